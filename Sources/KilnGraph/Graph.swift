@@ -1,0 +1,204 @@
+/// A network as a value: nodes in topological order, and the values that flow between them.
+///
+/// Nodes and values are named by identifiers that stay valid until the node is removed. Producers and users are kept
+/// up to date by every mutation, so that a pass over n nodes costs O(n).
+///
+/// Invariant: a value keeps its meaning. A pass may remove a value or say how to compute it in another way, but what it
+/// holds, under its name, is what the original network would have put there. Verification compares layers by it.
+public struct Graph: Sendable {
+  /// The network's name, as the model file gives it; may be empty.
+  public var name: String
+  /// The run-time inputs, in the model's order.
+  public private(set) var inputs: [ValueID] = []
+  /// The results, in the model's order. A result may be a constant or an input, and may appear twice.
+  public private(set) var outputs: [Port] = []
+
+  private var values: [Value] = []
+  private var producers: [NodeID?] = []
+  private var uses: [[NodeID]] = []
+  private var nodes: [Node?] = []
+  private var links: [(previous: Int, next: Int)] = []
+  private var first = -1
+  private var last = -1
+
+  /// Makes an empty network.
+  public init(name: String = "") { self.name = name }
+
+  // MARK: Reading
+
+  /// The nodes in topological order. Complexity: O(nodes).
+  public var nodeIDs: [NodeID] {
+    var result: [NodeID] = []
+    var index = first
+    while index >= 0 {
+      result.append(NodeID(index: index))
+      index = links[index].next
+    }
+    return result
+  }
+
+  /// Whether the node has not been removed.
+  public func contains(_ id: NodeID) -> Bool { nodes[id.index] != nil }
+
+  /// The node. Precondition: it has not been removed.
+  public subscript(id: NodeID) -> Node {
+    guard let node = nodes[id.index] else { preconditionFailure("node \(id.index) was removed") }
+    return node
+  }
+
+  /// The value.
+  public subscript(id: ValueID) -> Value { values[id.index] }
+
+  /// The type of a value.
+  public func type(of id: ValueID) -> TensorType { values[id.index].type }
+
+  /// The number of values ever made: identifiers are below it.
+  public var valueCount: Int { values.count }
+
+  /// The tensor of a constant value; `nil` when the value is computed, an input, or absent.
+  public func constant(_ id: ValueID?) -> Tensor? { id.flatMap { values[$0.index].constant } }
+
+  /// The node that computes a value; `nil` for inputs and constants.
+  public func producer(of id: ValueID?) -> NodeID? { id.flatMap { producers[$0.index] } }
+
+  /// The nodes that read a value, once for each operand that is this value.
+  public func users(of id: ValueID) -> [NodeID] { uses[id.index] }
+
+  /// Whether a value is one of the network's results.
+  public func isOutput(_ id: ValueID) -> Bool { outputs.contains { $0.value == id } }
+
+  /// The one node that reads a value, when it is read exactly once and is not a result of the network.
+  public func soleUser(of id: ValueID) -> NodeID? {
+    uses[id.index].count == 1 && !isOutput(id) ? uses[id.index][0] : nil
+  }
+
+  // MARK: Building
+
+  /// Adds a run-time input.
+  public mutating func addInput(_ name: String, _ type: TensorType) -> ValueID {
+    let id = addValue(Value(name: name, type: type))
+    inputs.append(id)
+    return id
+  }
+
+  /// Adds a constant.
+  public mutating func addConstant(_ name: String, _ tensor: Tensor) -> ValueID {
+    addValue(Value(name: name, type: tensor.type, constant: tensor))
+  }
+
+  /// Marks a value as the network's next result.
+  public mutating func addOutput(_ name: String, _ value: ValueID) {
+    outputs.append(Port(name: name, value: value))
+  }
+
+  /// Adds a node behind all others, or in front of `successor`, and makes its output values.
+  ///
+  /// - Parameter outputNames: one name an output; outputs without a name get the node's.
+  /// - Returns: the output values.
+  /// - Throws: `OperatorError` when the inputs don't fit the operator.
+  @discardableResult
+  public mutating func insert(
+    _ operation: any Operator, name: String, inputs: [ValueID?], outputNames: [String] = [],
+    before successor: NodeID? = nil
+  ) throws(OperatorError) -> [ValueID] {
+    let types = try operation.outputTypes(for: inputs.map { $0.map { self.type(of: $0) } })
+    let outputs = types.enumerated().map { index, type in
+      let own = index == 0 ? name : "\(name):\(index)"
+      return addValue(Value(name: outputNames.indices.contains(index) ? outputNames[index] : own, type: type))
+    }
+    insert(Node(name: name, operation: operation, inputs: inputs, outputs: outputs), before: successor)
+    return outputs
+  }
+
+  // MARK: Rewriting
+
+  /// Replaces what a node computes, keeping its place and its outputs.
+  ///
+  /// Nodes it absorbs stay until nobody reads them: see `removeUnused()`.
+  ///
+  /// - Parameter folded: what the node now does besides, appended to its history.
+  public mutating func replace(
+    _ id: NodeID, with operation: any Operator, inputs: [ValueID?], folded: [Folded] = []
+  ) {
+    var node = self[id]
+    for input in node.inputs.compactMap(\.self) { removeUse(of: input, by: id) }
+    node.operation = operation
+    node.inputs = inputs
+    node.folded += folded
+    for input in inputs.compactMap(\.self) { uses[input.index].append(id) }
+    nodes[id.index] = node
+  }
+
+  /// Makes every reader of `old`, and every result that is `old`, read `new`.
+  public mutating func replaceUses(of old: ValueID, with new: ValueID) {
+    guard old != new else { return }
+    for user in uses[old.index] {
+      let inputs = self[user].inputs.map { $0 == old ? new : $0 }
+      nodes[user.index]?.inputs = inputs
+    }
+    uses[new.index] += uses[old.index]
+    uses[old.index] = []
+    for index in outputs.indices where outputs[index].value == old { outputs[index].value = new }
+  }
+
+  /// Gives a value another name.
+  public mutating func rename(_ id: ValueID, to name: String) { values[id.index].name = name }
+
+  /// Gives a value another type, when a pass changes the layout of what it holds.
+  public mutating func setType(of id: ValueID, to type: TensorType) { values[id.index].type = type }
+
+  /// Removes a node whose outputs nobody reads.
+  public mutating func remove(_ id: NodeID) {
+    let node = self[id]
+    precondition(node.outputs.allSatisfy { uses[$0.index].isEmpty && !isOutput($0) }, "\(node.name) is still read")
+    for input in node.inputs.compactMap(\.self) { removeUse(of: input, by: id) }
+    for output in node.outputs { producers[output.index] = nil }
+    let (previous, next) = links[id.index]
+    if previous >= 0 { links[previous].next = next } else { first = next }
+    if next >= 0 { links[next].previous = previous } else { last = previous }
+    nodes[id.index] = nil
+  }
+
+  /// Removes every node whose outputs nobody reads, directly or through others.
+  public mutating func removeUnused() {
+    let results = Set(outputs.map(\.value))
+    for id in nodeIDs.reversed() where self[id].outputs.allSatisfy({ uses[$0.index].isEmpty && !results.contains($0) }) {
+      remove(id)
+    }
+  }
+
+  private mutating func addValue(_ value: Value) -> ValueID {
+    values.append(value)
+    producers.append(nil)
+    uses.append([])
+    return ValueID(index: values.count - 1)
+  }
+
+  private mutating func insert(_ node: Node, before successor: NodeID?) {
+    let id = NodeID(index: nodes.count)
+    nodes.append(node)
+    for input in node.inputs.compactMap(\.self) { uses[input.index].append(id) }
+    for output in node.outputs { producers[output.index] = id }
+    let next = successor?.index ?? -1
+    let previous = next >= 0 ? links[next].previous : last
+    links.append((previous, next))
+    if previous >= 0 { links[previous].next = id.index } else { first = id.index }
+    if next >= 0 { links[next].previous = id.index } else { last = id.index }
+  }
+
+  private mutating func removeUse(of value: ValueID, by node: NodeID) {
+    if let index = uses[value.index].firstIndex(of: node) { uses[value.index].remove(at: index) }
+  }
+}
+
+/// Names a value of one graph.
+public struct ValueID: Hashable, Sendable {
+  /// A number below the graph's `valueCount`.
+  public let index: Int
+}
+
+/// Names a node of one graph.
+public struct NodeID: Hashable, Sendable {
+  /// A number unique to the node.
+  public let index: Int
+}

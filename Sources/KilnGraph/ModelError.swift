@@ -1,0 +1,51 @@
+/// A model file that lies, is damaged, or does not exist.
+public struct ModelError: Error, Equatable, CustomStringConvertible {
+  /// What kind of fault it is; decides the exit status.
+  public enum Kind: Sendable {
+    /// The file, or a file it names, is not there or can't be read.
+    case missing
+    /// The file is not what it claims to be.
+    case malformed
+  }
+
+  /// What kind of fault it is.
+  public let kind: Kind
+  /// One line: where (file, node, tensor, byte offset), what is wrong, what to do.
+  public let description: String
+
+  /// Makes an error from its one line.
+  public init(_ kind: Kind, _ description: String) {
+    self.kind = kind
+    self.description = description
+  }
+}
+
+/// A valid model that needs something Kiln does not do: all of it, not the first.
+public struct UnsupportedError: Error, Equatable, CustomStringConvertible {
+  /// One thing that is not supported.
+  public struct Item: Equatable, Sendable, CustomStringConvertible {
+    /// The node's name.
+    public let node: String
+    /// Its operator, with the domain where it isn't ONNX's own.
+    public let operation: String
+    /// What about it is not supported, and what would replace it.
+    public let reason: String
+
+    /// Makes an item.
+    public init(node: String, operation: String, reason: String) {
+      self.node = node
+      self.operation = operation
+      self.reason = reason
+    }
+
+    public var description: String { "\(operation) '\(node)': \(reason)" }
+  }
+
+  /// Everything that is not supported, in the order of the nodes.
+  public let items: [Item]
+
+  /// Makes an error. Precondition: there is an item.
+  public init(_ items: [Item]) { self.items = items }
+
+  public var description: String { items.map(\.description).joined(separator: "\n") }
+}

@@ -1,0 +1,21 @@
+/// The index, as int64, of the largest or smallest element along an axis. Source: ONNX ArgMax, ArgMin.
+public struct ArgReduction: Operator, Hashable {
+  /// Whether the smallest element is looked for.
+  public var findsMinimum: Bool
+  /// The axis, counted from the front.
+  public var axis: Int
+  /// Whether the axis stays, with extent 1.
+  public var keepsAxis: Bool
+  /// Which of several equal elements wins.
+  public var selectsLast: Bool
+
+  /// Makes the operator.
+  public init(findsMinimum: Bool, axis: Int, keepsAxis: Bool, selectsLast: Bool) {
+    self.findsMinimum = findsMinimum
+    self.axis = axis
+    self.keepsAxis = keepsAxis
+    self.selectsLast = selectsLast
+  }
+
+  public var name: String { findsMinimum ? "ArgMin" : "ArgMax" }
+}

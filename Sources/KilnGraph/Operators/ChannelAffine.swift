@@ -1,0 +1,18 @@
+/// One multiply-add a channel, with whatever was fused into it: `y = x * weight[c] + bias[c]`.
+///
+/// What is left of a batch normalisation that has no convolution to fold into. Operands as in `LinearOperand`: input of
+/// any rank, weight `[C]`, bias `[C]`, addend of the input's shape, slope `[C]` or `[1]`.
+public struct ChannelAffine: Operator, Hashable {
+  /// The axis of the channels, counted from the front.
+  public var axis: Int
+  /// What happens to each result before it is stored.
+  public var epilogue: Epilogue
+
+  /// Makes a per-channel multiply-add.
+  public init(axis: Int, epilogue: Epilogue = Epilogue()) {
+    self.axis = axis
+    self.epilogue = epilogue
+  }
+
+  public var name: String { "ChannelAffine" }
+}

@@ -1,0 +1,54 @@
+/// Resamples a tensor along any of its axes. Source: ONNX Resize, versions 10 to 19, and Upsample.
+public struct Resize: Operator, Hashable {
+  /// How an output coordinate becomes an input coordinate. `scale` is output over input.
+  public enum Coordinates: Hashable, Sendable {
+    /// `(x + 0.5) / scale - 0.5`.
+    case halfPixel
+    /// As `halfPixel`, corrected where the output's extent was rounded.
+    case halfPixelSymmetric
+    /// As `halfPixel`, but 0 when the output has one element.
+    case pytorchHalfPixel
+    /// `x * (in - 1) / (out - 1)`.
+    case alignCorners
+    /// `x / scale`.
+    case asymmetric
+    /// `(x + 0.5) / scale`, for nearest only: TensorFlow's half-pixel nearest.
+    case tensorFlowHalfPixel
+    /// Into the region of interest, one pair an axis, as fractions of the input.
+    case crop(start: [Double], end: [Double], extrapolation: Double)
+  }
+
+  /// How elements around an input coordinate are combined.
+  public enum Interpolation: Hashable, Sendable {
+    case nearest(Rounding)
+    case linear(antialias: Bool)
+    /// Keys' kernel with parameter `a`; taps outside the input may be left out and the rest renormalised.
+    case cubic(a: Double, excludesOutside: Bool, antialias: Bool)
+    /// As linear or cubic, with taps outside left out.
+    case linearExcludingOutside(antialias: Bool)
+  }
+
+  /// How nearest rounds a coordinate.
+  public enum Rounding: Hashable, Sendable {
+    case preferFloor, preferCeiling, floor, ceiling
+  }
+
+  /// The dimensions of the result.
+  public var shape: [Int]
+  /// Output over input, one entry an axis, as the model gives it (which may differ from the ratio of the extents).
+  public var scales: [Double]
+  /// How coordinates map.
+  public var coordinates: Coordinates
+  /// How elements are combined.
+  public var interpolation: Interpolation
+
+  /// Makes a resampling.
+  public init(to shape: [Int], scales: [Double], coordinates: Coordinates, interpolation: Interpolation) {
+    self.shape = shape
+    self.scales = scales
+    self.coordinates = coordinates
+    self.interpolation = interpolation
+  }
+
+  public var name: String { "Resize" }
+}

@@ -1,0 +1,52 @@
+/// A function of one number, applied to every element.
+public enum ScalarFunction: Hashable, Sendable {
+  // Activations.
+  /// `max(x, 0)`.
+  case relu
+  /// `min(max(x, lower), upper)`; infinite bounds for a side without one. ReLU6 is `clip(0, 6)`.
+  case clip(lower: Double, upper: Double)
+  /// `x` where positive, `slope * x` elsewhere.
+  case leakyReLU(slope: Double)
+  /// `1 / (1 + exp(-x))`.
+  case sigmoid
+  /// `min(max(alpha * x + beta, 0), 1)`.
+  case hardSigmoid(alpha: Double, beta: Double)
+  /// `x * sigmoid(x)`, also called swish.
+  case silu
+  /// `x * min(max(x / 6 + 1 / 2, 0), 1)`.
+  case hardSwish
+  /// The hyperbolic tangent.
+  case tanh
+  /// `x` where positive, `alpha * (exp(x) - 1)` elsewhere.
+  case elu(alpha: Double)
+  /// `gamma * x` where positive, `gamma * alpha * (exp(x) - 1)` elsewhere.
+  case selu(alpha: Double, gamma: Double)
+  /// `max(x, 0) + min(alpha * (exp(x / alpha) - 1), 0)`.
+  case celu(alpha: Double)
+  /// `x` where above `alpha`, 0 elsewhere.
+  case thresholdedReLU(alpha: Double)
+  /// `log(1 + exp(x))`.
+  case softplus
+  /// `x / (1 + |x|)`.
+  case softsign
+  /// `x * tanh(softplus(x))`.
+  case mish
+  /// `x * Phi(x)` with the normal distribution's `Phi`, exact or by the tanh formula.
+  case gelu(approximate: Bool)
+  /// `x - bias` beyond `lambda`, `x + bias` below `-lambda`, 0 between.
+  case shrink(lambda: Double, bias: Double)
+
+  // Arithmetic.
+  case absolute, negate, sign, reciprocal
+  case exponential, logarithm, squareRoot, errorFunction
+  case floor, ceiling
+  /// To the nearest integer, ties to even.
+  case round
+  case sine, cosine, tangent, arcSine, arcCosine, arcTangent
+  case hyperbolicSine, hyperbolicCosine, arcHyperbolicSine, arcHyperbolicCosine, arcHyperbolicTangent
+
+  // Predicates: the result is `bool`.
+  case not, isNaN
+  /// Whether the element is infinite, of a sign that counts.
+  case isInfinite(positive: Bool, negative: Bool)
+}

@@ -1,0 +1,16 @@
+/// `exp(x - max) / sum(exp(x - max))` along one axis, or its logarithm. Source: ONNX Softmax and LogSoftmax 13; the
+/// importer reshapes around the older versions, which normalise over all axes from one on.
+public struct Softmax: Operator, Hashable {
+  /// The axis, counted from the front.
+  public var axis: Int
+  /// Whether the result is the logarithm.
+  public var isLogarithmic: Bool
+
+  /// Makes a softmax.
+  public init(axis: Int, isLogarithmic: Bool = false) {
+    self.axis = axis
+    self.isLogarithmic = isLogarithmic
+  }
+
+  public var name: String { isLogarithmic ? "LogSoftmax" : "Softmax" }
+}

@@ -1,0 +1,24 @@
+/// The element type of a tensor.
+public enum ScalarType: String, Sendable, CaseIterable {
+  case float32, float64, float16, bfloat16
+  case int8, uint8, int16, uint16, int32, uint32, int64, uint64
+  case bool
+
+  /// Bytes one element occupies; a `bool` is one byte holding 0 or 1.
+  public var byteCount: Int {
+    switch self {
+    case .int8, .uint8, .bool: 1
+    case .float16, .bfloat16, .int16, .uint16: 2
+    case .float32, .int32, .uint32: 4
+    case .float64, .int64, .uint64: 8
+    }
+  }
+
+  /// Whether elements are binary floating-point numbers.
+  public var isFloatingPoint: Bool {
+    switch self {
+    case .float32, .float64, .float16, .bfloat16: true
+    case .int8, .uint8, .int16, .uint16, .int32, .uint32, .int64, .uint64, .bool: false
+    }
+  }
+}

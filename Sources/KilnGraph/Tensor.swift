@@ -1,0 +1,31 @@
+/// A dense tensor in row-major order whose elements never change.
+///
+/// Copies share their storage. Elements are read through one of three conversions, `doubles()`, `floats()` and
+/// `integers()`, so that an operator's reference evaluation is written once for all element types.
+public struct Tensor: Sendable {
+  /// The element type and dimensions.
+  public let type: TensorType
+  /// `type.elementCount` elements, little-endian, not necessarily aligned.
+  public let storage: ByteStorage
+
+  /// Views `storage` as a tensor. Precondition: `storage` has exactly the bytes of `type`.
+  public init(type: TensorType, storage: ByteStorage) {
+    precondition(storage.bytes.count == type.elementCount * type.scalar.byteCount, "storage does not fit \(type)")
+    self.type = type
+    self.storage = storage
+  }
+
+  /// The dimensions, outermost first.
+  public var shape: [Int] { type.shape }
+
+  /// The element type.
+  public var scalar: ScalarType { type.scalar }
+
+  /// The number of elements.
+  public var elementCount: Int { type.elementCount }
+
+  /// The same elements with other dimensions, sharing storage. Precondition: the element counts agree.
+  public func reshaped(to shape: [Int]) -> Tensor {
+    Tensor(type: TensorType(scalar, shape), storage: storage)
+  }
+}
