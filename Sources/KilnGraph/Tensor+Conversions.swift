@@ -1,3 +1,5 @@
+import Foundation
+
 extension Tensor {
   /// Makes a float32 tensor. Precondition: `elements` fills `shape`.
   public init(shape: [Int], floats elements: [Float]) {
