@@ -18,4 +18,14 @@ public struct ArgReduction: Operator, Hashable {
   }
 
   public var name: String { findsMinimum ? "ArgMin" : "ArgMax" }
+
+  public var details: String { "axis \(axis)" }
+
+  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+    try inputs.requireCount(atMost: 1)
+    let input = try inputs.operand(0, "input")
+    try input.require(axis: axis)
+    guard input.shape[axis] > 0 else { throw OperatorError("axis \(axis) has no element to choose from") }
+    return [try .checked(.int64, input.shape.reducing([axis], keeping: keepsAxis))]
+  }
 }

@@ -10,4 +10,17 @@ public struct BatchNormalization: Operator, Hashable {
   public init(epsilon: Double) { self.epsilon = epsilon }
 
   public var name: String { "BatchNormalization" }
+
+  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+    try inputs.requireCount(atMost: 5)
+    let input = try inputs.operand(0, "input")
+    try input.requireFloatingPoint("the input")
+    guard input.rank >= 2 else { throw OperatorError("the input \(input) has no channel axis") }
+    for (index, role) in ["scale", "bias", "mean", "variance"].enumerated() {
+      let parameter = try inputs.operand(index + 1, role)
+      try parameter.requireFloatingPoint(role)
+      try parameter.require(shape: [input.shape[1]], role)
+    }
+    return [input]
+  }
 }

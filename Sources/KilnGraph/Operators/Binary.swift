@@ -15,6 +15,33 @@ public struct Binary: Operator, Hashable {
     case equal, less, lessOrEqual, greater, greaterOrEqual
     case and, or, exclusiveOr
     case bitwiseAnd, bitwiseOr, bitwiseExclusiveOr, shiftLeft, shiftRight
+
+    /// ONNX's name of the function.
+    public var name: String {
+      switch self {
+      case .add: "Add"
+      case .subtract: "Sub"
+      case .multiply: "Mul"
+      case .divide: "Div"
+      case .power: "Pow"
+      case .minimum: "Min"
+      case .maximum: "Max"
+      case .modulo, .remainder: "Mod"
+      case .parametricReLU: "PRelu"
+      case .equal: "Equal"
+      case .less: "Less"
+      case .lessOrEqual: "LessOrEqual"
+      case .greater: "Greater"
+      case .greaterOrEqual: "GreaterOrEqual"
+      case .and: "And"
+      case .or: "Or"
+      case .exclusiveOr: "Xor"
+      case .bitwiseAnd: "BitwiseAnd"
+      case .bitwiseOr: "BitwiseOr"
+      case .bitwiseExclusiveOr: "BitwiseXor"
+      case .shiftLeft, .shiftRight: "BitShift"
+      }
+    }
   }
 
   /// The function.
@@ -24,4 +51,31 @@ public struct Binary: Operator, Hashable {
   public init(_ function: Function) { self.function = function }
 
   public var name: String { function.name }
+
+  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+    try inputs.requireCount(atMost: 2)
+    let left = try inputs.operand(0, "A")
+    let right = try inputs.operand(1, "B")
+    // The exponent of a power may have a type of its own.
+    if function != .power { try right.require(left.scalar, "the second operand") }
+    let shape = try left.shape.broadcast(with: right.shape)
+    switch function {
+    case .add, .subtract, .multiply, .divide, .power, .minimum, .maximum, .modulo, .remainder, .parametricReLU:
+      guard left.scalar != .bool, right.scalar != .bool else { throw OperatorError("the operands are bool") }
+      return [try .checked(left.scalar, shape)]
+    case .equal:
+      return [try .checked(.bool, shape)]
+    case .less, .lessOrEqual, .greater, .greaterOrEqual:
+      guard left.scalar != .bool else { throw OperatorError("the operands are bool") }
+      return [try .checked(.bool, shape)]
+    case .and, .or, .exclusiveOr:
+      try left.require(.bool, "the first operand")
+      return [try .checked(.bool, shape)]
+    case .bitwiseAnd, .bitwiseOr, .bitwiseExclusiveOr, .shiftLeft, .shiftRight:
+      guard !left.scalar.isFloatingPoint, left.scalar != .bool else {
+        throw OperatorError("the operands are \(left.scalar.rawValue), not integers")
+      }
+      return [try .checked(left.scalar, shape)]
+    }
+  }
 }

@@ -7,4 +7,11 @@ public struct Cast: Operator, Hashable {
   public init(to scalar: ScalarType) { self.scalar = scalar }
 
   public var name: String { "Cast" }
+
+  public var details: String { scalar.rawValue }
+
+  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+    try inputs.requireCount(atMost: 1)
+    return [TensorType(scalar, try inputs.operand(0, "input").shape)]
+  }
 }

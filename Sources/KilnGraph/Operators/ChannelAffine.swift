@@ -15,4 +15,17 @@ public struct ChannelAffine: Operator, Hashable {
   }
 
   public var name: String { "ChannelAffine" }
+
+  public var details: String { epilogue.description }
+
+  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+    let input = try inputs.operand(LinearOperand.input, "input")
+    try input.requireFloatingPoint("the input")
+    try input.require(axis: axis)
+    let weight = try inputs.operand(LinearOperand.weight, "weight")
+    try weight.require(input.scalar, "the weight")
+    try weight.require(shape: [input.shape[axis]], "the weight")
+    try epilogue.requireOperands(inputs, output: input, channels: input.shape[axis])
+    return [input]
+  }
 }

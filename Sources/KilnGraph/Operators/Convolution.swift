@@ -26,4 +26,45 @@ public struct Convolution: Operator, Hashable {
   }
 
   public var name: String { "Conv" }
+
+  public var details: String { joinedDetails(window.description, groups: groups, epilogue) }
+
+  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+    let input = try inputs.operand(LinearOperand.input, "input")
+    let weight = try inputs.operand(LinearOperand.weight, "weight")
+    try input.requireFloatingPoint("the input")
+    let output = try outputType(input: input, weight: weight)
+    try epilogue.requireOperands(inputs, output: output, channels: weight.shape[0])
+    return [output]
+  }
+
+  public func multiplyAccumulates(inputs: [TensorType?], outputs: [TensorType]) -> Int {
+    guard let weight = inputs.optional(LinearOperand.weight), let output = outputs.first else { return 0 }
+    return saturatingProduct(output.elementCount, weight.shape.dropFirst().reduce(1, saturatingProduct))
+  }
+
+  /// The shape rule without regard for the epilogue and for what kind of number is convolved.
+  func outputType(input: TensorType, weight: TensorType) throws(OperatorError) -> TensorType {
+    try weight.require(input.scalar, "the weight")
+    try window.require()
+    guard window.padBegin.allSatisfy({ $0 >= 0 }), window.padEnd.allSatisfy({ $0 >= 0 }) else {
+      throw OperatorError("the padding \(window.padBegin), \(window.padEnd) is negative")
+    }
+    try window.require(input: input, weight: weight)
+    let channels = input.shape[layout.channelAxis(rank: input.rank)]
+    guard groups >= 1, channels % groups == 0, weight.shape[0] % groups == 0 else {
+      throw OperatorError("\(channels) and \(weight.shape[0]) channels are not divisible into \(groups) groups")
+    }
+    guard channels / groups == weight.shape[1] else {
+      throw OperatorError(
+        "the weight has \(weight.shape[1]) input channels a group, the input has \(channels) in \(groups) groups")
+    }
+    var shape = input.shape
+    shape[layout.channelAxis(rank: input.rank)] = weight.shape[0]
+    for axis in 0..<window.rank {
+      let index = layout.firstSpatialAxis + axis
+      shape[index] = try window.outputExtent(axis, input: input.shape[index], roundsUp: false)
+    }
+    return try .checked(input.scalar, shape)
+  }
 }

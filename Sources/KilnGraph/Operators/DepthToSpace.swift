@@ -13,6 +13,26 @@ public struct DepthToSpace: Operator, Hashable {
   }
 
   public var name: String { "DepthToSpace" }
+
+  public var details: String { "block \(block)\(channelIsOuter ? ", channel outermost" : "")" }
+
+  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+    try inputs.requireCount(atMost: 1)
+    let input = try inputs.operand(0, "input")
+    guard input.rank == 4 else { throw OperatorError("the input \(input) does not have 4 axes") }
+    let area = saturatingProduct(block, block)
+    guard block >= 1, input.shape[1] % area == 0 else {
+      throw OperatorError("\(input.shape[1]) channels are not divisible into blocks of \(block)x\(block)")
+    }
+    return [
+      try .checked(
+        input.scalar,
+        [
+          input.shape[0], input.shape[1] / area, saturatingProduct(input.shape[2], block),
+          saturatingProduct(input.shape[3], block),
+        ])
+    ]
+  }
 }
 
 /// Moves the image into channels: `[N, C, H * b, W * b]` to `[N, b * b * C, H, W]`. Source: ONNX SpaceToDepth.
@@ -24,4 +44,20 @@ public struct SpaceToDepth: Operator, Hashable {
   public init(block: Int) { self.block = block }
 
   public var name: String { "SpaceToDepth" }
+
+  public var details: String { "block \(block)" }
+
+  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+    try inputs.requireCount(atMost: 1)
+    let input = try inputs.operand(0, "input")
+    guard input.rank == 4 else { throw OperatorError("the input \(input) does not have 4 axes") }
+    guard block >= 1, input.shape[2] % block == 0, input.shape[3] % block == 0 else {
+      throw OperatorError("an image of \(input.shape[2])x\(input.shape[3]) is not divisible by \(block)")
+    }
+    // Both extents are multiples of the block, so its square is bounded by theirs unless they are 0.
+    let channels = saturatingProduct(input.shape[1], saturatingProduct(block, block))
+    return [
+      try .checked(input.scalar, [input.shape[0], channels, input.shape[2] / block, input.shape[3] / block])
+    ]
+  }
 }

@@ -2,7 +2,7 @@
 ///
 /// In this order: add the bias, add the addend when it comes before the activation, apply the activation, add the
 /// addend when it comes behind it.
-public struct Epilogue: Hashable, Sendable {
+public struct Epilogue: Hashable, Sendable, CustomStringConvertible {
   /// The function applied to every element.
   public var activation: Activation?
   /// Where a second tensor, of the output's shape, is added.
@@ -16,14 +16,58 @@ public struct Epilogue: Hashable, Sendable {
 
   /// Whether the sum is stored as it is.
   public var isEmpty: Bool { activation == nil && addend == nil }
+
+  /// For instance `+ addend, Relu`; empty when it does nothing.
+  public var description: String {
+    var parts = activation.map { [$0.description] } ?? []
+    switch addend {
+    case .beforeActivation: parts.insert("+ addend", at: 0)
+    case .afterActivation: parts.append("+ addend")
+    case nil: break
+    }
+    return parts.joined(separator: ", ")
+  }
+
+  /// Throws unless the bias, the addend and the slope in `inputs` are there when needed, and fit.
+  func requireOperands(_ inputs: [TensorType?], output: TensorType, channels: Int) throws(OperatorError) {
+    try inputs.requireCount(atMost: LinearOperand.slope + 1)
+    if let bias = inputs.optional(LinearOperand.bias) {
+      try bias.require(output.scalar, "the bias")
+      try bias.require(shape: [channels], "the bias")
+    }
+    if addend == nil {
+      guard inputs.optional(LinearOperand.addend) == nil else { throw OperatorError("there is an addend without use") }
+    } else {
+      let addend = try inputs.operand(LinearOperand.addend, "addend")
+      try addend.require(output.scalar, "the addend")
+      try addend.require(shape: output.shape, "the addend")
+    }
+    if activation == .parametricReLU {
+      let slope = try inputs.operand(LinearOperand.slope, "slope")
+      try slope.require(output.scalar, "the slope")
+      guard slope.shape == [channels] || slope.shape == [1] else {
+        throw OperatorError("the slope is \(slope.shape), [\(channels)] or [1] is needed")
+      }
+    } else {
+      guard inputs.optional(LinearOperand.slope) == nil else { throw OperatorError("there is a slope without use") }
+    }
+  }
 }
 
 /// An activation that a linear operator applies itself.
-public enum Activation: Hashable, Sendable {
+public enum Activation: Hashable, Sendable, CustomStringConvertible {
   /// A function without operands.
   case function(ScalarFunction)
   /// `x` where positive, `slope[channel] * x` elsewhere; the slopes are the operator's last operand.
   case parametricReLU
+
+  /// ONNX's name of the function.
+  public var description: String {
+    switch self {
+    case .function(let function): function.name
+    case .parametricReLU: "PRelu"
+    }
+  }
 }
 
 /// Where a residual is added.

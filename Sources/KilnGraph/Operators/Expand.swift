@@ -7,4 +7,15 @@ public struct Expand: Operator, Hashable {
   public init(to shape: [Int]) { self.shape = shape }
 
   public var name: String { "Expand" }
+
+  public var details: String { "to \(shape)" }
+
+  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+    try inputs.requireCount(atMost: 1)
+    let input = try inputs.operand(0, "input")
+    guard try input.shape.broadcast(with: shape) == shape else {
+      throw OperatorError("the dimensions \(input.shape) don't expand to \(shape)")
+    }
+    return [try .checked(input.scalar, shape)]
+  }
 }

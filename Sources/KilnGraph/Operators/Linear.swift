@@ -10,4 +10,25 @@ public struct Linear: Operator, Hashable {
   public init(epilogue: Epilogue = Epilogue()) { self.epilogue = epilogue }
 
   public var name: String { "Linear" }
+
+  public var details: String { epilogue.description }
+
+  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+    let input = try inputs.operand(LinearOperand.input, "input")
+    let weight = try inputs.operand(LinearOperand.weight, "weight")
+    try input.requireFloatingPoint("the input")
+    try weight.require(input.scalar, "the weight")
+    guard weight.rank == 2 else { throw OperatorError("the weight \(weight) does not have 2 axes") }
+    guard let depth = input.shape.last, depth == weight.shape[1] else {
+      throw OperatorError("the weight \(weight.shape) does not fit the last axis of the input \(input.shape)")
+    }
+    let output = try TensorType.checked(input.scalar, input.shape.dropLast() + [weight.shape[0]])
+    try epilogue.requireOperands(inputs, output: output, channels: weight.shape[0])
+    return [output]
+  }
+
+  public func multiplyAccumulates(inputs: [TensorType?], outputs: [TensorType]) -> Int {
+    guard let depth = inputs.optional(LinearOperand.weight)?.shape.last, let output = outputs.first else { return 0 }
+    return saturatingProduct(output.elementCount, depth)
+  }
 }

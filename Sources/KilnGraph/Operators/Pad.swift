@@ -9,6 +9,18 @@ public struct Pad: Operator, Hashable {
     case edge
     /// The image repeated (PyTorch's `circular`).
     case wrap
+
+    /// ONNX's name of the mode.
+    public var name: String {
+      switch self {
+      case .constant: "constant"
+      case .reflect: "reflect"
+      case .edge: "edge"
+      case .wrap: "wrap"
+      }
+    }
+
+    var isConstant: Bool { if case .constant = self { true } else { false } }
   }
 
   /// Elements added in front of each axis.
@@ -26,4 +38,26 @@ public struct Pad: Operator, Hashable {
   }
 
   public var name: String { "Pad" }
+
+  public var details: String { "\(begin) \(end) \(mode.name)" }
+
+  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+    try inputs.requireCount(atMost: 1)
+    let input = try inputs.operand(0, "input")
+    try input.require(entries: begin.count, "the padding in front")
+    try input.require(entries: end.count, "the padding behind")
+    var shape: [Int] = []
+    for axis in input.shape.indices {
+      let kept = saturatingSum(saturatingSum(input.shape[axis], min(begin[axis], 0)), min(end[axis], 0))
+      guard kept >= 0 else {
+        throw OperatorError("padding by \(begin[axis]) and \(end[axis]) crops more than axis \(axis) has")
+      }
+      let added = saturatingSum(max(begin[axis], 0), max(end[axis], 0))
+      if kept == 0, added > 0, !mode.isConstant {
+        throw OperatorError("axis \(axis) has no element to pad with in mode '\(mode.name)'")
+      }
+      shape.append(saturatingSum(kept, added))
+    }
+    return [try .checked(input.scalar, shape)]
+  }
 }

@@ -39,4 +39,38 @@ public struct Pool: Operator, Hashable {
     case .norm: "LpPool"
     }
   }
+
+  public var details: String {
+    var parts = [window.description]
+    if roundsUp { parts.append("rounded up") }
+    if kind == .average(countsPadding: true), window.hasPadding { parts.append("padding counts") }
+    return parts.joined(separator: ", ")
+  }
+
+  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+    try inputs.requireCount(atMost: 1)
+    let input = try inputs.operand(0, "input")
+    try window.require()
+    guard input.rank == window.rank + 2 else {
+      throw OperatorError("a kernel of \(window.rank) axes does not fit the input \(input.shape)")
+    }
+    var shape = input.shape
+    for axis in 0..<window.rank {
+      let index = layout.firstSpatialAxis + axis
+      shape[index] = try window.outputExtent(axis, input: input.shape[index], roundsUp: roundsUp)
+    }
+    let output = try TensorType.checked(input.scalar, shape)
+    switch kind {
+    case .maximum:
+      guard input.scalar != .bool else { throw OperatorError("the input is bool") }
+      return [output]
+    case .average, .norm:
+      try input.requireFloatingPoint("the input")
+      return [output]
+    case .maximumWithIndices:
+      guard input.scalar != .bool else { throw OperatorError("the input is bool") }
+      guard layout == .channelsFirst else { throw OperatorError("indices of maxima need channels first") }
+      return [output, TensorType(.int64, shape)]
+    }
+  }
 }

@@ -38,4 +38,15 @@ public struct Reduction: Operator, Hashable {
     case .logSumExp: "ReduceLogSumExp"
     }
   }
+
+  public var details: String { "axes \(axes)" }
+
+  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+    try inputs.requireCount(atMost: 1)
+    let input = try inputs.operand(0, "input")
+    for axis in axes { try input.require(axis: axis) }
+    guard Set(axes).count == axes.count else { throw OperatorError("the axes \(axes) name one twice") }
+    if input.scalar == .bool, kind != .maximum, kind != .minimum { throw OperatorError("the input is bool") }
+    return [try .checked(input.scalar, input.shape.reducing(axes, keeping: keepsAxes))]
+  }
 }

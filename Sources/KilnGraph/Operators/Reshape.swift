@@ -7,4 +7,16 @@ public struct Reshape: Operator, Hashable {
   public init(to shape: [Int]) { self.shape = shape }
 
   public var name: String { "Reshape" }
+
+  public var details: String { "to \(shape)" }
+
+  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+    try inputs.requireCount(atMost: 1)
+    let input = try inputs.operand(0, "input")
+    let output = try TensorType.checked(input.scalar, shape)
+    guard output.elementCount == input.elementCount else {
+      throw OperatorError("\(input.shape) and \(shape) have different numbers of elements")
+    }
+    return [output]
+  }
 }

@@ -51,4 +51,25 @@ public struct Resize: Operator, Hashable {
   }
 
   public var name: String { "Resize" }
+
+  public var details: String { "to \(shape), \(interpolation)" }
+
+  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+    try inputs.requireCount(atMost: 1)
+    let input = try inputs.operand(0, "input")
+    try input.require(entries: shape.count, "the resized shape")
+    try input.require(entries: scales.count, "the list of scales")
+    guard input.scalar != .bool else { throw OperatorError("the input is bool") }
+    guard scales.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+      throw OperatorError("the scales \(scales) are not all positive numbers")
+    }
+    if case .crop(let start, let end, _) = coordinates {
+      try input.require(entries: start.count, "the region's start")
+      try input.require(entries: end.count, "the region's end")
+    }
+    for axis in shape.indices where input.shape[axis] == 0 && shape[axis] > 0 {
+      throw OperatorError("axis \(axis) has no element to resample")
+    }
+    return [try .checked(input.scalar, shape)]
+  }
 }

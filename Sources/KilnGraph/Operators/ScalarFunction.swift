@@ -49,4 +49,60 @@ public enum ScalarFunction: Hashable, Sendable {
   case not, isNaN
   /// Whether the element is infinite, of a sign that counts.
   case isInfinite(positive: Bool, negative: Bool)
+
+  /// ONNX's name of the function.
+  public var name: String {
+    switch self {
+    case .relu: "Relu"
+    case .clip: "Clip"
+    case .leakyReLU: "LeakyRelu"
+    case .sigmoid: "Sigmoid"
+    case .hardSigmoid: "HardSigmoid"
+    case .silu: "Swish"
+    case .hardSwish: "HardSwish"
+    case .tanh: "Tanh"
+    case .elu: "Elu"
+    case .selu: "Selu"
+    case .celu: "Celu"
+    case .thresholdedReLU: "ThresholdedRelu"
+    case .softplus: "Softplus"
+    case .softsign: "Softsign"
+    case .mish: "Mish"
+    case .gelu: "Gelu"
+    case .shrink: "Shrink"
+    case .absolute: "Abs"
+    case .negate: "Neg"
+    case .sign: "Sign"
+    case .reciprocal: "Reciprocal"
+    case .exponential: "Exp"
+    case .logarithm: "Log"
+    case .squareRoot: "Sqrt"
+    case .errorFunction: "Erf"
+    case .floor: "Floor"
+    case .ceiling: "Ceil"
+    case .round: "Round"
+    case .sine: "Sin"
+    case .cosine: "Cos"
+    case .tangent: "Tan"
+    case .arcSine: "Asin"
+    case .arcCosine: "Acos"
+    case .arcTangent: "Atan"
+    case .hyperbolicSine: "Sinh"
+    case .hyperbolicCosine: "Cosh"
+    case .arcHyperbolicSine: "Asinh"
+    case .arcHyperbolicCosine: "Acosh"
+    case .arcHyperbolicTangent: "Atanh"
+    case .not: "Not"
+    case .isNaN: "IsNaN"
+    case .isInfinite: "IsInf"
+    }
+  }
+
+  /// Whether the result is `bool`.
+  public var isPredicate: Bool {
+    switch self {
+    case .not, .isNaN, .isInfinite: true
+    default: false
+    }
+  }
 }

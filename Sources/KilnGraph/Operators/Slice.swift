@@ -15,4 +15,26 @@ public struct Slice: Operator, Hashable {
   }
 
   public var name: String { "Slice" }
+
+  public var details: String {
+    "from \(starts), \(counts) elements\(steps.allSatisfy { $0 == 1 } ? "" : ", steps \(steps)")"
+  }
+
+  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+    try inputs.requireCount(atMost: 1)
+    let input = try inputs.operand(0, "input")
+    try input.require(entries: starts.count, "the list of starts")
+    try input.require(entries: counts.count, "the list of counts")
+    try input.require(entries: steps.count, "the list of steps")
+    for axis in counts.indices where counts[axis] > 0 {
+      let last = saturatingSum(starts[axis], saturatingProduct(counts[axis] - 1, steps[axis]))
+      let range = 0..<input.shape[axis]
+      guard steps[axis] != 0, range.contains(starts[axis]), range.contains(last) else {
+        throw OperatorError(
+          "\(counts[axis]) elements from \(starts[axis]) in steps of \(steps[axis]) leave axis \(axis) of \(input.shape)"
+        )
+      }
+    }
+    return [try .checked(input.scalar, counts)]
+  }
 }

@@ -13,4 +13,14 @@ public struct Softmax: Operator, Hashable {
   }
 
   public var name: String { isLogarithmic ? "LogSoftmax" : "Softmax" }
+
+  public var details: String { "axis \(axis)" }
+
+  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+    try inputs.requireCount(atMost: 1)
+    let input = try inputs.operand(0, "input")
+    try input.requireFloatingPoint("the input")
+    try input.require(axis: axis)
+    return [input]
+  }
 }

@@ -7,4 +7,13 @@ public struct Tile: Operator, Hashable {
   public init(_ repeats: [Int]) { self.repeats = repeats }
 
   public var name: String { "Tile" }
+
+  public var details: String { "\(repeats)" }
+
+  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+    try inputs.requireCount(atMost: 1)
+    let input = try inputs.operand(0, "input")
+    try input.require(entries: repeats.count, "the list of repeats")
+    return [try .checked(input.scalar, zip(input.shape, repeats).map { saturatingProduct($0, $1) })]
+  }
 }

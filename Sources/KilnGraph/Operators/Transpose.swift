@@ -7,4 +7,15 @@ public struct Transpose: Operator, Hashable {
   public init(_ permutation: [Int]) { self.permutation = permutation }
 
   public var name: String { "Transpose" }
+
+  public var details: String { "\(permutation)" }
+
+  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+    try inputs.requireCount(atMost: 1)
+    let input = try inputs.operand(0, "input")
+    guard permutation.sorted() == Array(input.shape.indices) else {
+      throw OperatorError("\(permutation) does not permute the axes of \(input.shape)")
+    }
+    return [TensorType(input.scalar, permutation.map { input.shape[$0] })]
+  }
 }

@@ -29,4 +29,53 @@ public struct TransposedConvolution: Operator, Hashable {
   }
 
   public var name: String { "ConvTranspose" }
+
+  public var details: String { joinedDetails(window.description, groups: groups, epilogue) }
+
+  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+    let input = try inputs.operand(LinearOperand.input, "input")
+    let weight = try inputs.operand(LinearOperand.weight, "weight")
+    try input.requireFloatingPoint("the input")
+    try weight.require(input.scalar, "the weight")
+    try window.require()
+    try window.require(input: input, weight: weight)
+    let channels = input.shape[layout.channelAxis(rank: input.rank)]
+    guard channels == weight.shape[0] else {
+      throw OperatorError("the weight has \(weight.shape[0]) input channels, the input has \(channels)")
+    }
+    guard groups >= 1, channels % groups == 0 else {
+      throw OperatorError("\(channels) channels are not divisible into \(groups) groups")
+    }
+    guard outputPadding.count == window.rank else {
+      throw OperatorError("the output padding has \(outputPadding.count) entries for \(window.rank) axes")
+    }
+    let outputChannels = saturatingProduct(weight.shape[1], groups)
+    var shape = input.shape
+    shape[layout.channelAxis(rank: input.rank)] = outputChannels
+    for axis in 0..<window.rank {
+      let index = layout.firstSpatialAxis + axis
+      shape[index] = try outputExtent(axis, input: input.shape[index])
+    }
+    let output = try TensorType.checked(input.scalar, shape)
+    try epilogue.requireOperands(inputs, output: output, channels: outputChannels)
+    return [output]
+  }
+
+  public func multiplyAccumulates(inputs: [TensorType?], outputs: [TensorType]) -> Int {
+    guard let input = inputs.optional(LinearOperand.input), let weight = inputs.optional(LinearOperand.weight)
+    else { return 0 }
+    return saturatingProduct(input.elementCount, weight.shape.dropFirst().reduce(1, saturatingProduct))
+  }
+
+  private func outputExtent(_ axis: Int, input: Int) throws(OperatorError) -> Int {
+    guard (0...Window.limit).contains(outputPadding[axis]) else {
+      throw OperatorError("the output padding \(outputPadding[axis]) of axis \(axis) is out of range")
+    }
+    guard input > 0 else { throw OperatorError("spatial axis \(axis) of the input is empty") }
+    let last = saturatingProduct(input - 1, window.strides[axis])
+    let padding = window.padBegin[axis] + window.padEnd[axis]
+    let extent = saturatingSum(last, outputPadding[axis] + window.extent(axis) - padding)
+    guard extent >= 1 else { throw OperatorError("the padding leaves nothing of spatial axis \(axis)") }
+    return extent
+  }
 }

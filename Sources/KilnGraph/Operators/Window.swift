@@ -1,5 +1,5 @@
 /// How a convolution's or a pooling's kernel moves over the spatial axes: one entry an axis, outermost first.
-public struct Window: Hashable, Sendable {
+public struct Window: Hashable, Sendable, CustomStringConvertible {
   /// The kernel's extent along each axis, in taps.
   public var kernel: [Int]
   /// Steps between neighbouring outputs, in input elements.
@@ -36,6 +36,68 @@ public struct Window: Hashable, Sendable {
 
   /// Whether any side is padded.
   public var hasPadding: Bool { (padBegin + padEnd).contains { $0 != 0 } }
+
+  /// The largest kernel, stride, dilation or padding: small enough that their sums and products fit into an `Int`.
+  static let limit = 1 << 30
+
+  /// Throws unless every array has an entry for each axis, within range.
+  func require() throws(OperatorError) {
+    for (entries, role) in [
+      (strides, "strides"), (dilations, "dilations"), (padBegin, "padding in front"), (padEnd, "padding behind"),
+    ] where entries.count != rank {
+      throw OperatorError("the \(role) \(entries) do not fit a kernel of \(rank) axes")
+    }
+    for (entries, role) in [(kernel, "kernel"), (strides, "strides"), (dilations, "dilations")]
+    where !entries.allSatisfy({ (1...Self.limit).contains($0) }) {
+      throw OperatorError("the \(role) \(entries) are not all positive and below \(Self.limit)")
+    }
+    guard (padBegin + padEnd).allSatisfy({ (-Self.limit...Self.limit).contains($0) }) else {
+      throw OperatorError("the padding \(padBegin), \(padEnd) is out of range")
+    }
+  }
+
+  /// Throws unless the spatial axes of a weight and the rank of an input are the window's.
+  func require(input: TensorType, weight: TensorType) throws(OperatorError) {
+    guard weight.rank == rank + 2, Array(weight.shape.dropFirst(2)) == kernel else {
+      throw OperatorError("the weight \(weight.shape) does not have the kernel \(kernel)")
+    }
+    guard input.rank == rank + 2 else {
+      throw OperatorError("a kernel of \(rank) axes does not fit the input \(input.shape)")
+    }
+  }
+
+  /// The number of positions of the window along an axis. Precondition: `require()` has passed.
+  ///
+  /// `(input + padding - extent) / stride + 1`, rounded down, or up when `roundsUp`; then a last window that would
+  /// start behind the input and the padding in front of it is dropped (ONNX MaxPool 19).
+  public func outputExtent(_ axis: Int, input: Int, roundsUp: Bool) throws(OperatorError) -> Int {
+    let stride = strides[axis]
+    let padded = input + padBegin[axis] + padEnd[axis]
+    let room = padded - extent(axis) + (roundsUp ? stride - 1 : 0)
+    guard room >= 0 else {
+      throw OperatorError("the kernel reaches over \(extent(axis)) elements, spatial axis \(axis) has \(padded)")
+    }
+    var count = room / stride + 1
+    if roundsUp, count > 1, (count - 1) * stride >= input + padBegin[axis] { count -= 1 }
+    return count
+  }
+
+  /// For instance `3x3 stride 2x2 pad 1x1`; what is at its default is left out, as is the padding behind when it equals
+  /// the one in front.
+  public var description: String {
+    var parts = [kernel.timesDescription]
+    if strides.contains(where: { $0 != 1 }) { parts.append("stride \(strides.timesDescription)") }
+    if dilations.contains(where: { $0 != 1 }) { parts.append("dilation \(dilations.timesDescription)") }
+    if hasPadding {
+      parts.append("pad \(padBegin.timesDescription)\(padEnd == padBegin ? "" : " and \(padEnd.timesDescription)")")
+    }
+    return parts.joined(separator: " ")
+  }
+}
+
+/// What convolutions say about themselves: the window, the groups when there are several, the epilogue.
+func joinedDetails(_ window: String, groups: Int, _ epilogue: Epilogue) -> String {
+  [window, groups == 1 ? "" : "groups \(groups)", epilogue.description].filter { !$0.isEmpty }.joined(separator: ", ")
 }
 
 /// Where the channels of an image tensor are.

@@ -1,0 +1,5 @@
+extension Operator {
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    throw OperatorError("\(name) has no reference evaluation")
+  }
+}
