@@ -1,0 +1,12 @@
+/// A source file of KilnRuntime that can be copied into an emitted package.
+public enum RuntimeFile: String, CaseIterable, Sendable {
+  /// The vector type of the target, and how vectors are loaded and stored.
+  case vector = "Vector.swift"
+
+  /// Files that this one uses.
+  public var requires: [RuntimeFile] {
+    switch self {
+    case .vector: []
+    }
+  }
+}

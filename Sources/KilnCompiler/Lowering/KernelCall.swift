@@ -1,0 +1,80 @@
+import KilnGraph
+
+/// One call of a kernel in the emitted program: plain data, so that planning can read what it touches and emission can
+/// print it.
+public struct KernelCall: Sendable {
+  /// An argument, printed as `label: value`.
+  public struct Argument: Sendable {
+    /// The label; `nil` for none.
+    public var label: String?
+    /// The value.
+    public var value: Value
+
+    /// Makes an argument.
+    public init(_ label: String?, _ value: Value) {
+      self.label = label
+      self.value = value
+    }
+  }
+
+  /// What an argument is.
+  public enum Value: Sendable {
+    /// A pointer to an element of a value that the kernel reads. The offset is in elements from the value's first, and
+    /// may point into its border.
+    case source(ValueID, offset: Int)
+    /// A pointer to an element of a value that the kernel writes.
+    case destination(ValueID, offset: Int)
+    /// A pointer to a table of constants.
+    case table(WeightTable.ID)
+    /// A size, count or stride.
+    case integer(Int)
+    /// A float32 constant, printed so that it reads back exactly.
+    case float(Float)
+    /// Swift source, for instance a micro-kernel's type `Convolve6x64.self` or a closure.
+    case code(String)
+  }
+
+  /// The kernel's name.
+  public var function: String
+  /// The arguments in order.
+  public var arguments: [Argument]
+  /// The files of the runtime that the call needs; what these need in turn, `RuntimeFile` knows.
+  public var files: Set<RuntimeFile>
+  /// Kernels that are written for this network.
+  public var kernels: [EmittedKernel]
+
+  /// Makes a call.
+  public init(
+    _ function: String, _ arguments: [Argument], files: Set<RuntimeFile>, kernels: [EmittedKernel] = []
+  ) {
+    self.function = function
+    self.arguments = arguments
+    self.files = files
+    self.kernels = kernels
+  }
+
+  /// The values that the call reads.
+  public var reads: [ValueID] {
+    arguments.compactMap { if case .source(let value, _) = $0.value { value } else { nil } }
+  }
+
+  /// The values that the call writes.
+  public var writes: [ValueID] {
+    arguments.compactMap { if case .destination(let value, _) = $0.value { value } else { nil } }
+  }
+}
+
+/// A kernel that is written out for one network, such as a micro-kernel with its registers named: one file of the
+/// emitted package.
+public struct EmittedKernel: Hashable, Sendable {
+  /// The name of its file and of what it declares. Equal names mean equal kernels.
+  public var name: String
+  /// Its Swift source, without a file header.
+  public var source: String
+
+  /// Makes a kernel.
+  public init(name: String, source: String) {
+    self.name = name
+    self.source = source
+  }
+}

@@ -1,0 +1,52 @@
+import KilnGraph
+
+/// What a lowering may ask and give while it makes calls: the graph, each value's view, the target, and the tables of
+/// constants.
+public struct LoweringContext {
+  /// The final graph.
+  public let graph: Graph
+  /// The machine.
+  public let target: Target
+  private let views: [ValueID: View]
+  /// The tables made so far.
+  public private(set) var tables: [WeightTable] = []
+  private var tableNames: Set<String> = []
+  private var constantTables: [ValueID: WeightTable.ID] = [:]
+
+  /// Makes a context.
+  public init(graph: Graph, target: Target, views: [ValueID: View]) {
+    self.graph = graph
+    self.target = target
+    self.views = views
+  }
+
+  /// Where a computed value or a model input lies. Precondition: the value isn't constant.
+  public func view(_ value: ValueID) -> View {
+    guard let view = views[value] else { preconditionFailure("\(graph[value].name) has no storage") }
+    return view
+  }
+
+  /// Adds a table under a unique identifier made from `name`.
+  public mutating func addTable(
+    _ name: String, shape: [Int], layout: String, elements: [Float]
+  ) -> WeightTable.ID {
+    let identifier = name.uniqueIdentifier(in: &tableNames)
+    tables.append(WeightTable(name: identifier, shape: shape, layout: layout, elements: elements))
+    return WeightTable.ID(index: tables.count - 1)
+  }
+
+  /// The table of a constant value as it is, row-major; made once however often it is asked for.
+  public mutating func table(ofConstant value: ValueID) -> WeightTable.ID {
+    if let table = constantTables[value] { return table }
+    guard let tensor = graph.constant(value) else { preconditionFailure("\(graph[value].name) is not constant") }
+    let table = addTable(
+      graph[value].name, shape: tensor.shape, layout: "row-major constant", elements: tensor.floats())
+    constantTables[value] = table
+    return table
+  }
+
+  /// A pointer argument for an operand that a kernel reads: into a constant's table, or a value's memory.
+  public mutating func source(_ value: ValueID, offset: Int = 0) -> KernelCall.Value {
+    graph.constant(value) == nil ? .source(value, offset: offset) : .table(table(ofConstant: value))
+  }
+}

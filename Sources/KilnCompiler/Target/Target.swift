@@ -1,0 +1,46 @@
+/// A machine to compile for: what its compiler must be told, and what tiles follow from.
+public struct Target: Hashable, Sendable {
+  /// The name on the command line.
+  public var name: String
+  /// One line for people.
+  public var summary: String
+  /// The LLVM triple of the board's programs.
+  public var triple: String
+  /// What C and Swift's importer of C are told, for instance `-march=x86-64-v4`. It decides Swift's instruction set too.
+  public var compilerFlags: [String]
+  /// The instruction set of the vector unit.
+  public var instructionSet: InstructionSet
+  /// Bytes of each data cache, nearest first.
+  public var cacheByteCounts: [Int]
+  /// Cores.
+  public var coreCount: Int
+
+  /// The vector units that micro-kernels are written for.
+  public enum InstructionSet: String, Hashable, Sendable {
+    /// 32 registers of 16 floats, operands broadcast from memory.
+    case avx512
+    /// 16 registers of 8 floats, fused multiply-add.
+    case avx2
+    /// 16 registers of 4 floats, no fused multiply-add.
+    case sse2
+    /// 32 registers of 4 floats, multiplied by lane.
+    case neon
+  }
+
+  /// Floats a vector register holds.
+  public var vectorWidth: Int {
+    switch instructionSet {
+    case .avx512: 16
+    case .avx2: 8
+    case .sse2, .neon: 4
+    }
+  }
+
+  /// Vector registers that a micro-kernel may use.
+  public var vectorRegisterCount: Int {
+    switch instructionSet {
+    case .avx512, .neon: 32
+    case .avx2, .sse2: 16
+    }
+  }
+}
