@@ -93,20 +93,23 @@ public struct Graph: Sendable {
 
   /// Adds a node behind all others, or in front of `successor`, and makes its output values.
   ///
-  /// - Parameter outputNames: one name an output; outputs without a name get the node's.
+  /// - Parameters:
+  ///   - outputNames: one name an output; outputs without a name get the node's.
+  ///   - folded: what passes merged into the node that this one takes the place of.
   /// - Returns: the output values.
   /// - Throws: `OperatorError` when the inputs don't fit the operator.
   @discardableResult
   public mutating func insert(
     _ operation: any Operator, name: String, inputs: [ValueID?], outputNames: [String] = [],
-    before successor: NodeID? = nil
+    folded: [Folded] = [], before successor: NodeID? = nil
   ) throws(OperatorError) -> [ValueID] {
     let types = try operation.outputTypes(for: inputs.map { $0.map { self.type(of: $0) } })
     let outputs = types.enumerated().map { index, type in
       let own = index == 0 ? name : "\(name):\(index)"
       return addValue(Value(name: outputNames.indices.contains(index) ? outputNames[index] : own, type: type))
     }
-    insert(Node(name: name, operation: operation, inputs: inputs, outputs: outputs), before: successor)
+    let node = Node(name: name, operation: operation, inputs: inputs, outputs: outputs, folded: folded)
+    insert(node, before: successor)
     return outputs
   }
 
@@ -116,11 +119,14 @@ public struct Graph: Sendable {
   ///
   /// Nodes it absorbs stay until nobody reads them: see `removeUnused()`.
   ///
-  /// - Parameter folded: what the node now does besides, appended to its history.
+  /// - Parameters:
+  ///   - name: the node's new name, when it takes over another node's work.
+  ///   - folded: what the node now does besides, appended to its history.
   public mutating func replace(
-    _ id: NodeID, with operation: any Operator, inputs: [ValueID?], folded: [Folded] = []
+    _ id: NodeID, with operation: any Operator, inputs: [ValueID?], name: String? = nil, folded: [Folded] = []
   ) {
     var node = self[id]
+    node.name = name ?? node.name
     for input in node.inputs.compactMap(\.self) { removeUse(of: input, by: id) }
     node.operation = operation
     node.inputs = inputs
@@ -140,6 +146,9 @@ public struct Graph: Sendable {
     uses[old.index] = []
     for index in outputs.indices where outputs[index].value == old { outputs[index].value = new }
   }
+
+  /// Makes the result at `index` another value; its name stays.
+  public mutating func setOutput(_ index: Int, to value: ValueID) { outputs[index].value = value }
 
   /// Gives a value another name.
   public mutating func rename(_ id: ValueID, to name: String) { values[id.index].name = name }
@@ -162,7 +171,8 @@ public struct Graph: Sendable {
   /// Removes every node whose outputs nobody reads, directly or through others.
   public mutating func removeUnused() {
     let results = Set(outputs.map(\.value))
-    for id in nodeIDs.reversed() where self[id].outputs.allSatisfy({ uses[$0.index].isEmpty && !results.contains($0) }) {
+    for id in nodeIDs.reversed() where self[id].outputs.allSatisfy({ uses[$0.index].isEmpty && !results.contains($0) })
+    {
       remove(id)
     }
   }
