@@ -3,8 +3,7 @@ import KilnGraph
 /// The registry: every operator that can be compiled, one line each.
 public enum Lowerings {
   /// All lowerings. Concat, Slice and Reshape are here for the cases in which they are not just views.
-  static let all: [any Lowering] = [
-  ]
+  static let all: [any Lowering] = []
 
   /// The lowering of an operator; `nil` when it can't be compiled.
   static func lowering(for operation: any Operator) -> AnyLowering? {
@@ -24,7 +23,9 @@ struct AnyLowering: Sendable {
 
   init<L: Lowering>(_ lowering: L) {
     @Sendable func operation(_ node: Node) -> L.Operation {
-      guard let operation = node.operation as? L.Operation else { preconditionFailure("\(node.name) is no \(L.Operation.self)") }
+      guard let operation = node.operation as? L.Operation else {
+        preconditionFailure("\(node.name) is no \(L.Operation.self)")
+      }
       return operation
     }
     operatorType = ObjectIdentifier(L.Operation.self)
