@@ -1,1 +1,120 @@
+// What plain Swift can't say well, for every kernel of KilnRuntime: vector operations that must keep their place in the
+// source order or be one instruction. Everything is static, inlined, and written on SIMD vector types, so that it
+// compiles for any machine; what a machine lacks becomes the portable fallback.
 #pragma once
+
+// Everything here is inlined, so how vectors wider than the machine's would be passed doesn't matter.
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wpsabi"
+
+#define KILN_INLINE static inline __attribute__((always_inline, unused))
+
+typedef float kiln_f32x2 __attribute__((ext_vector_type(2)));
+typedef float kiln_f32x4 __attribute__((ext_vector_type(4)));
+typedef float kiln_f32x8 __attribute__((ext_vector_type(8)));
+typedef float kiln_f32x16 __attribute__((ext_vector_type(16)));
+
+// accumulator + a * b, rounded once. x86-64 below version 3 has no such instruction: there the product is rounded too.
+#if defined(__x86_64__) && !defined(__FMA__)
+#define KILN_FMA(accumulator, a, b) ((accumulator) + (a) * (b))
+#else
+#define KILN_FMA(accumulator, a, b) __builtin_elementwise_fma((a), (b), (accumulator))
+#endif
+
+#define KILN_DEFINE_ARITHMETIC(V)                                                                                      \
+  KILN_INLINE kiln_##V kiln_fma_##V(kiln_##V accumulator, kiln_##V a, kiln_##V b) {                                    \
+    return KILN_FMA(accumulator, a, b);                                                                                \
+  }                                                                                                                    \
+  KILN_INLINE kiln_##V kiln_square_root_##V(kiln_##V a) { return __builtin_elementwise_sqrt(a); }
+
+// Rounding to integers. x86-64 version 1 has no instruction for it: there adding and subtracting 2^23 rounds.
+#if defined(__x86_64__) && !defined(__SSE4_1__)
+#define KILN_DEFINE_ROUNDING(V)                                                                                        \
+  KILN_INLINE kiln_##V kiln_round_to_even_##V(kiln_##V a) {                                                            \
+    kiln_##V magnitude = __builtin_elementwise_abs(a);                                                                 \
+    kiln_##V rounded = __builtin_elementwise_copysign((magnitude + 0x1p23f) - 0x1p23f, a);                             \
+    return magnitude < 0x1p23f ? rounded : a;                                                                          \
+  }                                                                                                                    \
+  KILN_INLINE kiln_##V kiln_floor_##V(kiln_##V a) {                                                                    \
+    kiln_##V nearest = kiln_round_to_even_##V(a);                                                                      \
+    return nearest > a ? nearest - 1 : nearest;                                                                        \
+  }                                                                                                                    \
+  KILN_INLINE kiln_##V kiln_ceiling_##V(kiln_##V a) { return -kiln_floor_##V(-a); }
+#else
+#define KILN_DEFINE_ROUNDING(V)                                                                                        \
+  KILN_INLINE kiln_##V kiln_round_to_even_##V(kiln_##V a) { return __builtin_elementwise_roundeven(a); }               \
+  KILN_INLINE kiln_##V kiln_floor_##V(kiln_##V a) { return __builtin_elementwise_floor(a); }                           \
+  KILN_INLINE kiln_##V kiln_ceiling_##V(kiln_##V a) { return __builtin_elementwise_ceil(a); }
+#endif
+
+KILN_DEFINE_ARITHMETIC(f32x4)
+KILN_DEFINE_ARITHMETIC(f32x8)
+KILN_DEFINE_ARITHMETIC(f32x16)
+KILN_DEFINE_ROUNDING(f32x4)
+KILN_DEFINE_ROUNDING(f32x8)
+KILN_DEFINE_ROUNDING(f32x16)
+
+KILN_INLINE float kiln_fma_f32(float accumulator, float a, float b) {
+#if defined(__x86_64__) && !defined(__FMA__)
+  return accumulator + a * b;
+#else
+  return __builtin_fmaf(a, b, accumulator);
+#endif
+}
+
+// Asks for the cache line at `address`; never faults.
+KILN_INLINE void kiln_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
+
+// The first `count` lanes to and from unaligned memory, 0 <= count <= lanes; memory behind them is not touched, and the
+// other lanes of a load are 0. A constant count costs no branch.
+KILN_INLINE void kiln_store_first_f32x2(kiln_f32x2 v, float *p, long count) {
+  if (count >= 1) p[0] = v.x;
+  if (count >= 2) p[1] = v.y;
+}
+
+KILN_INLINE kiln_f32x2 kiln_load_first_f32x2(const float *p, long count) {
+  kiln_f32x2 v = {count >= 1 ? p[0] : 0, count >= 2 ? p[1] : 0};
+  return v;
+}
+
+#define KILN_DEFINE_FIRST(V, HALF, LANES)                                                                              \
+  KILN_INLINE void kiln_store_first_##V(kiln_##V v, float *p, long count) {                                            \
+    if (count >= LANES) {                                                                                              \
+      __builtin_memcpy(p, &v, sizeof v);                                                                               \
+    } else if (count >= LANES / 2) {                                                                                   \
+      kiln_##HALF lower = v.lo;                                                                                        \
+      __builtin_memcpy(p, &lower, sizeof lower);                                                                       \
+      kiln_store_first_##HALF(v.hi, p + LANES / 2, count - LANES / 2);                                                 \
+    } else {                                                                                                           \
+      kiln_store_first_##HALF(v.lo, p, count);                                                                         \
+    }                                                                                                                  \
+  }                                                                                                                    \
+  KILN_INLINE kiln_##V kiln_load_first_##V(const float *p, long count) {                                               \
+    kiln_##V v = 0;                                                                                                    \
+    if (count >= LANES) {                                                                                              \
+      __builtin_memcpy(&v, p, sizeof v);                                                                               \
+    } else if (count >= LANES / 2) {                                                                                   \
+      kiln_##HALF lower;                                                                                               \
+      __builtin_memcpy(&lower, p, sizeof lower);                                                                       \
+      v.lo = lower;                                                                                                    \
+      v.hi = kiln_load_first_##HALF(p + LANES / 2, count - LANES / 2);                                                 \
+    } else {                                                                                                           \
+      v.lo = kiln_load_first_##HALF(p, count);                                                                         \
+    }                                                                                                                  \
+    return v;                                                                                                          \
+  }
+
+KILN_DEFINE_FIRST(f32x4, f32x2, 4)
+KILN_DEFINE_FIRST(f32x8, f32x4, 8)
+#if defined(__AVX512F__)
+KILN_INLINE void kiln_store_first_f32x16(kiln_f32x16 v, float *p, long count) {
+  __builtin_ia32_storeups512_mask(p, v, (unsigned short)((1u << count) - 1));
+}
+KILN_INLINE kiln_f32x16 kiln_load_first_f32x16(const float *p, long count) {
+  return __builtin_ia32_loadups512_mask(p, (kiln_f32x16)0, (unsigned short)((1u << count) - 1));
+}
+#else
+KILN_DEFINE_FIRST(f32x16, f32x8, 16)
+#endif
+
+#pragma clang diagnostic pop

@@ -1,0 +1,144 @@
+import KilnIntrinsics
+
+/// A register of the target's vector unit. The compiler writes this line for each target; 16 lanes is what tests use.
+typealias Vector = SIMD16<Float>
+
+/// Reads a vector from unaligned memory.
+@inline(__always)
+func load(_ address: UnsafePointer<Float>) -> Vector {
+  UnsafeRawPointer(address).loadUnaligned(as: Vector.self)
+}
+
+/// Writes a vector to unaligned memory.
+@inline(__always)
+func store(_ vector: Vector, _ address: UnsafeMutablePointer<Float>) {
+  UnsafeMutableRawPointer(address).storeBytes(of: vector, as: Vector.self)
+}
+
+/// Reads the first `count` lanes, the others being 0; memory behind them isn't touched.
+@inline(__always)
+func load(_ address: UnsafePointer<Float>, count: Int) -> Vector {
+  loadFirst(address, count, Vector(repeating: 0))
+}
+
+/// Writes the first `count` lanes; memory behind them isn't touched.
+@inline(__always)
+func store(_ vector: Vector, _ address: UnsafeMutablePointer<Float>, count: Int) {
+  storeFirst(vector, address, count)
+}
+
+/// Asks the cache for the line at `address`, which need not be valid.
+@inline(__always)
+func prefetch(_ address: UnsafePointer<Float>) { kiln_prefetch(address) }
+
+/// The larger of each two lanes; a NaN in `b` only is lost, one in `a` stays.
+@inline(__always)
+func maximum(_ a: Vector, _ b: Vector) -> Vector { a.replacing(with: b, where: a .< b) }
+
+/// The smaller of each two lanes; a NaN in `b` only is lost, one in `a` stays.
+@inline(__always)
+func minimum(_ a: Vector, _ b: Vector) -> Vector { a.replacing(with: b, where: a .> b) }
+
+// The operations below exist for each width; kernels name only `Vector`.
+
+/// `accumulator + a * b`, rounded once (twice on x86-64 below version 3, which has no fused multiply-add).
+@inline(__always)
+func fma(_ accumulator: SIMD4<Float>, _ a: SIMD4<Float>, _ b: SIMD4<Float>) -> SIMD4<Float> {
+  kiln_fma_f32x4(accumulator, a, b)
+}
+
+/// `accumulator + a * b`, rounded once (twice on x86-64 below version 3, which has no fused multiply-add).
+@inline(__always)
+func fma(_ accumulator: SIMD8<Float>, _ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> {
+  kiln_fma_f32x8(accumulator, a, b)
+}
+
+/// `accumulator + a * b`, rounded once (twice on x86-64 below version 3, which has no fused multiply-add).
+@inline(__always)
+func fma(_ accumulator: SIMD16<Float>, _ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> {
+  kiln_fma_f32x16(accumulator, a, b)
+}
+
+/// `accumulator + a * b`, rounded as the vector form is.
+@inline(__always)
+func fma(_ accumulator: Float, _ a: Float, _ b: Float) -> Float { kiln_fma_f32(accumulator, a, b) }
+
+/// The square root of each lane, correctly rounded.
+@inline(__always)
+func squareRoot(_ vector: SIMD4<Float>) -> SIMD4<Float> { kiln_square_root_f32x4(vector) }
+
+/// The square root of each lane, correctly rounded.
+@inline(__always)
+func squareRoot(_ vector: SIMD8<Float>) -> SIMD8<Float> { kiln_square_root_f32x8(vector) }
+
+/// The square root of each lane, correctly rounded.
+@inline(__always)
+func squareRoot(_ vector: SIMD16<Float>) -> SIMD16<Float> { kiln_square_root_f32x16(vector) }
+
+/// The largest integer not above each lane.
+@inline(__always)
+func floor(_ vector: SIMD4<Float>) -> SIMD4<Float> { kiln_floor_f32x4(vector) }
+
+/// The largest integer not above each lane.
+@inline(__always)
+func floor(_ vector: SIMD8<Float>) -> SIMD8<Float> { kiln_floor_f32x8(vector) }
+
+/// The largest integer not above each lane.
+@inline(__always)
+func floor(_ vector: SIMD16<Float>) -> SIMD16<Float> { kiln_floor_f32x16(vector) }
+
+/// The smallest integer not below each lane.
+@inline(__always)
+func ceiling(_ vector: SIMD4<Float>) -> SIMD4<Float> { kiln_ceiling_f32x4(vector) }
+
+/// The smallest integer not below each lane.
+@inline(__always)
+func ceiling(_ vector: SIMD8<Float>) -> SIMD8<Float> { kiln_ceiling_f32x8(vector) }
+
+/// The smallest integer not below each lane.
+@inline(__always)
+func ceiling(_ vector: SIMD16<Float>) -> SIMD16<Float> { kiln_ceiling_f32x16(vector) }
+
+/// The integer nearest to each lane, ties to even.
+@inline(__always)
+func roundToEven(_ vector: SIMD4<Float>) -> SIMD4<Float> { kiln_round_to_even_f32x4(vector) }
+
+/// The integer nearest to each lane, ties to even.
+@inline(__always)
+func roundToEven(_ vector: SIMD8<Float>) -> SIMD8<Float> { kiln_round_to_even_f32x8(vector) }
+
+/// The integer nearest to each lane, ties to even.
+@inline(__always)
+func roundToEven(_ vector: SIMD16<Float>) -> SIMD16<Float> { kiln_round_to_even_f32x16(vector) }
+
+// The last argument of `loadFirst` only chooses the width.
+
+@inline(__always)
+private func loadFirst(_ address: UnsafePointer<Float>, _ count: Int, _: SIMD4<Float>) -> SIMD4<Float> {
+  kiln_load_first_f32x4(address, count)
+}
+
+@inline(__always)
+private func loadFirst(_ address: UnsafePointer<Float>, _ count: Int, _: SIMD8<Float>) -> SIMD8<Float> {
+  kiln_load_first_f32x8(address, count)
+}
+
+@inline(__always)
+private func loadFirst(_ address: UnsafePointer<Float>, _ count: Int, _: SIMD16<Float>) -> SIMD16<Float> {
+  kiln_load_first_f32x16(address, count)
+}
+
+@inline(__always)
+private func storeFirst(_ vector: SIMD4<Float>, _ address: UnsafeMutablePointer<Float>, _ count: Int) {
+  kiln_store_first_f32x4(vector, address, count)
+}
+
+@inline(__always)
+private func storeFirst(_ vector: SIMD8<Float>, _ address: UnsafeMutablePointer<Float>, _ count: Int) {
+  kiln_store_first_f32x8(vector, address, count)
+}
+
+@inline(__always)
+private func storeFirst(_ vector: SIMD16<Float>, _ address: UnsafeMutablePointer<Float>, _ count: Int) {
+  kiln_store_first_f32x16(vector, address, count)
+}
