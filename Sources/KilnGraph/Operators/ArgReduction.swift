@@ -28,4 +28,18 @@ public struct ArgReduction: Operator, Hashable {
     guard input.shape[axis] > 0 else { throw OperatorError("axis \(axis) has no element to choose from") }
     return [try .checked(.int64, input.shape.reducing([axis], keeping: keepsAxis))]
   }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    let output = try outputTypes(for: inputs.types)[0]
+    let rows = Rows(try inputs.operand(0), alongLast: [axis])
+    let indices = rows.elements.map { row in
+      var best = 0
+      for index in row.indices.dropFirst() {
+        let isBetter = findsMinimum ? row[index] < row[best] : row[index] > row[best]
+        if isBetter || selectsLast && row[index] == row[best] { best = index }
+      }
+      return best
+    }
+    return [Tensor(shape: output.shape, integers: indices)]
+  }
 }

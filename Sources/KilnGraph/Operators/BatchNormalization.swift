@@ -23,4 +23,20 @@ public struct BatchNormalization: Operator, Hashable {
     }
     return [input]
   }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    let output = try outputTypes(for: inputs.types)[0]
+    let scale = try inputs.operand(1).doubles()
+    let bias = try inputs.operand(2).doubles()
+    let mean = try inputs.operand(3).doubles()
+    let variance = try inputs.operand(4).doubles()
+    let inner = output.shape[2...].reduce(1, *)
+    var values = try inputs.operand(0).doubles()
+    for index in values.indices {
+      let channel = index / inner % scale.count
+      let normalized = (values[index] - mean[channel]) / (variance[channel] + epsilon).squareRoot()
+      values[index] = normalized * scale[channel] + bias[channel]
+    }
+    return [Tensor(shape: output.shape, doubles: values, as: output.scalar)]
+  }
 }

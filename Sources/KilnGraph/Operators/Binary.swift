@@ -78,4 +78,17 @@ public struct Binary: Operator, Hashable {
       return [try .checked(left.scalar, shape)]
     }
   }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    let output = try outputTypes(for: inputs.types)[0]
+    let left = try inputs.operand(0).broadcast(to: output.shape)
+    let right = try inputs.operand(1).broadcast(to: output.shape)
+    if left.scalar.isFloatingPoint || right.scalar.isFloatingPoint {
+      let values = zip(left.doubles(), right.doubles()).map { apply($0, $1) }
+      return [Tensor(shape: output.shape, doubles: values, as: output.scalar)]
+    }
+    let order = IntegerOrder(left.scalar)
+    let values = zip(left.integers(), right.integers()).map { apply(toIntegers: $0, $1, order) }
+    return [Tensor(shape: output.shape, integers: values, as: output.scalar)]
+  }
 }

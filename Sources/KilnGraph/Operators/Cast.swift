@@ -14,4 +14,14 @@ public struct Cast: Operator, Hashable {
     try inputs.requireCount(atMost: 1)
     return [TensorType(scalar, try inputs.operand(0, "input").shape)]
   }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    let input = try inputs.operand(0)
+    // Integers stay integers, as those beyond 2^53 would not survive a detour through floating point.
+    return [
+      input.scalar.isFloatingPoint || input.scalar == .uint64 && scalar.isFloatingPoint
+        ? Tensor(shape: input.shape, doubles: input.doubles(), as: scalar)
+        : Tensor(shape: input.shape, integers: input.integers(), as: scalar)
+    ]
+  }
 }

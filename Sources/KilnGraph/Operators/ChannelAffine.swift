@@ -28,4 +28,16 @@ public struct ChannelAffine: Operator, Hashable {
     try epilogue.requireOperands(inputs, output: input, channels: input.shape[axis])
     return [input]
   }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    let output = try outputTypes(for: inputs.types)[0]
+    let weight = try inputs.operand(LinearOperand.weight).doubles()
+    let inner = output.shape[(axis + 1)...].reduce(1, *)
+    var values = try inputs.operand(LinearOperand.input).doubles()
+    for index in values.indices { values[index] *= weight[index / inner % weight.count] }
+    epilogue.apply(
+      to: &values, channels: weight.count, inner: inner,
+      addend: inputs.optional(LinearOperand.addend)?.doubles(), operands: inputs)
+    return [Tensor(shape: output.shape, doubles: values, as: output.scalar)]
+  }
 }

@@ -24,4 +24,23 @@ public struct Concat: Operator, Hashable {
     }
     return [try .checked(first.scalar, shape)]
   }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    let output = try outputTypes(for: inputs.types)[0]
+    let parts = inputs.compactMap(\.self)
+    let rows = output.shape[..<axis].reduce(1, *)
+    let storage = ByteStorage(count: output.elementCount * output.scalar.byteCount) { memory in
+      guard rows > 0 else { return }
+      var next = 0
+      for row in 0..<rows {
+        for part in parts {
+          let count = part.storage.bytes.count / rows
+          let source = UnsafeRawBufferPointer(rebasing: part.storage.bytes[(row * count)..<((row + 1) * count)])
+          UnsafeMutableRawBufferPointer(rebasing: memory[next..<(next + count)]).copyMemory(from: source)
+          next += count
+        }
+      }
+    }
+    return [Tensor(type: output, storage: storage)]
+  }
 }

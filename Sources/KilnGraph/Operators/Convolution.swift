@@ -67,4 +67,30 @@ public struct Convolution: Operator, Hashable {
     }
     return try .checked(input.scalar, shape)
   }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    let output = try outputTypes(for: inputs.types)[0]
+    let weight = try inputs.operand(LinearOperand.weight)
+    var values = sums(
+      try inputs.operand(LinearOperand.input).channelsLastDoubles(layout),
+      inputShape: try inputs.operand(LinearOperand.input).shape, weight.doubles(), weightShape: weight.shape,
+      outputShape: output.shape)
+    epilogue.apply(
+      to: &values, channels: weight.shape[0],
+      addend: inputs.optional(LinearOperand.addend)?.channelsLastDoubles(layout), operands: inputs)
+    return [Tensor(channelsLast: values, type: output, layout: layout)]
+  }
+
+  /// The bare sums in Float64, input and result channels last whatever the layout of the shapes.
+  func sums(
+    _ input: [Double], inputShape: [Int], _ weight: [Double], weightShape: [Int], outputShape: [Int]
+  ) -> [Double] {
+    let taps = TapTable(
+      window, input: layout.spatialExtents(inputShape), output: layout.spatialExtents(outputShape))
+    let products = WindowSums(
+      taps: taps, inputChannels: weightShape[1] * groups, outputChannels: weightShape[0], groups: groups)
+    return products.evaluate(input, batch: inputShape[0]) { tap, inputChannel, outputChannel in
+      weight[(outputChannel * weightShape[1] + inputChannel) * taps.tapCount + tap]
+    }
+  }
 }

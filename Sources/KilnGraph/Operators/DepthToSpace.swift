@@ -33,6 +33,17 @@ public struct DepthToSpace: Operator, Hashable {
         ])
     ]
   }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    let input = try inputs.operand(0)
+    let output = try outputTypes(for: inputs.types)[0].shape
+    let (batch, height, width) = (input.shape[0], input.shape[2], input.shape[3])
+    let blocks =
+      channelIsOuter
+      ? input.reshaped(to: [batch, output[1], block, block, height, width]).transposed([0, 1, 4, 2, 5, 3])
+      : input.reshaped(to: [batch, block, block, output[1], height, width]).transposed([0, 3, 4, 1, 5, 2])
+    return [blocks.reshaped(to: output)]
+  }
 }
 
 /// Moves the image into channels: `[N, C, H * b, W * b]` to `[N, b * b * C, H, W]`. Source: ONNX SpaceToDepth.
@@ -59,5 +70,12 @@ public struct SpaceToDepth: Operator, Hashable {
     return [
       try .checked(input.scalar, [input.shape[0], channels, input.shape[2] / block, input.shape[3] / block])
     ]
+  }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    let input = try inputs.operand(0)
+    let output = try outputTypes(for: inputs.types)[0].shape
+    let blocks = input.reshaped(to: [input.shape[0], input.shape[1], output[2], block, output[3], block])
+    return [blocks.transposed([0, 3, 5, 1, 2, 4]).reshaped(to: output)]
   }
 }

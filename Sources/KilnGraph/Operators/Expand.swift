@@ -18,4 +18,8 @@ public struct Expand: Operator, Hashable {
     }
     return [try .checked(input.scalar, shape)]
   }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    [try inputs.operand(0).broadcast(to: shape)]
+  }
 }

@@ -19,4 +19,21 @@ public struct Gather: Operator, Hashable {
     try indices.requireIndices("indices")
     return [try .checked(data.scalar, Array(data.shape[..<axis]) + indices.shape + data.shape[(axis + 1)...])]
   }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    let output = try outputTypes(for: inputs.types)[0]
+    let data = try inputs.operand(0)
+    let extent = data.shape[axis]
+    let inner = data.shape[(axis + 1)...].reduce(1, *)
+    let outer = data.shape[..<axis].reduce(1, *)
+    var rows: [Int] = []
+    for index in try inputs.operand(1).integers() {
+      guard (-extent..<extent).contains(index) else {
+        throw OperatorError("index \(index) is outside axis \(axis) of \(data.shape)")
+      }
+      rows.append((index < 0 ? index + extent : index) * inner)
+    }
+    let picked = data.gathering([(0..<outer).map { $0 * extent * inner }, rows, Array(0..<inner)])
+    return [picked.reshaped(to: output.shape)]
+  }
 }

@@ -31,4 +31,17 @@ public struct Linear: Operator, Hashable {
     guard let depth = inputs.optional(LinearOperand.weight)?.shape.last, let output = outputs.first else { return 0 }
     return saturatingProduct(output.elementCount, depth)
   }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    let output = try outputTypes(for: inputs.types)[0]
+    let input = try inputs.operand(LinearOperand.input).doubles()
+    let weight = try inputs.operand(LinearOperand.weight)
+    let (channels, depth) = (weight.shape[0], weight.shape[1])
+    let elements = weight.doubles()
+    let matrix = PackedMatrix(depth: depth, columns: channels) { k, channel in elements[channel * depth + k] }
+    var sums = matrix.multiply(input, count: channels == 0 ? 0 : output.elementCount / channels)
+    epilogue.apply(
+      to: &sums, channels: channels, addend: inputs.optional(LinearOperand.addend)?.doubles(), operands: inputs)
+    return [Tensor(shape: output.shape, doubles: sums, as: output.scalar)]
+  }
 }

@@ -60,4 +60,35 @@ public struct Pad: Operator, Hashable {
     }
     return [try .checked(input.scalar, shape)]
   }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    let input = try inputs.operand(0)
+    _ = try outputTypes(for: inputs.types)
+    let strides = input.shape.rowMajorStrides
+    let offsets = input.shape.indices.map { axis in
+      sources(axis, extent: input.shape[axis]).map { $0.map { $0 * strides[axis] } }
+    }
+    if case .constant(let value) = mode { return [input.gathering(offsets, fill: value)] }
+    return [input.gathering(offsets)]
+  }
+
+  /// The index along `axis` of the input that each element of the result holds; `nil` for the constant.
+  ///
+  /// Negative amounts crop first; what is left is then padded. Mirroring and repeating may go around more than once.
+  public func sources(_ axis: Int, extent: Int) -> [Int?] {
+    let first = max(-begin[axis], 0)
+    let kept = extent - first - max(-end[axis], 0)
+    return (-max(begin[axis], 0)..<(kept + max(end[axis], 0))).map { position in
+      if (0..<kept).contains(position) { return first + position }
+      switch mode {
+      case .constant: return nil
+      case .edge: return first + (position < 0 ? 0 : kept - 1)
+      case .wrap: return first + (position % kept + kept) % kept
+      case .reflect:
+        let period = max(2 * (kept - 1), 1)
+        let phase = (position % period + period) % period
+        return first + min(phase, period - phase)
+      }
+    }
+  }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Reduces a moving window of each channel to one number. Source: ONNX MaxPool, AveragePool, LpPool.
 ///
 /// One output unless it is a maximum with indices. Padding never wins a maximum, and counts in an average only where
@@ -72,5 +74,69 @@ public struct Pool: Operator, Hashable {
       guard layout == .channelsFirst else { throw OperatorError("indices of maxima need channels first") }
       return [output, TensorType(.int64, shape)]
     }
+  }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    let types = try outputTypes(for: inputs.types)
+    let input = try inputs.operand(0)
+    let taps = TapTable(
+      window, input: layout.spatialExtents(input.shape), output: layout.spatialExtents(types[0].shape))
+    let channels = input.shape[layout.channelAxis(rank: input.type.rank)]
+    let elements = input.channelsLastDoubles(layout)
+    var results: [Double] = []
+    results.reserveCapacity(types[0].elementCount)
+    for image in 0..<input.shape[0] {
+      for position in 0..<taps.positionCount {
+        let seen = taps.elements(at: position).compactMap(\.self).map { (image * taps.inputCount + $0) * channels }
+        let paddedCount = Double(taps.paddedTapCount(at: position))
+        for channel in 0..<channels { results.append(reduce(elements, at: seen, channel, paddedCount)) }
+      }
+    }
+    let output = Tensor(channelsLast: results, type: types[0], layout: layout)
+    guard case .maximumWithIndices(let columnMajor) = kind else { return [output] }
+    return [output, try indices(of: output, in: input, taps, columnMajor: columnMajor)]
+  }
+
+  /// One result: the reduction of `elements[start + channel]` over all starts.
+  private func reduce(
+    _ elements: [Double], at starts: [Int], _ channel: Int, _ paddedCount: Double
+  ) -> Double {
+    switch kind {
+    case .maximum, .maximumWithIndices:
+      return starts.reduce(-.infinity) { best, start in
+        let element = elements[start + channel]
+        return element > best || element.isNaN ? element : best
+      }
+    case .average(let countsPadding):
+      let sum = starts.reduce(0) { $0 + elements[$1 + channel] }
+      return sum / (countsPadding ? paddedCount : Double(starts.count))
+    case .norm(let p):
+      return pow(starts.reduce(0) { $0 + pow(abs(elements[$1 + channel]), p) }, 1 / p)
+    }
+  }
+
+  /// Where each maximum is: the first of equal elements, numbered as ONNX MaxPool's `Indices`, channels first.
+  private func indices(
+    of maxima: Tensor, in input: Tensor, _ taps: TapTable, columnMajor: Bool
+  ) throws(OperatorError) -> Tensor {
+    let elements = input.doubles()
+    let results = maxima.doubles()
+    let extents = layout.spatialExtents(input.shape)
+    // Tensor of the numbers that the elements of one channel have in column-major order.
+    let axes = Array(extents.indices.reversed())
+    let order = Tensor(shape: axes.map { extents[$0] }, integers: Array(0..<taps.inputCount)).transposed(axes)
+      .integers()
+    var indices: [Int] = []
+    for plane in 0..<(input.shape[0] * input.shape[1]) {
+      for position in 0..<taps.positionCount {
+        let best = results[plane * taps.positionCount + position]
+        let seen = taps.elements(at: position).compactMap(\.self)
+        guard let first = seen.first(where: { elements[plane * taps.inputCount + $0] == best }) ?? seen.first else {
+          throw OperatorError("a window sees nothing but padding, which has no index")
+        }
+        indices.append(plane * taps.inputCount + (columnMajor ? order[first] : first))
+      }
+    }
+    return Tensor(shape: maxima.shape, integers: indices)
   }
 }

@@ -19,4 +19,8 @@ public struct Reshape: Operator, Hashable {
     }
     return [output]
   }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    [try inputs.operand(0).reshaped(to: try outputTypes(for: inputs.types)[0].shape)]
+  }
 }

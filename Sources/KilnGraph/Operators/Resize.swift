@@ -26,6 +26,13 @@ public struct Resize: Operator, Hashable {
     case cubic(a: Double, excludesOutside: Bool, antialias: Bool)
     /// As linear or cubic, with taps outside left out.
     case linearExcludingOutside(antialias: Bool)
+
+    var isAntialiased: Bool {
+      switch self {
+      case .nearest: false
+      case .linear(let antialias), .linearExcludingOutside(let antialias), .cubic(_, _, let antialias): antialias
+      }
+    }
   }
 
   /// How nearest rounds a coordinate.
@@ -67,9 +74,49 @@ public struct Resize: Operator, Hashable {
       try input.require(entries: start.count, "the region's start")
       try input.require(entries: end.count, "the region's end")
     }
+    // Antialiasing looks at elements in proportion to 1 / scale: a scale that lies must not make it look at more.
+    for axis in shape.indices where interpolation.isAntialiased && scales[axis] < 1 {
+      guard scales[axis] * 2 * Double(input.shape[axis]) >= Double(shape[axis]) else {
+        throw OperatorError(
+          "the scale \(scales[axis]) does not resize axis \(axis) of \(input.shape) to \(shape[axis])")
+      }
+    }
     for axis in shape.indices where input.shape[axis] == 0 && shape[axis] > 0 {
       throw OperatorError("axis \(axis) has no element to resample")
     }
     return [try .checked(input.scalar, shape)]
+  }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    let output = try outputTypes(for: inputs.types)[0]
+    let input = try inputs.operand(0)
+    var elements = input.doubles()
+    var extents = input.shape
+    for axis in shape.indices {
+      let taps = taps(along: axis, inputExtent: extents[axis])
+      let inner = extents[(axis + 1)...].reduce(1, *)
+      let outer = extents[..<axis].reduce(1, *)
+      var resampled: [Double] = []
+      resampled.reserveCapacity(outer * shape[axis] * inner)
+      for start in (0..<outer).map({ $0 * extents[axis] * inner }) {
+        for taps in taps {
+          for offset in start..<(start + inner) {
+            resampled.append(value(of: taps) { elements[offset + $0 * inner] })
+          }
+        }
+      }
+      elements = resampled
+      extents[axis] = shape[axis]
+    }
+    return [Tensor(shape: output.shape, doubles: elements, as: output.scalar)]
+  }
+
+  private func value(of taps: [Tap]?, element: (Int) -> Double) -> Double {
+    guard let taps else {
+      if case .crop(_, _, let extrapolation) = coordinates { return extrapolation }
+      return 0
+    }
+    // A weight of 0 stands for no element at all, and must not meet an infinite one.
+    return taps.reduce(0) { $1.weight == 0 ? $0 : $0 + $1.weight * element($1.index) }
   }
 }

@@ -15,4 +15,15 @@ public struct Select: Operator, Hashable {
     let shape = try condition.shape.broadcast(with: try first.shape.broadcast(with: second.shape))
     return [try .checked(first.scalar, shape)]
   }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    let output = try outputTypes(for: inputs.types)[0]
+    let condition = try inputs.operand(0).broadcast(to: output.shape).integers()
+    let choices = [try inputs.operand(2), try inputs.operand(1)].map { $0.broadcast(to: output.shape) }
+    // Both choices behind each other: element i of the second choice is at i, of the first at count + i.
+    let count = output.elementCount
+    let both = try Concat(axis: 0).evaluate(choices.map { $0.reshaped(to: [count]) })[0]
+    let picked = both.gathering([condition.indices.map { condition[$0] * count + $0 }])
+    return [picked.reshaped(to: output.shape)]
+  }
 }

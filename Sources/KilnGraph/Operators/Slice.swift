@@ -37,4 +37,16 @@ public struct Slice: Operator, Hashable {
     }
     return [try .checked(input.scalar, counts)]
   }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    let input = try inputs.operand(0)
+    _ = try outputTypes(for: inputs.types)
+    let strides = input.shape.rowMajorStrides
+    return [
+      input.gathering(
+        counts.indices.map { axis in
+          (0..<counts[axis]).map { (starts[axis] + $0 * steps[axis]) * strides[axis] }
+        })
+    ]
+  }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// `exp(x - max) / sum(exp(x - max))` along one axis, or its logarithm. Source: ONNX Softmax and LogSoftmax 13; the
 /// importer reshapes around the older versions, which normalise over all axes from one on.
 public struct Softmax: Operator, Hashable {
@@ -22,5 +24,18 @@ public struct Softmax: Operator, Hashable {
     try input.requireFloatingPoint("the input")
     try input.require(axis: axis)
     return [input]
+  }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    _ = try outputTypes(for: inputs.types)
+    let rows = Rows(try inputs.operand(0), alongLast: [axis])
+    return [
+      rows.tensor(
+        rows.elements.map { row in
+          let largest = row.max() ?? 0
+          let sum = row.reduce(0) { $0 + exp($1 - largest) }
+          return row.map { isLogarithmic ? $0 - largest - log(sum) : exp($0 - largest) / sum }
+        })
+    ]
   }
 }

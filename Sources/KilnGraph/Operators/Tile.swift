@@ -16,4 +16,14 @@ public struct Tile: Operator, Hashable {
     try input.require(entries: repeats.count, "the list of repeats")
     return [try .checked(input.scalar, zip(input.shape, repeats).map { saturatingProduct($0, $1) })]
   }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    let input = try inputs.operand(0)
+    let output = try outputTypes(for: inputs.types)[0].shape
+    let strides = input.shape.rowMajorStrides
+    return [
+      input.gathering(
+        output.indices.map { axis in (0..<output[axis]).map { $0 % input.shape[axis] * strides[axis] } })
+    ]
+  }
 }

@@ -18,4 +18,8 @@ public struct Transpose: Operator, Hashable {
     }
     return [TensorType(input.scalar, permutation.map { input.shape[$0] })]
   }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    [try inputs.operand(0).transposed(permutation)]
+  }
 }

@@ -78,4 +78,26 @@ public struct TransposedConvolution: Operator, Hashable {
     guard extent >= 1 else { throw OperatorError("the padding leaves nothing of spatial axis \(axis)") }
     return extent
   }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    let output = try outputTypes(for: inputs.types)[0]
+    let input = try inputs.operand(LinearOperand.input)
+    let weight = try inputs.operand(LinearOperand.weight)
+    let elements = weight.doubles()
+    let taps = TapTable(
+      transposed: window, input: layout.spatialExtents(input.shape), output: layout.spatialExtents(output.shape))
+    let channels = weight.shape[1]
+    let products = WindowSums(
+      taps: taps, inputChannels: weight.shape[0], outputChannels: channels * groups, groups: groups)
+    let inputsOfGroup = weight.shape[0] / groups
+    var values = products.evaluate(input.channelsLastDoubles(layout), batch: input.shape[0]) {
+      tap, inputChannel, outputChannel in
+      let (group, result) = outputChannel.quotientAndRemainder(dividingBy: channels)
+      return elements[((group * inputsOfGroup + inputChannel) * channels + result) * taps.tapCount + tap]
+    }
+    epilogue.apply(
+      to: &values, channels: channels * groups,
+      addend: inputs.optional(LinearOperand.addend)?.channelsLastDoubles(layout), operands: inputs)
+    return [Tensor(channelsLast: values, type: output, layout: layout)]
+  }
 }

@@ -27,4 +27,28 @@ public struct Unary: Operator, Hashable {
     }
     return [TensorType(function.isPredicate ? .bool : input.scalar, input.shape)]
   }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    let output = try outputTypes(for: inputs.types)[0]
+    let input = try inputs.operand(0)
+    if input.scalar.isFloatingPoint || input.scalar == .bool {
+      return [Tensor(shape: output.shape, doubles: input.doubles().map { function($0) }, as: output.scalar)]
+    }
+    let order = IntegerOrder(input.scalar)
+    return [
+      Tensor(shape: output.shape, integers: input.integers().map { apply(toInteger: $0, order) }, as: output.scalar)
+    ]
+  }
+
+  /// The functions that integers have; the others are refused by the shape rule.
+  private func apply(toInteger x: Int, _ order: IntegerOrder) -> Int {
+    switch function {
+    case .relu: order.isLess(x, 0) ? 0 : x
+    case .absolute: order.isLess(x, 0) ? 0 &- x : x
+    case .negate: 0 &- x
+    case .sign: x == 0 ? 0 : order.isLess(x, 0) ? -1 : 1
+    case .clip(let lower, let upper): order.minimum(order.maximum(x, order.bound(lower)), order.bound(upper))
+    default: x
+    }
+  }
 }

@@ -1,0 +1,121 @@
+import Foundation
+
+extension Resize {
+  /// An input element and its weight in an output element.
+  public struct Tap: Hashable, Sendable {
+    /// The index along the axis, inside the input.
+    public var index: Int
+    /// The factor; the weights of one output element sum to 1.
+    public var weight: Double
+  }
+
+  /// The input elements along an axis that make each output element: the same number for each, some perhaps with
+  /// weight 0; `nil` for an element outside the region that `tf_crop_and_resize` extrapolates.
+  ///
+  /// Resampling is separable: axes are done one after the other. Source: ONNX Resize 19 and its reference
+  /// implementation. Where the text leaves it open, the length of the resized axis is the integer one.
+  public func taps(along axis: Int, inputExtent: Int) -> [[Tap]?] {
+    (0..<shape[axis]).map { position in
+      guard let x = coordinate(of: position, along: axis, inputExtent: inputExtent) else { return nil }
+      return taps(at: x, scale: scale(axis, inputExtent), inputExtent: inputExtent)
+    }
+  }
+
+  /// Where an output element lies in the input; `nil` when it is to be extrapolated.
+  private func coordinate(of position: Int, along axis: Int, inputExtent: Int) -> Double? {
+    let x = Double(position)
+    let input = Double(inputExtent)
+    let output = Double(shape[axis])
+    let scale = scale(axis, inputExtent)
+    switch coordinates {
+    case .halfPixel: return (x + 0.5) / scale - 0.5
+    case .halfPixelSymmetric:
+      let adjustment = output / (scale * input)
+      return input / 2 * (1 - adjustment) + (x + 0.5) / scale - 0.5
+    case .pytorchHalfPixel: return output > 1 ? (x + 0.5) / scale - 0.5 : 0
+    case .alignCorners: return output > 1 ? x * (input - 1) / (output - 1) : 0
+    // Multiplied first where it can be, so that a quotient that is an integer comes out as one.
+    case .asymmetric: return isExactRatio(axis, inputExtent) ? x * input / output : x / scale
+    case .tensorFlowHalfPixel: return (x + 0.5) / scale
+    case .crop(let start, let end, _):
+      let last = input - 1
+      let result =
+        output > 1
+        ? start[axis] * last + x * (end[axis] - start[axis]) * last / (output - 1)
+        : 0.5 * (start[axis] + end[axis]) * last
+      return (0...last).contains(result) ? result : nil
+    }
+  }
+
+  private func taps(at x: Double, scale: Double, inputExtent: Int) -> [Tap] {
+    switch interpolation {
+    case .nearest(let rounding):
+      return [Tap(index: limit(rounding.round(x), inputExtent), weight: 1)]
+    case .linear(let antialias):
+      return taps(at: x, reach: 1, scale: antialias ? min(scale, 1) : 1, inputExtent, excludesOutside: false) {
+        max(0, 1 - abs($0))
+      }
+    case .linearExcludingOutside(let antialias):
+      return taps(at: x, reach: 1, scale: antialias ? min(scale, 1) : 1, inputExtent, excludesOutside: true) {
+        max(0, 1 - abs($0))
+      }
+    case .cubic(let a, let excludesOutside, let antialias):
+      return taps(at: x, reach: 2, scale: antialias ? min(scale, 1) : 1, inputExtent, excludesOutside: excludesOutside)
+      {
+        Self.cubic($0, a)
+      }
+    }
+  }
+
+  /// The taps within `reach / scale` of `x`, weighted by `kernel(scale * distance)` and normalised; an element outside
+  /// is the outermost one, or left out.
+  private func taps(
+    at x: Double, reach: Double, scale: Double, _ inputExtent: Int, excludesOutside: Bool,
+    kernel: (Double) -> Double
+  ) -> [Tap] {
+    // The tap on the left of x; x itself when it is an integer is the one on the right.
+    let left = x.rounded(.up) - 1
+    let first = (-reach / scale).rounded(.down) + 1
+    let range = Int(saturating: left + first)..<Int(saturating: left + 2 - first)
+    var taps = range.map { index in
+      let isOutside = index < 0 || index >= inputExtent
+      return Tap(
+        index: limit(Double(index), inputExtent),
+        weight: excludesOutside && isOutside ? 0 : kernel(scale * (Double(index) - x)))
+    }
+    let sum = taps.reduce(0) { $0 + $1.weight }
+    for index in taps.indices { taps[index].weight /= sum }
+    return taps
+  }
+
+  /// Keys' kernel. Source: R. Keys, "Cubic convolution interpolation for digital image processing", 1981.
+  private static func cubic(_ distance: Double, _ a: Double) -> Double {
+    let x = abs(distance)
+    if x <= 1 { return ((a + 2) * x - (a + 3)) * x * x + 1 }
+    if x < 2 { return ((a * x - 5 * a) * x + 8 * a) * x - 4 * a }
+    return 0
+  }
+
+  private func limit(_ index: Double, _ extent: Int) -> Int { Int(min(max(index, 0), Double(extent - 1))) }
+
+  /// The scale along an axis: the ratio of the extents where the model's number is that ratio rounded to float32.
+  private func scale(_ axis: Int, _ inputExtent: Int) -> Double {
+    isExactRatio(axis, inputExtent) ? Double(shape[axis]) / Double(inputExtent) : scales[axis]
+  }
+
+  private func isExactRatio(_ axis: Int, _ inputExtent: Int) -> Bool {
+    Float(scales[axis]) == Float(Double(shape[axis]) / Double(inputExtent))
+  }
+}
+
+extension Resize.Rounding {
+  /// The integer for a coordinate.
+  func round(_ x: Double) -> Double {
+    switch self {
+    case .preferFloor: (x - 0.5).rounded(.up)
+    case .preferCeiling: (x + 0.5).rounded(.down)
+    case .floor: x.rounded(.down)
+    case .ceiling: x.rounded(.up)
+    }
+  }
+}

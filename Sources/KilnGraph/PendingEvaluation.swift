@@ -1,5 +1,0 @@
-extension Operator {
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
-    throw OperatorError("\(name) has no reference evaluation")
-  }
-}
