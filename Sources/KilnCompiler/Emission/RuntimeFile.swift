@@ -2,11 +2,14 @@
 public enum RuntimeFile: String, CaseIterable, Sendable {
   /// The vector type of the target, and how vectors are loaded and stored.
   case vector = "Vector.swift"
+  /// Activation functions of a vector.
+  case activations = "Activations.swift"
 
   /// Files that this one uses.
   public var requires: [RuntimeFile] {
     switch self {
     case .vector: []
+    case .activations: [.vector]
     }
   }
 }

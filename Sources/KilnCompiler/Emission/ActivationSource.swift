@@ -1,0 +1,51 @@
+import KilnGraph
+
+extension ScalarFunction {
+  /// Swift source that applies this function to the `Vector` expression `operand`: a call of the runtime's function of
+  /// the same name, with the parameters rounded to float32. `nil` for functions that aren't activations.
+  func activationSource(of operand: String) -> String? {
+    func call(_ name: String, _ parameters: Double...) -> String {
+      "\(name)(\(([operand] + parameters.map { Float($0).swiftLiteral }).joined(separator: ", ")))"
+    }
+    return switch self {
+    case .relu: call("relu")
+    case .clip(let lower, let upper): call("clip", lower, upper)
+    case .leakyReLU(let slope): call("leakyReLU", slope)
+    case .sigmoid: call("sigmoid")
+    case .hardSigmoid(let alpha, let beta): call("hardSigmoid", alpha, beta)
+    case .silu: call("silu")
+    case .hardSwish: call("hardSwish")
+    case .tanh: call("tanh")
+    case .elu(let alpha): call("elu", alpha)
+    case .selu(let alpha, let gamma): call("selu", alpha, gamma)
+    case .celu(let alpha): call("celu", alpha)
+    case .thresholdedReLU(let alpha): call("thresholdedReLU", alpha)
+    case .softplus: call("softplus")
+    case .softsign: call("softsign")
+    case .mish: call("mish")
+    case .gelu(let approximate): call(approximate ? "approximateGELU" : "gelu")
+    case .shrink(let lambda, let bias): call("shrink", lambda, bias)
+    case .absolute, .negate, .sign, .reciprocal, .exponential, .logarithm, .squareRoot, .errorFunction, .floor,
+      .ceiling, .round, .sine, .cosine, .tangent, .arcSine, .arcCosine, .arcTangent, .hyperbolicSine,
+      .hyperbolicCosine, .arcHyperbolicSine, .arcHyperbolicCosine, .arcHyperbolicTangent, .not, .isNaN, .isInfinite:
+      nil
+    }
+  }
+
+  /// Whether the function is a few instructions, worth writing out for every register of a tile.
+  var isCheapActivation: Bool {
+    switch self {
+    case .relu, .clip, .leakyReLU, .hardSigmoid, .hardSwish, .thresholdedReLU: true
+    default: false
+    }
+  }
+}
+
+extension Float {
+  /// Swift source of this number, which reads back exactly.
+  var swiftLiteral: String {
+    if isNaN { return ".nan" }
+    if isInfinite { return self < 0 ? "-.infinity" : ".infinity" }
+    return "\(self)"
+  }
+}
