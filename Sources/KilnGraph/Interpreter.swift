@@ -1,0 +1,74 @@
+/// Runs a network by the reference evaluation of its operators: slow, exact to one rounding an operator, and the oracle
+/// that compiled programs are compared with.
+public struct Interpreter: Sendable {
+  /// The largest tensor that is computed, in elements: its Float64 form is 8 GiB.
+  public static let maximumElementCount = 1 << 30
+
+  private let graph: Graph
+  private let order: [NodeID]
+  /// For each node of `order`, the values that nobody reads behind it.
+  private let finished: [[ValueID]]
+
+  /// Makes an interpreter of a network. Complexity: O(nodes).
+  public init(_ graph: Graph) {
+    self.graph = graph
+    order = graph.nodeIDs
+    var seen = Set(graph.outputs.map(\.value))
+    var finished: [[ValueID]] = []
+    for id in order.reversed() {
+      let node = graph[id]
+      finished.append((node.inputs.compactMap(\.self) + node.outputs).filter { seen.insert($0).inserted })
+    }
+    self.finished = finished.reversed()
+  }
+
+  /// Computes the network's results.
+  ///
+  /// - Parameters:
+  ///   - inputs: one tensor for each of the network's inputs, in its order, of exactly its type.
+  ///   - observe: is called with every value that a node computes, in order.
+  /// - Returns: the results, in the network's order.
+  /// - Throws: `OperatorError` that names the input or the node.
+  public func run(
+    _ inputs: [Tensor], observe: ((ValueID, Tensor) -> Void)? = nil
+  ) throws(OperatorError) -> [Tensor] {
+    var tensors = [Tensor?](repeating: nil, count: graph.valueCount)
+    guard inputs.count == graph.inputs.count else {
+      throw OperatorError("the network has \(graph.inputs.count) inputs, \(inputs.count) are given")
+    }
+    for (id, tensor) in zip(graph.inputs, inputs) {
+      guard tensor.type == graph.type(of: id) else {
+        throw OperatorError("input '\(graph[id].name)' is \(tensor.type), the network takes \(graph.type(of: id))")
+      }
+      tensors[id.index] = tensor
+    }
+    func tensor(_ id: ValueID?) -> Tensor? { id.flatMap { graph.constant($0) ?? tensors[$0.index] } }
+    for (id, finished) in zip(order, finished) {
+      let node = graph[id]
+      let results = try evaluate(node, node.inputs.map(tensor))
+      for (output, result) in zip(node.outputs, results) {
+        tensors[output.index] = result
+        observe?(output, result)
+      }
+      for value in finished { tensors[value.index] = nil }
+    }
+    var results: [Tensor] = []
+    for output in graph.outputs {
+      guard let result = tensor(output.value) else { throw OperatorError("nothing computes '\(output.name)'") }
+      results.append(result)
+    }
+    return results
+  }
+
+  private func evaluate(_ node: Node, _ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    do {
+      for type in try node.operation.outputTypes(for: inputs.types)
+      where type.elementCount > Self.maximumElementCount {
+        throw OperatorError("the result \(type) is too large to compute")
+      }
+      return try node.operation.evaluate(inputs)
+    } catch {
+      throw OperatorError("\(node.operation.name) '\(node.name)': \(error.description)")
+    }
+  }
+}
