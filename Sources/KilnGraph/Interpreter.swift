@@ -61,7 +61,7 @@ public struct Interpreter: Sendable {
   }
 
   private func evaluate(_ node: Node, _ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
-    do {
+    do throws(OperatorError) {
       for type in try node.operation.outputTypes(for: inputs.types)
       where type.elementCount > Self.maximumElementCount {
         throw OperatorError("the result \(type) is too large to compute")
