@@ -13,7 +13,8 @@ let package = Package(
     // The host, in the order in which data flows.
     .target(name: "KilnGraph"),
     .target(name: "KilnONNX", dependencies: ["KilnGraph"]),
-    .target(name: "KilnRuntimeSources"),
+    // Carries KilnRuntime and the benchmark program inside `kiln`.
+    .target(name: "KilnRuntimeSources", exclude: ["Benchmark"]),
     .target(name: "KilnCompiler", dependencies: ["KilnGraph", "KilnRuntimeSources"]),
     .target(name: "KilnDeploy", dependencies: ["KilnCompiler", "KilnGraph"]),
     .executableTarget(name: "kiln", dependencies: ["KilnONNX", "KilnGraph", "KilnCompiler", "KilnDeploy"]),

@@ -1,1 +1,52 @@
+// The files that are copied into emitted packages, as bytes inside the `kiln` program: KilnRuntime, KilnIntrinsics.h and
+// the benchmark program. A new file gets three lines here; a test compares the list with the folders.
+
 #include "KilnRuntimeSources.h"
+
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+static const struct KilnRuntimeSource sources[] = {
+  {"KilnIntrinsics/KilnIntrinsics.h", (const unsigned char[]){
+#embed "../KilnIntrinsics/include/KilnIntrinsics.h" suffix(, 0)
+  }},
+  {"KilnRuntime/Vector.swift", (const unsigned char[]){
+#embed "../KilnRuntime/Vector.swift" suffix(, 0)
+  }},
+  {"Benchmark/Arguments.swift", (const unsigned char[]){
+#embed "Benchmark/Arguments.swift" suffix(, 0)
+  }},
+  {"Benchmark/Benchmark.swift", (const unsigned char[]){
+#embed "Benchmark/Benchmark.swift" suffix(, 0)
+  }},
+  {"Benchmark/BenchmarkSystem.c", (const unsigned char[]){
+#embed "Benchmark/BenchmarkSystem.c" suffix(, 0)
+  }},
+  {"Benchmark/BenchmarkSystem.h", (const unsigned char[]){
+#embed "Benchmark/BenchmarkSystem.h" suffix(, 0)
+  }},
+  {"Benchmark/Entry.swift", (const unsigned char[]){
+#embed "Benchmark/Entry.swift" suffix(, 0)
+  }},
+  {"Benchmark/Inference.swift", (const unsigned char[]){
+#embed "Benchmark/Inference.swift" suffix(, 0)
+  }},
+  {"Benchmark/Line.swift", (const unsigned char[]){
+#embed "Benchmark/Line.swift" suffix(, 0)
+  }},
+  {"Benchmark/Measurement.swift", (const unsigned char[]){
+#embed "Benchmark/Measurement.swift" suffix(, 0)
+  }},
+  {"Benchmark/Memory.swift", (const unsigned char[]){
+#embed "Benchmark/Memory.swift" suffix(, 0)
+  }},
+  {"Benchmark/Network.swift", (const unsigned char[]){
+#embed "Benchmark/Network.swift" suffix(, 0)
+  }},
+  {"Benchmark/Samples.swift", (const unsigned char[]){
+#embed "Benchmark/Samples.swift" suffix(, 0)
+  }},
+};
+
+long kiln_runtime_source_count(void) { return sizeof(sources) / sizeof(sources[0]); }
+
+struct KilnRuntimeSource kiln_runtime_source(long index) { return sources[index]; }

@@ -1,0 +1,62 @@
+import KilnRuntimeSources
+
+/// The source files that `kiln` carries inside itself to copy into emitted packages.
+public enum RuntimeSources {
+  /// A file of an emitted package.
+  public struct File: Hashable, Sendable {
+    /// Its path in the package.
+    public let path: String
+    /// Its text.
+    public let text: String
+  }
+
+  /// Everything carried, by room and name, for instance `KilnRuntime/Vector.swift`.
+  public static let all: [String: String] = {
+    var files: [String: String] = [:]
+    for index in 0..<kiln_runtime_source_count() {
+      let source = kiln_runtime_source(index)
+      files[String(cString: source.name)] = String(cString: source.text)
+    }
+    return files
+  }()
+
+  /// The text of a file of KilnRuntime.
+  public static func text(of file: RuntimeFile) -> String { text("KilnRuntime/\(file.rawValue)") }
+
+  /// The text of KilnIntrinsics.h.
+  public static var intrinsicsHeader: String { text("KilnIntrinsics/KilnIntrinsics.h") }
+
+  /// The name of the C target that the benchmark program of `network` uses, unique among packages as the network's is.
+  public static func benchmarkSystemName(network: String) -> String { "\(network)BenchmarkSystem" }
+
+  /// The files of the benchmark program: a Swift target `executable`, which depends on the target `network` and on the
+  /// C target `benchmarkSystemName(network:)`.
+  ///
+  /// - Parameters:
+  ///   - network: the network's module, which is also its type's name.
+  ///   - executable: the program's name, for instance `mobilenetv2-benchmark`.
+  public static func benchmark(network: String, executable: String) -> [File] {
+    let system = benchmarkSystemName(network: network)
+    let prefix = "Benchmark/"
+    return all.keys.sorted().filter { $0.hasPrefix(prefix) }.map { key in
+      let name = String(key.dropFirst(prefix.count))
+      let text = text(key)
+        .replacing("NetworkModule", with: network)
+        .replacing("import BenchmarkSystem", with: "import \(system)")
+      let path =
+        if name.hasSuffix(".swift") {
+          "Sources/\(executable)/\(name)"
+        } else if name.hasSuffix(".h") {
+          "Sources/\(system)/include/\(name)"
+        } else {
+          "Sources/\(system)/\(name)"
+        }
+      return File(path: path, text: text)
+    }
+  }
+
+  private static func text(_ name: String) -> String {
+    guard let text = all[name] else { preconditionFailure("\(name) is not carried: add it to KilnRuntimeSources.c") }
+    return text
+  }
+}

@@ -1,0 +1,66 @@
+#define _DEFAULT_SOURCE
+
+#include "BenchmarkSystem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+int32_t benchmark_open_input(const char *path, int64_t *byteCount) {
+  int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+  struct stat status;
+  if (descriptor < 0 || fstat(descriptor, &status) != 0) return -errno;
+  *byteCount = status.st_size;
+  return descriptor;
+}
+
+int32_t benchmark_open_output(const char *path) {
+  int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  return descriptor < 0 ? -errno : descriptor;
+}
+
+int32_t benchmark_read(int32_t descriptor, void *bytes, int64_t count) {
+  char *next = bytes;
+  while (count > 0) {
+    ssize_t done = read(descriptor, next, (size_t)count);
+    if (done < 0 && errno == EINTR) continue;
+    if (done < 0) return errno;
+    if (done == 0) return EIO;
+    next += done;
+    count -= done;
+  }
+  return 0;
+}
+
+int32_t benchmark_write(int32_t descriptor, const void *bytes, int64_t count) {
+  const char *next = bytes;
+  while (count > 0) {
+    ssize_t done = write(descriptor, next, (size_t)count);
+    if (done < 0 && errno == EINTR) continue;
+    if (done < 0) return errno;
+    next += done;
+    count -= done;
+  }
+  return 0;
+}
+
+int32_t benchmark_close(int32_t descriptor) { return close(descriptor) == 0 ? 0 : errno; }
+
+const char *benchmark_error_text(int32_t error) { return strerror(error); }
+
+void *benchmark_map(int64_t byteCount) {
+  void *memory = mmap(NULL, (size_t)byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return memory == MAP_FAILED ? NULL : memory;
+}
+
+void benchmark_exit(int32_t status) { _exit(status); }
+
+int64_t benchmark_nanoseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}

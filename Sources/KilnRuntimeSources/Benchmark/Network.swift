@@ -1,0 +1,4 @@
+import NetworkModule
+
+/// The network that this program runs.
+typealias Network = NetworkModule
