@@ -9,6 +9,9 @@ static const struct KilnRuntimeSource sources[] = {
   {"KilnIntrinsics/KilnIntrinsics.h", (const unsigned char[]){
 #embed "../KilnIntrinsics/include/KilnIntrinsics.h" suffix(, 0)
   }},
+  {"KilnRuntime/Activations.swift", (const unsigned char[]){
+#embed "../KilnRuntime/Activations.swift" suffix(, 0)
+  }},
   {"KilnRuntime/Vector.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Vector.swift" suffix(, 0)
   }},
