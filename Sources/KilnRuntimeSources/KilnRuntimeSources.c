@@ -12,6 +12,9 @@ static const struct KilnRuntimeSource sources[] = {
   {"KilnRuntime/Activations.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Activations.swift" suffix(, 0)
   }},
+  {"KilnRuntime/Border.swift", (const unsigned char[]){
+#embed "../KilnRuntime/Border.swift" suffix(, 0)
+  }},
   {"KilnRuntime/Vector.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Vector.swift" suffix(, 0)
   }},

@@ -5,11 +5,14 @@ public enum RuntimeFile: String, CaseIterable, Sendable {
   /// Activation functions of a vector.
   case activations = "Activations.swift"
 
+  /// The zeros around images.
+  case border = "Border.swift"
+
   /// Files that this one uses.
   public var requires: [RuntimeFile] {
     switch self {
     case .vector: []
-    case .activations: [.vector]
+    case .activations, .border: [.vector]
     }
   }
 }

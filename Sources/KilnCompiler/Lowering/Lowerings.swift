@@ -10,6 +10,18 @@ public enum Lowerings {
     byOperator[ObjectIdentifier(type(of: operation))]
   }
 
+  /// Why a node can't be compiled; `nil` when it can.
+  static func obstacle(to node: Node, in graph: Graph) -> UnsupportedError.Item? {
+    guard let lowering = lowering(for: node.operation) else {
+      return node.unsupported("has no kernel; `kiln run --interpret` computes it")
+    }
+    let types = node.inputs.compactMap(\.self).map(graph.type(of:)) + node.outputs.map(graph.type(of:))
+    if let type = types.first(where: { $0.scalar != .float32 }) {
+      return node.unsupported("works on \(type); kernels compute float32 only")
+    }
+    return lowering.obstacle(node, graph).map(node.unsupported)
+  }
+
   private static let byOperator = Dictionary(
     uniqueKeysWithValues: all.map { AnyLowering($0) }.map { ($0.operatorType, $0) })
 }
@@ -32,5 +44,12 @@ struct AnyLowering: Sendable {
     obstacle = { lowering.obstacle(to: operation($0), $0, in: $1) }
     storage = { lowering.storage(of: operation($0), $0, in: $1) }
     calls = { lowering.calls(for: operation($0), $0, &$1) }
+  }
+}
+
+extension Node {
+  /// This node's line in the list of what can't be compiled.
+  func unsupported(_ reason: String) -> UnsupportedError.Item {
+    UnsupportedError.Item(node: name, operation: operation.name, reason: reason)
   }
 }

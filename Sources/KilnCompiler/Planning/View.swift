@@ -12,9 +12,7 @@ public struct View: Hashable, Sendable {
   public var strides: [Int]
 
   /// Whether the elements are contiguous and in row-major order.
-  public var isDense: Bool {
-    zip(zip(shape, strides), shape.rowMajorStrides).allSatisfy { $0.0 == 1 || $0.1 == $1 }
-  }
+  public var isDense: Bool { KilnCompiler.isDense(shape, strides) }
 
   /// Rank-4 images only: elements between images. Channels are contiguous.
   public var imageStride: Int { strides[0] }

@@ -1,0 +1,27 @@
+/// What a user may choose about a compilation.
+public struct CompileOptions: Sendable {
+  /// The machine to compile for.
+  public var target: Target
+  /// The name of the emitted network's type, module and package; made from the model's name when `nil`.
+  public var typeName: String?
+  /// The layout of rank-4 inputs and outputs: the model's own, or channels last.
+  public var layout: ExternalLayout
+  /// Whether batch norms, branches, activations and residuals are folded and fused.
+  public var folds: Bool
+
+  /// The layouts of a network's inputs and outputs.
+  public enum ExternalLayout: String, CaseIterable, Sendable {
+    /// As the model has them: `[N, C, H, W]` in most ONNX files.
+    case model = "nchw"
+    /// `[N, H, W, C]`, as cameras give images and as kernels use them.
+    case channelsLast = "nhwc"
+  }
+
+  /// Makes options.
+  public init(target: Target, typeName: String? = nil, layout: ExternalLayout = .model, folds: Bool = true) {
+    self.target = target
+    self.typeName = typeName
+    self.layout = layout
+    self.folds = folds
+  }
+}

@@ -1,0 +1,27 @@
+import KilnGraph
+
+/// The compiler's front: a graph becomes a program, and a program a Swift package.
+public enum Compiler {
+  /// Schedules kernels and places every value in memory.
+  ///
+  /// - Throws: `UnsupportedError` that lists every node that has no kernel.
+  public static func plan(_ graph: Graph, for target: Target) throws(UnsupportedError) -> Program {
+    try Planner.plan(graph, for: target)
+  }
+
+  /// Prints a program as a Swift package.
+  ///
+  /// - Parameters:
+  ///   - name: the network's type, module and package; see `typeName(for:)`.
+  ///   - origin: what the network was made from, for the headers.
+  public static func emit(_ program: Program, name: String, origin: String) -> EmittedPackage {
+    PackageEmitter.emit(program, name: name, origin: origin)
+  }
+
+  /// A Swift type's name made from a model's: `mobilenet_v2` becomes `MobilenetV2`.
+  public static func typeName(for model: String) -> String {
+    let words = model.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
+    let joined = words.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    return joined.first.map { $0.isLetter } ?? false ? joined : "Network\(joined)"
+  }
+}

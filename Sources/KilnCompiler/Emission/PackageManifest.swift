@@ -1,0 +1,40 @@
+/// The manifest of an emitted package.
+struct PackageManifest {
+  let name: String
+  let benchmarkName: String
+  let weightsName: String
+  let target: Target
+
+  var text: String {
+    let system = RuntimeSources.benchmarkSystemName(network: name)
+    return """
+      // swift-tools-version: 6.2
+      \(EmittedPackage.manifestMarker) for \(target.name): \(target.summary)
+
+      import PackageDescription
+
+      // The kernels are written for this machine's registers.
+      let machine = [\(target.compilerFlags.map { "\"\($0)\"" }.joined(separator: ", "))]
+
+      let package = Package(
+        name: "\(name)",
+        products: [
+          .library(name: "\(name)", targets: ["\(name)"]),
+          .executable(name: "\(benchmarkName)", targets: ["\(benchmarkName)"]),
+        ],
+        targets: [
+          .target(
+            name: "\(weightsName)", exclude: ["\(weightsName).bin"], cSettings: [.unsafeFlags(machine)]),
+          .target(
+            name: "\(name)", dependencies: ["\(weightsName)"],
+            swiftSettings: [.unsafeFlags(machine.flatMap { ["-Xcc", $0] })]),
+          .target(name: "\(system)"),
+          .executableTarget(
+            name: "\(benchmarkName)", dependencies: ["\(name)", "\(system)"],
+            swiftSettings: [.unsafeFlags(machine.flatMap { ["-Xcc", $0] })]),
+        ]
+      )
+
+      """
+  }
+}

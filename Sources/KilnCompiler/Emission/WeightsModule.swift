@@ -1,0 +1,83 @@
+import KilnGraph
+
+/// The C module that carries a network's constants: one array of bytes, and a function a table that points into it.
+///
+/// C, because Swift's own literals take minutes to compile beyond some thousand elements, while `#embed` takes none.
+/// Functions, because Swift does not import large C arrays.
+struct WeightsModule {
+  /// The module's name.
+  let name: String
+  /// The tables, in the order of the file.
+  let tables: [WeightTable]
+  /// The first byte of each table.
+  let offsets: [Int]
+  /// The bytes of all tables.
+  let byteCount: Int
+
+  /// Tables begin at multiples of a cache line.
+  static let alignment = 64
+
+  init(network: String, tables: [WeightTable]) {
+    name = network + "Weights"
+    self.tables = tables
+    var end = 0
+    offsets = tables.map { table in
+      let offset = (end + Self.alignment - 1) / Self.alignment * Self.alignment
+      end = offset + table.elements.count * MemoryLayout<Float>.stride
+      return offset
+    }
+    byteCount = end
+  }
+
+  /// The function that returns a table's address.
+  func function(_ table: WeightTable.ID) -> String { "\(name)_\(tables[table.index].name)" }
+
+  /// The module's header.
+  var header: String {
+    var text = """
+      // \(name): the constants of one network, little-endian, each table aligned to \(Self.alignment) bytes.
+      #pragma once
+
+      #include "KilnIntrinsics.h"
+
+      /// \(byteCount) bytes in \(tables.count) tables.
+      extern const unsigned char \(name)_bytes[];
+
+      """
+    for (index, table) in tables.enumerated() {
+      text += """
+
+        /// \(table.layout), \(table.shape.map(String.init).joined(separator: " x ")) float32 at byte \(offsets[index]).
+        static inline const float *_Nonnull \(function(WeightTable.ID(index: index)))(void) {
+          return (const float *)(\(name)_bytes + \(offsets[index]));
+        }
+
+        """
+    }
+    return text
+  }
+
+  /// The module's one source file.
+  var source: String {
+    """
+    #include "\(name).h"
+
+    _Alignas(\(Self.alignment)) const unsigned char \(name)_bytes[] = {
+    #embed "\(name).bin" if_empty(0)
+    };
+
+    """
+  }
+
+  /// The bytes of all tables.
+  var bytes: ByteStorage {
+    ByteStorage(count: byteCount) { memory in
+      memory.initializeMemory(as: UInt8.self, repeating: 0)
+      for (table, offset) in zip(tables, offsets) {
+        table.elements.withUnsafeBytes { elements in
+          UnsafeMutableRawBufferPointer(rebasing: memory[offset...]).copyMemory(from: elements)
+        }
+      }
+    }
+  }
+}

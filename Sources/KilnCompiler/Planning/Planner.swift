@@ -1,0 +1,59 @@
+import KilnGraph
+
+/// Turns a final graph into a program: storage, calls, memory.
+enum Planner {
+  /// Plans a graph.
+  ///
+  /// - Throws: `UnsupportedError` that lists every node that can't be compiled.
+  static func plan(_ graph: Graph, for target: Target) throws(UnsupportedError) -> Program {
+    let obstacles = graph.nodeIDs.compactMap { Lowerings.obstacle(to: graph[$0], in: graph) }
+    guard obstacles.isEmpty else { throw UnsupportedError(obstacles) }
+
+    let storage = StoragePlanner.plan(graph)
+    let (layers, tables) = lower(storage, for: target)
+    let memory = arena(layers, storage)
+    return Program(
+      graph: storage.graph, target: target, layers: layers, tables: tables, views: storage.views,
+      buffers: storage.buffers, arenaOffsets: memory.offsets, arenaByteCount: memory.plan.byteCount,
+      arenaLowerBound: memory.plan.lowerBound)
+  }
+
+  private static func lower(_ storage: StoragePlan, for target: Target) -> ([Program.Layer], [WeightTable]) {
+    var context = LoweringContext(graph: storage.graph, target: target, views: storage.views)
+    var layers: [Program.Layer] = []
+    var cleared: Set<Buffer.ID> = []
+    for id in storage.graph.nodeIDs {
+      let node = storage.graph[id]
+      guard let lowering = Lowerings.lowering(for: node.operation) else { continue }
+      var calls = lowering.calls(node, &context)
+      // The first layer that writes into a buffer also makes the zeros around its images.
+      let written = Set(calls.flatMap(\.writes).map { context.view($0).buffer })
+      for buffer in written.sorted(by: { $0.index < $1.index }) {
+        guard let image = storage.borders[buffer], cleared.insert(buffer).inserted else { continue }
+        calls.insert(.clearBorder(of: image.root, image.border, context.view(image.root)), at: 0)
+      }
+      if !calls.isEmpty { layers.append(Program.Layer(node: node, calls: calls)) }
+    }
+    return (layers, context.tables)
+  }
+
+  /// Places the arena's buffers, each alive from the first layer that touches it to the last.
+  private static func arena(
+    _ layers: [Program.Layer], _ storage: StoragePlan
+  ) -> (offsets: [Buffer.ID: Int], plan: MemoryPlan) {
+    var lifetimes: [Buffer.ID: ClosedRange<Int>] = [:]
+    for (step, layer) in layers.enumerated() {
+      for value in layer.calls.flatMap({ $0.reads + $0.writes }) {
+        guard let buffer = storage.views[value]?.buffer, storage.buffers[buffer.index].owner == .arena else { continue }
+        let first = lifetimes[buffer]?.lowerBound ?? step
+        lifetimes[buffer] = first...step
+      }
+    }
+    let buffers = lifetimes.keys.sorted { $0.index < $1.index }
+    let plan = MemoryPlan(
+      buffers.compactMap { id in
+        lifetimes[id].map { MemoryPlan.Request(byteCount: storage.buffers[id.index].byteCount, lifetime: $0) }
+      })
+    return (Dictionary(uniqueKeysWithValues: zip(buffers, plan.offsets)), plan)
+  }
+}

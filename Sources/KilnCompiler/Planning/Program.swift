@@ -1,0 +1,34 @@
+import KilnGraph
+
+/// A network that is ready to be printed: its layers' calls, its tables, and where everything lies.
+public struct Program: Sendable {
+  /// One node of the final graph and the calls that compute it.
+  public struct Layer: Sendable {
+    /// The node.
+    public var node: Node
+    /// The calls, in order.
+    public var calls: [KernelCall]
+  }
+
+  /// The final graph.
+  public var graph: Graph
+  /// The machine.
+  public var target: Target
+  /// The layers that compute something, in order; nodes that are only views make none.
+  public var layers: [Layer]
+  /// The tables of constants.
+  public var tables: [WeightTable]
+  /// Each value's place in its buffer.
+  public var views: [ValueID: View]
+  /// The runs of memory.
+  public var buffers: [Buffer]
+  /// The first byte of each of the arena's buffers.
+  public var arenaOffsets: [Buffer.ID: Int]
+  /// Bytes of the arena.
+  public var arenaByteCount: Int
+  /// The largest sum of the arena's buffers alive at once.
+  public var arenaLowerBound: Int
+
+  /// The buffer.
+  public func buffer(_ id: Buffer.ID) -> Buffer { buffers[id.index] }
+}
