@@ -62,6 +62,9 @@ struct WeightsModule {
     """
     #include "\(name).h"
 
+    // `#embed` is C23; older dialects take it as an extension.
+    #pragma clang diagnostic ignored "-Wc23-extensions"
+
     _Alignas(\(Self.alignment)) const unsigned char \(name)_bytes[] = {
     #embed "\(name).bin" if_empty(0)
     };

@@ -1,0 +1,84 @@
+import KilnGraph
+
+/// What programs use that know the network only by its numbers: the benchmark, and `kiln verify`.
+extension NetworkSource {
+  var tables: String {
+    let graph = program.graph
+    let inputs = inputNames.indices.map { "inputs[\($0)].assumingMemoryBound(to: Float.self)" }
+    let outputs = outputNames.indices.map { "outputs[\($0)].assumingMemoryBound(to: Float.self)" }
+    let memory =
+      (zip(inputNames, inputs).map { "\($0): \($1)" } + zip(outputNames, outputs).map { "\($0): \($1)" }
+        + ["arena: arena.assumingMemoryBound(to: Float.self)"])
+    let parameters = """
+      inputs: UnsafePointer<UnsafeRawPointer>, outputs: UnsafePointer<UnsafeMutableRawPointer>,
+          arena: UnsafeMutableRawPointer
+      """
+    return """
+          extension \(name) {
+        /// How many inputs the network has.
+        public static var inputCount: Int { \(graph.inputs.count) }
+
+        /// How many outputs it has.
+        public static var outputCount: Int { \(graph.outputs.count) }
+
+        /// How many layers it has.
+        public static var layerCount: Int { \(program.layers.count) }
+
+        /// Bytes of an input.
+        public static func inputByteCount(_ index: Int) -> Int {
+      \(cases(graph.inputs.map { "\(graph.byteCount(of: $0))" }, otherwise: "0"))
+        }
+
+        /// Bytes of an output.
+        public static func outputByteCount(_ index: Int) -> Int {
+      \(cases(graph.outputs.map { "\(graph.byteCount(of: $0.value))" }, otherwise: "0"))
+        }
+
+        /// A layer's name in the model.
+        public static func layerName(_ index: Int) -> StaticString {
+      \(cases(program.layers.map { "\"\($0.node.name.escaped)\"" }, otherwise: "\"\""))
+        }
+
+        /// The bytes that a layer writes: in output number `output`, or in the arena when that is -1. They hold the layer's
+        /// result as it is used inside, which may be strided and have a border.
+        public static func layerOutput(_ index: Int) -> (output: Int, offset: Int, byteCount: Int) {
+      \(cases(program.layers.map { range(of: $0.node.outputs[0]) }, otherwise: "(-1, 0, 0)"))
+        }
+
+        /// Computes the outputs from the inputs, given by number.
+        public static func predict(
+          \(parameters)
+        ) {
+          predict(
+      \(wrapped(memory.map { $0.replacing("arena.assumingMemoryBound(to: Float.self)", with: "arena") }, indent: "      ")))
+        }
+
+        /// Computes one layer. Calling it for every index in order is `predict`.
+        public static func runLayer(
+          _ index: Int, \(parameters)
+        ) {
+          let memory = Memory(
+      \(wrapped(memory, indent: "      ")))
+      \(cases(layerNames.map { "\($0)(memory)" }, otherwise: "break"))
+        }
+      }
+      """
+  }
+
+  private func cases(_ results: [String], otherwise: String) -> String {
+    let lines = results.enumerated().map { "    case \($0): \($1)\n" }.joined()
+    return "    switch index {\n\(lines)    default: \(otherwise)\n    }"
+  }
+
+  /// The bytes between the first and the last element of a value.
+  private func range(of value: ValueID) -> String {
+    guard let view = program.views[value] else { preconditionFailure("\(program.graph[value].name) has no storage") }
+    let count = view.shape.contains(0) ? 0 : zip(view.shape, view.strides).reduce(1) { $0 + ($1.0 - 1) * $1.1 }
+    let size = MemoryLayout<Float>.stride
+    return switch program.buffer(view.buffer).owner {
+    case .arena: "(-1, \((program.arenaOffsets[view.buffer] ?? 0) + view.offset * size), \(count * size))"
+    case .input: "(-1, 0, 0)"
+    case .output(let index): "(\(index), \(view.offset * size), \(count * size))"
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import KilnGraph
+
+/// The layers: a function each, whose body is its calls.
+extension NetworkSource {
+  var layers: String {
+    zip(layerNames, program.layers).map { layerName, layer in
+      """
+        /// \(description(of: layer.node))
+        static func \(layerName)(_ memory: Memory) {
+      \(layer.calls.map { print($0) }.joined(separator: "\n"))
+        }
+      """
+    }.joined(separator: "\n\n")
+  }
+
+  private func description(of node: Node) -> String {
+    let graph = program.graph
+    let inputs = node.inputs.compactMap(\.self).filter { graph.constant($0) == nil }
+    let shapes = inputs.map { "\(graph.type(of: $0).shape)" }.joined(separator: ", ")
+    let details = node.operation.details.isEmpty ? "" : " \(node.operation.details)"
+    var text = "\(node.operation.name)\(details), \(shapes) -> \(graph.type(of: node.outputs[0]).shape)."
+    if !node.folded.isEmpty {
+      text += " Folded: " + node.folded.map { "\($0.operation) `\($0.node)`" }.joined(separator: ", ") + "."
+    }
+    return text
+  }
+
+  private func print(_ call: KernelCall) -> String {
+    let arguments = call.arguments.map { argument in
+      (argument.label.map { "\($0): " } ?? "") + print(argument.value)
+    }
+    let line = "    \(call.function)(\(arguments.joined(separator: ", ")))"
+    if line.count <= 120 { return line }
+    return "    \(call.function)(\n" + wrapped(arguments, indent: "      ") + ")"
+  }
+
+  func wrapped(_ items: [String], indent: String) -> String {
+    var lines: [String] = []
+    var line = indent
+    for (index, item) in items.enumerated() {
+      let piece = index + 1 < items.count ? item + "," : item
+      if line.count > indent.count, line.count + 1 + piece.count > 118 {
+        lines.append(line)
+        line = indent
+      }
+      line += (line.count > indent.count ? " " : "") + piece
+    }
+    return (lines + [line]).joined(separator: "\n")
+  }
+
+  private func print(_ value: KernelCall.Value) -> String {
+    switch value {
+    case .source(let id, let offset), .destination(let id, let offset): pointer(to: id, offset: offset)
+    case .table(let table): "\(weights.function(table))()"
+    case .integer(let integer): "\(integer)"
+    case .float(let float): float.swiftLiteral
+    case .code(let code): code
+    }
+  }
+
+  private func pointer(to value: ValueID, offset: Int) -> String {
+    guard let view = program.views[value] else { preconditionFailure("\(program.graph[value].name) has no storage") }
+    let (base, start) =
+      switch program.buffer(view.buffer).owner {
+      case .arena:
+        ("memory.arena", (program.arenaOffsets[view.buffer] ?? 0) / MemoryLayout<Float>.stride)
+      case .input(let index): ("memory.\(inputNames[index])", 0)
+      case .output(let index): ("memory.\(outputNames[index])", 0)
+      }
+    let element = start + view.offset + offset
+    return element == 0 ? base : element > 0 ? "\(base) + \(element)" : "\(base) - \(-element)"
+  }
+}
