@@ -31,15 +31,24 @@ public struct ArgReduction: Operator, Hashable {
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let output = try outputTypes(for: inputs.types)[0]
-    let rows = Rows(try inputs.operand(0), alongLast: [axis])
-    let indices = rows.elements.map { row in
-      var best = 0
-      for index in row.indices.dropFirst() {
-        let isBetter = findsMinimum ? row[index] < row[best] : row[index] > row[best]
-        if isBetter || selectsLast && row[index] == row[best] { best = index }
-      }
-      return best
+    let input = try inputs.operand(0)
+    let indices: [Int]
+    if input.scalar.isFloatingPoint {
+      indices = Rows<Double>(input, alongLast: [axis]).elements.map { best($0, isLess: <) }
+    } else {
+      let order = IntegerOrder(input.scalar)
+      indices = Rows<Int>(input, alongLast: [axis]).elements.map { best($0, isLess: order.isLess) }
     }
     return [Tensor(shape: output.shape, integers: indices)]
+  }
+
+  private func best<Element>(_ row: ArraySlice<Element>, isLess: (Element, Element) -> Bool) -> Int {
+    var best = row.startIndex
+    for index in row.indices.dropFirst() {
+      let isWorse = findsMinimum ? isLess(row[best], row[index]) : isLess(row[index], row[best])
+      let isBetter = findsMinimum ? isLess(row[index], row[best]) : isLess(row[best], row[index])
+      if isBetter || selectsLast && !isWorse { best = index }
+    }
+    return best - row.startIndex
   }
 }

@@ -57,10 +57,10 @@ public struct Reduction: Operator, Hashable {
     let input = try inputs.operand(0)
     if axes.isEmpty { return [input] }
     if input.scalar.isFloatingPoint {
-      let rows = Rows(input, alongLast: axes)
+      let rows = Rows<Double>(input, alongLast: axes)
       return [Tensor(shape: output.shape, doubles: rows.elements.map { reduce($0) }, as: output.scalar)]
     }
-    let rows = IntegerRows(input, alongLast: axes)
+    let rows = Rows<Int>(input, alongLast: axes)
     let order = IntegerOrder(input.scalar)
     let results = rows.elements.map { reduce(integers: $0, order) }
     return [Tensor(shape: output.shape, integers: results, as: output.scalar)]

@@ -28,7 +28,7 @@ public struct Softmax: Operator, Hashable {
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     _ = try outputTypes(for: inputs.types)
-    let rows = Rows(try inputs.operand(0), alongLast: [axis])
+    let rows = Rows<Double>(try inputs.operand(0), alongLast: [axis])
     return [
       rows.tensor(
         rows.elements.map { row in

@@ -1,0 +1,49 @@
+/// Running sums along an axis. Source: ONNX CumSum 14.
+public struct CumulativeSum: Operator, Hashable {
+  /// The axis, counted from the front.
+  public var axis: Int
+  /// Whether an element's own value is left out of its sum.
+  public var isExclusive: Bool
+  /// Whether summing begins at the end.
+  public var isReversed: Bool
+
+  /// Makes the operator.
+  public init(axis: Int, isExclusive: Bool = false, isReversed: Bool = false) {
+    self.axis = axis
+    self.isExclusive = isExclusive
+    self.isReversed = isReversed
+  }
+
+  public var name: String { "CumSum" }
+
+  public var details: String { "axis \(axis)" }
+
+  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+    try inputs.requireCount(atMost: 1)
+    let input = try inputs.operand(0, "input")
+    try input.require(axis: axis)
+    guard input.scalar != .bool else { throw OperatorError("the input is bool") }
+    return [input]
+  }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    let input = try inputs.operand(0)
+    _ = try outputTypes(for: inputs.types)
+    if input.scalar.isFloatingPoint {
+      let rows = Rows<Double>(input, alongLast: [axis])
+      return [rows.tensor(rows.elements.map { sums($0, +) })]
+    }
+    let rows = Rows<Int>(input, alongLast: [axis])
+    return [rows.tensor(rows.elements.map { sums($0, &+) })]
+  }
+
+  private func sums<Number: Numeric>(_ row: ArraySlice<Number>, _ add: (Number, Number) -> Number) -> [Number] {
+    var sum = Number.zero
+    let sums = (isReversed ? Array(row.reversed()) : Array(row)).map { element in
+      let before = sum
+      sum = add(sum, element)
+      return isExclusive ? before : sum
+    }
+    return isReversed ? sums.reversed() : sums
+  }
+}

@@ -1,0 +1,61 @@
+/// Normalises all axes from one on to mean 0 and variance 1, then scales and shifts:
+/// `y = (x - mean) / sqrt(variance + epsilon) * scale + bias`.
+///
+/// Operands: input, scale, bias (may be absent), the latter two broadcast to the input's shape.
+/// Source: ONNX LayerNormalization 17.
+public struct LayerNormalization: Operator, Hashable {
+  /// The first axis that is normalised, counted from the front.
+  public var axis: Int
+  /// Added to the variance.
+  public var epsilon: Double
+  /// Whether there are two more outputs: the mean and `1 / sqrt(variance + epsilon)`, float32 with normalised axes
+  /// of extent 1.
+  public var givesStatistics: Bool
+
+  /// Makes the operator.
+  public init(axis: Int, epsilon: Double, givesStatistics: Bool = false) {
+    self.axis = axis
+    self.epsilon = epsilon
+    self.givesStatistics = givesStatistics
+  }
+
+  public var name: String { "LayerNormalization" }
+
+  public var details: String { "from axis \(axis)" }
+
+  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+    try inputs.requireCount(atMost: 3)
+    let input = try inputs.operand(0, "input")
+    try input.requireFloatingPoint("the input")
+    try input.require(axis: axis)
+    for (role, parameter) in [("scale", try inputs.operand(1, "scale")), ("bias", inputs.optional(2))] {
+      guard let parameter else { continue }
+      try parameter.requireFloatingPoint(role)
+      guard try parameter.shape.broadcast(with: input.shape) == input.shape else {
+        throw OperatorError("the \(role) \(parameter.shape) does not broadcast to \(input.shape)")
+      }
+    }
+    let statistics = TensorType(.float32, input.shape[..<axis] + input.shape[axis...].map { _ in 1 })
+    return [input] + (givesStatistics ? [statistics, statistics] : [])
+  }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    let types = try outputTypes(for: inputs.types)
+    let shape = types[0].shape
+    let input = try inputs.operand(0)
+    let scale = try inputs.operand(1).broadcast(to: shape).doubles()
+    let bias = inputs.optional(2)?.broadcast(to: shape).doubles()
+    let rows = Rows<Double>(input, alongLast: Array(axis..<shape.count)).elements
+    let statistics = rows.map { Statistics($0) }
+    let inverseDeviations = statistics.map { 1 / ($0.variance + epsilon).squareRoot() }
+    let results = zip(rows, zip(statistics, inverseDeviations)).flatMap { row, moments in
+      row.indices.map { (row[$0] - moments.0.mean) * moments.1 * scale[$0] + (bias?[$0] ?? 0) }
+    }
+    let output = Tensor(shape: shape, doubles: results, as: types[0].scalar)
+    guard givesStatistics else { return [output] }
+    return [
+      output, Tensor(shape: types[1].shape, doubles: statistics.map(\.mean), as: .float32),
+      Tensor(shape: types[2].shape, doubles: inverseDeviations, as: .float32),
+    ]
+  }
+}

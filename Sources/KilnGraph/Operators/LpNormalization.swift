@@ -1,0 +1,40 @@
+/// Divides by the norm along one axis: the sum of absolute values, or the square root of the sum of squares; a norm of
+/// 0 leaves zeros. Source: ONNX LpNormalization 22.
+public struct LpNormalization: Operator, Hashable {
+  /// The axis, counted from the front.
+  public var axis: Int
+  /// Which norm: 1 or 2.
+  public var p: Int
+
+  /// Makes the operator.
+  public init(axis: Int, p: Int) {
+    self.axis = axis
+    self.p = p
+  }
+
+  public var name: String { "LpNormalization" }
+
+  public var details: String { "L\(p), axis \(axis)" }
+
+  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+    try inputs.requireCount(atMost: 1)
+    let input = try inputs.operand(0, "input")
+    try input.requireFloatingPoint("the input")
+    try input.require(axis: axis)
+    guard p == 1 || p == 2 else { throw OperatorError("the norm's p is \(p), not 1 or 2") }
+    return [input]
+  }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    _ = try outputTypes(for: inputs.types)
+    let rows = Rows<Double>(try inputs.operand(0), alongLast: [axis])
+    return [
+      rows.tensor(
+        rows.elements.map { row in
+          let norm =
+            p == 1 ? row.reduce(0) { $0 + abs($1) } : row.reduce(0) { $0 + $1 * $1 }.squareRoot()
+          return row.map { norm == 0 ? 0 : $0 / norm }
+        })
+    ]
+  }
+}

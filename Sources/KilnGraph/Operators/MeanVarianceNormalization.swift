@@ -1,0 +1,35 @@
+/// Normalises some axes, taken together, to mean 0 and variance 1: `y = (x - mean) / (sqrt(variance) + 1e-9)`.
+/// Source: ONNX MeanVarianceNormalization 13 and its function body.
+public struct MeanVarianceNormalization: Operator, Hashable {
+  /// The axes, ascending, counted from the front.
+  public var axes: [Int]
+
+  /// Makes the operator.
+  public init(axes: [Int]) { self.axes = axes }
+
+  public var name: String { "MeanVarianceNormalization" }
+
+  public var details: String { "axes \(axes)" }
+
+  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+    try inputs.requireCount(atMost: 1)
+    let input = try inputs.operand(0, "input")
+    try input.requireFloatingPoint("the input")
+    for axis in axes { try input.require(axis: axis) }
+    guard Set(axes).count == axes.count else { throw OperatorError("the axes \(axes) name one twice") }
+    return [input]
+  }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    _ = try outputTypes(for: inputs.types)
+    let rows = Rows<Double>(try inputs.operand(0), alongLast: axes)
+    return [
+      rows.tensor(
+        rows.elements.map { row in
+          let statistics = Statistics(row)
+          let deviation = statistics.variance.squareRoot() + 1e-9
+          return row.map { ($0 - statistics.mean) / deviation }
+        })
+    ]
+  }
+}
