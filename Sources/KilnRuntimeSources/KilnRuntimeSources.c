@@ -15,6 +15,9 @@ static const struct KilnRuntimeSource sources[] = {
   {"KilnRuntime/Border.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Border.swift" suffix(, 0)
   }},
+  {"KilnRuntime/Exponential.swift", (const unsigned char[]){
+#embed "../KilnRuntime/Exponential.swift" suffix(, 0)
+  }},
   {"KilnRuntime/Vector.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Vector.swift" suffix(, 0)
   }},

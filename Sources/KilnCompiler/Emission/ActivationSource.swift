@@ -2,7 +2,8 @@ import KilnGraph
 
 extension ScalarFunction {
   /// Swift source that applies this function to the `Vector` expression `operand`: a call of the runtime's function of
-  /// the same name, with the parameters rounded to float32. `nil` for functions that aren't activations.
+  /// the same name, with the parameters rounded to float32. It needs `RuntimeFile.activations`; `nil` when the runtime
+  /// doesn't have the function.
   func activationSource(of operand: String) -> String? {
     func call(_ name: String, _ parameters: Double...) -> String {
       "\(name)(\(([operand] + parameters.map { Float($0).swiftLiteral }).joined(separator: ", ")))"
@@ -25,8 +26,18 @@ extension ScalarFunction {
     case .mish: call("mish")
     case .gelu(let approximate): call(approximate ? "approximateGELU" : "gelu")
     case .shrink(let lambda, let bias): call("shrink", lambda, bias)
-    case .absolute, .negate, .sign, .reciprocal, .exponential, .logarithm, .squareRoot, .errorFunction, .floor,
-      .ceiling, .round, .sine, .cosine, .tangent, .arcSine, .arcCosine, .arcTangent, .hyperbolicSine,
+    case .absolute: call("absolute")
+    case .negate: call("negate")
+    case .sign: call("sign")
+    case .reciprocal: call("reciprocal")
+    case .exponential: call("exponential")
+    case .logarithm: call("logarithm")
+    case .squareRoot: call("squareRoot")
+    case .errorFunction: call("errorFunction")
+    case .floor: call("floor")
+    case .ceiling: call("ceiling")
+    case .round: call("roundToEven")
+    case .sine, .cosine, .tangent, .arcSine, .arcCosine, .arcTangent, .hyperbolicSine,
       .hyperbolicCosine, .arcHyperbolicSine, .arcHyperbolicCosine, .arcHyperbolicTangent, .not, .isNaN, .isInfinite:
       nil
     }

@@ -2,7 +2,9 @@
 public enum RuntimeFile: String, CaseIterable, Sendable {
   /// The vector type of the target, and how vectors are loaded and stored.
   case vector = "Vector.swift"
-  /// Activation functions of a vector.
+  /// The exponential function and its relatives.
+  case exponential = "Exponential.swift"
+  /// Activations and other functions of one number.
   case activations = "Activations.swift"
 
   /// The zeros around images.
@@ -12,7 +14,8 @@ public enum RuntimeFile: String, CaseIterable, Sendable {
   public var requires: [RuntimeFile] {
     switch self {
     case .vector: []
-    case .activations, .border: [.vector]
+    case .exponential, .border: [.vector]
+    case .activations: [.vector, .exponential]
     }
   }
 }
