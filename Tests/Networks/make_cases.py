@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""Makes the cases of the tests: one tiny ONNX model per edge of a fold, a fusion or a kernel, into cases/.
+
+    python make_cases.py
+
+Each subject yields its cases, whose names begin with its word. Where a pass must leave something alone, the case's name
+says so with `not`, or a comment beside it does.
+"""
+
+from pathlib import Path
+
+from case_maker import channels, convolutions, files, folds, kernels, layouts
+
+FOLDER = Path(__file__).resolve().parent / "cases"
+
+SUBJECTS = [
+    convolutions.convolutions,
+    convolutions.fuse_modules,
+    convolutions.transposed_convolutions,
+    convolutions.linears,
+    folds.batch_norms,
+    folds.activations,
+    folds.repvgg_blocks,
+    folds.scales,
+    folds.pads,
+    channels.residuals,
+    channels.concats,
+    channels.slices,
+    layouts.shapes,
+    kernels.resizes,
+    kernels.pools,
+    kernels.softmaxes,
+    kernels.broadcasts,
+    files.files,
+    files.opsets,
+]
+
+
+def main():
+    FOLDER.mkdir(exist_ok=True)
+    for old in FOLDER.iterdir():
+        old.unlink()
+    names = set()
+    for subject in SUBJECTS:
+        before = len(names)
+        for case in subject():
+            assert case.name not in names, f"two cases are named {case.name}"
+            names.add(case.name)
+            case.write(FOLDER)
+        print(f"{len(names) - before:4} {subject.__name__}")
+    bytes = sum(file.stat().st_size for file in FOLDER.iterdir())
+    print(f"{len(names)} cases, {bytes / 1024:.0f} KiB")
+
+
+if __name__ == "__main__":
+    main()
