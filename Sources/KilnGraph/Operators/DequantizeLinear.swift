@@ -1,0 +1,42 @@
+/// Makes quantised numbers real: `y = (x - zeroPoint) * scale`, of the scale's type. Operands: input, scale, zero point
+/// (may be absent: 0), the latter two one number, one for each index along the axis, or one for each block.
+/// Source: ONNX DequantizeLinear 10 to 21, for inputs of 8, 16 and 32 bits.
+public struct DequantizeLinear: Operator, Hashable {
+  /// The axis along which scales differ, counted from the front.
+  public var axis: Int
+  /// The number of neighbours along the axis that share a scale; 0 when there are no blocks.
+  public var blockSize: Int
+
+  /// Makes the operator.
+  public init(axis: Int = 1, blockSize: Int = 0) {
+    self.axis = axis
+    self.blockSize = blockSize
+  }
+
+  public var name: String { "DequantizeLinear" }
+
+  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+    try inputs.requireCount(atMost: 3)
+    let input = try inputs.operand(0, "input")
+    if input.scalar != .int32 { try Quantization.requireQuantized(input, "the input") }
+    let scale = try inputs.operand(1, "scale")
+    try scale.requireFloatingPoint("the scale")
+    try granularity.require(scale, for: input)
+    if let zeroPoint = inputs.optional(2) {
+      try zeroPoint.require(input.scalar, "the zero point")
+      try granularity.require(zeroPoint, for: input)
+    }
+    return [TensorType(scale.scalar, input.shape)]
+  }
+
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    let output = try outputTypes(for: inputs.types)[0]
+    let input = try inputs.operand(0).integers()
+    let scale = granularity.expand(try inputs.operand(1), to: output.shape).doubles()
+    let zeroPoint = inputs.optional(2).map { granularity.expand($0, to: output.shape).integers() }
+    let results = input.indices.map { Double(input[$0] - (zeroPoint?[$0] ?? 0)) * scale[$0] }
+    return [Tensor(shape: output.shape, doubles: results, as: output.scalar)]
+  }
+
+  private var granularity: QuantizationGranularity { QuantizationGranularity(axis: axis, blockSize: blockSize) }
+}
