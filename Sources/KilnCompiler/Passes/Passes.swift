@@ -4,7 +4,7 @@ import KilnGraph
 public enum Passes {
   /// What every network goes through: the canonical form that can be executed.
   public static let canonical: [any Pass] = [
-    NormalizeBatchNormalization(),
+    NormalizeBatchNormalization()
   ]
 
   /// What folding does, before the canonical form.

@@ -44,8 +44,9 @@ extension Graph {
     }
     let history = records(of: chain.dropLast(), pass: pass)
     let record = Folded(pass: pass, node: self[last.node].name, operation: self[last.node].operation.name)
-    let weight = addConstant("\(name).weight", Tensor(shape: [type.shape[axis]], doubles: affine.scale, as: type.scalar))
-    let bias = addConstant("\(name).bias", Tensor(shape: [type.shape[axis]], doubles: affine.shift, as: type.scalar))
+    let shape = [type.shape[axis]]
+    let weight = addConstant("\(name).weight", Tensor(shape: shape, doubles: affine.scale, as: type.scalar))
+    let bias = addConstant("\(name).bias", Tensor(shape: shape, doubles: affine.shift, as: type.scalar))
     replace(
       last.node, with: ChannelAffine(axis: axis), inputs: [first.input, weight, bias], name: name,
       folded: history + [record])

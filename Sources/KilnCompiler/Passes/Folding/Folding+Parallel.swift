@@ -75,7 +75,7 @@ extension Folding {
       guard dilations.count <= 1 else { return nil }
       let begin = windows.map { $0.padBegin[axis] }.max() ?? 0
       let last = branches.map { $0.position(axis, tap: $0.window.kernel[axis] - 1) }.max() ?? 0
-      let distances = branches.flatMap { [$0.position(axis, tap: 0) + begin, last + begin - $0.position(axis, tap: 0)] }
+      let distances = [last + begin] + branches.map { $0.position(axis, tap: 0) + begin }
       let dilation = dilations.first ?? distances.reduce(0, greatestCommonDivisor).clampedToOne
       guard distances.allSatisfy({ $0 % dilation == 0 }) else { return nil }
       // Every branch has the same number of outputs: floor((in + padBegin + padEnd - extent) / stride) + 1. Keeping the
