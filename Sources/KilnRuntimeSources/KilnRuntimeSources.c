@@ -15,6 +15,9 @@ static const struct KilnRuntimeSource sources[] = {
   {"KilnRuntime/Border.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Border.swift" suffix(, 0)
   }},
+  {"KilnRuntime/DirectConvolution.swift", (const unsigned char[]){
+#embed "../KilnRuntime/DirectConvolution.swift" suffix(, 0)
+  }},
   {"KilnRuntime/Exponential.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Exponential.swift" suffix(, 0)
   }},

@@ -110,7 +110,7 @@ struct NetworkSource {
           \(pointers.joined(separator: ", "))
         ) {
           let memory = Memory(\((inputNames + outputNames).map { "\($0): \($0)" }.joined(separator: ", "))\(inputNames.isEmpty && outputNames.isEmpty ? "" : ", ")arena: arena.assumingMemoryBound(to: Float.self))
-      \(layerNames.map { "    \($0)(memory)" }.joined(separator: "\n"))
+      \(layerNames.map { "    Self.\($0)(memory)" }.joined(separator: "\n"))
         }
 
         /// Where a call of `predict` reads and writes.

@@ -10,11 +10,14 @@ public enum RuntimeFile: String, CaseIterable, Sendable {
   /// The zeros around images.
   case border = "Border.swift"
 
+  /// The driver of direct convolutions, and what their tiles are.
+  case directConvolution = "DirectConvolution.swift"
+
   /// Files that this one uses.
   public var requires: [RuntimeFile] {
     switch self {
     case .vector: []
-    case .exponential, .border: [.vector]
+    case .exponential, .border, .directConvolution: [.vector]
     case .activations: [.vector, .exponential]
     }
   }

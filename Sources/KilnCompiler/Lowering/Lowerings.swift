@@ -3,7 +3,10 @@ import KilnGraph
 /// The registry: every operator that can be compiled, one line each.
 public enum Lowerings {
   /// All lowerings. Concat, Slice and Reshape are here for the cases in which they are not just views.
-  static let all: [any Lowering] = []
+  static let all: [any Lowering] = [
+    ConvolutionLowering(),
+    LinearLowering(),
+  ]
 
   /// The lowering of an operator; `nil` when it can't be compiled.
   static func lowering(for operation: any Operator) -> AnyLowering? {

@@ -1,0 +1,185 @@
+import KilnGraph
+
+/// A tile of a direct convolution, as source: every accumulator a named local, every pixel a pointer.
+///
+/// The innermost loop takes one input element of every pixel a turn, or four where the machine multiplies by lane.
+struct ConvolutionTileSource {
+  /// Output pixels.
+  let pixels: Int
+  /// Output channels; the last vector is stored partly when they aren't whole vectors.
+  let channels: Int
+  /// What happens to each sum.
+  let epilogue: EpilogueSource
+  /// Floats a vector holds.
+  let vectorWidth: Int
+  /// Whether four input elements of a pixel are loaded at once and used by lane (aarch64).
+  let usesLanes: Bool
+
+  /// Makes a tile for a machine.
+  init(pixels: Int, channels: Int, epilogue: EpilogueSource, target: Target) {
+    self.pixels = pixels
+    self.channels = channels
+    self.epilogue = epilogue
+    vectorWidth = target.vectorWidth
+    usesLanes = target.instructionSet == .neon
+  }
+
+  /// Vectors of output channels.
+  var vectors: Int { (channels + vectorWidth - 1) / vectorWidth }
+  /// Packed channels of a panel: whole vectors.
+  var panelWidth: Int { vectors * vectorWidth }
+  /// The name of the tile's type, for instance `Convolve6x64ReLU`.
+  var name: String { "Convolve\(pixels)x\(channels)\(epilogue.nameSuffix)" }
+
+  /// The emitted kernel.
+  var kernel: EmittedKernel {
+    var source = SourceText()
+    source.line("/// \(pixels) output pixels x \(channels) output channels\(comment).")
+    source.block("enum \(name): ConvolutionTile") {
+      $0.line("static var pixels: Int { \(pixels) }")
+      $0.line("static var channels: Int { \(channels) }")
+      $0.line()
+      $0.line("@inline(never)")
+      $0.line("static func run(")
+      $0.line("  _ input: UnsafePointer<Float>, _ panel: UnsafePointer<Float>, _ addend: UnsafePointer<Float>,")
+      $0.line("  _ output: UnsafeMutablePointer<Float>, _ geometry: UnsafePointer<ConvolutionGeometry>")
+      $0.block(")") {
+        initialSums(&$0)
+        reduction(&$0)
+        results(&$0)
+        if !epilogue.isInlined { activation(&$0) }
+      }
+    }
+    return EmittedKernel(name: name, source: source.text)
+  }
+
+  private var comment: String {
+    let description = epilogue.epilogue.description
+    return description.isEmpty ? "" : ", then \(description)"
+  }
+
+  private func initialSums(_ source: inout SourceText) {
+    for vector in 0..<vectors {
+      source.line("let bias\(vector) = load(panel + \(vector * vectorWidth))")
+    }
+    for pixel in 0..<pixels {
+      source.line((0..<vectors).map { "var sum\(pixel)_\($0) = bias\($0)" }.joined(separator: "; "))
+    }
+  }
+
+  private func reduction(_ source: inout SourceText) {
+    source.line("var weight = panel + \((epilogue.hasSlope ? 2 : 1) * panelWidth)")
+    source.line("let pixelStep = geometry.pointee.input.pixel")
+    source.line("let length = geometry.pointee.segmentLength")
+    source.line("var rowStart = input")
+    source.line("var rowsLeft = geometry.pointee.kernelRows")
+    source.block("while rowsLeft > 0") {
+      $0.line("var segment = rowStart")
+      $0.line("var segmentsLeft = geometry.pointee.segments")
+      $0.block("while segmentsLeft > 0") {
+        for pixel in 0..<pixels {
+          $0.line(pixel == 0 ? "let pixel0 = segment" : "let pixel\(pixel) = pixel\(pixel - 1) + pixelStep")
+        }
+        $0.line("var i = 0")
+        if usesLanes {
+          $0.block("while i &+ 4 <= length") { fourElements(&$0) }
+        }
+        $0.block("while i < length") { oneElement(&$0) }
+        $0.line("segment += geometry.pointee.segmentStep")
+        $0.line("segmentsLeft &-= 1")
+      }
+      $0.line("rowStart += geometry.pointee.kernelRowStep")
+      $0.line("rowsLeft &-= 1")
+    }
+  }
+
+  private func oneElement(_ source: inout SourceText) {
+    for vector in 0..<vectors {
+      source.line("let weight\(vector) = load(weight + \(vector * vectorWidth))")
+    }
+    for pixel in 0..<pixels {
+      source.line("let x\(pixel) = Vector(repeating: pixel\(pixel)[i])")
+      for vector in 0..<vectors {
+        source.line("sum\(pixel)_\(vector) = fma(sum\(pixel)_\(vector), x\(pixel), weight\(vector))")
+      }
+    }
+    source.line("weight += \(panelWidth)")
+    source.line("i &+= 1")
+  }
+
+  private func fourElements(_ source: inout SourceText) {
+    for pixel in 0..<pixels { source.line("let x\(pixel) = load(pixel\(pixel) + i)") }
+    for element in 0..<4 {
+      for vector in 0..<vectors {
+        source.line(
+          "let weight\(element)_\(vector) = load(weight + \(element * panelWidth + vector * vectorWidth))")
+      }
+      for pixel in 0..<pixels {
+        for vector in 0..<vectors {
+          let sum = "sum\(pixel)_\(vector)"
+          source.line(
+            "\(sum) = fma(\(sum), Vector(repeating: x\(pixel)[\(element)]), weight\(element)_\(vector))")
+        }
+      }
+    }
+    source.line("weight += \(4 * panelWidth)")
+    source.line("i &+= 4")
+  }
+
+  private func results(_ source: inout SourceText) {
+    if epilogue.hasSlope {
+      for vector in 0..<vectors {
+        source.line("let slope\(vector) = load(panel + \(panelWidth + vector * vectorWidth))")
+      }
+    }
+    let addend = epilogue.epilogue.addend
+    let readsAddend = addend == .beforeActivation || (addend != nil && epilogue.isInlined)
+    for pixel in 0..<pixels {
+      if pixel == 0 {
+        source.line("let result0 = output")
+        if readsAddend { source.line("let addend0 = addend") }
+      } else {
+        source.line("let result\(pixel) = result\(pixel - 1) + geometry.pointee.output.pixel")
+        if readsAddend {
+          source.line("let addend\(pixel) = addend\(pixel - 1) + geometry.pointee.addend.pixel")
+        }
+      }
+      for vector in 0..<vectors {
+        let value = epilogue.applied(
+          to: "sum\(pixel)_\(vector)", addend: loaded("addend\(pixel)", vector), slope: "slope\(vector)")
+        source.line(stored(value, "result\(pixel)", vector))
+      }
+    }
+  }
+
+  /// Applies an activation of many instructions in one loop over the stored tile.
+  private func activation(_ source: inout SourceText) {
+    let readsAddend = epilogue.epilogue.addend == .afterActivation
+    source.line("var result = output")
+    if readsAddend { source.line("var added = addend") }
+    source.line("var pixelsLeft = \(pixels)")
+    source.block("while pixelsLeft > 0") {
+      for vector in 0..<vectors {
+        let value = epilogue.finished(loaded("result", vector), addend: loaded("added", vector))
+        $0.line(stored(value, "result", vector))
+      }
+      $0.line("result += geometry.pointee.output.pixel")
+      if readsAddend { $0.line("added += geometry.pointee.addend.pixel") }
+      $0.line("pixelsLeft &-= 1")
+    }
+  }
+
+  /// The channels that the last vector holds when it isn't full.
+  private func count(_ vector: Int) -> String {
+    let rest = channels - vector * vectorWidth
+    return rest < vectorWidth ? ", count: \(rest)" : ""
+  }
+
+  private func loaded(_ pointer: String, _ vector: Int) -> String {
+    "load(\(pointer) + \(vector * vectorWidth)\(count(vector)))"
+  }
+
+  private func stored(_ value: String, _ pointer: String, _ vector: Int) -> String {
+    "store(\(value), \(pointer) + \(vector * vectorWidth)\(count(vector)))"
+  }
+}

@@ -1,0 +1,69 @@
+import KilnGraph
+
+/// The source of an epilogue, for one vector of sums in a named local.
+struct EpilogueSource {
+  let epilogue: Epilogue
+
+  /// Whether the epilogue reads one slope a channel.
+  var hasSlope: Bool { epilogue.activation == .parametricReLU }
+
+  /// Whether the activation is written out for every register of a tile. Larger ones run over the stored tile instead.
+  var isInlined: Bool {
+    switch epilogue.activation {
+    case .function(let function): function.isCheapActivation
+    case .parametricReLU, nil: true
+    }
+  }
+
+  /// What a kernel's name ends with, for instance `AddReLU`: an identifier that differs whenever the epilogue does.
+  var nameSuffix: String {
+    var parts: [String] = []
+    switch epilogue.activation {
+    case .function(let function):
+      let source = function.activationSource(of: "") ?? ""
+      // `clip(, 0.0, 6.0)` becomes `Clip_0p0_6p0`.
+      let name = source.prefix(1).uppercased() + source.dropFirst()
+      parts.append(
+        name.replacing("(", with: "").replacing(")", with: "").replacing(", ", with: "_").replacing(".", with: "p")
+          .replacing("-", with: "m").replacing("+", with: ""))
+    case .parametricReLU: parts.append("ParametricReLU")
+    case nil: break
+    }
+    switch epilogue.addend {
+    case .beforeActivation: parts.insert("Add", at: 0)
+    case .afterActivation: parts.append("Add")
+    case nil: break
+    }
+    return parts.joined()
+  }
+
+  /// The activation of an expression.
+  func activated(_ operand: String, slope: String) -> String {
+    switch epilogue.activation {
+    case .function(let function): function.activationSource(of: operand) ?? operand
+    case .parametricReLU: "parametricReLU(\(operand), \(slope))"
+    case nil: operand
+    }
+  }
+
+  /// The whole epilogue of a sum when it is inlined; what comes before the activation otherwise.
+  func applied(to sum: String, addend: String, slope: String) -> String {
+    switch epilogue.addend {
+    case .beforeActivation: isInlined ? activated("\(sum) + \(addend)", slope: slope) : "\(sum) + \(addend)"
+    case .afterActivation: isInlined ? "\(activated(sum, slope: slope)) + \(addend)" : sum
+    case nil: isInlined ? activated(sum, slope: slope) : sum
+    }
+  }
+
+  /// What is left for a stored vector when the activation isn't inlined.
+  func finished(_ stored: String, addend: String) -> String {
+    epilogue.addend == .afterActivation
+      ? "\(activated(stored, slope: "")) + \(addend)" : activated(stored, slope: "")
+  }
+
+  /// Whether the output may be the addend's memory: not when sums are stored before the addend is read.
+  var allowsAddendInPlace: Bool { isInlined || epilogue.addend != .afterActivation }
+
+  /// The runtime's files that the source calls.
+  var files: Set<RuntimeFile> { epilogue.activation == nil ? [] : [.activations] }
+}

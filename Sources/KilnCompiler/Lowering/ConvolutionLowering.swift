@@ -1,0 +1,51 @@
+import KilnGraph
+
+/// Convolution, over channels-last images, as register tiles.
+struct ConvolutionLowering: Lowering {
+  func obstacle(to convolution: Convolution, _ node: Node, in graph: Graph) -> String? {
+    linearObstacle(node, in: graph, rank: 4)
+  }
+
+  func storage(of convolution: Convolution, _ node: Node, in graph: Graph) -> NodeStorage {
+    guard let input = node.inputs[LinearOperand.input] else { return NodeStorage() }
+    let window = convolution.window
+    let inputShape = graph.type(of: input).shape
+    let outputShape = graph.type(of: node.outputs[0]).shape
+    func behind(_ axis: Int) -> Int {
+      let last = (outputShape[axis + 1] - 1) * window.strides[axis] + window.extent(axis) - 1 - window.padBegin[axis]
+      return max(0, last - (inputShape[axis + 1] - 1))
+    }
+    return linearStorage(
+      convolution.epilogue,
+      border: Border(top: window.padBegin[0], left: window.padBegin[1], bottom: behind(0), right: behind(1)))
+  }
+
+  func calls(for convolution: Convolution, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
+    guard let input = node.inputs[LinearOperand.input], let weight = node.inputs[LinearOperand.weight] else {
+      return []
+    }
+    let window = convolution.window
+    let inputView = context.view(input)
+    let output = node.outputs[0]
+    let outputShape = context.graph.type(of: output).shape
+    let weightShape = context.graph.type(of: weight).shape
+    let taps = weightShape[2] * weightShape[3]
+    let inputAccess = DirectConvolution.Access(
+      offset: -(window.padBegin[0] * inputView.rowStride + window.padBegin[1] * inputView.pixelStride),
+      image: inputView.imageStride, row: window.strides[0] * inputView.rowStride,
+      pixel: window.strides[1] * inputView.pixelStride)
+    return DirectConvolution(
+      name: node.name, groups: convolution.groups,
+      images: outputShape[0], rows: outputShape[1], columns: outputShape[2],
+      kernelRows: weightShape[2], kernelRowStep: window.dilations[0] * inputView.rowStride,
+      kernelColumns: weightShape[3], kernelColumnStep: window.dilations[1] * inputView.pixelStride,
+      input: (input, inputAccess),
+      addend: node.addend(convolution.epilogue).map { ($0, context.access($0)) },
+      output: (output, context.access(output)), epilogue: EpilogueSource(epilogue: convolution.epilogue),
+      weights: ConvolutionWeights(
+        node, context.graph, outputChannels: weightShape[0], inputChannels: weightShape[1],
+        outputStep: weightShape[1] * taps, groupStep: weightShape[0] / convolution.groups * weightShape[1] * taps,
+        inputStep: taps, taps: Array(0..<taps))
+    ).calls(&context)
+  }
+}

@@ -1,0 +1,79 @@
+import KilnGraph
+
+/// The weights of a direct convolution as they lie in the model, and how tiles read them.
+struct ConvolutionWeights {
+  /// The model's elements.
+  var elements: [Float]
+  /// Output channels of all groups.
+  var outputChannels: Int
+  /// Input channels of a group.
+  var inputChannels: Int
+  /// From output channel to output channel of a group, and from group to group.
+  var outputStep: Int
+  var groupStep: Int
+  /// From input channel to input channel.
+  var inputStep: Int
+  /// The element of each tap in the order of the sum: kernel rows, then columns.
+  var taps: [Int]
+  /// One bias an output channel; zeros when `nil`.
+  var bias: [Float]?
+  /// One slope an output channel, or one for all; `nil` when the activation has none.
+  var slope: [Float]?
+
+  /// The weights of a linear operator. The caller says which elements are taps.
+  init(
+    _ node: Node, _ graph: Graph, outputChannels: Int, inputChannels: Int, outputStep: Int, groupStep: Int,
+    inputStep: Int, taps: [Int]
+  ) {
+    func floats(_ operand: Int) -> [Float]? {
+      node.inputs.indices.contains(operand) ? graph.constant(node.inputs[operand])?.floats() : nil
+    }
+    elements = floats(LinearOperand.weight) ?? []
+    bias = floats(LinearOperand.bias)
+    slope = floats(LinearOperand.slope)
+    self.outputChannels = outputChannels
+    self.inputChannels = inputChannels
+    self.outputStep = outputStep
+    self.groupStep = groupStep
+    self.inputStep = inputStep
+    self.taps = taps
+  }
+
+  /// The rows of a panel, for people.
+  var layout: String { slope == nil ? "bias, taps x \(inputChannels)" : "bias, slope, taps x \(inputChannels)" }
+
+  /// The panels of a range of each group's channels, in blocks of `block`: shape `[groups, blocks, rows, panelWidth]`,
+  /// a row the biases, then the slopes if there are any, then one a tap and input channel. Rows end with zeros.
+  func packed(
+    groups: Int, channels: Range<Int>, of block: Int, panelWidth: Int
+  ) -> (shape: [Int], elements: [Float]) {
+    let blocks = channels.count / block
+    let headRows = slope == nil ? 1 : 2
+    let rows = headRows + taps.count * inputChannels
+    let groupChannels = outputChannels / groups
+    var packed = [Float](repeating: 0, count: groups * blocks * rows * panelWidth)
+    elements.withUnsafeBufferPointer { elements in
+      packed.withUnsafeMutableBufferPointer { packed in
+        for panel in 0..<groups * blocks {
+          let (group, first) = (panel / blocks, channels.lowerBound + panel % blocks * block)
+          var row = panel * rows * panelWidth
+          for lane in 0..<block {
+            let channel = group * groupChannels + first + lane
+            packed[row + lane] = bias?[channel] ?? 0
+            if let slope { packed[row + panelWidth + lane] = slope[slope.count == 1 ? 0 : channel] }
+          }
+          row += headRows * panelWidth
+          for tap in taps {
+            var source = group * groupStep + first * outputStep + tap
+            for _ in 0..<inputChannels {
+              for lane in 0..<block { packed[row + lane] = elements[source + lane * outputStep] }
+              source += inputStep
+              row += panelWidth
+            }
+          }
+        }
+      }
+    }
+    return ([groups, blocks, rows, panelWidth], packed)
+  }
+}

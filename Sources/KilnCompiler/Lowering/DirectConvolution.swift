@@ -1,0 +1,148 @@
+import KilnGraph
+
+/// A direct convolution, however it came about: a convolution, a linear layer, a phase of a transposed convolution.
+///
+/// Everything is counted in elements and seen from the output: the pixel in `row`, `column` sums over the taps, whose
+/// inputs begin at `input.offset + row * input.row + column * input.pixel`.
+struct DirectConvolution {
+  /// The elements of an operand that belong to output pixels.
+  struct Access {
+    /// The element of the first output pixel's first channel.
+    var offset: Int
+    /// From image to image.
+    var image: Int
+    /// From output row to output row.
+    var row: Int
+    /// From output pixel to output pixel.
+    var pixel: Int
+  }
+
+  /// What its tables are named after.
+  var name: String
+  /// Groups of channels.
+  var groups: Int
+  /// Images, output rows of an image, output pixels of a row.
+  var images: Int
+  var rows: Int
+  var columns: Int
+
+  /// Rows of the kernel, and from one's first input element to the next's.
+  var kernelRows: Int
+  var kernelRowStep: Int
+  /// Taps of a kernel row, and from one's first input element to the next's.
+  var kernelColumns: Int
+  var kernelColumnStep: Int
+
+  /// The operands' values and elements. The addend is there if the epilogue adds it.
+  var input: (value: ValueID, access: Access)
+  var addend: (value: ValueID, access: Access)?
+  var output: (value: ValueID, access: Access)
+  var epilogue: EpilogueSource
+
+  /// The weights, output channels of all groups outermost.
+  var weights: ConvolutionWeights
+
+  /// The calls: one for each shape of tile.
+  func calls(_ context: inout LoweringContext) -> [KernelCall] {
+    let flat = flattened
+    let schedule = ConvolutionSchedule(flat.work, target: context.target)
+    var first = 0
+    var calls: [KernelCall] = []
+    for part in schedule.parts {
+      calls.append(flat.call(part, firstChannel: first, schedule, &context))
+      first += part.blocks * part.channels
+    }
+    return calls
+  }
+
+  /// The same with rows, and then images, joined to one row, where the taps of all pixels lie alike.
+  private var flattened: DirectConvolution {
+    var result = self
+    let accesses = [input.access, addend?.access ?? output.access, output.access]
+    if accesses.allSatisfy({ rows == 1 || $0.row == columns * $0.pixel }) {
+      result.columns *= rows
+      result.rows = 1
+      if accesses.allSatisfy({ images == 1 || $0.image == result.columns * $0.pixel }) {
+        result.columns *= images
+        result.images = 1
+      }
+    }
+    return result
+  }
+
+  private var work: ConvolutionWork {
+    ConvolutionWork(
+      channels: weights.outputChannels / groups, depth: kernelRows * kernelColumns * weights.inputChannels,
+      columns: columns, rows: rows, inputRowByteCount: 4 * columns * input.access.pixel * (rows > 1 ? 1 : images))
+  }
+
+  private func call(
+    _ part: ConvolutionSchedule.Part, firstChannel: Int, _ schedule: ConvolutionSchedule,
+    _ context: inout LoweringContext
+  ) -> KernelCall {
+    let tile = ConvolutionTileSource(
+      pixels: part.pixels, channels: part.channels, epilogue: epilogue, target: context.target)
+    let edgePixels = columns % part.pixels
+    let edge = ConvolutionTileSource(
+      pixels: edgePixels == 0 ? part.pixels : edgePixels, channels: part.channels, epilogue: epilogue,
+      target: context.target)
+    let panels = weights.packed(
+      groups: groups, channels: firstChannel..<firstChannel + part.blocks * part.channels, of: part.channels,
+      panelWidth: tile.panelWidth)
+    let table = context.addTable(
+      "\(name)_\(part.channels)", shape: panels.shape,
+      layout: "[group][block of \(part.channels) channels][\(weights.layout)][channel]", elements: panels.elements)
+
+    var arguments: [KernelCall.Argument] = [
+      .init(nil, .code("\(tile.name).self")), .init("edge", .code("\(edge.name).self")),
+      .init(nil, context.source(input.value, offset: input.access.offset)), .init(nil, .table(table)),
+    ]
+    if let addend {
+      arguments.append(
+        .init("addend", context.source(addend.value, offset: addend.access.offset + firstChannel)))
+    }
+    arguments.append(.init(nil, .destination(output.value, offset: output.access.offset + firstChannel)))
+    arguments.append(.init(nil, .code(geometry(part, schedule, panelStep: panels.shape[2] * panels.shape[3]))))
+    return KernelCall(
+      "convolve", arguments, files: epilogue.files.union([.directConvolution]), kernels: [tile.kernel, edge.kernel])
+  }
+
+  private func geometry(
+    _ part: ConvolutionSchedule.Part, _ schedule: ConvolutionSchedule, panelStep: Int
+  ) -> String {
+    let channels = weights.inputChannels
+    let isContiguous = kernelColumns == 1 || kernelColumnStep == channels
+    let outputGroup = weights.outputChannels / groups
+    func steps(_ access: Access, group: Int) -> String {
+      "ConvolutionSteps(group: \(group), image: \(access.image), row: \(access.row), pixel: \(access.pixel))"
+    }
+    return """
+      ConvolutionGeometry(
+            kernelRows: \(kernelRows), kernelRowStep: \(kernelRowStep), segments: \(isContiguous ? 1 : kernelColumns), \
+      segmentStep: \(isContiguous ? 0 : kernelColumnStep),
+            segmentLength: \(isContiguous ? kernelColumns * channels : channels),
+            groups: \(groups), blocks: \(part.blocks), images: \(images), rows: \(rows), columns: \(columns), \
+      stripRows: \(schedule.stripRows), stripColumns: \(schedule.stripColumns),
+            panelStep: \(panelStep),
+            input: \(steps(input.access, group: channels)),
+            addend: \(steps(addend?.access ?? output.access, group: outputGroup)),
+            output: \(steps(output.access, group: outputGroup)))
+      """
+  }
+}
+
+extension DirectConvolution.Access {
+  /// The pixels of a whole image.
+  init(_ view: View) {
+    self.init(offset: 0, image: view.imageStride, row: view.rowStride, pixel: view.pixelStride)
+  }
+}
+
+extension LoweringContext {
+  /// How a value of shape `[N, H, W, C]` is strided: as its view says, or densely when it is constant.
+  func access(_ value: ValueID) -> DirectConvolution.Access {
+    guard graph.constant(value) != nil else { return DirectConvolution.Access(view(value)) }
+    let strides = graph.type(of: value).shape.rowMajorStrides
+    return DirectConvolution.Access(offset: 0, image: strides[0], row: strides[1], pixel: strides[2])
+  }
+}

@@ -1,0 +1,152 @@
+/// The shape of one direct convolution: what its driver walks over and what its tiles need. Steps count elements.
+struct ConvolutionGeometry {
+  /// Rows of the kernel; 0 when no tap exists, as in some phases of a transposed convolution.
+  var kernelRows: Int
+  /// From a kernel row's first input element to the next row's.
+  var kernelRowStep: Int
+  /// Contiguous runs of input elements that make a kernel row: one when its taps touch, else one a tap.
+  var segments: Int
+  /// From one run's first element to the next's.
+  var segmentStep: Int
+  /// Elements of a run.
+  var segmentLength: Int
+
+  /// Independent groups of channels.
+  var groups: Int
+  /// Blocks of a tile's channels in a group.
+  var blocks: Int
+  /// Images.
+  var images: Int
+  /// Output rows of an image.
+  var rows: Int
+  /// Output pixels of a row.
+  var columns: Int
+  /// Output rows that all blocks pass over before the next rows are begun.
+  var stripRows: Int
+  /// Output pixels of a row that all blocks pass over before the next pixels are begun: a multiple of the tile's.
+  var stripColumns: Int
+
+  /// Packed elements of a block: the biases, the slopes if there are any, the weights.
+  var panelStep: Int
+  /// How the input's elements lie apart, seen from output pixels.
+  var input: ConvolutionSteps
+  /// How the addend's elements lie apart; as the output's when there is none.
+  var addend: ConvolutionSteps
+  /// How the output's elements lie apart.
+  var output: ConvolutionSteps
+}
+
+/// How the elements of an operand lie apart.
+struct ConvolutionSteps {
+  /// From a group's first channel to the next group's.
+  var group: Int
+  /// From image to image.
+  var image: Int
+  /// From output row to output row.
+  var row: Int
+  /// From output pixel to output pixel.
+  var pixel: Int
+
+  /// The first element of a run of output pixels.
+  @inline(__always)
+  func offset(group: Int, image: Int, row: Int, column: Int) -> Int {
+    group &* self.group &+ image &* self.image &+ row &* self.row &+ column &* pixel
+  }
+}
+
+/// A tile of output pixels x output channels that stays in registers through the whole reduction: emitted source.
+///
+/// `output[p, n] = activation(bias[n] + sum over k of input[p, k] * weight[k, n] + addend[p, n])`, the sum taken from
+/// the bias on, one fused multiply-add a product, in the order kernel row, kernel column, input channel. With K products
+/// |error| <= (K + 2) * 2^-24 * (|bias| + sum |input * weight|) to first order, before the activation.
+protocol ConvolutionTile {
+  /// Output pixels.
+  static var pixels: Int { get }
+  /// Output channels.
+  static var channels: Int { get }
+  /// Computes one tile. The pointers are those of its first pixel, its first channel, and its block's panel.
+  static func run(
+    _ input: UnsafePointer<Float>, _ panel: UnsafePointer<Float>, _ addend: UnsafePointer<Float>,
+    _ output: UnsafeMutablePointer<Float>, _ geometry: UnsafePointer<ConvolutionGeometry>)
+}
+
+/// Convolves: `Tile` covers the pixels of a row, `EdgeTile` those that remain, `columns % Tile.pixels` of them.
+///
+/// Panels are packed `[groups][blocks][bias, slope, KH x KW x Cin][channels of a tile, whole vectors]`. `input` is the
+/// element under the first tap of the first output pixel; it may lie in the input's border.
+func convolve<Tile: ConvolutionTile, EdgeTile: ConvolutionTile>(
+  _: Tile.Type, edge _: EdgeTile.Type, _ input: UnsafePointer<Float>, _ panels: UnsafePointer<Float>,
+  addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, _ geometry: ConvolutionGeometry
+) {
+  withUnsafePointer(to: geometry) { pointer in
+    var group = 0
+    while group < geometry.groups {
+      var image = 0
+      while image < geometry.images {
+        var row = 0
+        while row < geometry.rows {
+          let rowEnd = min(row &+ geometry.stripRows, geometry.rows)
+          var column = 0
+          while column < geometry.columns {
+            let columnEnd = min(column &+ geometry.stripColumns, geometry.columns)
+            convolveStrip(
+              Tile.self, EdgeTile.self,
+              input + geometry.input.offset(group: group, image: image, row: row, column: column),
+              panels + group &* geometry.blocks &* geometry.panelStep,
+              addend + geometry.addend.offset(group: group, image: image, row: row, column: column),
+              output + geometry.output.offset(group: group, image: image, row: row, column: column),
+              rows: rowEnd &- row, columns: columnEnd &- column, pointer)
+            column = columnEnd
+          }
+          row = rowEnd
+        }
+        image &+= 1
+      }
+      group &+= 1
+    }
+  }
+}
+
+/// As above, without an addend.
+@inline(__always)
+func convolve<Tile: ConvolutionTile, EdgeTile: ConvolutionTile>(
+  _: Tile.Type, edge _: EdgeTile.Type, _ input: UnsafePointer<Float>, _ panels: UnsafePointer<Float>,
+  _ output: UnsafeMutablePointer<Float>, _ geometry: ConvolutionGeometry
+) {
+  convolve(
+    Tile.self, edge: EdgeTile.self, input, panels, addend: UnsafePointer(output), output, geometry)
+}
+
+/// Every block of channels passes over the pixels of one strip: the panel of a block stays in the nearest caches.
+@inline(__always)
+private func convolveStrip<Tile: ConvolutionTile, EdgeTile: ConvolutionTile>(
+  _: Tile.Type, _: EdgeTile.Type, _ input: UnsafePointer<Float>, _ panels: UnsafePointer<Float>,
+  _ addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, rows: Int, columns: Int,
+  _ geometry: UnsafePointer<ConvolutionGeometry>
+) {
+  let inputStep = geometry.pointee.input.pixel &* Tile.pixels
+  let addendStep = geometry.pointee.addend.pixel &* Tile.pixels
+  let outputStep = geometry.pointee.output.pixel &* Tile.pixels
+  var panel = panels
+  var block = 0
+  while block < geometry.pointee.blocks {
+    var row = 0
+    while row < rows {
+      var x = input + row &* geometry.pointee.input.row
+      var a = addend + (row &* geometry.pointee.addend.row &+ block &* Tile.channels)
+      var y = output + (row &* geometry.pointee.output.row &+ block &* Tile.channels)
+      var left = columns
+      while left >= Tile.pixels {
+        Tile.run(x, panel, a, y, geometry)
+        x += inputStep
+        a += addendStep
+        y += outputStep
+        left &-= Tile.pixels
+      }
+      if left > 0 { EdgeTile.run(x, panel, a, y, geometry) }
+      row &+= 1
+    }
+    panel += geometry.pointee.panelStep
+    block &+= 1
+  }
+}
