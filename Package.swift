@@ -16,7 +16,8 @@ let package = Package(
     // Carries KilnRuntime and the benchmark program inside `kiln`.
     .target(name: "KilnRuntimeSources", exclude: ["Benchmark"]),
     .target(name: "KilnCompiler", dependencies: ["KilnGraph", "KilnRuntimeSources"]),
-    .target(name: "KilnDeploy", dependencies: ["KilnCompiler", "KilnGraph"]),
+    .target(name: "KilnSystem"),
+    .target(name: "KilnDeploy", dependencies: ["KilnCompiler", "KilnGraph", "KilnSystem"]),
     .executableTarget(name: "kiln", dependencies: ["KilnONNX", "KilnGraph", "KilnCompiler", "KilnDeploy"]),
 
     .testTarget(name: "KilnRuntimeTests", dependencies: ["KilnRuntime"]),

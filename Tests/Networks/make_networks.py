@@ -23,7 +23,6 @@ from torch import nn
 from torch.nn import functional as F
 
 HERE = Path(__file__).resolve().parent
-CLASSES = 10
 
 
 # Blocks
@@ -133,8 +132,8 @@ class Up(nn.Module):
 # Networks
 
 
-def classifier(features):
-    return [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(features, CLASSES)]
+def classifier(features, classes):
+    return [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(features, classes)]
 
 
 def resnet_stages(block, expansion, stem, widths, depths):
@@ -150,34 +149,31 @@ def resnet_stages(block, expansion, stem, widths, depths):
     return stages
 
 
-def resnet(block, expansion, stem, widths, depths):
+def resnet(block, stem, widths, depths, classes=10):
+    expansion = 4 if block is bottleneck else 1
     stages = resnet_stages(block, expansion, stem, widths, depths)
-    return nn.Sequential(*stages, *classifier(widths[-1] * expansion))
+    return nn.Sequential(*stages, *classifier(widths[-1] * expansion, classes))
 
 
-def mobilenet_v2(stem=5, last=11):
+def mobilenet_v2(stem, widths, last, classes=10):
     layers = [ConvBN(3, stem, 3, 2, activation=nn.ReLU6())]
     channels = stem
-    plan = [(1, 3, 1, 1), (6, 3, 2, 2), (6, 3, 3, 2), (6, 4, 4, 2), (6, 4, 3, 1), (6, 5, 3, 2), (6, 7, 1, 1)]
-    for expansion, width, depth, stride in plan:
+    plan = [(1, 1, 1), (6, 2, 2), (6, 3, 2), (6, 4, 2), (6, 3, 1), (6, 3, 2), (6, 1, 1)]
+    for (expansion, depth, stride), width in zip(plan, widths):
         for position in range(depth):
             layers.append(InvertedResidual(channels, width, 1 if position else stride, expansion))
             channels = width
     layers.append(ConvBN(channels, last, 1, activation=nn.ReLU6()))
-    return nn.Sequential(*layers, *classifier(last))
+    return nn.Sequential(*layers, *classifier(last, classes))
 
 
-def repvgg(widths, depths):
+def repvgg_a0(widths, classes=10):
     layers, channels = [], 3
-    for width, depth in zip(widths, depths):
+    for width, depth in zip(widths, [1, 2, 4, 14, 1]):
         for position in range(depth):
             layers.append(RepVGGBlock(channels, width, 1 if position else 2))
             channels = width
-    return nn.Sequential(*layers, *classifier(channels))
-
-
-def repvgg_a0():
-    return repvgg(widths=[3, 5, 5, 5, 9], depths=[1, 2, 4, 14, 1])
+    return nn.Sequential(*layers, *classifier(channels, classes))
 
 
 def deploy(trained):
@@ -185,13 +181,12 @@ def deploy(trained):
 
 
 class UNet(nn.Module):
-    """U-Net with a ResNet-18 for its encoder."""
+    """U-Net with a ResNet-18 for its encoder. `outputs` are the widths of the decoder's stages, smallest image first."""
 
-    def __init__(self, stem=5, widths=(5, 3, 6, 7)):
+    def __init__(self, stem, widths, outputs):
         super().__init__()
         self.encoder = nn.ModuleList(resnet_stages(basic, 1, stem, widths, [2, 2, 2, 2]))
         skips = [*reversed(widths[:-1]), stem, 0]
-        outputs = [5, 6, 3, 5, 3]
         inputs = [widths[-1], *outputs[:-1]]
         self.decoder = nn.ModuleList(Up(*channels) for channels in zip(inputs, skips, outputs))
         self.head = nn.Conv2d(outputs[-1], 1, 3, padding=1)
@@ -207,24 +202,28 @@ class UNet(nn.Module):
         return self.head(x)
 
 
-#: name: how to make it, height and width of its input
+def tiny():
+    return nn.Sequential(nn.Conv2d(3, 5, 3, bias=False), nn.BatchNorm2d(5), nn.ReLU())
+
+
+#: name: how to make it, height and width of its input. One that ends in _deploy has its branches merged.
 NETWORKS = {
-    "tiny": (lambda: nn.Sequential(nn.Conv2d(3, 5, 3, bias=False), nn.BatchNorm2d(5), nn.ReLU()), (32, 37)),
-    "mobilenet_v2": (mobilenet_v2, (40, 33)),
-    "resnet18": (lambda: resnet(basic, 1, 3, [3, 5, 6, 7], [2, 2, 2, 2]), (33, 40)),
-    "resnet34": (lambda: resnet(basic, 1, 3, [3, 4, 5, 5], [3, 4, 6, 3]), (40, 33)),
-    "resnet50": (lambda: resnet(bottleneck, 4, 5, [2, 3, 3, 5], [3, 4, 6, 3]), (32, 37)),
-    "resnet152": (lambda: resnet(bottleneck, 4, 5, [2, 3, 2, 5], [3, 8, 36, 3]), (32, 40)),
-    "repvgg_a0": (repvgg_a0, (32, 40)),
-    "repvgg_a0_deploy": (lambda: deploy(randomised(repvgg_a0(), (32, 40))), (32, 40)),
-    "unet_r18": (UNet, (64, 32)),
+    "tiny": (tiny, (32, 37)),
+    "mobilenet_v2": (lambda: mobilenet_v2(5, [3, 3, 3, 4, 4, 5, 7], 11), (40, 33)),
+    "resnet18": (lambda: resnet(basic, 3, [3, 5, 6, 7], [2, 2, 2, 2]), (33, 40)),
+    "resnet34": (lambda: resnet(basic, 3, [3, 4, 5, 5], [3, 4, 6, 3]), (40, 33)),
+    "resnet50": (lambda: resnet(bottleneck, 5, [2, 3, 3, 5], [3, 4, 6, 3]), (32, 37)),
+    "resnet152": (lambda: resnet(bottleneck, 5, [2, 3, 2, 5], [3, 8, 36, 3]), (32, 40)),
+    "repvgg_a0": (lambda: repvgg_a0([3, 5, 5, 5, 9]), (32, 40)),
+    "repvgg_a0_deploy": (lambda: repvgg_a0([3, 5, 5, 5, 9]), (32, 40)),
+    "unet_r18": (lambda: UNet(5, [5, 3, 6, 7], [5, 6, 3, 5, 3]), (64, 32)),
 }
 
 
 # Weights and files
 
 
-def randomised(network, size):
+def randomised(network, size, images=32):
     """The network with seeded weights, and with batch norm statistics near to those of its activations.
 
     So values stay in range. Near, not equal: statistics that fit exactly would leave no mean for a fold to get wrong. A
@@ -245,7 +244,7 @@ def randomised(network, size):
             module.bias.data.normal_(0, 0.2 * scale, generator=generator)
             module.momentum = 1  # the statistics become those of the one batch below
     with torch.no_grad():
-        network.train()(torch.randn(32, 3, *size, generator=generator))
+        network.train()(torch.randn(images, 3, *size, generator=generator))
         for module in network.modules():
             if isinstance(module, nn.BatchNorm2d):
                 off = torch.randn(module.num_features, generator=generator)
@@ -292,16 +291,17 @@ def count(path, operator):
     return sum(node.op_type == operator for node in onnx.load(path).graph.node)
 
 
-def make(name):
-    build, size = NETWORKS[name]
-    network = build().eval() if name.endswith("_deploy") else randomised(build(), size)
+def make(name, build, size, folder, images=32):
+    network = randomised(build(), size, images)
+    if name.endswith("_deploy"):
+        network = deploy(network).eval()
     image = torch.randn(1, 3, *size, generator=torch.Generator().manual_seed(2))
-    kept, folded = HERE / f"{name}.unfused.onnx", HERE / f"{name}.onnx"
+    kept, folded = folder / f"{name}.unfused.onnx", folder / f"{name}.onnx"
     export(network, image, kept, keep_batch_norms=True)
     export(network, image, folded, keep_batch_norms=False)
     output = ort(kept, image.numpy())
-    np.save(HERE / f"{name}.input.npy", image.numpy())
-    np.save(HERE / f"{name}.output.npy", output)
+    np.save(folder / f"{name}.input.npy", image.numpy())
+    np.save(folder / f"{name}.output.npy", output)
 
     # A test can be no more exact than what rounding alone does to either file, and it needs an output that depends on
     # the image: random ReLU networks may well answer the same to all.
@@ -311,7 +311,7 @@ def make(name):
     assert np.abs(exact - other).max() > 0.05 * largest, f"{name} hardly looks at its input"
     errors = [np.abs(answer - exact).max() / largest for answer in (output, ort(folded, image.numpy()))]
     assert max(errors) < 1e-5, f"{name} is ill-conditioned: {errors}"
-    bytes = sum(path.stat().st_size for path in HERE.glob(f"{name}.*"))
+    bytes = sum(path.stat().st_size for path in folder.glob(f"{name}.*"))
     print(
         f"{name:17} {count(kept, 'Conv'):4} convolutions {count(kept, 'BatchNormalization'):4} batch norms "
         f"{bytes / 1024:6.0f} KiB, largest output {largest:5.2f}, error {errors[0]:.0e} kept, {errors[1]:.0e} folded"
@@ -321,4 +321,4 @@ def make(name):
 if __name__ == "__main__":
     torch.set_num_threads(1)
     for name in sys.argv[1:] or NETWORKS:
-        make(name)
+        make(name, *NETWORKS[name], HERE)

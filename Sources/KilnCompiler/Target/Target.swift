@@ -15,6 +15,20 @@ public struct Target: Hashable, Sendable {
   /// Cores.
   public var coreCount: Int
 
+  /// Makes a target.
+  public init(
+    name: String, summary: String, triple: String, compilerFlags: [String], instructionSet: InstructionSet,
+    cacheByteCounts: [Int], coreCount: Int
+  ) {
+    self.name = name
+    self.summary = summary
+    self.triple = triple
+    self.compilerFlags = compilerFlags
+    self.instructionSet = instructionSet
+    self.cacheByteCounts = cacheByteCounts
+    self.coreCount = coreCount
+  }
+
   /// The vector units that micro-kernels are written for.
   public enum InstructionSet: String, Hashable, Sendable {
     /// 32 registers of 16 floats, operands broadcast from memory.

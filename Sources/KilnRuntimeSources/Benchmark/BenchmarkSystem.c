@@ -10,6 +10,19 @@
 #include <time.h>
 #include <unistd.h>
 
+static int argument_count;
+static char **arguments;
+
+// glibc calls constructors with the arguments of `main`.
+__attribute__((constructor)) static void keep_arguments(int count, char **values) {
+  argument_count = count;
+  arguments = values;
+}
+
+int32_t benchmark_argument_count(void) { return argument_count; }
+
+const char *const *benchmark_arguments(void) { return (const char *const *)arguments; }
+
 int32_t benchmark_open_input(const char *path, int64_t *byteCount) {
   int descriptor = open(path, O_RDONLY | O_CLOEXEC);
   struct stat status;
@@ -55,6 +68,11 @@ const char *benchmark_error_text(int32_t error) { return strerror(error); }
 void *benchmark_map(int64_t byteCount) {
   void *memory = mmap(NULL, (size_t)byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   return memory == MAP_FAILED ? NULL : memory;
+}
+
+void benchmark_mark(void) {
+  ssize_t failure = write(-1, NULL, 0);
+  (void)failure;
 }
 
 void benchmark_exit(int32_t status) { _exit(status); }

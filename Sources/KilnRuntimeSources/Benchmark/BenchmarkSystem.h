@@ -5,6 +5,12 @@
 
 #include <stdint.h>
 
+/// The number of words on the command line, the program's name included.
+int32_t benchmark_argument_count(void);
+
+/// The words of the command line.
+const char *_Nullable const *_Nonnull benchmark_arguments(void);
+
 /// Opens a file for reading and puts its size into `byteCount`. Returns a descriptor, or an error number negated.
 int32_t benchmark_open_input(const char *_Nonnull path, int64_t *_Nonnull byteCount);
 
@@ -25,6 +31,10 @@ const char *_Nonnull benchmark_error_text(int32_t error);
 
 /// Maps `byteCount` zeroed bytes, aligned to a page. Returns null when the system has no more.
 void *_Nullable benchmark_map(int64_t byteCount);
+
+/// Does nothing, by a system call that a trace shows: a write of no bytes to descriptor -1. One stands before and one after
+/// the inference of `run`, so that what the inference asks of the system can be seen between them.
+void benchmark_mark(void);
 
 /// Nanoseconds since some fixed moment, on a clock that never goes back.
 int64_t benchmark_nanoseconds(void);

@@ -1,0 +1,88 @@
+import KilnGraph
+
+/// Folds per-channel multiply-adds in front of convolutions, transposed convolutions and fully connected layers into
+/// their weights: `W'[m, c, k] = W[m, c, k] * s[c]`, `b'[m] = b[m] + sum over c, k of W[m, c, k] * t[c]`.
+///
+/// Applies when everybody who reads the result is such a layer with constant weights. A shift `t` that isn't 0 folds only
+/// into a layer each of whose outputs sees every tap: a padded convolution sees 0 at its border and not `t`, and a
+/// transposed convolution's outputs see different taps. Where a shift does not fold, the longest legal end of the chain
+/// does, and the rest stays an operator of its own: exact, never approximated.
+///
+/// A flattening `[N, C, …]` to `[N, C * …]` in front of a fully connected layer is looked through: each channel's terms
+/// hold for all of its pixels.
+///
+/// Source: `Folding.affine(_:before:)`.
+public struct FoldAffineBeforeLinear: Pass {
+  public let name = "fold-affine-before"
+
+  /// Makes the pass.
+  public init() {}
+
+  public func run(on graph: inout Graph) throws(PassError) {
+    for id in graph.nodeIDs where graph.contains(id) {
+      if let step = graph.affineStep(id) {
+        try foldIntoReaders(of: step.output, &graph)
+      } else if graph[id].operation is Reshape {
+        try foldThroughFlattening(id, &graph)
+      }
+    }
+  }
+
+  /// Folds the chain that ends in `value` into the layers that read it.
+  private func foldIntoReaders(of value: ValueID, _ graph: inout Graph) throws(PassError) {
+    let layers = graph.users(of: value).compactMap { graph.linearLayer($0) }
+    guard !layers.isEmpty, layers.count == graph.users(of: value).count, !graph.isOutput(value),
+      layers.allSatisfy({ $0.input == value }), Set(layers.map(\.channelAxis)).count == 1
+    else { return }
+    let chain = longestLegalEnd(of: graph.affineChain(before: value, axis: layers[0].channelAxis), layers)
+    guard let first = chain.first else { return }
+    for layer in layers {
+      let weights = Folding.affine(chain.composed, before: graph.weights(of: layer))
+      var inputs = try graph.operands(of: layer, with: weights)
+      inputs[LinearOperand.input] = first.input
+      graph.replace(layer.node, with: layer.operation, inputs: inputs, folded: graph.records(of: chain, pass: name))
+    }
+    for step in chain.reversed() { graph.removeIfUnused(step.node) }
+  }
+
+  private func foldThroughFlattening(_ id: NodeID, _ graph: inout Graph) throws(PassError) {
+    let node = graph[id]
+    guard let image = node.inputs[0], let reader = graph.soleUser(of: node.outputs[0]),
+      let layer = graph.linearLayer(reader), layer.operation is Linear, graph.soleUser(of: image) != nil
+    else { return }
+    let shape = graph.type(of: image).shape
+    guard shape.count >= 2, graph.type(of: node.outputs[0]).shape == [shape[0], shape.dropFirst().reduce(1, *)] else {
+      return
+    }
+    let chain = graph.affineChain(before: image, axis: 1)
+    guard let first = chain.first else { return }
+    let pixels = shape.dropFirst(2).reduce(1, *)
+    let affine = chain.composed.expanded(to: shape[1])
+    let repeated = PerChannelAffine(
+      scale: affine.scale.flatMap { Array(repeating: $0, count: pixels) },
+      shift: affine.shift.flatMap { Array(repeating: $0, count: pixels) })
+    var inputs = try graph.operands(of: layer, with: Folding.affine(repeated, before: graph.weights(of: layer)))
+    inputs[LinearOperand.input] = try graph.add(
+      node.operation, name: "\(node.name).unscaled", inputs: [first.input], before: reader)
+    graph.replace(reader, with: layer.operation, inputs: inputs, folded: graph.records(of: chain, pass: name))
+    for id in [id] + chain.reversed().map(\.node) { graph.removeIfUnused(id) }
+  }
+
+  private func longestLegalEnd(of chain: [AffineStep], _ layers: [LinearLayer]) -> [AffineStep] {
+    let seesEveryTap = layers.allSatisfy {
+      $0.operation.arrangement == .outputFirst && !$0.operation.window.hasPadding
+    }
+    if seesEveryTap { return chain }
+    return Array(chain.reversed().prefix { $0.affine.isScaling }.reversed())
+  }
+}
+
+extension Graph {
+  /// What a node that takes over the work of a chain records.
+  func records(of chain: [AffineStep], pass: String) -> [Folded] {
+    chain.flatMap { step in
+      let node = self[step.node]
+      return node.folded + [Folded(pass: pass, node: node.name, operation: node.operation.name)]
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import KilnGraph
+
+/// An operator that can add a residual and apply an activation to what it stores.
+protocol EpilogueOperator: Operator {
+  /// What happens to each result before it is stored.
+  var epilogue: Epilogue { get set }
+
+  /// The axis of the output channels, counted from the front, in an output of rank `rank`.
+  func channelAxis(rank: Int) -> Int
+}
+
+/// An operator that is a linear function of its input, up to its epilogue.
+protocol LinearOperator: EpilogueOperator {
+  /// Input and output channels are divided into this many independent groups.
+  var groups: Int { get }
+  /// Which channels the weight's first axis counts.
+  var arrangement: LinearWeights.Arrangement { get }
+  /// How the kernel moves; a window of rank 0 for a fully connected layer.
+  var window: Window { get }
+  /// The same operator with another window and grouping.
+  func with(window: Window, groups: Int) -> Self
+}
+
+extension Convolution: LinearOperator {
+  var arrangement: LinearWeights.Arrangement { .outputFirst }
+  func channelAxis(rank: Int) -> Int { layout.channelAxis(rank: rank) }
+  func with(window: Window, groups: Int) -> Convolution {
+    Convolution(window: window, groups: groups, layout: layout, epilogue: epilogue)
+  }
+}
+
+extension TransposedConvolution: LinearOperator {
+  var arrangement: LinearWeights.Arrangement { .inputFirst }
+  func channelAxis(rank: Int) -> Int { layout.channelAxis(rank: rank) }
+  func with(window: Window, groups: Int) -> TransposedConvolution {
+    TransposedConvolution(
+      window: window, outputPadding: outputPadding, groups: groups, layout: layout, epilogue: epilogue)
+  }
+}
+
+extension Linear: LinearOperator {
+  var groups: Int { 1 }
+  var arrangement: LinearWeights.Arrangement { .outputFirst }
+  var window: Window { Window(kernel: []) }
+  func channelAxis(rank: Int) -> Int { rank - 1 }
+  func with(window: Window, groups: Int) -> Linear { self }
+}
+
+extension ChannelAffine: EpilogueOperator {
+  func channelAxis(rank: Int) -> Int { axis }
+}
+
+/// A node that is a linear function of its input, with constant weights and nothing fused into it yet.
+struct LinearLayer {
+  /// The node.
+  let node: NodeID
+  /// The node's name.
+  let name: String
+  /// The operator; its epilogue is empty.
+  let operation: any LinearOperator
+  /// The data.
+  let input: ValueID
+  /// The result.
+  let output: ValueID
+  /// The weight's value.
+  let weight: ValueID
+  /// The bias's value; `nil` without a bias.
+  let bias: ValueID?
+  /// The axis of the output's channels. The input's is the same.
+  let channelAxis: Int
+  /// The dimensions of the weight.
+  let shape: [Int]
+}
+
+extension Graph {
+  /// The node as a linear layer; `nil` when it isn't one, its weights are computed, or something is fused into it.
+  func linearLayer(_ id: NodeID?) -> LinearLayer? {
+    guard let id, let operation = self[id].operation as? any LinearOperator, operation.epilogue.isEmpty else {
+      return nil
+    }
+    let node = self[id]
+    let bias = node.inputs.count > LinearOperand.bias ? node.inputs[LinearOperand.bias] : nil
+    guard let input = node.inputs[LinearOperand.input], let weight = node.inputs[LinearOperand.weight],
+      let tensor = constant(weight), bias == nil || constant(bias) != nil, constant(input) == nil
+    else { return nil }
+    let output = node.outputs[0]
+    return LinearLayer(
+      node: id, name: node.name, operation: operation, input: input, output: output, weight: weight, bias: bias,
+      channelAxis: operation.channelAxis(rank: type(of: output).rank), shape: tensor.shape)
+  }
+
+  /// The layer's weights in Float64. Complexity: O(weights).
+  func weights(of layer: LinearLayer) -> LinearWeights {
+    guard let weight = constant(layer.weight) else { preconditionFailure("\(layer.name) has no constant weight") }
+    return LinearWeights(
+      shape: weight.shape, groups: layer.operation.groups, arrangement: layer.operation.arrangement,
+      weight: weight.doubles(), bias: constant(layer.bias)?.doubles())
+  }
+
+  /// The operands of the layer with other weights, as new constants rounded to the layer's element type.
+  ///
+  /// - Parameter keepsWeight: whether only the bias has changed.
+  /// - Throws: `PassError` that names the layer when a number is not finite.
+  mutating func operands(
+    of layer: LinearLayer, with weights: LinearWeights, keepsWeight: Bool = false
+  ) throws(PassError) -> [ValueID?] {
+    let scalar = type(of: layer.weight).scalar
+    guard weights.bias.isFinite(as: scalar), keepsWeight || weights.weight.isFinite(as: scalar) else {
+      throw .notFinite(layer: layer.name)
+    }
+    var weight = layer.weight
+    if !keepsWeight {
+      weight = addConstant(
+        self[layer.weight].name.folded, Tensor(shape: weights.shape, doubles: weights.weight, as: scalar))
+    }
+    let biasName = layer.bias.map { self[$0].name.folded } ?? "\(layer.name).bias"
+    let bias = addConstant(biasName, Tensor(shape: [weights.bias.count], doubles: weights.bias, as: scalar))
+    return [layer.input, weight, bias]
+  }
+}
+
+extension PassError {
+  /// The numbers that a fold gives a layer can't be represented.
+  static func notFinite(layer: String) -> PassError {
+    PassError(
+      .malformed,
+      "layer '\(layer)': folding gives weights that are not finite; check the variance and scale of the normalisation "
+        + "around it, or compile with --no-fold")
+  }
+}
+
+extension String {
+  /// The name of a constant after a fold has changed it.
+  fileprivate var folded: String { hasSuffix(".folded") ? self : self + ".folded" }
+}

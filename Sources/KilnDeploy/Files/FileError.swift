@@ -1,0 +1,31 @@
+import Foundation
+
+/// A file or folder that can't be used.
+public struct FileError: Error, Equatable, CustomStringConvertible {
+  /// What kind of fault it is; decides the exit status.
+  public enum Kind: Sendable {
+    /// It is not there, or can't be read.
+    case missing
+    /// It is not what it claims to be.
+    case malformed
+    /// It can't be written.
+    case unwritable
+  }
+
+  /// What kind of fault it is.
+  public let kind: Kind
+  /// One line: which file, what is wrong, what to do.
+  public let description: String
+
+  /// Makes an error from its one line.
+  public init(_ kind: Kind, _ description: String) {
+    self.kind = kind
+    self.description = description
+  }
+
+  /// Makes an error from the reason that the system gave last.
+  static func system(_ kind: Kind, _ path: String, _ what: String) -> FileError {
+    let reason = errno == ENOENT && kind == .missing ? "there is no such file" : String(cString: strerror(errno))
+    return FileError(kind, "\(path): \(what): \(reason)")
+  }
+}
