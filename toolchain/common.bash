@@ -47,3 +47,19 @@ boards_folder() {
     echo "$(dirname "$toolchain_folder")/.build-boards"
   fi
 }
+
+# The SDK that toolchain/setup makes: its name, and its triple.
+# shellcheck disable=SC2034 # used by those who source this
+sdk_name=aarch64-embedded-linux sdk_triple=aarch64-unknown-linux-gnu
+
+# sdk_bundle: the folder that `swift sdk install` gives the SDK.
+sdk_bundle() {
+  if [ -n "${XDG_CONFIG_HOME:-}" ]; then
+    echo "$XDG_CONFIG_HOME/swiftpm/swift-sdks/$sdk_name.artifactbundle"
+  else
+    echo "$HOME/.swiftpm/swift-sdks/$sdk_name.artifactbundle"
+  fi
+}
+
+# first_error LOG: the first error of a build, in one line.
+first_error() { sed 's/\x1b\[[0-9;]*m//g' "$1" | grep -m 1 'error:' || tail -1 "$1"; }

@@ -33,7 +33,7 @@ const char *_Nonnull benchmark_error_text(int32_t error);
 void *_Nullable benchmark_map(int64_t byteCount);
 
 /// Does nothing, by a system call that a trace shows: a write of no bytes to descriptor -1. One stands before and one after
-/// the inference of `run`, so that what the inference asks of the system can be seen between them.
+/// each warm-up inference, so that what an inference asks of the system can be seen between them.
 void benchmark_mark(void);
 
 /// Nanoseconds since some fixed moment, on a clock that never goes back.

@@ -7,9 +7,7 @@ func run(_ arguments: Arguments) -> ExitStatus {
   guard let memory = Memory() else { return .memory }
   let status = readInputs(arguments, from: 2, into: memory)
   guard status == .success else { return status }
-  benchmark_mark()
   Network.predict(inputs: memory.inputs, outputs: memory.outputs, arena: memory.arena)
-  benchmark_mark()
   return writeOutputs(arguments, from: 2 + Network.inputCount, of: memory)
 }
 

@@ -51,7 +51,9 @@ func measure(_ arguments: Arguments) -> ExitStatus {
   var fastest = Int64.max
   var count = 0
   while count < options.warmUp || (count == 0 && options.runs == nil) {
+    benchmark_mark()
     fastest = min(fastest, timedInference(memory))
+    benchmark_mark()
     count += 1
   }
   let runs = options.runs ?? max(5, min(largestRunCount, Int(1_000_000_000 / max(fastest, 1))))
