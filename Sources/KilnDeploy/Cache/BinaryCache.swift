@@ -1,0 +1,102 @@
+import Foundation
+
+/// Built networks, kept between runs: a folder each, named by its key, that holds the program and its interface.
+///
+/// Any number of processes may use one cache. An entry appears whole, by renaming, and is never changed.
+public struct BinaryCache: Sendable {
+  /// A network in the cache.
+  public struct Entry: Sendable {
+    /// The path of the benchmark program.
+    public let program: String
+    /// What goes in and comes out.
+    public let interface: NetworkInterface
+  }
+
+  /// The cache's folder.
+  public let folder: String
+  /// Bytes that the cache may hold: what was used last longest ago goes first.
+  public let byteLimit: Int
+
+  private static let programName = "program"
+  private static let interfaceName = "interface.json"
+  private static let scratchPrefix = "building-"
+
+  /// The cache in a folder, which is made when it is needed.
+  public init(folder: String, byteLimit: Int = 2 << 30) {
+    self.folder = folder
+    self.byteLimit = byteLimit
+  }
+
+  /// The user's cache: `kiln` in `$XDG_CACHE_HOME`, or in `~/.cache` when that is unset or relative, as the XDG Base
+  /// Directory Specification says.
+  public static var standard: BinaryCache {
+    let environment = ProcessInfo.processInfo.environment
+    if let base = environment["XDG_CACHE_HOME"], base.hasPrefix("/") { return BinaryCache(folder: "\(base)/kiln") }
+    let home = FileManager.default.homeDirectoryForCurrentUser.path
+    return BinaryCache(folder: "\(home)/.cache/kiln")
+  }
+
+  /// The network of that key; `nil` when it isn't there, or not whole.
+  public func entry(for key: CacheKey) -> Entry? {
+    let path = "\(folder)/\(key.name)"
+    guard let json = try? Data(contentsOf: URL(filePath: "\(path)/\(Self.interfaceName)")),
+      let interface = try? JSONDecoder().decode(NetworkInterface.self, from: json),
+      access("\(path)/\(Self.programName)", X_OK) == 0
+    else { return nil }
+    // The time of the last use, for eviction. A cache that can't be written still serves.
+    utimes(path, nil)
+    return Entry(program: "\(path)/\(Self.programName)", interface: interface)
+  }
+
+  /// Lets `build` make a program in a temporary folder, and keeps it.
+  ///
+  /// - Parameter build: is given an empty folder and returns the path of the program in it.
+  /// - Throws: `FileError` when the cache can't be written; what `build` throws.
+  public func insert(
+    _ key: CacheKey, build: (_ folder: String) throws -> (program: String, interface: NetworkInterface)
+  ) throws -> Entry {
+    try Files.makeFolder(folder)
+    try ScratchFolder.use(in: folder, prefix: Self.scratchPrefix) { scratch in
+      try Files.makeFolder("\(scratch)/build")
+      let (program, interface) = try build("\(scratch)/build")
+      let whole = "\(scratch)/entry"
+      try Files.makeFolder(whole)
+      guard rename(program, "\(whole)/\(Self.programName)") == 0 else {
+        throw FileError.system(.unwritable, program, "can't be moved into the cache")
+      }
+      let json = try JSONEncoder().encode(interface)
+      try Files.write(String(decoding: json, as: UTF8.self), to: "\(whole)/\(Self.interfaceName)")
+      let path = "\(folder)/\(key.name)"
+      // Another process may have been faster, which is as good; or an entry is damaged.
+      if rename(whole, path) != 0, entry(for: key) == nil {
+        ScratchFolder.remove(path)
+        guard rename(whole, path) == 0 else { throw FileError.system(.unwritable, path, "can't be written") }
+      }
+    }
+    evict(except: key)
+    guard let entry = entry(for: key) else {
+      throw FileError(.unwritable, "\(folder): the cache does not keep what is put there")
+    }
+    return entry
+  }
+
+  /// Removes the entries that were not used for longest until the rest fits.
+  private func evict(except key: CacheKey) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let entries = names.filter { $0 != key.name && !$0.hasPrefix(Self.scratchPrefix) }.compactMap { name in
+      var status = stat()
+      let path = "\(folder)/\(name)"
+      return stat(path, &status) == 0 ? (path: path, used: status.st_mtim.tv_sec, size: byteCount(of: name)) : nil
+    }
+    var total = entries.reduce(byteCount(of: key.name)) { $0 + $1.size }
+    for entry in entries.sorted(by: { $0.used < $1.used }) where total > byteLimit {
+      ScratchFolder.remove(entry.path)
+      total -= entry.size
+    }
+  }
+
+  private func byteCount(of name: String) -> Int {
+    var status = stat()
+    return stat("\(folder)/\(name)/\(Self.programName)", &status) == 0 ? Int(status.st_size) : 0
+  }
+}

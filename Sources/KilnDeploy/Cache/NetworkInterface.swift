@@ -1,0 +1,52 @@
+import KilnGraph
+
+/// What a caller must know of a built network: its name, and what goes in and comes out.
+public struct NetworkInterface: Codable, Equatable, Sendable {
+  /// An input or an output.
+  public struct Port: Codable, Equatable, Sendable {
+    /// Its name in the model.
+    public let name: String
+    /// Its element type and dimensions.
+    public let type: TensorType
+
+    /// Makes a port.
+    public init(name: String, type: TensorType) {
+      self.name = name
+      self.type = type
+    }
+
+    private enum CodingKeys: CodingKey {
+      case name, scalar, shape
+    }
+
+    /// Reads a port. Throws when its type makes no sense.
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      name = try container.decode(String.self, forKey: .name)
+      let scalar = try container.decode(String.self, forKey: .scalar)
+      guard let scalar = ScalarType(rawValue: scalar) else {
+        throw OperatorError("'\(scalar)' is no element type")
+      }
+      type = try TensorType.checked(scalar, try container.decode([Int].self, forKey: .shape))
+    }
+
+    /// Writes the port.
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(name, forKey: .name)
+      try container.encode(type.scalar.rawValue, forKey: .scalar)
+      try container.encode(type.shape, forKey: .shape)
+    }
+  }
+
+  /// The inputs in the model's order.
+  public let inputs: [Port]
+  /// The outputs in the model's order.
+  public let outputs: [Port]
+
+  /// The interface of a graph.
+  public init(_ graph: Graph) {
+    inputs = graph.inputs.map { Port(name: graph[$0].name, type: graph.type(of: $0)) }
+    outputs = graph.outputs.map { Port(name: $0.name, type: graph.type(of: $0.value)) }
+  }
+}

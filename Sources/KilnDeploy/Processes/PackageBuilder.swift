@@ -1,0 +1,55 @@
+import Foundation
+import KilnCompiler
+
+/// Builds emitted packages with the `swift` on the path.
+public enum PackageBuilder {
+  /// Builds one product of a package, optimised.
+  ///
+  /// - Parameters:
+  ///   - product: the program's name.
+  ///   - package: the package's folder.
+  ///   - scratch: where the build's files go.
+  ///   - onProgress: is called with the steps done and all steps, as they are known.
+  /// - Returns: the program's path.
+  /// - Throws: `ToolError` when there is no `swift`, `BuildError` when it rejects the package, `Interruption`.
+  public static func build(
+    _ product: String, package: String, scratch: String, onProgress: (@Sendable (Int, Int) -> Void)? = nil
+  ) throws -> String {
+    guard let swift = Subprocess.find("swift") else {
+      throw ToolError("no 'swift' is on the path to build what Kiln writes; get it from https://swift.org/install")
+    }
+    let arguments = [
+      "build", "--configuration", "release", "--package-path", package, "--scratch-path", scratch, "--product", product,
+    ]
+    let result = try Subprocess(swift, arguments).run { line in
+      if let (done, all) = steps(line) { onProgress?(done, all) }
+    }
+    guard result.status == 0 else {
+      let said = (result.errors + result.output).split(separator: "\n").filter { steps(String($0)) == nil }
+      let errors = said.filter { $0.contains("error:") }
+      throw BuildError(product: product, lines: (errors.isEmpty ? said.suffix(12) : errors.prefix(12)).map(String.init))
+    }
+    return "\(scratch)/release/\(product)"
+  }
+
+  /// The numbers in a line of SwiftPM's that begins as `[3/8] ` does.
+  static func steps(_ line: String) -> (done: Int, all: Int)? {
+    guard line.hasPrefix("["), let end = line.firstIndex(of: "]") else { return nil }
+    let numbers = line[line.index(after: line.startIndex)..<end].split(separator: "/").map { Int($0) }
+    guard numbers.count == 2, let done = numbers[0], let all = numbers[1] else { return nil }
+    return (done, all)
+  }
+}
+
+/// Swift rejects a package that Kiln wrote.
+public struct BuildError: Error, CustomStringConvertible {
+  /// The program that can't be built.
+  public let product: String
+  /// What the compiler said.
+  public let lines: [String]
+
+  /// One line, and below it what the compiler said.
+  public var description: String {
+    (["swift build can't build \(product):"] + lines).joined(separator: "\n  ")
+  }
+}
