@@ -15,11 +15,23 @@ static const struct KilnRuntimeSource sources[] = {
   {"KilnRuntime/Border.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Border.swift" suffix(, 0)
   }},
+  {"KilnRuntime/ChannelAffine.swift", (const unsigned char[]){
+#embed "../KilnRuntime/ChannelAffine.swift" suffix(, 0)
+  }},
+  {"KilnRuntime/Copy.swift", (const unsigned char[]){
+#embed "../KilnRuntime/Copy.swift" suffix(, 0)
+  }},
   {"KilnRuntime/DirectConvolution.swift", (const unsigned char[]){
 #embed "../KilnRuntime/DirectConvolution.swift" suffix(, 0)
   }},
+  {"KilnRuntime/Elementwise.swift", (const unsigned char[]){
+#embed "../KilnRuntime/Elementwise.swift" suffix(, 0)
+  }},
   {"KilnRuntime/Exponential.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Exponential.swift" suffix(, 0)
+  }},
+  {"KilnRuntime/Strided.swift", (const unsigned char[]){
+#embed "../KilnRuntime/Strided.swift" suffix(, 0)
   }},
   {"KilnRuntime/Vector.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Vector.swift" suffix(, 0)

@@ -10,6 +10,15 @@ public enum RuntimeFile: String, CaseIterable, Sendable {
   /// The zeros around images.
   case border = "Border.swift"
 
+  /// Walks over strided operands.
+  case strided = "Strided.swift"
+  /// Functions of one or two tensors, element by element.
+  case elementwise = "Elementwise.swift"
+  /// One multiply-add a channel.
+  case channelAffine = "ChannelAffine.swift"
+  /// Copies between strided operands.
+  case copy = "Copy.swift"
+
   /// The driver of direct convolutions, and what their tiles are.
   case directConvolution = "DirectConvolution.swift"
 
@@ -17,8 +26,10 @@ public enum RuntimeFile: String, CaseIterable, Sendable {
   public var requires: [RuntimeFile] {
     switch self {
     case .vector: []
-    case .exponential, .border, .directConvolution: [.vector]
+    case .exponential, .border, .directConvolution, .strided: [.vector]
     case .activations: [.vector, .exponential]
+    case .elementwise, .channelAffine: [.vector, .strided]
+    case .copy: [.vector, .strided, .elementwise]
     }
   }
 }

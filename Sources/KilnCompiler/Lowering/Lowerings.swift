@@ -6,6 +6,18 @@ public enum Lowerings {
   static let all: [any Lowering] = [
     ConvolutionLowering(),
     LinearLowering(),
+    UnaryLowering(),
+    BinaryLowering(),
+    ChannelAffineLowering(),
+    TransposeLowering(),
+    ReshapeLowering(),
+    ConcatLowering(),
+    SliceLowering(),
+    ExpandLowering(),
+    TileLowering(),
+    DepthToSpaceLowering(),
+    SpaceToDepthLowering(),
+    PadLowering(),
   ]
 
   /// The lowering of an operator; `nil` when it can't be compiled.

@@ -1,0 +1,93 @@
+import KilnGraph
+
+/// The axes of a strided loop over several operands, merged where all of them allow it: what the kernels' `Axes` are
+/// made from.
+struct LoopNest {
+  /// One axis.
+  struct Axis: Equatable {
+    /// Steps along the axis.
+    var extent: Int
+    /// Elements between neighbours, an entry an operand; 0 repeats an operand.
+    var strides: [Int]
+  }
+
+  /// The axes, outermost first. None has extent 1.
+  var axes: [Axis]
+  private let operandCount: Int
+
+  /// Makes a nest from a shape and each operand's strides along its axes.
+  init(_ shape: [Int], _ strides: [[Int]]) {
+    axes = []
+    operandCount = strides.count
+    for (index, extent) in shape.enumerated() where extent != 1 {
+      append(Axis(extent: extent, strides: strides.map { $0[index] }))
+    }
+  }
+
+  /// Whether there is nothing to do.
+  var isEmpty: Bool { axes.contains { $0.extent == 0 } }
+
+  /// Removes and returns the innermost axis if `condition` holds for it, and an axis of one step otherwise.
+  ///
+  /// - Parameter step: the strides of the axis of one step.
+  mutating func removeInnermost(or step: Int = 1, where condition: (Axis) -> Bool) -> Axis {
+    guard let last = axes.last, condition(last) else {
+      return Axis(extent: 1, strides: Array(repeating: step, count: operandCount))
+    }
+    return axes.removeLast()
+  }
+
+  /// The nest with all axes but the `count` innermost ones taken apart: what remains, at the offset that each operand
+  /// has there. One piece for each step through the others.
+  func pieces(keeping count: Int = LoopNest.kernelAxisCount) -> [(offsets: [Int], axes: [Axis])] {
+    let outer = axes.dropLast(count)
+    var offsets = [Array(repeating: 0, count: operandCount)]
+    for axis in outer {
+      offsets = offsets.flatMap { start in
+        (0..<axis.extent).map { step in zip(start, axis.strides).map { $0 + step * $1 } }
+      }
+    }
+    return offsets.map { ($0, Array(axes.suffix(count))) }
+  }
+
+  /// The number of axes that a kernel's `Axes` hold.
+  static let kernelAxisCount = 4
+
+  private mutating func append(_ inner: Axis) {
+    if let outer = axes.last, zip(outer.strides, inner.strides).allSatisfy({ $0 == $1 * inner.extent }) {
+      axes[axes.count - 1] = Axis(extent: outer.extent * inner.extent, strides: inner.strides)
+    } else {
+      axes.append(inner)
+    }
+  }
+}
+
+extension [LoopNest.Axis] {
+  /// The extents as a kernel's `Axes`.
+  var extents: KernelCall.Value { .axes(map(\.extent), padding: 1) }
+
+  /// An operand's strides as a kernel's `Axes`.
+  func strides(of operand: Int) -> KernelCall.Value { .axes(map { $0.strides[operand] }, padding: 0) }
+}
+
+extension KernelCall.Value {
+  /// Numbers as a kernel's `Axes`, preceded by as many of `padding` as are missing.
+  static func axes(_ numbers: [Int], padding: Int) -> KernelCall.Value {
+    let missing = [Int](repeating: padding, count: LoopNest.kernelAxisCount - numbers.count)
+    return .code("(\((missing + numbers).map(String.init).joined(separator: ", ")))")
+  }
+}
+
+extension LoweringContext {
+  /// Elements between neighbours along each axis of a value: its view's, or row-major for a constant.
+  func strides(of value: ValueID) -> [Int] {
+    graph.constant(value) == nil ? view(value).strides : graph.type(of: value).shape.rowMajorStrides
+  }
+
+  /// A value's strides along the axes of a larger shape that it is broadcast to as NumPy does; 0 where it is repeated.
+  func strides(of value: ValueID, broadcastTo shape: [Int]) -> [Int] {
+    let own = graph.type(of: value).shape
+    let strides = zip(own, self.strides(of: value)).map { $0 == 1 ? 0 : $1 }
+    return Array(repeating: 0, count: shape.count - own.count) + strides
+  }
+}

@@ -1,0 +1,48 @@
+import KilnGraph
+
+/// Elementwise functions of one tensor.
+struct UnaryLowering: Lowering {
+  func obstacle(to operation: Unary, _ node: Node, in graph: Graph) -> String? {
+    operation.function.activationSource(of: "$0") == nil ? "the runtime has no vector form of this function" : nil
+  }
+
+  func storage(of operation: Unary, _ node: Node, in graph: Graph) -> NodeStorage {
+    NodeStorage(stridedInputs: [0], stridedOutput: true, inPlaceInputs: [0])
+  }
+
+  func calls(for operation: Unary, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
+    guard let input = node.inputs[0], let source = operation.function.activationSource(of: "$0") else { return [] }
+    return KernelCall.mapElements(of: input, to: node.outputs[0], "{ \(source) }", &context)
+  }
+}
+
+extension KernelCall {
+  /// The calls that apply a closure, given as source, to every element of a value.
+  static func mapElements(
+    of input: ValueID, to output: ValueID, _ closure: String, _ context: inout LoweringContext
+  ) -> [KernelCall] {
+    let shape = context.graph.type(of: output).shape
+    var nest = LoopNest(shape, [context.strides(of: input), context.strides(of: output)])
+    if nest.isEmpty { return [] }
+    let run = nest.removeInnermost { $0.strides == [1, 1] }
+    return nest.pieces().map { offsets, axes in
+      let source = context.source(input, offset: offsets[0])
+      let destination = Value.destination(output, offset: offsets[1])
+      if axes.isEmpty {
+        return KernelCall(
+          "mapElements",
+          [
+            Argument(nil, source), Argument("to", destination), Argument("count", .integer(run.extent)),
+            Argument(nil, .code(closure)),
+          ], files: [.elementwise, .activations])
+      }
+      return KernelCall(
+        "mapElements",
+        [
+          Argument(nil, source), Argument(nil, axes.strides(of: 0)),
+          Argument("to", destination), Argument(nil, axes.strides(of: 1)),
+          Argument("shape", axes.extents), Argument("count", .integer(run.extent)), Argument(nil, .code(closure)),
+        ], files: [.elementwise, .activations])
+    }
+  }
+}
