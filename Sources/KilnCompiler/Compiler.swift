@@ -15,7 +15,7 @@ public enum Compiler {
   ///   - name: the network's type, module and package; see `typeName(for:)`.
   ///   - origin: what the network was made from, for the headers.
   public static func emit(_ program: Program, name: String, origin: String) -> EmittedPackage {
-    PackageEmitter.emit(program, name: name, origin: origin)
+    PackageEmitter.package(PackageEmitter.Network(name: name, origin: origin, program: program))
   }
 
   /// A Swift type's name made from a model's: `mobilenet_v2` becomes `MobilenetV2`.

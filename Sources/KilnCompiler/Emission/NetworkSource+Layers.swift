@@ -51,7 +51,7 @@ extension NetworkSource {
   private func print(_ value: KernelCall.Value) -> String {
     switch value {
     case .source(let id, let offset), .destination(let id, let offset): pointer(to: id, offset: offset)
-    case .table(let table): "\(weights.function(table))()"
+    case .table(let table): "\(weights.function(table, part: part))()"
     case .integer(let integer): "\(integer)"
     case .float(let float): float.swiftLiteral
     case .code(let code): code

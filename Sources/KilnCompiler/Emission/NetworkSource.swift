@@ -6,15 +6,17 @@ struct NetworkSource {
   let origin: String
   let program: Program
   let weights: WeightsModule
+  let part: Int
   let inputNames: [String]
   let outputNames: [String]
   let layerNames: [String]
 
-  init(name: String, origin: String, program: Program, weights: WeightsModule) {
+  init(name: String, origin: String, program: Program, weights: WeightsModule, part: Int) {
     self.name = name
     self.origin = origin
     self.program = program
     self.weights = weights
+    self.part = part
     // Names that the emitted code uses itself.
     var ports: Set<String> = ["arena", "memory", "index", "inputs", "outputs"]
     ports.formUnion(Self.keywords)
@@ -57,9 +59,13 @@ struct NetworkSource {
     return """
       // \(name): \(origin), compiled by Kiln for \(program.target.name).
       //
-      // \(program.layers.count) layers, \(macs) multiply-accumulates, \(weights.byteCount) bytes of weights, \
+      // \(program.layers.count) layers, \(macs) multiply-accumulates, \(weightByteCount) bytes of weights, \
       \(program.arenaByteCount) bytes of arena.
       """
+  }
+
+  private var weightByteCount: Int {
+    program.tables.reduce(0) { $0 + $1.elements.count * MemoryLayout<Float>.stride }
   }
 
   private var api: String {

@@ -1,56 +1,74 @@
-/// Prints a program as a Swift package.
+/// Prints programs as Swift source.
 enum PackageEmitter {
-  /// The package of a program.
-  ///
-  /// - Parameters:
-  ///   - name: the network's type, module and package: a Swift identifier.
-  ///   - origin: what it was made from, for the headers.
-  static func emit(_ program: Program, name: String, origin: String) -> EmittedPackage {
-    let weights = WeightsModule(network: name, tables: program.tables)
-    let benchmarkName = "\(name.lowercased())-benchmark"
-    let manifest = PackageManifest(
-      name: name, benchmarkName: benchmarkName, weightsName: weights.name, target: program.target)
-    let network = NetworkSource(name: name, origin: origin, program: program, weights: weights)
-
-    var package = EmittedPackage(name: name, benchmarkName: benchmarkName, files: [])
-    func add(_ path: String, _ text: String) {
-      package.files.append(EmittedPackage.File(path: path, contents: .text(text)))
-    }
-    add("Package.swift", manifest.text)
-    add("Sources/\(name)/\(name).swift", network.text)
-    for file in runtimeFiles(of: program) {
-      let text = RuntimeSources.text(of: file)
-        .replacing("import KilnIntrinsics", with: "import \(weights.name)")
-        .replacing(
-          "typealias Vector = SIMD16<Float>", with: "typealias Vector = SIMD\(program.target.vectorWidth)<Float>")
-      add("Sources/\(name)/Kernels/\(file.rawValue)", text)
-    }
-    for kernel in kernels(of: program) {
-      add("Sources/\(name)/Kernels/\(kernel.name).swift", kernel.source)
-    }
-    add("Sources/\(weights.name)/include/\(weights.name).h", weights.header)
-    add("Sources/\(weights.name)/include/KilnIntrinsics.h", RuntimeSources.intrinsicsHeader)
-    add("Sources/\(weights.name)/\(weights.name).c", weights.source)
-    package.files.append(
-      EmittedPackage.File(path: "Sources/\(weights.name)/\(weights.name).bin", contents: .bytes(weights.bytes)))
-    for file in RuntimeSources.benchmark(network: name, executable: benchmarkName) { add(file.path, file.text) }
-    return package
+  /// A program under the name of its type.
+  struct Network {
+    /// A Swift identifier.
+    var name: String
+    /// What the network was made from, for the headers.
+    var origin: String
+    /// The network.
+    var program: Program
   }
 
-  /// The runtime's files that the program needs, and what these need.
-  private static func runtimeFiles(of program: Program) -> [RuntimeFile] {
+  /// The package of one network: its library and its benchmark program.
+  static func package(_ network: Network) -> EmittedPackage {
+    let benchmarkName = "\(network.name.lowercased())-benchmark"
+    let manifest = PackageManifest(
+      name: network.name, benchmarkName: benchmarkName, weightsName: WeightsModule.name(for: network.name),
+      target: network.program.target)
+    var files = [EmittedPackage.File(path: "Package.swift", contents: .text(manifest.text))]
+    files += modules([network], named: network.name, for: network.program.target)
+    files += RuntimeSources.benchmark(network: network.name, executable: benchmarkName).map {
+      EmittedPackage.File(path: $0.path, contents: .text($0.text))
+    }
+    return EmittedPackage(name: network.name, benchmarkName: benchmarkName, files: files)
+  }
+
+  /// The files of a module that holds networks, their kernels each once, and of the C module of their constants.
+  static func modules(_ networks: [Network], named module: String, for target: Target) -> [EmittedPackage.File] {
+    let weights = WeightsModule(
+      network: module,
+      parts: networks.map { networks.count == 1 ? ("", $0.program.tables) : ($0.name, $0.program.tables) })
+    var files: [EmittedPackage.File] = []
+    func add(_ path: String, _ text: String) {
+      files.append(EmittedPackage.File(path: "Sources/\(path)", contents: .text(text)))
+    }
+    for (index, network) in networks.enumerated() {
+      let source = NetworkSource(
+        name: network.name, origin: network.origin, program: network.program, weights: weights, part: index)
+      add("\(module)/\(network.name).swift", source.text)
+    }
+    let calls = networks.flatMap { $0.program.layers.flatMap(\.calls) }
+    for file in runtimeFiles(of: calls) {
+      let text = RuntimeSources.text(of: file)
+        .replacing("import KilnIntrinsics", with: "import \(weights.name)")
+        .replacing("typealias Vector = SIMD16<Float>", with: "typealias Vector = SIMD\(target.vectorWidth)<Float>")
+      add("\(module)/Kernels/\(file.rawValue)", text)
+    }
+    for kernel in kernels(of: calls) {
+      add("\(module)/Kernels/\(kernel.name).swift", kernel.source)
+    }
+    add("\(weights.name)/include/\(weights.name).h", weights.header)
+    add("\(weights.name)/include/KilnIntrinsics.h", RuntimeSources.intrinsicsHeader)
+    add("\(weights.name)/\(weights.name).c", weights.source)
+    files.append(
+      EmittedPackage.File(path: "Sources/\(weights.name)/\(weights.name).bin", contents: .bytes(weights.bytes)))
+    return files
+  }
+
+  /// The runtime's files that calls need, and what these need.
+  private static func runtimeFiles(of calls: [KernelCall]) -> [RuntimeFile] {
     var needed: Set<RuntimeFile> = []
-    var pending = program.layers.flatMap { $0.calls.flatMap(\.files) }
+    var pending = calls.flatMap(\.files)
     while let file = pending.popLast() {
       if needed.insert(file).inserted { pending += file.requires }
     }
     return RuntimeFile.allCases.filter(needed.contains)
   }
 
-  /// The kernels that were written for the program, each once, by name.
-  private static func kernels(of program: Program) -> [EmittedKernel] {
-    let all = program.layers.flatMap { $0.calls.flatMap(\.kernels) }
-    return Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }).values
+  /// The kernels that were written for calls, each once, by name.
+  private static func kernels(of calls: [KernelCall]) -> [EmittedKernel] {
+    Dictionary(calls.flatMap(\.kernels).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }).values
       .sorted { $0.name < $1.name }
   }
 }

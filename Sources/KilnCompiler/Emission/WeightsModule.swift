@@ -9,6 +9,8 @@ struct WeightsModule {
   let name: String
   /// The tables, in the order of the file.
   let tables: [WeightTable]
+  /// The index of each network's first table.
+  private let firstTables: [Int]
   /// The first byte of each table.
   let offsets: [Int]
   /// The bytes of all tables.
@@ -17,9 +19,17 @@ struct WeightsModule {
   /// Tables begin at multiples of a cache line.
   static let alignment = 64
 
-  init(network: String, tables: [WeightTable]) {
-    name = network + "Weights"
-    self.tables = tables
+  /// Lays out the tables of the networks of one module, each network's under a prefix of its own.
+  init(network: String, parts: [(prefix: String, tables: [WeightTable])]) {
+    name = Self.name(for: network)
+    tables = parts.flatMap { part in
+      part.tables.map { table in
+        var table = table
+        if !part.prefix.isEmpty { table.name = "\(part.prefix)_\(table.name)" }
+        return table
+      }
+    }
+    firstTables = parts.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.tables.count) }
     var end = 0
     offsets = tables.map { table in
       let offset = (end + Self.alignment - 1) / Self.alignment * Self.alignment
@@ -29,8 +39,13 @@ struct WeightsModule {
     byteCount = end
   }
 
-  /// The function that returns a table's address.
-  func function(_ table: WeightTable.ID) -> String { "\(name)_\(tables[table.index].name)" }
+  /// The name of the C module of a Swift module.
+  static func name(for network: String) -> String { network + "Weights" }
+
+  /// The function that returns the address of a table of the network number `part`.
+  func function(_ table: WeightTable.ID, part: Int) -> String { function(firstTables[part] + table.index) }
+
+  private func function(_ index: Int) -> String { "\(name)_\(tables[index].name)" }
 
   /// The module's header.
   var header: String {
@@ -48,7 +63,7 @@ struct WeightsModule {
       text += """
 
         /// \(table.layout), \(table.shape.map(String.init).joined(separator: " x ")) float32 at byte \(offsets[index]).
-        static inline const float *_Nonnull \(function(WeightTable.ID(index: index)))(void) {
+        static inline const float *_Nonnull \(function(index))(void) {
           return (const float *)(\(name)_bytes + \(offsets[index]));
         }
 
