@@ -4,11 +4,15 @@ import KilnGraph
 public enum Passes {
   /// What every network goes through: the canonical form that can be executed.
   public static let canonical: [any Pass] = [
-    NormalizeBatchNormalization()
+    RemoveIdentities(),
+    JoinViews(),
+    NormalizeBatchNormalization(),
   ]
 
   /// What folding does, before the canonical form.
   public static let fold: [any Pass] = [
+    RemoveIdentities(),
+    JoinViews(),
     // Names for what is written as arithmetic, before its constants are folded into a neighbour.
     RecognizeClips(),
     RecognizeHardSigmoid(),
@@ -24,14 +28,24 @@ public enum Passes {
     FuseActivations(),
   ]
 
-  /// Runs all passes that the options ask for.
+  /// What follows the channels-last layout.
+  public static let layout: [any Pass] = [
+    JoinViews(),
+    RemoveIdentities(),
+    FoldFlattenIntoLinear(),
+  ]
+
+  /// Runs all passes that the options ask for: folding, the canonical form, and channels-last layout.
   ///
-  /// - Throws: `PassError`; the graph is then half rewritten, and useless.
+  /// - Throws: `PassError`.
   public static func run(on graph: Graph, options: PassOptions = PassOptions()) throws(PassError) -> OptimizedGraph {
     var graph = graph
     for pass in (options.folds ? fold : []) + canonical { try pass.run(on: &graph) }
     graph.removeUnused()
-    return OptimizedGraph(graph: graph)
+    let origins = try ChannelsLastLayout(convertsPorts: options.portLayout == .channelsLast).run(on: &graph)
+    for pass in layout { try pass.run(on: &graph) }
+    graph.removeUnused()
+    return OptimizedGraph(graph: graph, layoutOrigins: origins)
   }
 }
 
@@ -39,13 +53,21 @@ public enum Passes {
 public struct PassOptions: Hashable, Sendable {
   /// Whether to fold and fuse; otherwise only what is needed to execute the network is done.
   public var folds: Bool
+  /// The layout of the network's own 4-D inputs and outputs.
+  public var portLayout: ImageLayout
 
   /// Makes options.
-  public init(folds: Bool = true) { self.folds = folds }
+  public init(folds: Bool = true, portLayout: ImageLayout = .channelsFirst) {
+    self.folds = folds
+    self.portLayout = portLayout
+  }
 }
 
 /// A graph after the passes. What was folded where is in its nodes (`Node.folded`).
 public struct OptimizedGraph: Sendable {
   /// The graph.
   public var graph: Graph
+  /// For each value whose axes were permuted, which value of the original network it is. A value that isn't here holds
+  /// what the original network's value of the same name does, if there is one.
+  public var layoutOrigins: [ValueID: LayoutOrigin]
 }
