@@ -1,5 +1,5 @@
 // The files that are copied into emitted packages, as bytes inside the `kiln` program: KilnRuntime, KilnIntrinsics.h and
-// the benchmark program. A new file gets three lines here; a test compares the list with the folders.
+// the benchmark program; and the descriptions of the machines it knows. A new file gets three lines here; a test compares the list with the folders.
 
 #include "KilnRuntimeSources.h"
 
@@ -68,6 +68,33 @@ static const struct KilnRuntimeSource sources[] = {
   }},
   {"Benchmark/Samples.swift", (const unsigned char[]){
 #embed "Benchmark/Samples.swift" suffix(, 0)
+  }},
+  {"Targets/generic-aarch64.json", (const unsigned char[]){
+#embed "../../Targets/generic-aarch64.json" suffix(, 0)
+  }},
+  {"Targets/raspberry-pi-3.json", (const unsigned char[]){
+#embed "../../Targets/raspberry-pi-3.json" suffix(, 0)
+  }},
+  {"Targets/raspberry-pi-4.json", (const unsigned char[]){
+#embed "../../Targets/raspberry-pi-4.json" suffix(, 0)
+  }},
+  {"Targets/raspberry-pi-5.json", (const unsigned char[]){
+#embed "../../Targets/raspberry-pi-5.json" suffix(, 0)
+  }},
+  {"Targets/raspberry-pi-zero-2-w.json", (const unsigned char[]){
+#embed "../../Targets/raspberry-pi-zero-2-w.json" suffix(, 0)
+  }},
+  {"Targets/x86-64-v2.json", (const unsigned char[]){
+#embed "../../Targets/x86-64-v2.json" suffix(, 0)
+  }},
+  {"Targets/x86-64-v3.json", (const unsigned char[]){
+#embed "../../Targets/x86-64-v3.json" suffix(, 0)
+  }},
+  {"Targets/x86-64-v4-vnni.json", (const unsigned char[]){
+#embed "../../Targets/x86-64-v4-vnni.json" suffix(, 0)
+  }},
+  {"Targets/x86-64-v4.json", (const unsigned char[]){
+#embed "../../Targets/x86-64-v4.json" suffix(, 0)
   }},
 };
 

@@ -1,6 +1,6 @@
 import KilnRuntimeSources
 
-/// The source files that `kiln` carries inside itself to copy into emitted packages.
+/// The files that `kiln` carries inside itself: what is copied into emitted packages, and the machines it knows.
 public enum RuntimeSources {
   /// A file of an emitted package.
   public struct File: Hashable, Sendable {
@@ -25,6 +25,14 @@ public enum RuntimeSources {
 
   /// The text of KilnIntrinsics.h.
   public static var intrinsicsHeader: String { text("KilnIntrinsics/KilnIntrinsics.h") }
+
+  /// The text of every file of Targets/, by the machine's name.
+  public static var targets: [String: String] {
+    let folder = "Targets/", suffix = ".json"
+    let files = all.filter { $0.key.hasPrefix(folder) }
+    return Dictionary(
+      uniqueKeysWithValues: files.map { (String($0.key.dropFirst(folder.count).dropLast(suffix.count)), $0.value) })
+  }
 
   /// The name of the C target that the benchmark program of `network` uses, unique among packages as the network's is.
   public static func benchmarkSystemName(network: String) -> String { "\(network)BenchmarkSystem" }

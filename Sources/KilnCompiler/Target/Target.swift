@@ -10,21 +10,27 @@ public struct Target: Hashable, Sendable {
   public var compilerFlags: [String]
   /// The instruction set of the vector unit.
   public var instructionSet: InstructionSet
+  /// Floats a vector register holds. Precondition: 4, 8 or 16, and at most what the instruction set has.
+  public var vectorWidth: Int
+  /// Vector registers that a micro-kernel may use: at most what the instruction set has.
+  public var vectorRegisterCount: Int
   /// Bytes of each data cache, nearest first.
   public var cacheByteCounts: [Int]
   /// Cores.
   public var coreCount: Int
 
-  /// Makes a target.
+  /// Makes a target, whose vectors are those of the instruction set unless the arguments say less.
   public init(
     name: String, summary: String, triple: String, compilerFlags: [String], instructionSet: InstructionSet,
-    cacheByteCounts: [Int], coreCount: Int
+    vectorWidth: Int? = nil, vectorRegisterCount: Int? = nil, cacheByteCounts: [Int], coreCount: Int
   ) {
     self.name = name
     self.summary = summary
     self.triple = triple
     self.compilerFlags = compilerFlags
     self.instructionSet = instructionSet
+    self.vectorWidth = vectorWidth ?? instructionSet.vectorWidth
+    self.vectorRegisterCount = vectorRegisterCount ?? instructionSet.vectorRegisterCount
     self.cacheByteCounts = cacheByteCounts
     self.coreCount = coreCount
   }
@@ -39,22 +45,22 @@ public struct Target: Hashable, Sendable {
     case sse2
     /// 32 registers of 4 floats, multiplied by lane.
     case neon
-  }
 
-  /// Floats a vector register holds.
-  public var vectorWidth: Int {
-    switch instructionSet {
-    case .avx512: 16
-    case .avx2: 8
-    case .sse2, .neon: 4
+    /// Floats a vector register holds.
+    public var vectorWidth: Int {
+      switch self {
+      case .avx512: 16
+      case .avx2: 8
+      case .sse2, .neon: 4
+      }
     }
-  }
 
-  /// Vector registers that a micro-kernel may use.
-  public var vectorRegisterCount: Int {
-    switch instructionSet {
-    case .avx512, .neon: 32
-    case .avx2, .sse2: 16
+    /// Vector registers.
+    public var vectorRegisterCount: Int {
+      switch self {
+      case .avx512, .neon: 32
+      case .avx2, .sse2: 16
+      }
     }
   }
 }

@@ -1,26 +1,32 @@
+import Foundation
 import KilnCompiler
 
 /// The machines that Kiln knows.
 public enum Targets {
-  /// Every target: the machine this runs on first.
-  public static var all: [Target] { [HostTarget.detect()] + x86 }
+  /// Every target: the machine this runs on first, then the files of Targets/ by name.
+  public static var all: [Target] { [HostTarget.detect()] + known }
 
   /// The target of that name.
   public static func target(named name: String) -> Target? { all.first { $0.name == name } }
 
-  /// The levels of the x86-64 psABI. A program for a level runs on every processor that has it.
-  private static let x86 = [
-    Target(
-      name: "x86-64-v4", summary: "x86-64 with AVX-512", triple: "x86_64-unknown-linux-gnu",
-      compilerFlags: ["-march=x86-64-v4"], instructionSet: .avx512,
-      cacheByteCounts: [32 << 10, 1 << 20, 16 << 20], coreCount: 4),
-    Target(
-      name: "x86-64-v3", summary: "x86-64 with AVX2 and FMA", triple: "x86_64-unknown-linux-gnu",
-      compilerFlags: ["-march=x86-64-v3"], instructionSet: .avx2,
-      cacheByteCounts: [32 << 10, 256 << 10, 8 << 20], coreCount: 4),
-    Target(
-      name: "x86-64-v2", summary: "x86-64 with SSE4.2", triple: "x86_64-unknown-linux-gnu",
-      compilerFlags: ["-march=x86-64-v2"], instructionSet: .sse2,
-      cacheByteCounts: [32 << 10, 256 << 10, 4 << 20], coreCount: 2),
-  ]
+  /// The target that a user means: a name, or the path of a file of the form that Targets/README.md describes. A path ends
+  /// in `.json` or holds a `/`.
+  ///
+  /// - Returns: `nil` when there is no target of that name.
+  /// - Throws: `FileError` when the file can't be read or is malformed.
+  public static func target(_ nameOrPath: String) throws(FileError) -> Target? {
+    guard nameOrPath.contains("/") || nameOrPath.hasSuffix(".json") else { return target(named: nameOrPath) }
+    let storage = try Files.read(nameOrPath)
+    let json = withExtendedLifetime(storage) { Data(storage.bytes) }
+    let name = URL(filePath: nameOrPath).deletingPathExtension().lastPathComponent
+    return try TargetFile.target(json, name: name, origin: nameOrPath)
+  }
+
+  private static let known: [Target] = RuntimeSources.targets.sorted { $0.key < $1.key }.map { name, text in
+    do throws(FileError) {
+      return try TargetFile.target(Data(text.utf8), name: name, origin: "Targets/\(name).json")
+    } catch {
+      preconditionFailure(error.description)
+    }
+  }
 }
