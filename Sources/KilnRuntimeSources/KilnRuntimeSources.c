@@ -30,6 +30,24 @@ static const struct KilnRuntimeSource sources[] = {
   {"KilnRuntime/Exponential.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Exponential.swift" suffix(, 0)
   }},
+  {"KilnRuntime/Gather.swift", (const unsigned char[]){
+#embed "../KilnRuntime/Gather.swift" suffix(, 0)
+  }},
+  {"KilnRuntime/MatrixProduct.swift", (const unsigned char[]){
+#embed "../KilnRuntime/MatrixProduct.swift" suffix(, 0)
+  }},
+  {"KilnRuntime/Pool.swift", (const unsigned char[]){
+#embed "../KilnRuntime/Pool.swift" suffix(, 0)
+  }},
+  {"KilnRuntime/Reduction.swift", (const unsigned char[]){
+#embed "../KilnRuntime/Reduction.swift" suffix(, 0)
+  }},
+  {"KilnRuntime/Resample.swift", (const unsigned char[]){
+#embed "../KilnRuntime/Resample.swift" suffix(, 0)
+  }},
+  {"KilnRuntime/Softmax.swift", (const unsigned char[]){
+#embed "../KilnRuntime/Softmax.swift" suffix(, 0)
+  }},
   {"KilnRuntime/Strided.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Strided.swift" suffix(, 0)
   }},

@@ -19,6 +19,19 @@ public enum RuntimeFile: String, CaseIterable, Sendable {
   /// Copies between strided operands.
   case copy = "Copy.swift"
 
+  /// Max, average and Lp pooling.
+  case pool = "Pool.swift"
+  /// Reductions over whole axes.
+  case reduction = "Reduction.swift"
+  /// Softmax and its logarithm.
+  case softmax = "Softmax.swift"
+  /// Resampling along axes.
+  case resample = "Resample.swift"
+  /// Slices picked by a table.
+  case gather = "Gather.swift"
+  /// Products of computed matrices.
+  case matrixProduct = "MatrixProduct.swift"
+
   /// The driver of direct convolutions, and what their tiles are.
   case directConvolution = "DirectConvolution.swift"
 
@@ -30,6 +43,10 @@ public enum RuntimeFile: String, CaseIterable, Sendable {
     case .activations: [.vector, .exponential]
     case .elementwise, .channelAffine: [.vector, .strided]
     case .copy: [.vector, .strided, .elementwise]
+    case .pool: [.vector, .exponential]
+    case .reduction, .matrixProduct: [.vector, .strided]
+    case .softmax: [.vector, .strided, .exponential, .elementwise, .reduction]
+    case .resample, .gather: [.vector, .strided, .copy]
     }
   }
 }

@@ -18,6 +18,13 @@ public enum Lowerings {
     DepthToSpaceLowering(),
     SpaceToDepthLowering(),
     PadLowering(),
+    PoolLowering(),
+    ReductionLowering(),
+    SoftmaxLowering(),
+    ResizeLowering(),
+    MatMulLowering(),
+    GatherLowering(),
+    CastLowering(),
   ]
 
   /// The lowering of an operator; `nil` when it can't be compiled.
@@ -30,7 +37,9 @@ public enum Lowerings {
     guard let lowering = lowering(for: node.operation) else {
       return node.unsupported("has no kernel; `kiln run --interpret` computes it")
     }
-    let types = node.inputs.compactMap(\.self).map(graph.type(of:)) + node.outputs.map(graph.type(of:))
+    // Constants are converted when their tables are made, or only tell the lowering what to do.
+    let computed = node.inputs.compactMap(\.self).filter { graph.constant($0) == nil } + node.outputs
+    let types = computed.map(graph.type(of:))
     if let type = types.first(where: { $0.scalar != .float32 }) {
       return node.unsupported("works on \(type); kernels compute float32 only")
     }

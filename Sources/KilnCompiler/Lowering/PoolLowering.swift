@@ -1,0 +1,78 @@
+import KilnGraph
+
+/// Max, average and Lp pooling over one or two spatial axes. Channels-first images are pooled as many images of one
+/// channel each.
+struct PoolLowering: Lowering {
+  func obstacle(to pool: Pool, _ node: Node, in graph: Graph) -> String? {
+    if !(1...2).contains(pool.window.rank) { return "it pools \(pool.window.rank) spatial axes; 1 and 2 are compiled" }
+    switch pool.kind {
+    case .maximum, .average: return nil
+    case .norm(let p): return p == 1 || p == 2 ? nil : "its norm is \(p); 1 and 2 are compiled"
+    case .maximumWithIndices: return "the indices of the maxima are asked for"
+    }
+  }
+
+  func storage(of pool: Pool, _ node: Node, in graph: Graph) -> NodeStorage {
+    pool.layout == .channelsLast ? NodeStorage(stridedInputs: [0], stridedOutput: true) : NodeStorage()
+  }
+
+  func calls(for pool: Pool, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
+    guard let input = node.inputs[0] else { return [] }
+    let output = node.outputs[0]
+    let from = Images(input, pool.layout, context)
+    let to = Images(output, pool.layout, context)
+    if context.graph.type(of: output).elementCount == 0 { return [] }
+    return [
+      KernelCall(
+        "poolImages",
+        [
+          .init(nil, .code("\(reduction(pool)).self")), .init(nil, .code(window(pool))),
+          .init(nil, context.source(input)), .init(nil, from.strides),
+          .init("extent", .code("(\(from.rows), \(from.columns))")),
+          .init("to", .destination(output, offset: 0)), .init(nil, to.strides), .init("images", .integer(to.images)),
+          .init("rows", .integer(to.rows)), .init("columns", .integer(to.columns)),
+          .init("channels", .integer(to.channels)),
+        ], files: [.pool])
+    ]
+  }
+
+  /// A value as channels-last images with two spatial axes.
+  private struct Images {
+    var images, rows, columns, channels: Int
+    var strides: KernelCall.Value
+
+    init(_ value: ValueID, _ layout: ImageLayout, _ context: LoweringContext) {
+      var shape = context.graph.type(of: value).shape
+      var strides = context.strides(of: value)
+      if layout == .channelsFirst {
+        // Dense: images and channels are one axis.
+        shape = [shape[0] * shape[1]] + shape.dropFirst(2) + [1]
+        strides = [strides[1]] + strides.dropFirst(2) + [1]
+      }
+      if shape.count == 3 {
+        shape.insert(1, at: 1)
+        strides.insert(0, at: 1)
+      }
+      (images, rows, columns, channels) = (shape[0], shape[1], shape[2], shape[3])
+      self.strides = .code("(\(strides[0]), \(strides[1]), \(strides[2]))")
+    }
+  }
+
+  private func reduction(_ pool: Pool) -> String {
+    switch pool.kind {
+    case .maximum, .maximumWithIndices: "MaximumPool"
+    case .average: "AveragePool"
+    case .norm(let p): p == 1 ? "MagnitudePool" : "EuclideanPool"
+    }
+  }
+
+  private func window(_ pool: Pool) -> String {
+    func pair(_ entries: [Int], _ missing: Int) -> String {
+      "(\((entries.count == 1 ? [missing] + entries : entries).map(String.init).joined(separator: ", ")))"
+    }
+    let window = pool.window
+    return "PoolWindow(kernel: \(pair(window.kernel, 1)), strides: \(pair(window.strides, 1)), "
+      + "dilations: \(pair(window.dilations, 1)), padBegin: \(pair(window.padBegin, 0)), "
+      + "padEnd: \(pair(window.padEnd, 0)), countsPadding: \(pool.kind == .average(countsPadding: true)))"
+  }
+}

@@ -1,0 +1,127 @@
+import KilnGraph
+
+/// Resampling along at most two axes, from tables of the input elements and weights that make each output element.
+struct ResizeLowering: Lowering {
+  func obstacle(to resize: Resize, _ node: Node, in graph: Graph) -> String? {
+    guard let input = node.inputs[0] else { return nil }
+    let shape = graph.type(of: input).shape
+    if case .crop(_, _, let extrapolation) = resize.coordinates, extrapolation != 0 {
+      return "it extrapolates with \(extrapolation); 0 is compiled"
+    }
+    let axes = resampledAxes(resize, shape)
+    if axes.count > 2 { return "it resamples \(axes.count) axes; two resizes of at most 2 axes each would do" }
+    return axes.contains { shape[$0] > 1 << 24 } ? "it resamples an axis of more than 2^24 elements" : nil
+  }
+
+  func storage(of resize: Resize, _ node: Node, in graph: Graph) -> NodeStorage {
+    NodeStorage(stridedInputs: [0], stridedOutput: true)
+  }
+
+  func calls(for resize: Resize, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
+    guard let input = node.inputs[0] else { return [] }
+    let output = node.outputs[0]
+    let shape = context.graph.type(of: input).shape
+    let from = context.strides(of: input)
+    let to = context.strides(of: output)
+    let resampled = resampledAxes(resize, shape)
+    if resize.shape.contains(0) { return [] }
+    let others = shape.indices.filter { !resampled.contains($0) }
+    if resampled.isEmpty {
+      return StridedCopy(
+        shape: shape, source: .init(value: input, strides: from), destination: .init(value: output, strides: to)
+      ).calls(&context)
+    }
+    var nest = LoopNest(others.map { shape[$0] }, [others.map { from[$0] }, others.map { to[$0] }])
+    let run = nest.removeInnermost { $0.strides == [1, 1] }
+    var axes = resampled.map { Axis(taps(resize, $0, shape[$0]), from: from[$0], to: to[$0]) }
+    if axes.count == 1 { axes.insert(.single, at: 0) }
+    let function: String
+    if axes.allSatisfy({ $0.taps == 1 && $0.isUnweighted }) {
+      function = "resampleNearest"
+    } else if axes.allSatisfy({ $0.taps <= 2 }) {
+      function = "resampleLinear"
+      for index in axes.indices { axes[index].pad(to: 2) }
+    } else {
+      function = "resampleTaps"
+    }
+    let rows = axes[0].arguments("rows", node, &context)
+    let columns = axes[1].arguments("columns", node, &context)
+    return nest.pieces().map { offsets, outer in
+      KernelCall(
+        function,
+        [
+          .init(nil, context.source(input, offset: offsets[0])), .init(nil, outer.strides(of: 0)),
+          .init("to", .destination(output, offset: offsets[1])), .init(nil, outer.strides(of: 1)),
+          .init("shape", outer.extents),
+        ] + rows + columns + [.init("count", .integer(run.extent))], files: [.resample])
+    }
+  }
+
+  /// The axes that don't stay as they are.
+  private func resampledAxes(_ resize: Resize, _ shape: [Int]) -> [Int] {
+    shape.indices.filter { axis in
+      let taps = taps(resize, axis, shape[axis])
+      return shape[axis] != resize.shape[axis]
+        || !taps.enumerated().allSatisfy { $1.count == 1 && $1[0].index == $0 && $1[0].weight == 1 }
+    }
+  }
+
+  /// The taps of each output element, without those that weigh nothing; none where 0 is extrapolated.
+  private func taps(_ resize: Resize, _ axis: Int, _ extent: Int) -> [[Tap]] {
+    resize.taps(along: axis, inputExtent: extent).map { taps in
+      (taps ?? []).map { Tap(index: $0.index, weight: Float($0.weight)) }.filter { $0.weight != 0 }
+    }
+  }
+
+  /// An input element and its weight, rounded.
+  private struct Tap {
+    var index: Int
+    var weight: Float
+  }
+
+  /// A resampled axis of the kernel.
+  private struct Axis {
+    var sourceStride: Int
+    var destinationStride: Int
+    /// The taps of each output element, equally many.
+    var table: [[Tap]]
+
+    /// An axis of one element.
+    static let single = Axis([[Tap(index: 0, weight: 1)]], from: 0, to: 0)
+
+    init(_ table: [[Tap]], from sourceStride: Int, to destinationStride: Int) {
+      self.sourceStride = sourceStride
+      self.destinationStride = destinationStride
+      self.table = table
+      pad(to: table.map(\.count).max() ?? 1)
+    }
+
+    var taps: Int { table[0].count }
+
+    var isUnweighted: Bool { table.allSatisfy { $0.allSatisfy { $0.weight == 1 } } }
+
+    /// Fills up with taps that repeat the last element and weigh nothing.
+    mutating func pad(to count: Int) {
+      for index in table.indices {
+        let filler = Tap(index: table[index].last?.index ?? 0, weight: 0)
+        table[index] += Array(repeating: filler, count: max(0, max(count, 1) - table[index].count))
+      }
+    }
+
+    /// The kernel's arguments: the axis and its table.
+    func arguments(_ role: String, _ node: Node, _ context: inout LoweringContext) -> [KernelCall.Argument] {
+      let elements = table.flatMap { $0.flatMap { [Float($0.index), $0.weight] } }
+      let id = context.addTable(
+        "\(node.name).\(role)", shape: [table.count, taps, 2], layout: "[output, tap, index and weight]",
+        elements: elements)
+      return [
+        .init(
+          role,
+          .code(
+            "ResampledAxis(sourceStride: \(sourceStride), destinationStride: \(destinationStride), "
+              + "extent: \(table.count), taps: \(taps))")),
+        .init(nil, .table(id)),
+      ]
+    }
+  }
+}

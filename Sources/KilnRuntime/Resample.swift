@@ -1,0 +1,139 @@
+// Resampling along one or two axes. The host computes, for each output element of an axis, which input elements make it
+// and with which weights; the kernels only read these tables. Indices are stored as floats, exact below 2^24.
+
+/// An axis that is resampled. Its table has, for each output element, the index and the weight of each tap.
+struct ResampledAxis {
+  /// Elements of the input between neighbours.
+  var sourceStride: Int
+  /// Elements of the output between neighbours.
+  var destinationStride: Int
+  /// Output elements.
+  var extent: Int
+  /// Input elements that make an output element.
+  var taps: Int
+
+  /// Elements from the input's first to a tap's.
+  @inline(__always)
+  func offset(_ table: UnsafePointer<Float>, _ position: Int, _ tap: Int) -> Int {
+    Int(table[2 &* (position &* taps &+ tap)]) &* sourceStride
+  }
+
+  /// A tap's weight.
+  @inline(__always)
+  func weight(_ table: UnsafePointer<Float>, _ position: Int, _ tap: Int) -> Float {
+    table[2 &* (position &* taps &+ tap) &+ 1]
+  }
+}
+
+/// Picks runs of `count` elements, each by the first tap of its row and column; does so `shape` times.
+@inline(never)
+func resampleNearest(
+  _ source: UnsafePointer<Float>, _ sourceStrides: Axes, to destination: UnsafeMutablePointer<Float>,
+  _ destinationStrides: Axes, shape: Axes, rows: ResampledAxis, _ rowTable: UnsafePointer<Float>,
+  columns: ResampledAxis, _ columnTable: UnsafePointer<Float>, count: Int
+) {
+  forEachOffset(in: shape, sourceStrides, destinationStrides) { from, to in
+    var row = 0
+    while row < rows.extent {
+      let line = source + (from &+ rows.offset(rowTable, row, 0))
+      var y = destination + (to &+ row &* rows.destinationStride)
+      var column = 0
+      while column < columns.extent {
+        copyElements(line + columns.offset(columnTable, column, 0), to: y, count: count)
+        y += columns.destinationStride
+        column &+= 1
+      }
+      row &+= 1
+    }
+  }
+}
+
+/// Weighs two rows and two columns of runs of `count` elements; does so `shape` times. The error is at most `2^-21` of
+/// the largest magnitude among the four.
+@inline(never)
+func resampleLinear(
+  _ source: UnsafePointer<Float>, _ sourceStrides: Axes, to destination: UnsafeMutablePointer<Float>,
+  _ destinationStrides: Axes, shape: Axes, rows: ResampledAxis, _ rowTable: UnsafePointer<Float>,
+  columns: ResampledAxis, _ columnTable: UnsafePointer<Float>, count: Int
+) {
+  forEachOffset(in: shape, sourceStrides, destinationStrides) { from, to in
+    var row = 0
+    while row < rows.extent {
+      let upper = source + (from &+ rows.offset(rowTable, row, 0))
+      let lower = source + (from &+ rows.offset(rowTable, row, 1))
+      let upperWeight = rows.weight(rowTable, row, 0)
+      let lowerWeight = rows.weight(rowTable, row, 1)
+      var y = destination + (to &+ row &* rows.destinationStride)
+      var column = 0
+      while column < columns.extent {
+        let left = columns.offset(columnTable, column, 0)
+        let right = columns.offset(columnTable, column, 1)
+        let a = Vector(repeating: upperWeight * columns.weight(columnTable, column, 0))
+        let b = Vector(repeating: upperWeight * columns.weight(columnTable, column, 1))
+        let c = Vector(repeating: lowerWeight * columns.weight(columnTable, column, 0))
+        let d = Vector(repeating: lowerWeight * columns.weight(columnTable, column, 1))
+        var i = 0
+        while i &+ Vector.scalarCount <= count {
+          var sum = a * load(upper + (left &+ i))
+          sum = fma(sum, b, load(upper + (right &+ i)))
+          sum = fma(sum, c, load(lower + (left &+ i)))
+          store(fma(sum, d, load(lower + (right &+ i))), y + i)
+          i &+= Vector.scalarCount
+        }
+        if i < count {
+          let rest = count &- i
+          var sum = a * load(upper + (left &+ i), count: rest)
+          sum = fma(sum, b, load(upper + (right &+ i), count: rest))
+          sum = fma(sum, c, load(lower + (left &+ i), count: rest))
+          store(fma(sum, d, load(lower + (right &+ i), count: rest)), y + i, count: rest)
+        }
+        y += columns.destinationStride
+        column &+= 1
+      }
+      row &+= 1
+    }
+  }
+}
+
+/// Weighs any number of rows and columns of runs of `count` elements; does so `shape` times. With n taps altogether the
+/// error is at most `(n + 2) * 2^-24` times the sum of the weighted magnitudes.
+@inline(never)
+func resampleTaps(
+  _ source: UnsafePointer<Float>, _ sourceStrides: Axes, to destination: UnsafeMutablePointer<Float>,
+  _ destinationStrides: Axes, shape: Axes, rows: ResampledAxis, _ rowTable: UnsafePointer<Float>,
+  columns: ResampledAxis, _ columnTable: UnsafePointer<Float>, count: Int
+) {
+  forEachOffset(in: shape, sourceStrides, destinationStrides) { from, to in
+    var row = 0
+    while row < rows.extent {
+      var column = 0
+      while column < columns.extent {
+        let y = destination + (to &+ row &* rows.destinationStride &+ column &* columns.destinationStride)
+        var i = 0
+        while i < count {
+          let rest = count &- i
+          let isWhole = rest >= Vector.scalarCount
+          var sum = Vector(repeating: 0)
+          var j = 0
+          while j < rows.taps {
+            let line = source + (from &+ rows.offset(rowTable, row, j) &+ i)
+            var lineSum = Vector(repeating: 0)
+            var k = 0
+            while k < columns.taps {
+              let x = line + columns.offset(columnTable, column, k)
+              let weight = Vector(repeating: columns.weight(columnTable, column, k))
+              lineSum = fma(lineSum, weight, isWhole ? load(x) : load(x, count: rest))
+              k &+= 1
+            }
+            sum = fma(sum, Vector(repeating: rows.weight(rowTable, row, j)), lineSum)
+            j &+= 1
+          }
+          if isWhole { store(sum, y + i) } else { store(sum, y + i, count: rest) }
+          i &+= Vector.scalarCount
+        }
+        column &+= 1
+      }
+      row &+= 1
+    }
+  }
+}
