@@ -1,0 +1,79 @@
+import KilnGraph
+
+extension ImportContext {
+  /// Imports a list of nodes into the innermost scope.
+  ///
+  /// Carries on behind a node that is not supported, so that all of those are found.
+  ///
+  /// - Throws: `ModelError` for nodes that are malformed.
+  mutating func importNodes(_ nodes: [NodeProto]) throws(ModelError) {
+    let order: [Int]
+    do throws(ImportFailure) {
+      order = try NodeOrder.topological(nodes)
+    } catch {
+      throw located(error, "graph '\(graph.name)'")
+    }
+    let outerNode = node
+    for index in order { try importNode(nodes[index], index: index) }
+    node = outerNode
+  }
+
+  private mutating func importNode(_ proto: NodeProto, index: Int) throws(ModelError) {
+    let given = proto.name.isEmpty ? "\(proto.operatorType)_\(index)" : proto.name
+    let name = uniqueNodeName(innermost.prefix + given)
+    let firstNew = graph.valueCount
+    do throws(ImportFailure) {
+      var results: [Binding]
+      do throws(ImportFailure) {
+        results = try self.results(of: proto, name: name)
+      } catch .unsupported(let reason) {
+        unsupported.append(.init(node: name, operation: proto.qualifiedType, reason: reason))
+        results = proto.outputs.map { _ in .unknown }
+      }
+      try defineOutputs(proto.outputs, as: results, firstNew: firstNew)
+    } catch {
+      throw located(error, "node '\(name)' (\(proto.qualifiedType))")
+    }
+  }
+
+  private mutating func results(of proto: NodeProto, name: String) throws(ImportFailure) -> [Binding] {
+    let operands = try self.operands(of: proto)
+    let attributes = try Attributes(proto.attributes, outer: innermost.attributes)
+    let key = FunctionKey(domain: proto.domain, name: proto.operatorType, overload: proto.overload)
+    if let function = functions[key] {
+      return try inline(function, name: name, operands: operands, attributes: attributes)
+    }
+    guard let importer = OperatorRegistry.importer(of: proto.operatorType, domain: proto.domain) else {
+      throw .unsupported(OperatorRegistry.advice(for: proto.operatorType, domain: proto.domain))
+    }
+    guard let version = innermost.opsets[proto.domain] else {
+      throw .malformed("the model does not say which version of '\(proto.domain)' it uses")
+    }
+    var inputs: [ValueID?] = []
+    for (operand, name) in zip(operands, proto.inputs) {
+      switch operand {
+      case .value(let value): inputs.append(value)
+      case .absent: inputs.append(nil)
+      case .unknown: return proto.outputs.map { _ in .unknown }
+      case .unsupported(let reason): throw .unsupported("its input '\(name)' can't be read: \(reason)")
+      }
+    }
+    node = NodeDescription(
+      name: name, type: proto.operatorType, version: version, inputs: inputs, outputs: proto.outputs,
+      attributes: attributes)
+    return try importer(&self).map { $0.map { .value($0) } ?? .unknown }
+  }
+
+  private func operands(of proto: NodeProto) throws(ImportFailure) -> [Binding] {
+    var result: [Binding] = []
+    for name in proto.inputs {
+      guard !name.isEmpty else {
+        result.append(.absent)
+        continue
+      }
+      guard let binding = binding(name) else { throw .malformed("it reads '\(name)', which nothing defines") }
+      result.append(binding)
+    }
+    return result
+  }
+}

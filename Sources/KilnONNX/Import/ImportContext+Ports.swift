@@ -1,0 +1,125 @@
+import KilnGraph
+
+extension ImportContext {
+  /// Defines the run-time inputs. An input that is also a constant is the constant: its default is all Kiln needs.
+  ///
+  /// - Parameter shapes: the user's choices of dimensions.
+  mutating func defineInputs(_ inputs: [ValueInfoProto], shapes: [String: [Int]]) throws {
+    var names: Set<String> = []
+    for input in inputs {
+      guard names.insert(input.name).inserted else {
+        throw ModelError(.malformed, "\(fileName): the input '\(input.name)' is there twice")
+      }
+      guard binding(input.name) == nil else { continue }
+      try check(shapes[input.name], of: input)
+      do throws(ImportFailure) {
+        let binding: Binding
+        do throws(ImportFailure) {
+          binding = .value(graph.addInput(input.name, try inputType(input, choice: shapes[input.name])))
+        } catch .unsupported(let reason) {
+          unsupported.append(.init(node: input.name, operation: "Input", reason: reason))
+          binding = .unknown
+        }
+        try define(input.name, as: binding)
+      } catch {
+        throw located(error, "input '\(input.name)'")
+      }
+    }
+    let runTime = graph.inputs.map { graph[$0].name }
+    if let name = shapes.keys.sorted().first(where: { !names.contains($0) || !runTime.contains($0) }),
+      unsupported.isEmpty
+    {
+      let list = runTime.map { "'\($0)'" }.joined(separator: ", ")
+      throw ImportOptionError(description: "--shape \(name): the model has no such input; its inputs are \(list)")
+    }
+  }
+
+  /// Makes the values that the graph promises its results.
+  mutating func defineResults(_ outputs: [ValueInfoProto]) throws(ModelError) {
+    guard !outputs.isEmpty else { throw ModelError(.malformed, "\(fileName): the graph has no output") }
+    for output in outputs {
+      switch binding(output.name) {
+      case .value(let value):
+        try checkType(of: value, against: output)
+        graph.addOutput(output.name, value)
+      case .unknown: continue
+      case .unsupported(let reason):
+        unsupported.append(.init(node: output.name, operation: "Output", reason: reason))
+      case .absent, nil:
+        throw ModelError(.malformed, "\(fileName): nothing computes the output '\(output.name)'")
+      }
+    }
+  }
+
+  private func inputType(_ input: ValueInfoProto, choice: [Int]?) throws(ImportFailure) -> TensorType {
+    guard let type = input.type else { throw .malformed("it has no type") }
+    guard type.isTensor else { throw .unsupported("it is not a tensor; Kiln has no sequences, maps and optionals") }
+    let scalar = try ScalarType(dataType: type.elementType)
+    let shape: [Int]
+    if let choice {
+      shape = choice
+    } else {
+      shape = try openShape(type, name: input.name)
+    }
+    return try ImportFailure.wrap { () throws(OperatorError) in try .checked(scalar, shape) }
+  }
+
+  /// The dimensions without a choice of the user's: an open batch is 1, other open dimensions can't be guessed.
+  private func openShape(_ type: TypeProto, name: String) throws(ImportFailure) -> [Int] {
+    guard let dimensions = type.shape else {
+      throw .unsupported("its dimensions are not fixed; fix them with --shape \(name)=…")
+    }
+    let suggestion = dimensions.enumerated().map { axis, dimension in
+      switch dimension {
+      case .fixed(let extent): String(extent)
+      case .symbolic(let name): axis == 0 ? "1" : name.isEmpty ? "…" : name
+      }
+    }.joined(separator: ",")
+    var shape: [Int] = []
+    for (axis, dimension) in dimensions.enumerated() {
+      switch dimension {
+      case .fixed(let extent): shape.append(extent)
+      case .symbolic:
+        guard axis == 0 else {
+          throw .unsupported("its dimension \(axis) is not fixed; fix it with --shape \(name)=\(suggestion)")
+        }
+        shape.append(1)
+      }
+    }
+    return shape
+  }
+
+  /// Throws unless a choice of the user's agrees with the dimensions that the model fixes.
+  private func check(_ choice: [Int]?, of input: ValueInfoProto) throws(ImportOptionError) {
+    guard let choice, let dimensions = input.type?.shape else { return }
+    let fits = zip(choice, dimensions).allSatisfy { extent, dimension in
+      switch dimension {
+      case .fixed(let fixed): extent == fixed
+      case .symbolic: true
+      }
+    }
+    guard choice.count == dimensions.count, fits else {
+      let model = dimensions.map { dimension in
+        switch dimension {
+        case .fixed(let extent): String(extent)
+        case .symbolic(let name): name.isEmpty ? "?" : name
+        }
+      }
+      throw ImportOptionError(
+        description: "--shape \(input.name)=\(choice.map(String.init).joined(separator: ",")): the model fixes "
+          + "\(model.joined(separator: ","))")
+    }
+  }
+
+  private func checkType(of value: ValueID, against output: ValueInfoProto) throws(ModelError) {
+    guard let declared = output.type, declared.isTensor, declared.elementType != 0 else { return }
+    do throws(ImportFailure) {
+      let scalar = try ScalarType(dataType: declared.elementType)
+      guard scalar == type(value).scalar else {
+        throw .malformed("it is declared as \(scalar) but computed as \(type(value).scalar)")
+      }
+    } catch {
+      throw located(error, "output '\(output.name)'")
+    }
+  }
+}

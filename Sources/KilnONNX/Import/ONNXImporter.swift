@@ -1,0 +1,70 @@
+import KilnGraph
+
+/// Turns ONNX models into Kiln's graphs.
+public enum ONNXImporter {
+  /// The versions of ONNX's own operator set that are understood. Later ones up to the upper bound change none of the
+  /// operators in what Kiln supports of them.
+  public static let operatorSetVersions = 6...26
+
+  /// Imports the model file at `path`.
+  ///
+  /// The result has canonical operators, static shapes, and constants wherever something is known now. Weights stay in
+  /// the mapped file. Complexity: near-linear in the nodes; memory and time are bounded by a multiple of the file.
+  ///
+  /// - Throws: `ModelError` for a file that is missing or malformed, `UnsupportedError` with everything in the model that
+  ///   Kiln does not do, `ImportOptionError` for options that don't fit the model.
+  public static func importGraph(at path: String, options: ImportOptions = ImportOptions()) throws -> Graph {
+    try importGraph(ONNXModel(path: path), options: options)
+  }
+
+  /// Imports a model that has been opened. Throws as `importGraph(at:options:)`.
+  public static func importGraph(_ model: ONNXModel, options: ImportOptions = ImportOptions()) throws -> Graph {
+    let decoder = TensorDecoder(externalData: ExternalData(folder: model.folder))
+    var context = ImportContext(
+      fileName: model.fileName, graph: Graph(name: model.graph.name), node: .none,
+      limits: ImportLimits(byteCount: model.byteCount), decoder: decoder)
+    context.scopes = [Scope(opsets: try operatorSets(of: model, &context))]
+    for function in model.model.functions {
+      let key = FunctionKey(domain: function.domain, name: function.name, overload: function.overload)
+      guard context.functions.updateValue(function, forKey: key) == nil else {
+        throw ModelError(.malformed, "\(model.fileName): the function '\(function.name)' is defined twice")
+      }
+    }
+    try context.defineInitializers(model.graph)
+    context.limits.grow(byteCount: context.decoder.externalData.mappedByteCount)
+    try context.defineInputs(model.graph.inputs, shapes: options.shapes)
+    try context.importNodes(model.graph.nodes)
+    try context.defineResults(model.graph.outputs)
+    guard context.unsupported.isEmpty else { throw UnsupportedError(context.unsupported) }
+    context.graph.removeUnused()
+    return context.graph
+  }
+
+  private static func operatorSets(
+    of model: ONNXModel, _ context: inout ImportContext
+  ) throws(ModelError) -> [String: Int] {
+    var versions: [String: Int] = [:]
+    for (domain, version) in model.model.opsetImports.map({ ($0.domain, $0.version) }) {
+      guard versions.updateValue(version, forKey: domain) ?? version == version else {
+        throw ModelError(.malformed, "\(model.fileName): the operator set '\(domain)' is imported in two versions")
+      }
+    }
+    let sets = versions.merging(
+      model.model.functions.flatMap(\.opsetImports).map { ($0.domain, $0.version) }, uniquingKeysWith: max)
+    if let version = sets[OperatorSetID.standardDomain], !operatorSetVersions.contains(version) {
+      context.unsupported.append(
+        .init(
+          node: model.graph.name, operation: "opset \(version)",
+          reason: "convert the model to an operator set from \(operatorSetVersions.lowerBound) to "
+            + "\(operatorSetVersions.upperBound), for instance with onnx.version_converter"))
+    }
+    return versions
+  }
+}
+
+extension NodeDescription {
+  /// What stands where no node is at hand.
+  fileprivate static var none: NodeDescription {
+    NodeDescription(name: "", type: "", version: 0, inputs: [], outputs: [], attributes: Attributes())
+  }
+}

@@ -1,0 +1,24 @@
+/// A graph: its nodes, the constants they read, its inputs and its outputs.
+struct GraphProto: Sendable {
+  var name = ""
+  var nodes: [NodeProto] = []
+  var initializers: [TensorProto] = []
+  var hasSparseInitializers = false
+  var inputs: [ValueInfoProto] = []
+  var outputs: [ValueInfoProto] = []
+
+  init(_ message: MessageBytes) throws(WireError) {
+    var reader = FieldReader(message)
+    while let field = try reader.next() {
+      switch field.number {
+      case 1: nodes.append(try NodeProto(try field.message()))
+      case 2: name = try field.string()
+      case 5: initializers.append(try TensorProto(try field.message()))
+      case 11: inputs.append(try ValueInfoProto(try field.message()))
+      case 12: outputs.append(try ValueInfoProto(try field.message()))
+      case 15: hasSparseInitializers = true
+      default: continue
+      }
+    }
+  }
+}

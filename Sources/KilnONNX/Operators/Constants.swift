@@ -1,0 +1,138 @@
+import KilnGraph
+
+/// Operators whose results are known while importing.
+enum ConstantOperators {
+  /// Constant, versions 1 to 25.
+  static let constant: OperatorImporter = { context throws(ImportFailure) in
+    let attributes = context.node.attributes
+    let tensor: Tensor
+    if let proto = try attributes.tensor("value") {
+      tensor = try context.decoder.tensor(proto)
+    } else if let value = try attributes.float("value_float") {
+      tensor = Tensor(shape: [], floats: [Float(value)])
+    } else if let values = try attributes.floats("value_floats") {
+      tensor = Tensor(shape: [values.count], floats: values)
+    } else if let value = try attributes.int("value_int") {
+      tensor = Tensor(shape: [], integers: [value])
+    } else if let values = try attributes.ints("value_ints") {
+      tensor = Tensor(shape: [values.count], integers: values)
+    } else if ["sparse_value", "value_string", "value_strings"].contains(where: attributes.contains) {
+      throw .unsupported("its value is sparse or text; store it as a dense tensor of numbers")
+    } else {
+      throw .malformed("it has no value")
+    }
+    return [context.graph.addConstant(context.node.name, tensor)]
+  }
+
+  /// ConstantOfShape, versions 9 to 25.
+  static let constantOfShape: OperatorImporter = { context throws(ImportFailure) in
+    let shape = try context.integers(0, "shape")
+    var value = Tensor(shape: [1], floats: [0])
+    if let proto = try context.node.attributes.tensor("value") { value = try context.decoder.tensor(proto) }
+    guard value.elementCount == 1 else { throw .malformed("its value is \(value.type), not one number") }
+    return [try filled(&context, value, shape: shape)]
+  }
+
+  /// A constant whose elements are all the one of `value`.
+  static func filled(
+    _ context: inout ImportContext, _ value: Tensor, shape: [Int]
+  ) throws(ImportFailure) -> ValueID {
+    let type = try checked(value.scalar, shape)
+    try context.spend(type)
+    let element = value.storage.bytes
+    let storage = ByteStorage(count: type.byteCount) { memory in
+      for offset in memory.indices { memory[offset] = element[offset % element.count] }
+    }
+    return context.graph.addConstant(context.node.name, Tensor(type: type, storage: storage))
+  }
+
+  private static func checked(_ scalar: ScalarType, _ shape: [Int]) throws(ImportFailure) -> TensorType {
+    try ImportFailure.wrap { () throws(OperatorError) in try .checked(scalar, shape) }
+  }
+
+  /// Shape, versions 1 to 25; `start` and `end` since 15.
+  static let shape: OperatorImporter = { context throws(ImportFailure) in
+    let shape = context.shape(try context.input(0))
+    let attributes = context.node.attributes
+    func limited(_ bound: Int) -> Int { min(max(bound < 0 ? bound + shape.count : bound, 0), shape.count) }
+    let start = limited(try attributes.int("start", default: 0))
+    let end = max(limited(try attributes.int("end", default: shape.count)), start)
+    let extents = Array(shape[start..<end])
+    return [context.graph.addConstant(context.node.name, Tensor(shape: [extents.count], integers: extents))]
+  }
+
+  /// Size, versions 1 to 25.
+  static let size: OperatorImporter = { context throws(ImportFailure) in
+    let count = context.type(try context.input(0)).elementCount
+    return [context.graph.addConstant(context.node.name, Tensor(shape: [], integers: [count]))]
+  }
+
+  /// Range, versions 11 and 27: `max(ceil((limit - start) / delta), 0)` numbers.
+  static let range: OperatorImporter = { context throws(ImportFailure) in
+    let first = try context.constant(0, "start")
+    guard let start = try context.optionalScalar(0, "start"), let limit = try context.optionalScalar(1, "limit"),
+      let delta = try context.optionalScalar(2, "delta"), first.scalar != .bool
+    else { throw .malformed("its start, limit or delta is missing or not a number") }
+    let count = ((limit - start) / delta).rounded(.up)
+    guard delta != 0, count.isFinite, count < 1e15 else {
+      throw .malformed("it counts from \(start) to \(limit) by \(delta)")
+    }
+    let type = try checked(first.scalar, [max(Int(count), 0)])
+    try context.spend(type)
+    let tensor =
+      if first.scalar.isFloatingPoint {
+        Tensor(shape: type.shape, doubles: (0..<type.elementCount).map { start + Double($0) * delta }, as: first.scalar)
+      } else {
+        Tensor(
+          shape: type.shape,
+          integers: (0..<type.elementCount).map { Int(start) &+ $0 &* Int(delta) }, as: first.scalar)
+      }
+    return [context.graph.addConstant(context.node.name, tensor)]
+  }
+
+  /// EyeLike, versions 9 and 22: ones on a diagonal.
+  static let eyeLike: OperatorImporter = { context throws(ImportFailure) in
+    let like = context.type(try context.input(0))
+    let diagonal = try context.node.attributes.int("k", default: 0)
+    var scalar = like.scalar
+    if let type = try context.node.attributes.int("dtype") { scalar = try ScalarType(dataType: type) }
+    guard like.rank == 2 else { throw .malformed("its input \(like.shape) is not a matrix") }
+    let type = try checked(scalar, like.shape)
+    try context.spend(type)
+    let (rows, columns) = (like.shape[0], like.shape[1])
+    var elements = [Int](repeating: 0, count: type.elementCount)
+    for row in 0..<rows {
+      let (column, overflow) = row.addingReportingOverflow(diagonal)
+      if !overflow, (0..<columns).contains(column) { elements[row * columns + column] = 1 }
+    }
+    return [context.graph.addConstant(context.node.name, Tensor(shape: like.shape, integers: elements, as: scalar))]
+  }
+
+  /// Identity, versions 1 to 25, and whatever else is one on a trained network: the value itself.
+  static let identity: OperatorImporter = { context throws(ImportFailure) in [try context.input(0)] }
+
+  /// Dropout, versions 1 to 22, which does nothing to a trained network; its mask is all ones.
+  static let dropout: OperatorImporter = { context throws(ImportFailure) in
+    let x = try context.input(0)
+    if context.node.version >= 12, let trains = try context.optionalScalar(2, "training mode"), trains != 0 {
+      throw .unsupported("it is in training mode; export the model in evaluation mode")
+    }
+    guard context.node.wantsOutput(1) else { return [x] }
+    let scalar: ScalarType = context.node.version < 10 ? context.type(x).scalar : .bool
+    let one = Tensor(shape: [], integers: [1], as: scalar)
+    return [x, try filled(&context, one, shape: context.shape(x))]
+  }
+
+  /// If whose condition is known: the branch that it takes.
+  static let conditional: OperatorImporter = { context throws(ImportFailure) in
+    guard let condition = context.constant(try context.input(0)) else {
+      throw .unsupported("its condition is computed at run time; export the model with the branch that it takes")
+    }
+    guard condition.elementCount == 1 else { throw .malformed("its condition is \(condition.type)") }
+    let name = condition.integers()[0] == 0 ? "else_branch" : "then_branch"
+    guard let branch = try context.node.attributes.graph(name) else {
+      throw .malformed("the attribute \(name) is missing")
+    }
+    return try context.inline(branch)
+  }
+}

@@ -1,0 +1,83 @@
+import KilnGraph
+
+/// Convolution and its adjoint.
+enum ConvolutionOperators {
+  /// Conv, versions 1 to 22.
+  static let convolution: OperatorImporter = { context throws(ImportFailure) in
+    let x = try context.input(0)
+    let weight = try context.input(1)
+    let window = try context.node.attributes.resolvedWindow(
+      kernel: try kernel(context, weight), input: Array(context.shape(x).dropFirst(2)))
+    let groups = try context.node.attributes.int("group", default: 1)
+    let operation = Convolution(window: window, groups: groups)
+    return [try context.emit(operation, [x, weight] + bias(context))]
+  }
+
+  /// ConvTranspose, versions 1 to 22.
+  static let transposedConvolution: OperatorImporter = { context throws(ImportFailure) in
+    let x = try context.input(0)
+    let weight = try context.input(1)
+    let attributes = context.node.attributes
+    let kernel = try kernel(context, weight)
+    let input = Array(context.shape(x).dropFirst(2))
+    guard input.count == kernel.count else {
+      throw .malformed("its kernel has \(kernel.count) axes, its input \(input.count) spatial ones")
+    }
+    var window = try attributes.window(kernel: kernel)
+    let outputPadding =
+      try attributes.spatial("output_padding", rank: kernel.count, range: 0...1 << 30)
+      ?? [Int](repeating: 0, count: kernel.count)
+    try crop(&window, attributes, input: input, outputPadding: outputPadding)
+    let operation = TransposedConvolution(
+      window: window, outputPadding: outputPadding, groups: try attributes.int("group", default: 1))
+    return [try context.emit(operation, [x, weight] + bias(context))]
+  }
+
+  /// Turns a wanted output shape into padding.
+  ///
+  /// `output_shape` wins over `pads`; `auto_pad` SAME asks for `input * stride`. The total,
+  /// `stride * (input - 1) + output_padding + extent - output`, is divided as ONNX's text for ConvTranspose says: the
+  /// odd element goes behind with SAME_UPPER, in front otherwise.
+  private static func crop(
+    _ window: inout Window, _ attributes: Attributes, input: [Int], outputPadding: [Int]
+  ) throws(ImportFailure) {
+    let rank = window.rank
+    let autoPad = try attributes.autoPad()
+    var wanted: [Int]?
+    if let shape = try attributes.ints("output_shape"), !shape.isEmpty {
+      // Some writers give the batch and the channels too.
+      guard shape.count == rank || shape.count == rank + 2, shape.allSatisfy({ (0...1 << 30).contains($0) }) else {
+        throw .malformed("the attribute output_shape is \(shape)")
+      }
+      wanted = shape.suffix(rank)
+    } else if autoPad == .sameUpper || autoPad == .sameLower {
+      wanted = input.indices.map { input[$0] &* window.strides[$0] }
+    }
+    guard let wanted else { return }
+    for axis in 0..<rank {
+      let (span, overflow) = window.strides[axis].multipliedReportingOverflow(by: input[axis] - 1)
+      let total = span &+ outputPadding[axis] + window.extent(axis) &- wanted[axis]
+      guard !overflow, (-1 << 30...1 << 30).contains(total) else {
+        throw .malformed("spatial axis \(axis) can't be made \(wanted[axis]) long")
+      }
+      let half = total >= 0 ? total / 2 : (total - 1) / 2
+      window.padBegin[axis] = autoPad == .sameUpper ? half : total - half
+      window.padEnd[axis] = total - window.padBegin[axis]
+    }
+  }
+
+  /// The kernel's extents: the weight's, with which the attribute must agree.
+  private static func kernel(_ context: ImportContext, _ weight: ValueID) throws(ImportFailure) -> [Int] {
+    let shape = context.shape(weight)
+    guard shape.count >= 3 else { throw .malformed("its weight \(shape) has no spatial axis") }
+    let kernel = Array(shape[2...])
+    if let given = try context.node.attributes.ints("kernel_shape"), given != kernel {
+      throw .malformed("the attribute kernel_shape is \(given), its weight is \(shape)")
+    }
+    return kernel
+  }
+
+  private static func bias(_ context: ImportContext) -> [ValueID?] {
+    context.optionalInput(2).map { [$0] } ?? []
+  }
+}

@@ -1,0 +1,104 @@
+import KilnGraph
+
+/// Products of matrices: by a constant one they are linear layers.
+enum MatrixOperators {
+  /// Gemm, versions 6 to 13: `alpha * A' * B' + beta * C`.
+  ///
+  /// With a constant B, `alpha` goes into the weight and, where C is a constant that is the same in every row, `beta`
+  /// into the bias, in Float64.
+  static let gemm: OperatorImporter = { context throws(ImportFailure) in
+    let attributes = context.node.attributes
+    var a = try context.input(0)
+    let b = try context.input(1)
+    guard context.shape(a).count == 2, context.shape(b).count == 2 else {
+      throw .malformed("it multiplies \(context.shape(a)) by \(context.shape(b)), which are not two matrices")
+    }
+    if try attributes.flag("transA") { a = try context.emit(Transpose([1, 0]), [a], role: "transposedA") }
+    let transposesB = try attributes.flag("transB")
+    let alpha = try attributes.float("alpha", default: 1)
+    let beta = try attributes.float("beta", default: 1)
+    guard let weight = context.constant(b), weight.scalar.isFloatingPoint, context.constant(a) == nil else {
+      return [try product(&context, a, b, transposesB, alpha: alpha, beta: beta)]
+    }
+    if !transposesB || alpha != 1 { try context.spend(weight.type) }
+    let rows = scaled(transposesB ? weight : weight.matrixTransposed(), by: alpha)
+    let isOwn = transposesB && alpha == 1
+    let matrix = isOwn ? b : context.addConstant(rows, role: "weight")
+    guard let c = context.optionalInput(2), beta != 0 else { return [try context.emit(Linear(), [a, matrix])] }
+    if let bias = biasRow(context.constant(c), outputs: rows.shape[0], beta: beta) {
+      let isRow = beta == 1 && context.shape(c) == bias.shape
+      return [try context.emit(Linear(), [a, matrix, isRow ? c : context.addConstant(bias, role: "bias")])]
+    }
+    let linear = try context.emit(Linear(), [a, matrix], role: "product")
+    return [try context.emit(Binary(.add), [linear, try scaled(&context, c, by: beta, role: "beta")])]
+  }
+
+  private static func product(
+    _ context: inout ImportContext, _ a: ValueID, _ b: ValueID, _ transposesB: Bool, alpha: Double, beta: Double
+  ) throws(ImportFailure) -> ValueID {
+    let right = transposesB ? try context.emit(Transpose([1, 0]), [b], role: "transposedB") : b
+    let hasAddend = context.optionalInput(2) != nil && beta != 0
+    var result = try context.emit(MatMul(), [a, right], role: hasAddend || alpha != 1 ? "product" : nil)
+    result = try scaled(&context, result, by: alpha, role: hasAddend ? "alpha" : nil)
+    guard hasAddend, let c = context.optionalInput(2) else { return result }
+    return try context.emit(Binary(.add), [result, try scaled(&context, c, by: beta, role: "beta")])
+  }
+
+  /// `value * factor`; the value itself for a factor of 1.
+  private static func scaled(
+    _ context: inout ImportContext, _ value: ValueID, by factor: Double, role: String?
+  ) throws(ImportFailure) -> ValueID {
+    guard factor != 1 else { return value }
+    let constant = context.addScalar(factor, context.type(value).scalar, role: "\(role ?? "alpha")Factor")
+    return try context.emit(Binary(.multiply), [value, constant], role: role)
+  }
+
+  private static func scaled(_ tensor: Tensor, by factor: Double) -> Tensor {
+    guard factor != 1 else { return tensor }
+    return Tensor(shape: tensor.shape, doubles: tensor.doubles().map { $0 * factor }, as: tensor.scalar)
+  }
+
+  /// `beta * c` as one number an output, when `c` is a constant that is the same in every row.
+  private static func biasRow(_ c: Tensor?, outputs: Int, beta: Double) -> Tensor? {
+    guard let c, [[], [1], [1, 1], [outputs], [1, outputs]].contains(c.shape) else { return nil }
+    if c.elementCount == outputs { return scaled(c.reshaped(to: [outputs]), by: beta) }
+    let values = [Double](repeating: c.doubles()[0] * beta, count: outputs)
+    return Tensor(shape: [outputs], doubles: values, as: c.scalar)
+  }
+
+  /// MatMul, versions 1 to 13. A constant right operand of two axes makes a linear layer.
+  static let matrixProduct: OperatorImporter = { context throws(ImportFailure) in
+    let a = try context.input(0)
+    let b = try context.input(1)
+    guard let weight = context.constant(b), weight.type.rank == 2, weight.scalar.isFloatingPoint,
+      context.shape(a).count > 0, context.constant(a) == nil
+    else { return [try context.emit(MatMul(), [a, b])] }
+    try context.spend(weight.type)
+    return [try context.emit(Linear(), [a, context.addConstant(weight.matrixTransposed(), role: "weight")])]
+  }
+}
+
+extension Tensor {
+  /// The transpose of a matrix. Precondition: there are two axes.
+  ///
+  /// Moves tiles, so that neither side is walked against the cache: weights of 100 MB pass through here.
+  func matrixTransposed() -> Tensor {
+    let (rows, columns) = (shape[0], shape[1])
+    let size = scalar.byteCount
+    let tile = 32
+    let transposed = ByteStorage(count: storage.bytes.count) { memory in
+      guard let source = storage.bytes.baseAddress, let target = memory.baseAddress else { return }
+      for firstRow in stride(from: 0, to: rows, by: tile) {
+        for firstColumn in stride(from: 0, to: columns, by: tile) {
+          for row in firstRow..<min(firstRow + tile, rows) {
+            for column in firstColumn..<min(firstColumn + tile, columns) {
+              (target + (column * rows + row) * size).copyMemory(
+                from: source + (row * columns + column) * size, byteCount: size)
+            }
+          }
+        }
+      }
+    }
+    return Tensor(type: TensorType(scalar, [columns, rows]), storage: transposed)
+  }
+}

@@ -1,0 +1,191 @@
+import KilnGraph
+
+/// Operators that take parts of tensors, or put them together.
+enum SelectionOperators {
+  /// Concat, versions 4 to 13.
+  static let concat: OperatorImporter = { context throws(ImportFailure) in
+    guard let axis = try context.node.attributes.int("axis") else { throw .malformed("the attribute axis is missing") }
+    let first = try context.input(0)
+    var inputs: [ValueID?] = []
+    for index in context.node.inputs.indices { inputs.append(try context.input(index)) }
+    let rank = context.shape(first).count
+    if inputs.count == 1 { return inputs }
+    return [try context.emit(Concat(axis: try context.normalized(axis, rank: rank)), inputs)]
+  }
+
+  /// Split: the parts are an attribute before version 13, an operand since, or equal ones, of which version 18 makes the
+  /// last one smaller where the extent does not divide.
+  static let split: OperatorImporter = { context throws(ImportFailure) in
+    let x = try context.input(0)
+    let shape = context.shape(x)
+    let attributes = context.node.attributes
+    let axis = try context.normalized(try attributes.int("axis", default: 0), rank: shape.count)
+    let version = context.node.version
+    let given = version < 13 ? try attributes.ints("split") : try context.optionalIntegers(1, "split")
+    let parts: [Int]
+    if let given, !given.isEmpty || context.node.outputs.isEmpty {
+      parts = given
+    } else {
+      let count = try attributes.int("num_outputs") ?? context.node.outputs.count
+      guard count > 0, count == context.node.outputs.count else {
+        throw .malformed("it splits into \(count) parts but has \(context.node.outputs.count) outputs")
+      }
+      guard version >= 18 || shape[axis] % count == 0 else {
+        throw .malformed("axis \(axis) of \(shape) does not divide into \(count) equal parts")
+      }
+      let size = (shape[axis] + count - 1) / count
+      parts = (0..<count).map { max(min(size, shape[axis] - $0 * size), 0) }
+    }
+    var rest = shape[axis]
+    for part in parts {
+      guard (0...rest).contains(part) else {
+        throw .malformed("its parts \(parts.prefix(8)) do not add up to axis \(axis) of \(shape)")
+      }
+      rest -= part
+    }
+    guard rest == 0 else { throw .malformed("its parts \(parts.prefix(8)) do not fill axis \(axis) of \(shape)") }
+    var starts = [Int](repeating: 0, count: shape.count)
+    var counts = shape
+    var results: [ValueID?] = []
+    for (index, part) in parts.enumerated() {
+      counts[axis] = part
+      let role = parts.count == 1 ? nil : "\(index)"
+      results.append(try context.emit(Slice(starts: starts, counts: counts), [x], role: role))
+      starts[axis] += part
+    }
+    return results
+  }
+
+  /// Slice: bounds are attributes before version 10, operands since, with steps.
+  static let slice: OperatorImporter = { context throws(ImportFailure) in
+    let x = try context.input(0)
+    let shape = context.shape(x)
+    let attributes = context.node.attributes
+    let isOld = context.node.version < 10
+    guard let starts = isOld ? try attributes.ints("starts") : try context.optionalIntegers(1, "starts"),
+      let ends = isOld ? try attributes.ints("ends") : try context.optionalIntegers(2, "ends")
+    else { throw .malformed("its starts or its ends are missing") }
+    let givenAxes = isOld ? try attributes.ints("axes") : try context.optionalIntegers(3, "axes")
+    let steps = isOld ? nil : try context.optionalIntegers(4, "steps")
+    let axes = givenAxes ?? Array(starts.indices)
+    guard ends.count == starts.count, axes.count == starts.count, (steps ?? starts).count == starts.count else {
+      throw .malformed("its starts, ends, axes and steps differ in number")
+    }
+    _ = try context.normalized(axes, rank: shape.count)
+    var slice = Slice(starts: shape.map { _ in 0 }, counts: shape)
+    for (index, given) in axes.enumerated() {
+      let axis = try context.normalized(given, rank: shape.count)
+      let range = try SliceRange(
+        start: starts[index], end: ends[index], step: steps?[index] ?? 1, extent: shape[axis])
+      slice.starts[axis] = range.start
+      slice.counts[axis] = range.count
+      slice.steps[axis] = range.step
+    }
+    let isWhole = slice.counts == shape && slice.steps.allSatisfy { $0 == 1 }
+    return [isWhole ? x : try context.emit(slice, [x])]
+  }
+
+  /// Gather, versions 1 to 13.
+  static let gather: OperatorImporter = { context throws(ImportFailure) in
+    let x = try context.input(0)
+    let axis = try context.normalized(
+      try context.node.attributes.int("axis", default: 0), rank: context.shape(x).count)
+    let indices = try context.input(1)
+    let extent = context.shape(x)[axis]
+    if let known = context.constant(indices), !known.scalar.isFloatingPoint,
+      let wrong = known.integers().first(where: { !(-extent..<extent).contains($0) })
+    {
+      throw .malformed("its index \(wrong) is outside axis \(axis) of \(context.shape(x))")
+    }
+    return [try context.emit(Gather(axis: axis), [x, indices])]
+  }
+
+  /// Pad: amounts are attributes before version 11, operands since, for some axes only since 18.
+  static let pad: OperatorImporter = { context throws(ImportFailure) in
+    let x = try context.input(0)
+    let rank = context.shape(x).count
+    let attributes = context.node.attributes
+    let isOld = context.node.version < 11
+    guard let pads = isOld ? try attributes.ints("pads") : try context.optionalIntegers(1, "pads") else {
+      throw .malformed("its pads are missing")
+    }
+    let value = isOld ? try attributes.float("value") : try context.optionalScalar(2, "constant value")
+    var axes = Array(0..<rank)
+    if context.node.version >= 18, let given = try context.optionalIntegers(3, "axes") {
+      _ = try context.normalized(given, rank: rank)
+      axes = []
+      for axis in given { axes.append(try context.normalized(axis, rank: rank)) }
+    }
+    guard pads.count == 2 * axes.count, pads.allSatisfy({ (-1 << 40...1 << 40).contains($0) }) else {
+      throw .malformed("its pads \(pads.prefix(8)) do not fit \(axes.count) axes")
+    }
+    let mode: Pad.Mode
+    switch try attributes.string("mode", default: "constant") {
+    case "constant": mode = .constant(value ?? 0)
+    case "reflect": mode = .reflect
+    case "edge": mode = .edge
+    case "wrap": mode = .wrap
+    case let other: throw .malformed("the attribute mode is '\(other.prefix(40))'")
+    }
+    var begin = [Int](repeating: 0, count: rank)
+    var end = begin
+    for (index, axis) in axes.enumerated() {
+      begin[axis] = pads[index]
+      end[axis] = pads[index + axes.count]
+    }
+    return [try context.emit(Pad(begin: begin, end: end, mode: mode), [x])]
+  }
+
+  /// DepthToSpace, versions 1 to 13.
+  static let depthToSpace: OperatorImporter = { context throws(ImportFailure) in
+    let isOuter: Bool
+    switch try context.node.attributes.string("mode", default: "DCR") {
+    case "DCR": isOuter = false
+    case "CRD": isOuter = true
+    case let other: throw .malformed("the attribute mode is '\(other.prefix(40))', not 'DCR' or 'CRD'")
+    }
+    let operation = DepthToSpace(block: try block(context), channelIsOuter: isOuter)
+    return [try context.emit(operation, [try context.input(0)])]
+  }
+
+  /// SpaceToDepth, versions 1 and 13.
+  static let spaceToDepth: OperatorImporter = { context throws(ImportFailure) in
+    [try context.emit(SpaceToDepth(block: try block(context)), [try context.input(0)])]
+  }
+
+  private static func block(_ context: ImportContext) throws(ImportFailure) -> Int {
+    guard let block = try context.node.attributes.int("blocksize"), (1...1 << 20).contains(block) else {
+      throw .malformed("the attribute blocksize is missing or out of range")
+    }
+    return block
+  }
+}
+
+/// A range of indices as Slice describes it, made explicit.
+struct SliceRange {
+  let start: Int
+  let count: Int
+  let step: Int
+
+  /// Negative bounds count from the end; then both are limited to the axis. Source: ONNX Slice 13.
+  init(start: Int, end: Int, step: Int, extent: Int) throws(ImportFailure) {
+    guard step != 0 else { throw .malformed("a step is 0") }
+    // A longer step reaches the same one element.
+    let step = min(max(step, -extent - 1), extent + 1)
+    func limited(_ bound: Int, _ range: ClosedRange<Int>) -> Int {
+      min(max(bound < 0 ? bound + extent : bound, range.lowerBound), range.upperBound)
+    }
+    if step > 0 {
+      let first = limited(start, 0...extent)
+      let last = limited(end, 0...extent)
+      count = max((last - first + step - 1) / step, 0)
+      self.start = count == 0 ? 0 : first
+    } else {
+      let first = extent == 0 ? -1 : limited(start, 0...extent - 1)
+      let last = extent == 0 ? -1 : limited(end, -1...extent - 1)
+      count = max((first - last - step - 1) / -step, 0)
+      self.start = count == 0 ? 0 : first
+    }
+    self.step = count == 0 ? 1 : step
+  }
+}
