@@ -1,1 +1,42 @@
-print("kiln")
+import Foundation
+import KilnDeploy
+import KilnGraph
+
+/// Does what the words say and returns the status to end with.
+func perform(_ words: [String]) throws -> ExitStatus {
+  guard let name = words.first else {
+    Console.error(Commands.help)
+    return .usage
+  }
+  switch name {
+  case "--help", "-h", "help":
+    print(Commands.help, terminator: "")
+    return .success
+  case "--version":
+    print("kiln 0.1.0")
+    return .success
+  default: break
+  }
+  guard let command = Commands.all.first(where: { $0.description.name == name }) else {
+    let names = Commands.all.map { $0.description.name }
+    let hint = closest(to: name, among: names).map { "did you mean '\($0)'?" } ?? "see 'kiln --help'"
+    throw UsageError("there is no subcommand '\(name)'; \(hint)")
+  }
+  let arguments = try ParsedArguments(Array(words.dropFirst()), for: command.description)
+  if arguments.asksForHelp {
+    print(command.description.help, terminator: "")
+    return .success
+  }
+  return try command.run(arguments)
+}
+
+do {
+  exit(try perform(Array(CommandLine.arguments.dropFirst())).rawValue)
+} catch let interruption as Interruption {
+  // Everything is cleaned up: end as the signal would have ended the program.
+  signal(interruption.signal, SIG_DFL)
+  raise(interruption.signal)
+} catch {
+  Console.report(error)
+  exit(ExitStatus(for: error).rawValue)
+}

@@ -42,7 +42,7 @@ extension NetworkSource {
         /// The bytes that a layer writes: in output number `output`, or in the arena when that is -1. They hold the layer's
         /// result as it is used inside, which may be strided and have a border.
         public static func layerOutput(_ index: Int) -> (output: Int, offset: Int, byteCount: Int) {
-      \(cases(program.layers.map { range(of: $0.node.outputs[0]) }, otherwise: "(-1, 0, 0)"))
+      \(cases(program.layers.indices.map(layerOutput), otherwise: "(-1, 0, 0)"))
         }
 
         /// Computes the outputs from the inputs, given by number.
@@ -70,15 +70,9 @@ extension NetworkSource {
     return "    switch index {\n\(lines)    default: \(otherwise)\n    }"
   }
 
-  /// The bytes between the first and the last element of a value.
-  private func range(of value: ValueID) -> String {
-    guard let view = program.views[value] else { preconditionFailure("\(program.graph[value].name) has no storage") }
-    let count = view.shape.contains(0) ? 0 : zip(view.shape, view.strides).reduce(1) { $0 + ($1.0 - 1) * $1.1 }
-    let size = MemoryLayout<Float>.stride
-    return switch program.buffer(view.buffer).owner {
-    case .arena: "(-1, \((program.arenaOffsets[view.buffer] ?? 0) + view.offset * size), \(count * size))"
-    case .input: "(-1, 0, 0)"
-    case .output(let index): "(\(index), \(view.offset * size), \(count * size))"
-    }
+  /// What `layerOutput` returns for a layer.
+  private func layerOutput(_ index: Int) -> String {
+    let memory = program.memory(ofLayer: index)
+    return "(\(memory.output ?? -1), \(memory.offset), \(memory.byteCount))"
   }
 }

@@ -1,0 +1,79 @@
+import KilnCompiler
+import KilnGraph
+
+/// A program's layers and memory as a reader wants to see them.
+public struct PlanFacts: Encodable, Sendable {
+  /// A layer.
+  public struct Layer: Encodable, Sendable {
+    /// Its name.
+    public let name: String
+    /// Its operator.
+    public let operation: String
+    /// The type of its result.
+    public let output: String
+    /// Multiply-accumulates of one inference.
+    public let multiplyAccumulates: Int
+    /// The kernels that it calls, in order.
+    public let kernels: [String]
+  }
+
+  /// A run of memory.
+  public struct Buffer: Encodable, Sendable {
+    /// Whose it is: `arena`, `input 0`, `output 0`.
+    public let owner: String
+    /// The first byte in the arena; `nil` for the caller's memory.
+    public let offset: Int?
+    /// Its bytes, borders included.
+    public let byteCount: Int
+    /// The values that lie in it at one time or another, in the order in which they are computed.
+    public let values: [String]
+  }
+
+  /// The machine's name.
+  public let target: String
+  /// The layers in order.
+  public let layers: [Layer]
+  /// The buffers, the arena's by offset.
+  public let buffers: [Buffer]
+  /// Bytes of the arena.
+  public let arenaByteCount: Int
+  /// The largest sum of the arena's buffers alive at once: no plan needs less.
+  public let arenaLowerBound: Int
+  /// Bytes of the packed weights.
+  public let weightByteCount: Int
+
+  /// The facts of a program.
+  public init(_ program: Program) {
+    let graph = program.graph
+    target = program.target.name
+    layers = program.layers.map { layer in
+      let node = layer.node
+      return Layer(
+        name: node.name, operation: node.operation.name, output: "\(graph.type(of: node.outputs[0]))",
+        multiplyAccumulates: node.operation.multiplyAccumulates(
+          inputs: node.inputs.map { $0.map(graph.type(of:)) }, outputs: node.outputs.map(graph.type(of:))),
+        kernels: layer.calls.map(\.function))
+    }
+    let values = Dictionary(grouping: program.views) { $0.value.buffer }
+    buffers = values.map { id, members in
+      Buffer(
+        owner: program.buffer(id).owner.description, offset: program.arenaOffsets[id],
+        byteCount: program.buffer(id).byteCount,
+        values: members.map(\.key).sorted { $0.index < $1.index }.map { graph[$0].name })
+    }
+    .sorted { ($0.offset ?? -1, $0.owner, $0.values[0]) < ($1.offset ?? -1, $1.owner, $1.values[0]) }
+    arenaByteCount = program.arenaByteCount
+    arenaLowerBound = program.arenaLowerBound
+    weightByteCount = program.tables.reduce(0) { $0 + $1.elements.count * MemoryLayout<Float>.stride }
+  }
+}
+
+extension KilnCompiler.Buffer.Owner {
+  fileprivate var description: String {
+    switch self {
+    case .arena: "arena"
+    case .input(let index): "input \(index)"
+    case .output(let index): "output \(index)"
+    }
+  }
+}

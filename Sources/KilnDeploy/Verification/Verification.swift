@@ -1,0 +1,106 @@
+import KilnCompiler
+import KilnGraph
+
+/// A folded and an unfolded program beside the reference interpreter, which computes the model as it is.
+public struct Verification: Encodable, Sendable {
+  /// A layer of the folded program.
+  public struct Layer: Encodable, Sendable {
+    /// The layer's name.
+    public let name: String
+    /// Its operator.
+    public let operation: String
+    /// The value of the model that it computes.
+    public let value: String
+    /// Its error; `nil` when the model has no such value.
+    public let error: TensorError?
+  }
+
+  /// An output of the model.
+  public struct Output: Encodable, Sendable {
+    /// Its name.
+    public let name: String
+    /// The folded program's error.
+    public let folded: TensorError
+    /// The unfolded program's error.
+    public let unfolded: TensorError
+  }
+
+  /// The folded program's layers.
+  public let layers: [Layer]
+  /// The model's outputs.
+  public let outputs: [Output]
+  /// Microseconds of an inference of the folded program: the median.
+  public let foldedMicroseconds: Double
+  /// Microseconds of an inference of the unfolded program.
+  public let unfoldedMicroseconds: Double
+
+  /// The largest relative error of a layer or output of the folded program.
+  public var largestRelativeError: Double {
+    (layers.compactMap { $0.error?.relative } + outputs.map(\.folded.relative)).max() ?? 0
+  }
+
+  /// One of the two programs: what was planned, and what was built of it.
+  public struct Build {
+    let graph: OptimizedGraph
+    let plan: Program
+    let program: NetworkProgram
+
+    /// Puts together a plan and what was built of it.
+    public init(graph: OptimizedGraph, plan: Program, program: NetworkProgram) {
+      self.graph = graph
+      self.plan = plan
+      self.program = program
+    }
+  }
+
+  /// Runs and times the programs, and interprets the model.
+  ///
+  /// - Parameter onProgress: is called with what begins.
+  public init(
+    model: Graph, folded: Build, unfolded: Build, inputs: [Tensor], onProgress: (String) -> Void
+  ) throws {
+    onProgress("running")
+    let (foldedOutputs, dump) = try folded.program.runLayers(inputs)
+    let unfoldedOutputs = try unfolded.program.run(inputs)
+    let results = try LayerDump(dump, of: folded.plan, origins: folded.graph.layoutOrigins)
+
+    onProgress("interpreting the model")
+    let layers = folded.plan.layers
+    let indices = Dictionary(grouping: layers.indices) { results.name(ofLayer: $0) }
+    var errors = [TensorError?](repeating: nil, count: layers.count)
+    let references = try Interpreter(model).run(inputs) { value, reference in
+      for index in indices[model[value].name] ?? [] {
+        errors[index] = results.tensor(ofLayer: index).map { TensorError(of: $0, from: reference) }
+      }
+    }
+    self.layers = layers.indices.map { index in
+      let node = layers[index].node
+      return Layer(
+        name: node.name, operation: node.operation.name, value: results.name(ofLayer: index), error: errors[index])
+    }
+    outputs = zip(model.outputs, references).enumerated().map { index, output in
+      Output(
+        name: output.0.name, folded: TensorError(of: foldedOutputs[index], from: output.1),
+        unfolded: TensorError(of: unfoldedOutputs[index], from: output.1))
+    }
+
+    onProgress("timing")
+    (foldedMicroseconds, unfoldedMicroseconds) = try Self.times(folded.program, unfolded.program, inputs)
+  }
+
+  /// The median times of two programs, which take turns so that what slows the machine slows both.
+  private static func times(
+    _ first: NetworkProgram, _ second: NetworkProgram, _ inputs: [Tensor]
+  ) throws -> (Double, Double) {
+    let rounds = 5
+    var medians: [(Double, Double)] = []
+    let estimate = try first.measure(inputs, runs: 3, warmUp: 1).minimum
+    // A fifth of a second a round.
+    let runs = max(3, min(10_000, Int(200_000 / max(estimate, 0.1))))
+    for _ in 0..<rounds {
+      medians.append(
+        (try first.measure(inputs, runs: runs).median, try second.measure(inputs, runs: runs).median))
+    }
+    return (medians.map(\.0).sorted()[rounds / 2], medians.map(\.1).sorted()[rounds / 2])
+  }
+}

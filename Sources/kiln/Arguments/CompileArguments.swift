@@ -1,0 +1,108 @@
+import Foundation
+import KilnCompiler
+import KilnDeploy
+import KilnGraph
+import KilnONNX
+
+/// The model and the options of compilation, which several subcommands share.
+struct CompileArguments {
+  /// The options of every subcommand that compiles.
+  static let buildOptions: [CommandDescription.Option] = [
+    target,
+    .init("layout", value: "nchw|nhwc", "Layout of 4-D inputs and outputs: the model's own (nchw), or channels last"),
+    shape,
+    .init("no-fold", "Keep batch norms, activations and branches as the model has them"),
+  ]
+
+  /// `--target`, for subcommands that don't compile.
+  static let target = CommandDescription.Option(
+    "target", value: "NAME", "Machine to compile for: one of 'kiln targets', or a JSON file [host]")
+
+  /// `--shape`, for subcommands that only read the model.
+  static let shape = CommandDescription.Option(
+    "shape", value: "INPUT=1,3,224,224", repeats: true, "Dimensions of an input that the model leaves open")
+
+  /// The path of the model file.
+  let modelPath: String
+  /// What the importer is told.
+  let importOptions: ImportOptions
+  /// What the compiler is told.
+  let compileOptions: CompileOptions
+
+  /// Reads the operand and the options.
+  init(_ arguments: ParsedArguments) throws {
+    modelPath = arguments.operand
+    importOptions = try Self.importOptions(arguments)
+    var layout = CompileOptions.ExternalLayout.model
+    if let text = arguments.value("layout") {
+      guard let value = CompileOptions.ExternalLayout(rawValue: text) else {
+        throw UsageError("--layout '\(text)' is neither nchw nor nhwc")
+      }
+      layout = value
+    }
+    compileOptions = CompileOptions(
+      target: try Self.target(arguments), typeName: try arguments.value("name").map(Self.typeName), layout: layout,
+      folds: !arguments.has("no-fold"))
+  }
+
+  /// The dimensions that `--shape` gives.
+  static func importOptions(_ arguments: ParsedArguments) throws(UsageError) -> ImportOptions {
+    var shapes: [String: [Int]] = [:]
+    for text in arguments.values("shape") {
+      // An input's name may hold a '='; dimensions don't.
+      let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+      let dimensions = parts.last?.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) } ?? []
+      let shape = dimensions.compactMap { $0 }.filter { $0 >= 0 }
+      guard parts.count > 1, shape.count == dimensions.count else {
+        throw UsageError("--shape '\(text)' does not look like input=1,3,224,224")
+      }
+      let name = parts.dropLast().joined(separator: "=")
+      guard shapes.updateValue(shape, forKey: name) == nil else {
+        throw UsageError("--shape is given twice for input '\(name)'")
+      }
+    }
+    return ImportOptions(shapes: shapes)
+  }
+
+  /// The target that `--target` names, or whose file it is; the host otherwise.
+  static func target(_ arguments: ParsedArguments) throws -> Target {
+    let name = arguments.value("target") ?? "host"
+    if let target = try Targets.target(name) { return target }
+    let hint = closest(to: name, among: Targets.all.map(\.name)).map { "did you mean '\($0)'?" } ?? "see 'kiln targets'"
+    throw UsageError("there is no target '\(name)'; \(hint)")
+  }
+
+  /// Throws unless this machine runs programs for the target.
+  func requireHost(_ subcommand: String) throws(UsageError) {
+    guard Doctor.runs(compileOptions.target, on: HostTarget.detect()) else {
+      throw UsageError("\(subcommand) runs on this machine, which does not run '\(compileOptions.target.name)'")
+    }
+  }
+
+  /// The name of the network's type: the user's, or made from the file's.
+  var typeName: String {
+    if let name = compileOptions.typeName { return name }
+    let stem = URL(filePath: modelPath).deletingPathExtension().lastPathComponent
+    let name = Compiler.typeName(for: stem)
+    return Self.reservedNames.contains(name) ? "\(name)Network" : name
+  }
+
+  private static func typeName(_ text: String) throws(UsageError) -> String {
+    let isIdentifier =
+      (text.first?.isLetter ?? false) && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+    guard isIdentifier, !reservedNames.contains(text) else {
+      throw UsageError("--name '\(text)' can't name a Swift type: use letters, digits and _, no word of Swift's")
+    }
+    return text
+  }
+
+  /// Names that Swift, or the emitted package, uses for something else.
+  private static let reservedNames: Set = [
+    "Any", "Array", "Builtin", "Float", "Int", "Memory", "MutableSpan", "Network", "Protocol", "Self", "Span",
+    "StaticString", "Swift", "Type", "Vector", "as", "break", "case", "catch", "class", "continue", "default", "defer",
+    "deinit", "do", "else", "enum", "extension", "fallthrough", "false", "fileprivate", "for", "func", "guard", "if",
+    "import", "in", "init", "inout", "internal", "is", "let", "nil", "operator", "private", "protocol", "public",
+    "repeat", "rethrows", "return", "self", "static", "struct", "subscript", "super", "switch", "throw", "throws",
+    "true", "try", "typealias", "var", "where", "while",
+  ]
+}

@@ -1,0 +1,33 @@
+/// A subcommand.
+protocol Command: Sendable {
+  /// What it is called and takes.
+  static var description: CommandDescription { get }
+
+  /// Does it. Results go to standard output, everything else to standard error.
+  ///
+  /// - Returns: `.success`, or `.checkFailed`.
+  static func run(_ arguments: ParsedArguments) throws -> ExitStatus
+}
+
+/// The registry: every subcommand, in the order of the help.
+enum Commands {
+  static let all: [any Command.Type] = [
+    CompileCommand.self, RunCommand.self, VerifyCommand.self, InspectCommand.self, TargetsCommand.self,
+    DoctorCommand.self,
+  ]
+
+  /// What `kiln --help` prints.
+  static var help: String {
+    let rows = all.map { ($0.description.name, $0.description.summary) }
+    return """
+      Kiln turns a trained convolutional network (ONNX) into a Swift package that needs nothing else.
+
+      Usage: kiln SUBCOMMAND [options]
+
+      Subcommands:
+      \(columns(rows))
+      'kiln SUBCOMMAND --help' explains each; 'kiln --version' prints the version.
+
+      """
+  }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import KilnCompiler
+import KilnDeploy
+import KilnGraph
+import KilnONNX
+
+/// `kiln inspect`: what is in a model, and what Kiln makes of it.
+enum InspectCommand: Command {
+  static let description = CommandDescription(
+    "inspect", "Show the graph before and after folding, what folded where, and the memory plan.",
+    operand: "MODEL.onnx", options: CompileArguments.buildOptions + [JSON.option])
+
+  static func run(_ arguments: ParsedArguments) throws -> ExitStatus {
+    let compile = try CompileArguments(arguments)
+    let progress = Progress()
+    let pipeline = Pipeline(compile, progress)
+    let model = try ONNXModel(path: compile.modelPath).summary
+    let imported = try pipeline.importedGraph()
+    let optimized = try pipeline.optimized(imported).graph
+    var inspection = Inspection(
+      file: compile.modelPath, model: ModelFacts(model), interface: NetworkInterface(imported),
+      before: GraphFacts(imported), after: GraphFacts(optimized), plan: nil)
+    // A network without a kernel for everything is shown as far as it goes.
+    let plan = Result { try pipeline.program(optimized) }
+    if case .success(let program) = plan { inspection.plan = PlanFacts(program) }
+    print(arguments.has("json") ? try JSON.text(inspection) : inspection.text)
+    _ = try plan.get()
+    return .success
+  }
+}
+
+/// What `kiln inspect` prints.
+struct Inspection: Encodable {
+  let file: String
+  let model: ModelFacts
+  let interface: NetworkInterface
+  let before: GraphFacts
+  let after: GraphFacts
+  var plan: PlanFacts?
+}
+
+/// What a model file says about itself.
+struct ModelFacts: Encodable {
+  let producer: String
+  let irVersion: Int
+  let operatorSets: [String: Int]
+  let graphName: String
+  let nodeCount: Int
+
+  init(_ summary: ONNXModel.Summary) {
+    producer = summary.producer
+    irVersion = summary.irVersion
+    operatorSets = Dictionary(
+      summary.operatorSets.map { ($0.domain.isEmpty ? "ai.onnx" : $0.domain, $0.version) },
+      uniquingKeysWith: { $1 })
+    graphName = summary.graphName
+    nodeCount = summary.nodeCount
+  }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import KilnCompiler
+import KilnDeploy
+import KilnGraph
+
+/// `kiln verify`: what folding changes, in numbers and in time.
+enum VerifyCommand: Command {
+  static let description = CommandDescription(
+    "verify", "Compare the folded network with the original: errors a layer and overall, times, gain.",
+    operand: "MODEL.onnx",
+    options: [
+      .init("tolerance", value: "T", "Largest error allowed, relative to a tensor's largest magnitude [1e-4]")
+    ] + InputArguments.options + [CompileArguments.target, CompileArguments.shape, JSON.option],
+    notes: """
+      Each layer is compared with what the reference interpreter computes for the same value of the original model. The
+      exit status is 1 when a layer or an output is over the tolerance.
+      """)
+
+  static func run(_ arguments: ParsedArguments) throws -> ExitStatus {
+    let compile = try CompileArguments(arguments)
+    let inputs = try InputArguments(arguments)
+    let tolerance = try arguments.positiveNumber("tolerance") ?? 1e-4
+    try compile.requireHost("verify")
+    let progress = Progress()
+    defer { progress.end() }
+    let pipeline = Pipeline(compile, progress)
+    let model = try pipeline.importedGraph()
+    let tensors = try inputs.tensors(for: NetworkInterface(model))
+    func build(folds: Bool) throws -> Verification.Build {
+      let graph = try pipeline.optimized(model, folds: folds)
+      let plan = try pipeline.program(graph.graph)
+      return Verification.Build(graph: graph, plan: plan, program: try pipeline.built(folds: folds, planned: plan))
+    }
+    let verification = try Verification(
+      model: model, folded: build(folds: true), unfolded: build(folds: false), inputs: tensors,
+      onProgress: progress.begin)
+    progress.end()
+
+    let report = Report(
+      verification: verification, tolerance: tolerance, gain: verification.gain,
+      largestRelativeError: verification.largestRelativeError, passed: verification.passes(tolerance))
+    print(arguments.has("json") ? try JSON.text(report) : text(report, seed: inputs.isRandom ? inputs.seed : nil))
+    return report.passed ? .success : .checkFailed
+  }
+
+  /// What `--json` prints.
+  private struct Report: Encodable {
+    let verification: Verification
+    let tolerance: Double
+    let gain: Double
+    let largestRelativeError: Double
+    let passed: Bool
+  }
+
+  private static func text(_ report: Report, seed: Int?) -> String {
+    let verification = report.verification
+    var table = TextTable(["layer", "operator", "abs. error", "rel. error"], rightAligned: [2, 3])
+    for layer in verification.layers {
+      let errors = layer.error.map { [scientific($0.absolute), scientific($0.relative)] } ?? ["-", "-"]
+      table.add([layer.name, layer.operation] + errors)
+    }
+    for output in verification.outputs {
+      table.add(["output \(output.name)", "", scientific(output.folded.absolute), scientific(output.folded.relative)])
+      table.add(["  unfolded", "", scientific(output.unfolded.absolute), scientific(output.unfolded.relative)])
+    }
+    let times = [verification.unfoldedMicroseconds, verification.foldedMicroseconds].map(Quantity.microseconds)
+    let verdict = report.passed ? "within" : "OVER"
+    let absolute =
+      (verification.layers.compactMap { $0.error?.absolute } + verification.outputs.map(\.folded.absolute)).max() ?? 0
+    return """
+      \(seed.map { "random inputs from seed \($0)\n" } ?? "")\(table.text)
+      largest error  \(scientific(absolute)) absolute, \(scientific(report.largestRelativeError)) relative: \
+      \(verdict) the tolerance of \(scientific(report.tolerance))
+      original       \(times[0])
+      folded         \(times[1])
+      gain           \(String(format: "%.2f", report.gain))x
+      """
+  }
+
+  private static func scientific(_ value: Double) -> String {
+    value == 0 ? "0" : value.isFinite ? String(format: "%.1e", value) : "infinite"
+  }
+}
+
+extension Verification {
+  /// How many times as fast the folded program is.
+  fileprivate var gain: Double { unfoldedMicroseconds / max(foldedMicroseconds, .leastNormalMagnitude) }
+
+  fileprivate func passes(_ tolerance: Double) -> Bool {
+    largestRelativeError <= tolerance && outputs.allSatisfy { $0.unfolded.relative <= tolerance }
+  }
+}

@@ -1,0 +1,27 @@
+import Foundation
+import KilnDeploy
+import KilnGraph
+
+/// Standard error.
+enum Console {
+  /// Whether standard error is a terminal.
+  static var isTerminal: Bool { isatty(STDERR_FILENO) != 0 }
+
+  /// Writes text as it is.
+  static func error(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+
+  /// Says in one line what went wrong; where there is more, indented below it.
+  static func report(_ error: any Error) {
+    switch error {
+    case let error as UnsupportedError:
+      let count = error.items.count == 1 ? "1 thing" : "\(error.items.count) things"
+      let lines = error.items.map { "  \($0)\n" }.joined()
+      Console.error("kiln: this model needs \(count) that Kiln does not do yet:\n\(lines)")
+    case is UsageError, is ModelError, is FileError, is ToolError:
+      Console.error("kiln: \(error)\n")
+    default:
+      let defect = ExitStatus(for: error) == .defect
+      Console.error("kiln: \(defect ? "a defect of Kiln's own; please report it: " : "")\(error)\n")
+    }
+  }
+}

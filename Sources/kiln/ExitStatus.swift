@@ -1,0 +1,37 @@
+import KilnCompiler
+import KilnDeploy
+import KilnGraph
+import KilnONNX
+
+/// How the program ends.
+enum ExitStatus: Int32 {
+  case success = 0
+  /// A comparison found more difference than is tolerated.
+  case checkFailed = 1
+  /// A valid model that needs something unsupported.
+  case unsupported = 3
+  /// A command line that makes no sense.
+  case usage = 64
+  /// A malformed model or file.
+  case malformed = 65
+  /// A file that is not there, or can't be written.
+  case missing = 66
+  /// A tool that is not there.
+  case unavailable = 69
+  /// A defect of Kiln's own.
+  case defect = 70
+
+  /// The status that an error ends the program with.
+  init(for error: any Error) {
+    self =
+      switch error {
+      case is UsageError, is ImportOptionError: .usage
+      case is UnsupportedError: .unsupported
+      case let error as ModelError: error.kind == .missing ? .missing : .malformed
+      case let error as FileError: error.kind == .malformed ? .malformed : .missing
+      case let error as PassError: error.kind == .malformed ? .malformed : .defect
+      case is ToolError: .unavailable
+      default: .defect
+      }
+  }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import KilnCompiler
+import KilnDeploy
+import KilnGraph
+import KilnONNX
+
+/// From a model file to what a subcommand needs of it.
+struct Pipeline {
+  let arguments: CompileArguments
+  let progress: Progress
+
+  init(_ arguments: CompileArguments, _ progress: Progress) {
+    self.arguments = arguments
+    self.progress = progress
+  }
+
+  /// The model as its file has it.
+  func importedGraph() throws -> Graph {
+    progress.begin("reading \(arguments.modelPath)")
+    defer { progress.end() }
+    return try ONNXImporter.importGraph(at: arguments.modelPath, options: arguments.importOptions)
+  }
+
+  /// The network after the passes.
+  func optimized(_ graph: Graph, folds: Bool? = nil) throws -> OptimizedGraph {
+    progress.begin("folding")
+    defer { progress.end() }
+    let passes = PassOptions(
+      folds: folds ?? options.folds, portLayout: options.layout == .channelsLast ? .channelsLast : .channelsFirst)
+    return try Passes.run(on: graph, options: passes)
+  }
+
+  /// The network's kernels and memory.
+  func program(_ graph: Graph) throws -> Program {
+    progress.begin("planning")
+    defer { progress.end() }
+    return try Compiler.plan(graph, for: options.target)
+  }
+
+  /// The package of a program.
+  func package(_ program: Program) -> EmittedPackage {
+    Compiler.emit(program, name: arguments.typeName, origin: URL(filePath: arguments.modelPath).lastPathComponent)
+  }
+
+  /// The network's program for this machine, from the cache, or built and put there.
+  ///
+  /// - Parameters:
+  ///   - folds: whether to fold; as the options say otherwise.
+  ///   - planned: the plan, when it has been made already.
+  ///   - check: is called with the network's interface before anything that takes long.
+  func built(
+    folds: Bool? = nil, planned: Program? = nil, check: (NetworkInterface) throws -> Void = { _ in }
+  ) throws -> NetworkProgram {
+    let cache = BinaryCache.standard
+    let key = try cacheKey(folds: folds ?? options.folds)
+    if let entry = cache.entry(for: key) {
+      try check(entry.interface)
+      return NetworkProgram(entry)
+    }
+    let graph = try planned?.graph ?? optimized(importedGraph(), folds: folds).graph
+    let interface = NetworkInterface(graph)
+    try check(interface)
+    let package = package(try planned ?? program(graph))
+    let entry = try cache.insert(key) { folder in
+      try package.write(to: URL(filePath: "\(folder)/package"))
+      progress.begin("building \(package.name)")
+      defer { progress.end() }
+      let program = try PackageBuilder.build(
+        package.benchmarkName, package: "\(folder)/package", scratch: "\(folder)/scratch", onProgress: progress.advance)
+      return (program, interface)
+    }
+    return NetworkProgram(entry)
+  }
+
+  private var options: CompileOptions { arguments.compileOptions }
+
+  private func cacheKey(folds: Bool) throws -> CacheKey {
+    let external = try ONNXModel(path: arguments.modelPath).externalDataPaths
+    // A file that can't be read changes nothing: importing the model says so.
+    let files = [try MappedFile(path: arguments.modelPath)] + external.compactMap { try? MappedFile(path: $0) }
+    let shapes = arguments.importOptions.shapes.sorted { $0.key < $1.key }.map { "shape \($0.key) \($0.value)" }
+    let texts = ["layout \(options.layout.rawValue)", "folds \(folds)"] + shapes
+    return CacheKey(files: files.map(\.storage), options: texts, target: options.target)
+  }
+}
