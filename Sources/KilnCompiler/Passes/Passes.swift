@@ -18,9 +18,11 @@ public enum Passes {
     RecognizeHardSigmoid(),
     RecognizeGates(),
     // Linear operators and what surrounds them.
+    FoldPadding(),
     MergeParallelBranches(),
     FoldAffineAfterLinear(),
     FoldAffineBeforeLinear(),
+    MergeConsecutiveLinear(),
     FoldLeftoverAffine(),
     // The last step of a linear operator.
     FuseActivations(),
