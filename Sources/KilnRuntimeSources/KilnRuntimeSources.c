@@ -21,6 +21,9 @@ static const struct KilnRuntimeSource sources[] = {
   {"KilnRuntime/Copy.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Copy.swift" suffix(, 0)
   }},
+  {"KilnRuntime/DepthwiseConvolution.swift", (const unsigned char[]){
+#embed "../KilnRuntime/DepthwiseConvolution.swift" suffix(, 0)
+  }},
   {"KilnRuntime/DirectConvolution.swift", (const unsigned char[]){
 #embed "../KilnRuntime/DirectConvolution.swift" suffix(, 0)
   }},

@@ -34,12 +34,15 @@ public enum RuntimeFile: String, CaseIterable, Sendable {
 
   /// The driver of direct convolutions, and what their tiles are.
   case directConvolution = "DirectConvolution.swift"
+  /// The driver of depthwise convolutions, and what their tiles are.
+  case depthwiseConvolution = "DepthwiseConvolution.swift"
 
   /// Files that this one uses.
   public var requires: [RuntimeFile] {
     switch self {
     case .vector: []
     case .exponential, .border, .directConvolution, .strided: [.vector]
+    case .depthwiseConvolution: [.directConvolution]
     case .activations: [.vector, .exponential]
     case .elementwise, .channelAffine: [.vector, .strided]
     case .copy: [.vector, .strided, .elementwise]

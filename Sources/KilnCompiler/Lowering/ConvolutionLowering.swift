@@ -1,6 +1,6 @@
 import KilnGraph
 
-/// Convolution, over channels-last images, as register tiles.
+/// Convolution, over channels-last images, as register tiles; depthwise when every channel has its own kernel.
 struct ConvolutionLowering: Lowering {
   func obstacle(to convolution: Convolution, _ node: Node, in graph: Graph) -> String? {
     linearObstacle(node, in: graph, rank: 4)
@@ -34,14 +34,26 @@ struct ConvolutionLowering: Lowering {
       offset: -(window.padBegin[0] * inputView.rowStride + window.padBegin[1] * inputView.pixelStride),
       image: inputView.imageStride, row: window.strides[0] * inputView.rowStride,
       pixel: window.strides[1] * inputView.pixelStride)
+    let addend = node.addend(convolution.epilogue).map { ($0, context.access($0)) }
+    let epilogue = EpilogueSource(epilogue: convolution.epilogue)
+    if convolution.groups > 1, weightShape[1] == 1, weightShape[0] == convolution.groups {
+      return [
+        DepthwiseConvolution(
+          name: node.name, images: outputShape[0], rows: outputShape[1], columns: outputShape[2], window: window,
+          input: (input, inputAccess), addend: addend, output: (output, context.access(output)), epilogue: epilogue,
+          weights: ConvolutionWeights(
+            node, context.graph, outputChannels: weightShape[0], inputChannels: 1, outputStep: taps, groupStep: 0,
+            inputStep: 0, taps: Array(0..<taps))
+        ).call(&context)
+      ]
+    }
     return DirectConvolution(
       name: node.name, groups: convolution.groups,
       images: outputShape[0], rows: outputShape[1], columns: outputShape[2],
       kernelRows: weightShape[2], kernelRowStep: window.dilations[0] * inputView.rowStride,
       kernelColumns: weightShape[3], kernelColumnStep: window.dilations[1] * inputView.pixelStride,
       input: (input, inputAccess),
-      addend: node.addend(convolution.epilogue).map { ($0, context.access($0)) },
-      output: (output, context.access(output)), epilogue: EpilogueSource(epilogue: convolution.epilogue),
+      addend: addend, output: (output, context.access(output)), epilogue: epilogue,
       weights: ConvolutionWeights(
         node, context.graph, outputChannels: weightShape[0], inputChannels: weightShape[1],
         outputStep: weightShape[1] * taps, groupStep: weightShape[0] / convolution.groups * weightShape[1] * taps,

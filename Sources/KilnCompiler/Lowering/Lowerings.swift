@@ -6,6 +6,7 @@ public enum Lowerings {
   static let all: [any Lowering] = [
     ConvolutionLowering(),
     LinearLowering(),
+    TransposedConvolutionLowering(),
     UnaryLowering(),
     BinaryLowering(),
     ChannelAffineLowering(),

@@ -24,8 +24,9 @@ struct ConvolutionTileSource {
     usesLanes = target.instructionSet == .neon
   }
 
+  private var lanes: ChannelLanes { ChannelLanes(channels: channels, vectorWidth: vectorWidth) }
   /// Vectors of output channels.
-  var vectors: Int { (channels + vectorWidth - 1) / vectorWidth }
+  var vectors: Int { lanes.vectors }
   /// Packed channels of a panel: whole vectors.
   var panelWidth: Int { vectors * vectorWidth }
   /// The name of the tile's type, for instance `Convolve6x64ReLU`.
@@ -47,7 +48,7 @@ struct ConvolutionTileSource {
         initialSums(&$0)
         reduction(&$0)
         results(&$0)
-        if !epilogue.isInlined { activation(&$0) }
+        epilogue.finish(&$0, lanes, pixels: "\(pixels)")
       }
     }
     return EmittedKernel(name: name, source: source.text)
@@ -132,54 +133,21 @@ struct ConvolutionTileSource {
         source.line("let slope\(vector) = load(panel + \(panelWidth + vector * vectorWidth))")
       }
     }
-    let addend = epilogue.epilogue.addend
-    let readsAddend = addend == .beforeActivation || (addend != nil && epilogue.isInlined)
     for pixel in 0..<pixels {
       if pixel == 0 {
         source.line("let result0 = output")
-        if readsAddend { source.line("let addend0 = addend") }
+        if epilogue.readsAddendAtOnce { source.line("let addend0 = addend") }
       } else {
         source.line("let result\(pixel) = result\(pixel - 1) + geometry.pointee.output.pixel")
-        if readsAddend {
+        if epilogue.readsAddendAtOnce {
           source.line("let addend\(pixel) = addend\(pixel - 1) + geometry.pointee.addend.pixel")
         }
       }
       for vector in 0..<vectors {
         let value = epilogue.applied(
-          to: "sum\(pixel)_\(vector)", addend: loaded("addend\(pixel)", vector), slope: "slope\(vector)")
-        source.line(stored(value, "result\(pixel)", vector))
+          to: "sum\(pixel)_\(vector)", addend: lanes.loaded("addend\(pixel)", vector), slope: "slope\(vector)")
+        source.line(lanes.stored(value, "result\(pixel)", vector))
       }
     }
-  }
-
-  /// Applies an activation of many instructions in one loop over the stored tile.
-  private func activation(_ source: inout SourceText) {
-    let readsAddend = epilogue.epilogue.addend == .afterActivation
-    source.line("var result = output")
-    if readsAddend { source.line("var added = addend") }
-    source.line("var pixelsLeft = \(pixels)")
-    source.block("while pixelsLeft > 0") {
-      for vector in 0..<vectors {
-        let value = epilogue.finished(loaded("result", vector), addend: loaded("added", vector))
-        $0.line(stored(value, "result", vector))
-      }
-      $0.line("result += geometry.pointee.output.pixel")
-      if readsAddend { $0.line("added += geometry.pointee.addend.pixel") }
-      $0.line("pixelsLeft &-= 1")
-    }
-  }
-
-  /// The channels that the last vector holds when it isn't full.
-  private func count(_ vector: Int) -> String {
-    let rest = channels - vector * vectorWidth
-    return rest < vectorWidth ? ", count: \(rest)" : ""
-  }
-
-  private func loaded(_ pointer: String, _ vector: Int) -> String {
-    "load(\(pointer) + \(vector * vectorWidth)\(count(vector)))"
-  }
-
-  private func stored(_ value: String, _ pointer: String, _ vector: Int) -> String {
-    "store(\(value), \(pointer) + \(vector * vectorWidth)\(count(vector)))"
   }
 }

@@ -55,10 +55,27 @@ struct EpilogueSource {
     }
   }
 
-  /// What is left for a stored vector when the activation isn't inlined.
-  func finished(_ stored: String, addend: String) -> String {
-    epilogue.addend == .afterActivation
-      ? "\(activated(stored, slope: "")) + \(addend)" : activated(stored, slope: "")
+  /// Whether the addend is read when a sum is stored, not behind that.
+  var readsAddendAtOnce: Bool {
+    epilogue.addend == .beforeActivation || (epilogue.addend == .afterActivation && isInlined)
+  }
+
+  /// Appends what is left when the activation isn't inlined: a loop over the stored pixels, from `output` on.
+  func finish(_ source: inout SourceText, _ lanes: ChannelLanes, pixels: String) {
+    guard !isInlined else { return }
+    let addsBehind = epilogue.addend == .afterActivation
+    source.line("var stored = output")
+    if addsBehind { source.line("var added = addend") }
+    source.line("var storedLeft = \(pixels)")
+    source.block("while storedLeft > 0") {
+      for vector in 0..<lanes.vectors {
+        let value = activated(lanes.loaded("stored", vector), slope: "")
+        $0.line(lanes.stored(addsBehind ? "\(value) + \(lanes.loaded("added", vector))" : value, "stored", vector))
+      }
+      $0.line("stored += geometry.pointee.output.pixel")
+      if addsBehind { $0.line("added += geometry.pointee.addend.pixel") }
+      $0.line("storedLeft &-= 1")
+    }
   }
 
   /// Whether the output may be the addend's memory: not when sums are stored before the addend is read.
@@ -66,4 +83,29 @@ struct EpilogueSource {
 
   /// The runtime's files that the source calls.
   var files: Set<RuntimeFile> { epilogue.activation == nil ? [] : [.activations] }
+}
+
+/// A pixel's channels in vectors, the last of which may be partly filled.
+struct ChannelLanes {
+  let channels: Int
+  let vectorWidth: Int
+
+  var vectors: Int { (channels + vectorWidth - 1) / vectorWidth }
+
+  /// Source that reads a vector; lanes that aren't channels are 0.
+  func loaded(_ pointer: String, _ vector: Int) -> String { "load(\(address(pointer, vector))\(count(vector)))" }
+
+  /// Source that writes a vector's channels.
+  func stored(_ value: String, _ pointer: String, _ vector: Int) -> String {
+    "store(\(value), \(address(pointer, vector))\(count(vector)))"
+  }
+
+  private func address(_ pointer: String, _ vector: Int) -> String {
+    vector == 0 ? pointer : "\(pointer) + \(vector * vectorWidth)"
+  }
+
+  private func count(_ vector: Int) -> String {
+    let rest = channels - vector * vectorWidth
+    return rest < vectorWidth ? ", count: \(rest)" : ""
+  }
 }

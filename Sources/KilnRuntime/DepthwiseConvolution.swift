@@ -1,0 +1,85 @@
+/// The shape of one depthwise convolution. Steps count elements.
+struct DepthwiseGeometry {
+  /// Rows of the kernel, and from one's first input element to the next's.
+  var kernelRows: Int
+  var kernelRowStep: Int
+  /// Taps of a kernel row, and from one's input element to the next's.
+  var kernelColumns: Int
+  var kernelColumnStep: Int
+  /// Images, output rows of an image, output pixels of a row.
+  var images: Int
+  var rows: Int
+  var columns: Int
+  /// Output pixels of a row that all channels pass over before the next pixels are begun.
+  var stripColumns: Int
+  /// Whole vectors of channels, and channels behind them.
+  var vectors: Int
+  var restChannels: Int
+  /// Packed elements of a vector of channels: the biases, the slopes if there are any, the weights.
+  var panelStep: Int
+  /// How the operands' elements lie apart, seen from output pixels; there are no groups.
+  var input: ConvolutionSteps
+  var addend: ConvolutionSteps
+  var output: ConvolutionSteps
+}
+
+/// A run of output pixels x one vector of channels, its weights in registers: emitted source.
+///
+/// `output[p, c] = activation(bias[c] + sum over k of input[p, k, c] * weight[k, c] + addend[p, c])`, the sum taken from
+/// the bias on, one fused multiply-add a product, in the order kernel row, kernel column. With K taps |error| <=
+/// (K + 2) * 2^-24 * (|bias| + sum |input * weight|) to first order, before the activation.
+protocol DepthwiseTile {
+  /// Computes `columns` pixels of a row. The pointers are those of the first pixel and of the vector's first channel.
+  static func run(
+    _ input: UnsafePointer<Float>, _ panel: UnsafePointer<Float>, _ addend: UnsafePointer<Float>,
+    _ output: UnsafeMutablePointer<Float>, columns: Int, _ geometry: UnsafePointer<DepthwiseGeometry>)
+}
+
+/// Convolves every channel with its own kernel: `Tile` for whole vectors of channels, `RestTile` for those behind.
+///
+/// Panels are packed `[vectors of channels][bias, slope, KH x KW][lanes]`. `input` is the element under the first tap of
+/// the first output pixel; it may lie in the input's border.
+func convolveDepthwise<Tile: DepthwiseTile, RestTile: DepthwiseTile>(
+  _: Tile.Type, rest _: RestTile.Type, _ input: UnsafePointer<Float>, _ panels: UnsafePointer<Float>,
+  addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, _ geometry: DepthwiseGeometry
+) {
+  withUnsafePointer(to: geometry) { pointer in
+    var image = 0
+    while image < geometry.images {
+      var row = 0
+      while row < geometry.rows {
+        var column = 0
+        while column < geometry.columns {
+          let columns = min(geometry.stripColumns, geometry.columns &- column)
+          var x = input + geometry.input.offset(group: 0, image: image, row: row, column: column)
+          var a = addend + geometry.addend.offset(group: 0, image: image, row: row, column: column)
+          var y = output + geometry.output.offset(group: 0, image: image, row: row, column: column)
+          var panel = panels
+          var vector = 0
+          while vector < geometry.vectors {
+            Tile.run(x, panel, a, y, columns: columns, pointer)
+            x += Vector.scalarCount
+            a += Vector.scalarCount
+            y += Vector.scalarCount
+            panel += geometry.panelStep
+            vector &+= 1
+          }
+          if geometry.restChannels > 0 { RestTile.run(x, panel, a, y, columns: columns, pointer) }
+          column &+= columns
+        }
+        row &+= 1
+      }
+      image &+= 1
+    }
+  }
+}
+
+/// As above, without an addend.
+@inline(__always)
+func convolveDepthwise<Tile: DepthwiseTile, RestTile: DepthwiseTile>(
+  _: Tile.Type, rest _: RestTile.Type, _ input: UnsafePointer<Float>, _ panels: UnsafePointer<Float>,
+  _ output: UnsafeMutablePointer<Float>, _ geometry: DepthwiseGeometry
+) {
+  convolveDepthwise(
+    Tile.self, rest: RestTile.self, input, panels, addend: UnsafePointer(output), output, geometry)
+}

@@ -1,0 +1,97 @@
+@testable import KilnCompiler
+import KilnGraph
+import Testing
+
+/// Layers that don't depend on each other in one graph, so that one build tests them all.
+struct LayerSample {
+  private var graph = Graph(name: "sample")
+  private var inputs: [Tensor] = []
+  private var sources: [Int: ValueID] = [:]
+  private var results: [(name: String, value: ValueID)] = []
+  private var random = SeededTensors(seed: 1)
+
+  /// A layer and whatever it needs.
+  mutating func add(_ test: LayerCase, _ name: String) throws {
+    let scale = 1 / Float(test.weightShape.dropFirst(test.isTransposed ? 2 : 1).reduce(1, *)).squareRoot()
+    let weight = graph.addConstant("\(name).weight", random.tensor(test.weightShape, scale: scale))
+    let bias = test.hasBias ? graph.addConstant("\(name).bias", random.tensor([test.channels])) : nil
+    var operands = [try image("\(name).image", test.image), weight, bias]
+    if test.epilogue.addend != nil {
+      let plain = test.operation(Epilogue())
+      let output = try plain.outputTypes(for: operands.map { $0.map { graph.type(of: $0) } })[0]
+      operands.append(try image("\(name).addend", output.shape))
+    } else {
+      operands.append(nil)
+    }
+    if test.epilogue.activation == .parametricReLU {
+      operands.append(graph.addConstant("\(name).slope", random.tensor([test.channels])))
+    }
+    results.append((name, try graph.insert(test.operation(test.epilogue), name: name, inputs: operands)[0]))
+  }
+
+  /// A linear layer.
+  mutating func addLinear(pixels: Int, inputs: Int, outputs: Int) throws {
+    let name = "linear\(outputs)"
+    let weight = graph.addConstant("\(name).weight", random.tensor([outputs, inputs], scale: 0.1))
+    let bias = graph.addConstant("\(name).bias", random.tensor([outputs]))
+    let image = try image("\(name).image", [1, 1, pixels, inputs])
+    let rows = try graph.insert(Reshape(to: [pixels, inputs]), name: "\(name).rows", inputs: [image])[0]
+    results.append((name, try graph.insert(Linear(), name: name, inputs: [rows, weight, bias])[0]))
+  }
+
+  /// Convolutions that write into, and read, channel ranges of one buffer.
+  mutating func addStrided() throws {
+    let parts = [try image("strided.a", [1, 6, 7, 20]), try image("strided.b", [1, 6, 7, 13])]
+    let joined = try graph.insert(Concat(axis: 3), name: "strided.joined", inputs: parts)[0]
+    for (index, (part, groups)) in [(parts[0], 1), (parts[1], 13), (joined, 1)].enumerated() {
+      let channels = graph.type(of: part).shape[3]
+      let window = Window(kernel: [3, 3], padBegin: [1, 1], padEnd: [1, 1])
+      let weight = graph.addConstant("w", random.tensor([channels, channels / groups, 3, 3], scale: 0.1))
+      let convolution = Convolution(window: window, groups: groups, layout: .channelsLast)
+      let name = "strided\(index)"
+      results.append((name, try graph.insert(convolution, name: name, inputs: [part, weight])[0]))
+    }
+  }
+
+  /// Compares the compiled program with the interpreter. Inputs are at most 1 and weights such that sums are about 1:
+  /// the bound is that of a sum of a few hundred products.
+  func check(_ host: HostTarget) throws {
+    var graph = graph
+    var flat: [ValueID] = []
+    for (name, value) in results {
+      let count = graph.type(of: value).elementCount
+      flat.append(try graph.insert(Reshape(to: [count]), name: "\(name).flat", inputs: [value])[0])
+    }
+    graph.addOutput("all", try graph.insert(Concat(axis: 0), name: "all", inputs: flat)[0])
+    let expected = try Interpreter(graph).run(inputs)[0].floats()
+    let result = try EmittedProgram.run(graph, for: host.target, inputs: inputs)[0].floats()
+    var first = 0
+    for (name, value) in results {
+      let end = first + graph.type(of: value).elementCount
+      let error = zip(result[first..<end], expected[first..<end]).map { abs($0 - $1) }.max() ?? .infinity
+      #expect(error < 4e-6, "\(host.rawValue), \(name)")
+      first = end
+    }
+  }
+
+  /// An image of any shape that a convolution over a large kernel makes from a model input.
+  private mutating func image(_ name: String, _ shape: [Int]) throws -> ValueID {
+    let edge = 24
+    let source: ValueID
+    if let known = sources[shape[0]] {
+      source = known
+    } else {
+      let type = TensorType(.float32, [shape[0], edge, edge, 3])
+      source = graph.addInput("images\(shape[0])", type)
+      sources[shape[0]] = source
+      inputs.append(random.tensor(type.shape))
+    }
+    // At least as many input pixels as output pixels, at most twice the size.
+    let strides = shape[1...2].map { edge / $0 > 4 ? edge / $0 : 1 }
+    let kernel = zip(shape[1...2], strides).map { edge - ($0 - 1) * $1 }
+    let scale = 1 / Float(kernel[0] * kernel[1] * 3).squareRoot()
+    let weight = graph.addConstant("\(name).weight", random.tensor([shape[3], 3] + kernel, scale: scale))
+    let convolution = Convolution(window: Window(kernel: kernel, strides: strides), layout: .channelsLast)
+    return try graph.insert(convolution, name: name, inputs: [source, weight])[0]
+  }
+}
