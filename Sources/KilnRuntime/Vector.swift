@@ -31,14 +31,6 @@ func store(_ vector: Vector, _ address: UnsafeMutablePointer<Float>, count: Int)
 @inline(__always)
 func prefetch(_ address: UnsafePointer<Float>) { kiln_prefetch(address) }
 
-/// The larger of each two lanes; a NaN in `b` only is lost, one in `a` stays.
-@inline(__always)
-func maximum(_ a: Vector, _ b: Vector) -> Vector { a.replacing(with: b, where: a .< b) }
-
-/// The smaller of each two lanes; a NaN in `b` only is lost, one in `a` stays.
-@inline(__always)
-func minimum(_ a: Vector, _ b: Vector) -> Vector { a.replacing(with: b, where: a .> b) }
-
 // The operations below exist for each width; kernels name only `Vector`.
 
 /// `accumulator + a * b`, rounded once (twice on x86-64 below version 3, which has no fused multiply-add).
@@ -62,6 +54,30 @@ func fma(_ accumulator: SIMD16<Float>, _ a: SIMD16<Float>, _ b: SIMD16<Float>) -
 /// `accumulator + a * b`, rounded as the vector form is.
 @inline(__always)
 func fma(_ accumulator: Float, _ a: Float, _ b: Float) -> Float { kiln_fma_f32(accumulator, a, b) }
+
+/// The larger of each two lanes; a NaN in `b` only is lost, one in `a` stays.
+@inline(__always)
+func maximum(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> SIMD4<Float> { kiln_maximum_f32x4(a, b) }
+
+/// The larger of each two lanes; a NaN in `b` only is lost, one in `a` stays.
+@inline(__always)
+func maximum(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> { kiln_maximum_f32x8(a, b) }
+
+/// The larger of each two lanes; a NaN in `b` only is lost, one in `a` stays.
+@inline(__always)
+func maximum(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> { kiln_maximum_f32x16(a, b) }
+
+/// The smaller of each two lanes; a NaN in `b` only is lost, one in `a` stays.
+@inline(__always)
+func minimum(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> SIMD4<Float> { kiln_minimum_f32x4(a, b) }
+
+/// The smaller of each two lanes; a NaN in `b` only is lost, one in `a` stays.
+@inline(__always)
+func minimum(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> { kiln_minimum_f32x8(a, b) }
+
+/// The smaller of each two lanes; a NaN in `b` only is lost, one in `a` stays.
+@inline(__always)
+func minimum(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> { kiln_minimum_f32x16(a, b) }
 
 /// The square root of each lane, correctly rounded.
 @inline(__always)
