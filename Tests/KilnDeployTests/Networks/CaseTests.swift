@@ -1,0 +1,58 @@
+import Foundation
+import KilnCompiler
+import KilnDeploy
+import KilnGraph
+import KilnONNX
+import Testing
+
+/// The small models of Tests/Networks/cases, one for each edge of a fold, a kernel or the file format: interpreted,
+/// compiled, and compiled without folding, all must give what ONNX Runtime gives.
+@Suite(.serialized)
+struct CaseTests {
+  private static let names: [String] = {
+    let files = try? FileManager.default.contentsOfDirectory(atPath: NetworkFiles.folder.path + "/cases")
+    return (files ?? []).filter { $0.hasSuffix(".onnx") }.map { "cases/" + $0.dropLast(5) }.sorted()
+  }()
+
+  @Test func `there are cases`() { #expect(Self.names.count > 400) }
+
+  @Test(arguments: names) func `the interpreter agrees with ONNX Runtime`(name: String) throws {
+    let graph = try ONNXImporter.importGraph(at: NetworkFiles.folder.appending(path: "\(name).onnx").path)
+    let outputs = try Interpreter(graph).run(try NetworkFiles.tensors("\(name).input_"))
+    try expect(outputs, agreeWith: name)
+  }
+
+  @Test(arguments: [true, false]) func `compiled networks agree with ONNX Runtime`(folds: Bool) throws {
+    let target = HostTarget.detect()
+    var programs: [String: Program] = [:]
+    var unsupported: [String] = []
+    for name in Self.names {
+      do {
+        programs[Self.identifier(name)] = try NetworkFiles.program(name, target: target, folds: folds)
+      } catch let error as UnsupportedError {
+        unsupported.append("\(name): \(error)")
+      }
+    }
+    #expect(unsupported == [])
+    try withTemporaryFolder { folder in
+      let batch = try NetworkBatch(programs, target: target, folder: folder)
+      for name in Self.names where programs[Self.identifier(name)] != nil {
+        let outputs = try batch.run(Self.identifier(name), try NetworkFiles.tensors("\(name).input_"))
+        try expect(outputs, agreeWith: name)
+      }
+    }
+  }
+
+  private func expect(_ outputs: [Tensor], agreeWith name: String) throws {
+    let expected = try NetworkFiles.tensors("\(name).output_")
+    #expect(outputs.count == expected.count)
+    for (actual, expected) in zip(outputs, expected) {
+      let comparison = Comparison(actual, expected)
+      #expect(comparison.isWithin(1e-4), "\(name) \(comparison)")
+    }
+  }
+
+  private static func identifier(_ name: String) -> String {
+    "Case_" + String(name.map { $0.isLetter || $0.isNumber ? $0 : "_" })
+  }
+}

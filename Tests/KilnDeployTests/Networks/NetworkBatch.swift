@@ -1,0 +1,131 @@
+import Foundation
+import KilnDeploy
+import KilnGraph
+
+@testable import KilnCompiler
+
+/// Many networks in one module of one package, built once, with a program that runs any of them by name.
+///
+/// It is emitted, compiled and linked as a user's network is; only the manifest and the program around it differ.
+struct NetworkBatch {
+  private let networks: [String: Program]
+  private let program: String
+  private let folder: URL
+
+  /// Emits and builds `networks` in `folder`.
+  init(_ networks: [String: Program], target: Target, folder: URL) throws {
+    self.networks = networks
+    self.folder = folder
+    let parts = networks.sorted { $0.key < $1.key }.map {
+      PackageEmitter.Network(name: $0.key, origin: "a test", program: $0.value)
+    }
+    var package = EmittedPackage(
+      name: "Batch", benchmarkName: "runner", files: PackageEmitter.modules(parts, named: "Batch", for: target))
+    package.files.append(.init(path: "Package.swift", contents: .text(Self.manifest(target))))
+    package.files.append(.init(path: "Sources/runner/main.swift", contents: .text(Self.runner(parts.map(\.name)))))
+    try package.write(to: folder)
+    program = try PackageBuilder.build("runner", package: folder.path, scratch: folder.appending(path: ".build").path)
+  }
+
+  /// Computes a network's outputs.
+  func run(_ name: String, _ inputs: [Tensor]) throws -> [Tensor] {
+    guard let graph = networks[name]?.graph else { preconditionFailure("no network \(name)") }
+    let files = (0..<(inputs.count + graph.outputs.count)).map { folder.appending(path: "\(name).\($0).bin") }
+    defer { for file in files { try? FileManager.default.removeItem(at: file) } }
+    for (input, file) in zip(inputs, files) { try Data(input.storage.bytes).write(to: file) }
+    let result = try Subprocess(program, [name] + files.map(\.path)).run()
+    guard result.status == 0 else { throw BatchError(description: "\(name): exit \(result.status) \(result.errors)") }
+    return try zip(graph.outputs, files.dropFirst(inputs.count)).map { output, file in
+      let data = try Data(contentsOf: file)
+      return Tensor(
+        type: graph.type(of: output.value),
+        storage: ByteStorage(count: data.count) { memory in data.withUnsafeBytes { memory.copyMemory(from: $0) } })
+    }
+  }
+
+  struct BatchError: Error, CustomStringConvertible { let description: String }
+
+  private static func manifest(_ target: Target) -> String {
+    let flags = target.compilerFlags.map { "\"\($0)\"" }.joined(separator: ", ")
+    return """
+      // swift-tools-version: 6.2
+      import PackageDescription
+      let machine = [\(flags)]
+      let swift: [SwiftSetting] = [.unsafeFlags(machine.flatMap { ["-Xcc", $0] })]
+      let package = Package(
+        name: "Batch",
+        targets: [
+          .target(name: "BatchWeights", exclude: ["BatchWeights.bin"], cSettings: [.unsafeFlags(machine)]),
+          .target(name: "Batch", dependencies: ["BatchWeights"], swiftSettings: swift),
+          .executableTarget(name: "runner", dependencies: ["Batch"], swiftSettings: swift),
+        ])
+      """
+  }
+
+  /// A program that reads a network's inputs from files and writes its outputs to files. The memory that the network
+  /// works in holds NaN at first, so that a kernel that reads what nobody wrote shows.
+  private static func runner(_ names: [String]) -> String {
+    let cases = names.map { name in
+      """
+      case "\(name)":
+        run(
+          \(name).inputCount, \(name).inputByteCount, \(name).outputCount, \(name).outputByteCount,
+          \(name).arenaByteCount, \(name).layerCount, \(name).predict(inputs:outputs:arena:),
+          \(name).runLayer(_:inputs:outputs:arena:))
+      """
+    }.joined(separator: "\n")
+    return """
+      import Batch
+      import Foundation
+
+      func memory(_ count: Int) -> UnsafeMutableRawBufferPointer {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(count, 64), alignment: 64)
+        for i in stride(from: 0, to: memory.count, by: 4) {
+          memory.storeBytes(of: Float.nan.bitPattern, toByteOffset: i, as: UInt32.self)
+        }
+        return memory
+      }
+
+      func run(
+        _ inputCount: Int, _ inputByteCount: (Int) -> Int, _ outputCount: Int, _ outputByteCount: (Int) -> Int,
+        _ arenaByteCount: Int, _ layerCount: Int,
+        _ predict: (UnsafePointer<UnsafeRawPointer>, UnsafePointer<UnsafeMutableRawPointer>, UnsafeMutableRawPointer) -> Void,
+        _ runLayer: (Int, UnsafePointer<UnsafeRawPointer>, UnsafePointer<UnsafeMutableRawPointer>, UnsafeMutableRawPointer) -> Void
+      ) {
+        let files = Array(CommandLine.arguments.dropFirst(2))
+        var inputs: [UnsafeRawPointer] = []
+        for index in 0..<inputCount {
+          guard let data = FileManager.default.contents(atPath: files[index]), data.count == inputByteCount(index) else {
+            exit(65)
+          }
+          let input = memory(data.count)
+          data.copyBytes(to: input)
+          inputs.append(UnsafeRawPointer(input.baseAddress!))
+        }
+        let whole = (0..<outputCount).map { memory(outputByteCount($0)) }
+        let layered = (0..<outputCount).map { memory(outputByteCount($0)) }
+        let arena = memory(arenaByteCount + 64)
+        for offset in arenaByteCount..<arenaByteCount + 64 { arena[offset] = 0xA5 }
+        predict(inputs, whole.map { $0.baseAddress! }, arena.baseAddress!)
+        for layer in 0..<layerCount { runLayer(layer, inputs, layered.map { $0.baseAddress! }, arena.baseAddress!) }
+        for (index, file) in files.dropFirst(inputCount).enumerated() {
+          let count = outputByteCount(index)
+          if memcmp(whole[index].baseAddress!, layered[index].baseAddress!, count) != 0 {
+            FileHandle.standardError.write(Data("the layers one by one give something else\\n".utf8))
+            exit(1)
+          }
+          try! Data(bytes: whole[index].baseAddress!, count: count).write(to: URL(filePath: file))
+        }
+        if arena[arenaByteCount...].contains(where: { $0 != 0xA5 }) {
+          FileHandle.standardError.write(Data("something was written behind the arena\\n".utf8))
+          exit(1)
+        }
+      }
+
+      switch CommandLine.arguments[1] {
+      \(cases)
+      default: exit(64)
+      }
+      """
+  }
+}

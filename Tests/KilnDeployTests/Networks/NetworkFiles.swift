@@ -1,0 +1,32 @@
+import Foundation
+import KilnCompiler
+import KilnDeploy
+import KilnGraph
+import KilnONNX
+
+/// The models in Tests/Networks, which scripts beside them made.
+enum NetworkFiles {
+  /// The folder.
+  static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "Networks")
+
+  /// Imports `NAME.onnx`, runs the passes and plans.
+  static func program(_ name: String, target: Target, folds: Bool = true) throws -> Program {
+    let graph = try ONNXImporter.importGraph(at: folder.appending(path: "\(name).onnx").path)
+    let optimized = try Passes.run(on: graph, options: PassOptions(folds: folds))
+    return try Compiler.plan(optimized.graph, for: target)
+  }
+
+  /// The tensors `NAME.0.npy`, `NAME.1.npy`, … of a name that ends in `_`, or the one of a name that doesn't.
+  static func tensors(_ name: String) throws -> [Tensor] {
+    var tensors: [Tensor] = []
+    while true {
+      let path = folder.appending(path: "\(name)\(tensors.count).npy").path
+      guard FileManager.default.fileExists(atPath: path) else { return tensors }
+      tensors.append(try Npy.read(path))
+    }
+  }
+
+  /// The tensor `NAME.npy`.
+  static func tensor(_ name: String) throws -> Tensor { try Npy.read(folder.appending(path: "\(name).npy").path) }
+}
