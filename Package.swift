@@ -8,17 +8,18 @@ let package = Package(
   targets: [
     // What runs on a board. Imported by its tests only: the compiler copies its source files.
     .target(name: "KilnIntrinsics"),
-    .target(name: "KilnRuntime", dependencies: ["KilnIntrinsics"]),
+    .target(name: "KilnRuntime", dependencies: ["KilnIntrinsics"], exclude: ["README.md"]),
 
     // The host, in the order in which data flows.
-    .target(name: "KilnGraph"),
-    .target(name: "KilnONNX", dependencies: ["KilnGraph"]),
+    .target(name: "KilnGraph", exclude: ["README.md"]),
+    .target(name: "KilnONNX", dependencies: ["KilnGraph"], exclude: ["README.md"]),
     // Carries KilnRuntime and the benchmark program inside `kiln`.
     .target(name: "KilnRuntimeSources", exclude: ["Benchmark"]),
-    .target(name: "KilnCompiler", dependencies: ["KilnGraph", "KilnRuntimeSources"]),
+    .target(name: "KilnCompiler", dependencies: ["KilnGraph", "KilnRuntimeSources"], exclude: ["README.md"]),
     .target(name: "KilnSystem"),
-    .target(name: "KilnDeploy", dependencies: ["KilnCompiler", "KilnGraph", "KilnSystem"]),
-    .executableTarget(name: "kiln", dependencies: ["KilnONNX", "KilnGraph", "KilnCompiler", "KilnDeploy"]),
+    .target(name: "KilnDeploy", dependencies: ["KilnCompiler", "KilnGraph", "KilnSystem"], exclude: ["README.md"]),
+    .executableTarget(
+      name: "kiln", dependencies: ["KilnONNX", "KilnGraph", "KilnCompiler", "KilnDeploy"], exclude: ["README.md"]),
 
     .testTarget(name: "KilnRuntimeTests", dependencies: ["KilnRuntime"]),
     .testTarget(name: "KilnGraphTests", dependencies: ["KilnGraph"]),
