@@ -26,7 +26,7 @@ let package = Package(
     .testTarget(name: "KilnONNXTests", dependencies: ["KilnONNX", "KilnGraph"]),
     .testTarget(name: "KilnCompilerTests", dependencies: ["KilnCompiler", "KilnGraph", "KilnONNX"]),
     .testTarget(name: "KilnDeployTests", dependencies: ["KilnDeploy", "KilnCompiler", "KilnGraph", "KilnONNX"]),
-    .testTarget(name: "kilnTests", dependencies: ["kiln"]),
+    .testTarget(name: "kilnTests", dependencies: ["kiln", "KilnDeploy", "KilnGraph"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -33,8 +33,12 @@ func perform(_ words: [String]) throws -> ExitStatus {
 do {
   exit(try perform(Array(CommandLine.arguments.dropFirst())).rawValue)
 } catch let interruption as Interruption {
-  // Everything is cleaned up: end as the signal would have ended the program.
+  // Everything is cleaned up: end as the signal would have ended the program, even if whoever started it blocks it.
   signal(interruption.signal, SIG_DFL)
+  var signals = sigset_t()
+  sigemptyset(&signals)
+  sigaddset(&signals, interruption.signal)
+  pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   raise(interruption.signal)
 } catch {
   Console.report(error)

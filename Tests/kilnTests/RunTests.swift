@@ -1,0 +1,68 @@
+import Foundation
+import KilnDeploy
+import KilnGraph
+import Testing
+
+struct RunTests {
+  @Test func helpAndVersionSucceed() throws {
+    for arguments in [["--help"], ["--version"], ["run", "--help"], ["targets"], ["targets", "--json"]] {
+      let result = try Program.run(arguments)
+      #expect(result.status == 0 && !result.output.isEmpty && result.errors.isEmpty)
+    }
+  }
+
+  @Test func interprets() throws {
+    let result = try Program.run(["run", Program.digits, "--interpret", "--input", Program.seven])
+    #expect(result.status == 0)
+    #expect(result.output.contains("+----------------+"))
+    let scores = result.output.split(separator: "\n").drop { !$0.hasPrefix("probabilities") }.dropFirst()
+    #expect(scores.first?.split(separator: " ").first == "7")
+  }
+
+  /// Builds the same network once: the second run and the one of another process find it.
+  @Test func compiledAndInterpretedAgree() throws {
+    try withTemporaryFolder { folder in
+      func output(_ extra: [String], _ name: String) throws -> [Float] {
+        let arguments = ["run", Program.digits, "--input", "image=\(Program.seven)"] + extra
+        let result = try Program.run(
+          arguments + ["--output-directory", "\(folder)/\(name)"], cache: "\(folder)/cache")
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.isEmpty)
+        return try Npy.read("\(folder)/\(name)/output_0.npy").floats()
+      }
+      let expected = try output(["--interpret"], "a")
+      for name in ["b", "c"] {
+        for (value, reference) in zip(try output([], name), expected) { #expect(abs(value - reference) < 1e-5) }
+        let entries = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/cache/kiln")
+        #expect(entries.count == 1)
+      }
+    }
+  }
+
+  @Test func inspectShowsBothGraphs() throws {
+    let result = try Program.run(["inspect", Program.tiny])
+    #expect(result.status == 0, "\(result.errors)")
+    for text in ["Before: 3 nodes", "+ BatchNormalization", "Operators", "Layers for host", "times the lower bound"] {
+      #expect(result.output.contains(text))
+    }
+    struct Inspection: Decodable {
+      struct Facts: Decodable { let operatorCounts: [String: Int] }
+      let before: Facts
+      let after: Facts
+    }
+    let json = try Program.run(["inspect", Program.tiny, "--json"]).output
+    let inspection = try JSONDecoder().decode(Inspection.self, from: Data(json.utf8))
+    #expect(inspection.before.operatorCounts["BatchNormalization"] == 1)
+    #expect(inspection.after.operatorCounts["BatchNormalization"] == nil)
+  }
+
+  /// `kiln verify` passes, and fails when nothing is tolerated.
+  @Test func verifies() throws {
+    try withTemporaryFolder { folder in
+      let good = try Program.run(["verify", Program.tiny], cache: folder)
+      #expect(good.status == 0 && good.output.contains("within the tolerance"), "\(good.errors)")
+      let bad = try Program.run(["verify", Program.tiny, "--tolerance", "1e-12", "--json"], cache: folder)
+      #expect(bad.status == 1 && bad.output.contains("\"passed\" : false"), "\(bad.errors)")
+    }
+  }
+}
