@@ -28,7 +28,7 @@ struct NetworkSource {
     ]
     members.formUnion(Self.keywords)
     members.formUnion((inputNames + outputNames).map { "\($0)Shape" })
-    members.formUnion(program.layers.flatMap { $0.calls.map(\.function) })
+    for call in program.layers.flatMap(\.calls) { members.formUnion(call.identifiers) }
     layerNames = program.layers.map { $0.node.name.uniqueIdentifier(in: &members) }
   }
 
@@ -164,6 +164,14 @@ struct NetworkSource {
     "self", "static", "struct", "subscript", "super", "switch", "throw", "throws", "true", "try", "typealias", "var",
     "where", "while",
   ]
+}
+
+extension KernelCall {
+  /// Every name that the printed call uses, which a layer's own name would hide.
+  fileprivate var identifiers: Set<String> {
+    let code = arguments.compactMap { if case .code(let code) = $0.value { code } else { nil } }
+    return Set(([function] + code).flatMap { $0.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init) })
+  }
 }
 
 extension Graph {
