@@ -38,7 +38,8 @@ struct ExternalData {
     let storage = try file(at: location).storage
     guard offset <= storage.bytes.count, length <= storage.bytes.count - offset else {
       throw .malformed(
-        "its external data, \(length) bytes from \(offset) on, leaves the \(storage.bytes.count) bytes of '\(location)'")
+        "its external data, \(length) bytes from \(offset) on, leaves the \(storage.bytes.count) bytes of '\(location)'"
+      )
     }
     return storage.slice(offset..<offset + length)
   }
@@ -49,8 +50,8 @@ struct ExternalData {
     do throws(ModelError) {
       file = try MappedFile(path: try path(of: location), followingLinks: false)
     } catch {
-      throw error.kind == .missing
-        ? .missing("external data: \(error.description)") : .malformed("external data: \(error.description)")
+      let reason = "external data: \(error)"
+      throw error.kind == .missing ? .missing(reason) : .malformed(reason)
     }
     files[location] = file
     mappedByteCount += file.bytes.count

@@ -57,7 +57,9 @@ struct ImportContext {
 
   /// The elements of operand `index`, which must be there and known now.
   func constant(_ index: Int, _ role: String) throws(ImportFailure) -> Tensor {
-    guard let tensor = try optionalConstant(index, role) else { throw .malformed("its \(role) (input \(index)) is missing") }
+    guard let tensor = try optionalConstant(index, role) else {
+      throw .malformed("its \(role) (input \(index)) is missing")
+    }
     return tensor
   }
 

@@ -102,7 +102,8 @@ enum ElementwiseOperators {
     var result = x
     if let lower = bounds[0] {
       let role = bounds[1] == nil ? nil : "lower"
-      result = try context.emit(Binary(.maximum), [result, try context.reshape(lower, to: [], role: "min")], role: role)
+      let bound = try context.reshape(lower, to: [], role: "min")
+      result = try context.emit(Binary(.maximum), [result, bound], role: role)
     }
     if let upper = bounds[1] {
       result = try context.emit(Binary(.minimum), [result, try context.reshape(upper, to: [], role: "max")])

@@ -14,7 +14,9 @@ enum ShapeOperators {
     var result: [Int] = []
     for (axis, extent) in wanted.enumerated() {
       if extent == 0, !allowsZero {
-        guard shape.indices.contains(axis) else { throw .malformed("its shape \(wanted) keeps axis \(axis) of \(shape)") }
+        guard shape.indices.contains(axis) else {
+          throw .malformed("its shape \(wanted) keeps axis \(axis) of \(shape)")
+        }
         result.append(shape[axis])
       } else {
         guard extent >= -1 else { throw .malformed("its shape \(wanted) has a negative extent") }
