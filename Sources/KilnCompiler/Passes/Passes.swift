@@ -6,6 +6,7 @@ public enum Passes {
   public static let canonical: [any Pass] = [
     RemoveIdentities(),
     JoinViews(),
+    UnifyGlobalPooling(),
     NormalizeBatchNormalization(),
   ]
 
@@ -13,7 +14,8 @@ public enum Passes {
   public static let fold: [any Pass] = [
     RemoveIdentities(),
     JoinViews(),
-    // Names for what is written as arithmetic, before its constants are folded into a neighbour.
+    // Names for what is written as arithmetic or copies, before constants are folded into a neighbour.
+    RecognizeCircularPadding(),
     RecognizeClips(),
     RecognizeHardSigmoid(),
     RecognizeGates(),
@@ -35,6 +37,7 @@ public enum Passes {
     JoinViews(),
     RemoveIdentities(),
     FoldFlattenIntoLinear(),
+    ShareConstants(),
   ]
 
   /// Runs all passes that the options ask for: folding, the canonical form, and channels-last layout.

@@ -69,6 +69,10 @@ struct FoldPaddingTests {
       let padded = try pad($0.input([1, 2, 5, 6]), .constant(0), &$0)
       return $0.finished(try $0.conv(padded, 3), padded)
     },
+    PassCase("twice", [FoldPadding()], expect: ["Conv"]) {
+      let padded = try pad(try pad($0.input([1, 2, 5, 6]), .constant(0), &$0), .constant(0), &$0)
+      return $0.finished(try $0.conv(padded, 3))
+    },
     PassCase("cropping", [FoldPadding()], expect: ["Pad", "Conv"]) {
       let pad = Pad(begin: [0, 0, -1, 0], end: [0, 0, 0, 1], mode: .constant(0))
       return $0.finished(try $0.conv(try $0.node(pad, [$0.input([1, 2, 5, 6])]), 3))

@@ -11,8 +11,7 @@ struct FuseModulesTests {
     var operators: [String] {
       switch self {
       case .zeros: []
-      case .reflect, .replicate, .circularPad: ["Pad"]
-      case .circularConcat: ["Slice", "Slice", "Concat"]
+      case .reflect, .replicate, .circularPad, .circularConcat: ["Pad"]
       }
     }
 
@@ -24,12 +23,18 @@ struct FuseModulesTests {
       case .replicate: return try builder.node(Pad(begin: begin, end: end, mode: .edge), [x])
       case .circularPad: return try builder.node(Pad(begin: begin, end: end, mode: .wrap), [x])
       case .circularConcat:
-        let shape = builder.graph.type(of: x).shape
-        var counts = shape
-        counts[3] = 1
-        let last = try builder.node(Slice(starts: [0, 0, 0, shape[3] - 1], counts: counts), [x])
-        let first = try builder.node(Slice(starts: [0, 0, 0, 0], counts: counts), [x])
-        return try builder.node(Concat(axis: 3), [last, x, first])
+        // PyTorch pads one axis after the other.
+        var y = x
+        for axis in [2, 3] {
+          let shape = builder.graph.type(of: y).shape
+          var (starts, counts) = ([0, 0, 0, 0], shape)
+          counts[axis] = 1
+          let first = try builder.node(Slice(starts: starts, counts: counts), [y])
+          starts[axis] = shape[axis] - 1
+          let last = try builder.node(Slice(starts: starts, counts: counts), [y])
+          y = try builder.node(Concat(axis: axis), [last, y, first])
+        }
+        return y
       }
     }
   }

@@ -119,7 +119,7 @@ struct LayoutTests {
     },
     LayoutCase(
       "squeeze and excite, linear",
-      expect: ["Transpose", "Conv", "ReduceMean", "Linear", "Reshape", "Mul", "Conv", "Transpose"]
+      expect: ["Transpose", "Conv", "ReduceMean", "Reshape", "Linear", "Reshape", "Mul", "Conv", "Transpose"]
     ) {
       let y = try image(&$0)
       let mean = try $0.node(Reduction(.mean, axes: [2, 3], keepsAxes: false), [y])
@@ -136,6 +136,23 @@ struct LayoutTests {
     LayoutCase("softmax over channels", expect: ["Transpose", "Conv", "Softmax", "Cast", "Transpose"]) {
       let y = try $0.node(Softmax(axis: 1), [try image(&$0)])
       return $0.finished(try $0.node(Cast(to: .float64), [y]))
+    },
+    LayoutCase("halves of an input", expect: ["Transpose", "Slice", "Slice", "Conv", "Concat", "Conv", "Transpose"]) {
+      let x = $0.input([2, 4, 5, 6])
+      let first = try $0.node(Slice(starts: [0, 0, 0, 0], counts: [2, 2, 5, 6]), [x])
+      let second = try $0.node(Slice(starts: [0, 2, 0, 0], counts: [2, 2, 5, 6]), [x])
+      let joined = try $0.node(Concat(axis: 1), [try $0.conv(first, 2, kernel: 1), second])
+      return $0.finished(try $0.conv(joined, 2))
+    },
+    LayoutCase("a small part of an input", expect: ["Slice", "Transpose", "Conv", "Transpose"]) {
+      let x = $0.input([1, 2, 9, 9])
+      return $0.finished(
+        try $0.conv(try $0.node(Slice(starts: [0, 0, 3, 3], counts: [1, 2, 3, 3]), [x]), 2, kernel: 1))
+    },
+    LayoutCase("an input that is at hand", expect: ["Transpose", "Conv", "Concat", "Conv", "Transpose"]) {
+      let x = $0.input([1, 6, 4, 4])
+      let joined = try $0.node(Concat(axis: 1), [x, try $0.conv(x, 2, kernel: 1)])
+      return $0.finished(try $0.conv(joined, 2))
     },
     LayoutCase("gather, expand, tile", expect: ["Transpose", "Conv", "Gather", "Expand", "Tile", "Conv", "Transpose"]) {
       let indices = $0.graph.addConstant("indices", Tensor(shape: [3], integers: [3, 0, 1]))

@@ -62,6 +62,11 @@ struct MergeParallelBranchesTests {
       let (x, z) = ($0.input([1, 2, 5, 5]), $0.input([1, 2, 5, 5]))
       return $0.finished(try $0.add(try $0.add(try $0.conv(x, 2, pad: 1), z), try $0.conv(x, 2, kernel: 1)))
     },
+    PassCase("a dense 1x1 beside grouped branches stays", pass, expect: ["Conv", "Conv", "Add"]) {
+      let x = $0.input([1, 4, 5, 5])
+      let grouped = try $0.add(try $0.conv(x, 4, pad: 1, groups: 2), try $0.batchNorm(x))
+      return $0.finished(try $0.add(try $0.conv(x, 4, kernel: 1), grouped))
+    },
     PassCase("grouped and dense where dense costs no more", pass, expect: ["Conv"]) {
       let x = $0.input([1, 4, 5, 5])
       return $0.finished(try $0.add(try $0.conv(x, 4, pad: 1), try $0.conv(x, 4, kernel: 1, groups: 2)))
@@ -107,6 +112,6 @@ struct MergeParallelBranchesTests {
     let result = try rewritten(original, by: Self.pass)
     let node = result[result.nodeIDs[0]]
     #expect(node.name == "dense")
-    #expect(node.folded.map(\.operation) == ["Conv", "BatchNormalization", "Add"])
+    #expect(node.folded.map(\.operation) == ["BatchNormalization", "Conv", "Add"])
   }
 }

@@ -18,7 +18,8 @@ public struct FoldPadding: Pass {
   public init() {}
 
   public func run(on graph: inout Graph) throws(PassError) {
-    for id in graph.nodeIDs where graph.contains(id) {
+    // Backwards, so that of two the inner one finds the convolution too.
+    for id in graph.nodeIDs.reversed() {
       guard let pad = graph[id].operation as? Pad, let image = graph[id].inputs[0], let padding = SpatialPadding(pad),
         !graph.isOutput(graph[id].outputs[0])
       else { continue }

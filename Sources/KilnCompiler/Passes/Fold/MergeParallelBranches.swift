@@ -35,19 +35,11 @@ public struct MergeParallelBranches: Pass {
   private func merge(
     _ candidates: [BranchMatch], of tree: AdditionTree, _ graph: inout Graph
   ) throws(PassError) -> Bool {
-    guard candidates.count > 1, let main = candidates.mainLayer, main.operation.arrangement == .outputFirst else {
+    guard let main = candidates.mainLayer, main.operation.arrangement == .outputFirst else { return false }
+    let chosen = choose(candidates, main, graph)
+    guard chosen.count > 1, let merged = Folding.sum(chosen.map { $0.parallelBranch(main, graph) }) else {
       return false
     }
-    // Shapes are compared before the weights are read.
-    let strides = main.operation.window.strides
-    let chosen = candidates.filter { branch in
-      branch.accepts(axis: main.channelAxis)
-        && (branch.layer?.operation.window.strides ?? strides.map { _ in 1 }) == strides
-        && (branch.layer == nil || branch.layer?.channelAxis == main.channelAxis)
-    }
-    guard chosen.count > 1, chosen.contains(where: { $0.layer?.node == main.node }),
-      let merged = sum(of: chosen, main, graph)
-    else { return false }
     let coversTree = chosen.count == tree.leaves.count
     let rootOutput = graph[tree.root].outputs[0]
     let tail = coversTree ? graph.affineChain(after: rootOutput, axis: main.channelAxis) : []
@@ -70,22 +62,25 @@ public struct MergeParallelBranches: Pass {
     return true
   }
 
-  /// The merged layer; `nil` when it can't be, or would cost more than the branches.
-  private func sum(of branches: [BranchMatch], _ main: LinearLayer, _ graph: Graph) -> ParallelBranch? {
-    let channels = graph.type(of: main.output).shape[main.channelAxis]
-    let parts = branches.map { branch in
-      guard let layer = branch.layer else {
-        let identity = Folding.identity(
-          channels: channels, groups: main.operation.groups, spatialRank: main.operation.window.rank)
-        return ParallelBranch(
-          weights: Folding.affine(branch.affine, after: identity.weights), window: identity.window)
-      }
-      return ParallelBranch(
-        weights: Folding.affine(branch.affine, after: graph.weights(of: layer)), window: layer.operation.window)
+  /// The branches that can be one layer with `main`, and cost no more as such: taken one after the other, as long as
+  /// that is so.
+  private func choose(_ candidates: [BranchMatch], _ main: LinearLayer, _ graph: Graph) -> [BranchMatch] {
+    var chosen: [BranchMatch] = []
+    var shapes: [LinearShape] = []
+    var cost = 0
+    let mainFirst =
+      candidates.filter { $0.layer?.node == main.node } + candidates.filter { $0.layer?.node != main.node }
+    for branch in mainFirst where branch.accepts(axis: main.channelAxis) {
+      guard branch.layer == nil || branch.layer?.channelAxis == main.channelAxis else { continue }
+      let shape = branch.shape(main, graph)
+      let total = cost + (branch.layer == nil ? 0 : shape.multiplyAccumulates)
+      guard let merged = Folding.shape(ofSumOf: shapes + [shape]), merged.multiplyAccumulates <= total else { continue }
+      if chosen.isEmpty, branch.layer?.node != main.node { return [] }
+      chosen.append(branch)
+      shapes.append(shape)
+      cost = total
     }
-    let cost = zip(branches, parts).reduce(0) { $0 + ($1.0.layer == nil ? 0 : $1.1.weights.multiplyAccumulates) }
-    guard let merged = Folding.sum(parts), merged.weights.multiplyAccumulates <= cost else { return nil }
-    return merged
+    return chosen
   }
 }
 
@@ -136,8 +131,27 @@ private struct BranchMatch {
     source = layer?.input ?? current
   }
 
-  var affine: PerChannelAffine { steps.composed }
   var nodes: [NodeID] { (layer.map { [$0.node] } ?? []) + steps.map(\.node) }
+
+  /// The dimensions of the layer, or of an identity beside the layer `main`.
+  func shape(_ main: LinearLayer, _ graph: Graph) -> LinearShape {
+    let operation = (layer ?? main).operation
+    let axis = main.channelAxis
+    return LinearShape(
+      inputs: graph.type(of: source).shape[axis], outputs: graph.type(of: value).shape[axis],
+      groups: operation.groups,
+      window: layer == nil ? Window(kernel: operation.window.kernel.map { _ in 1 }) : operation.window)
+  }
+
+  /// The weights of the layer, or of an identity beside the layer `main`, with the multiply-adds folded in.
+  func parallelBranch(_ main: LinearLayer, _ graph: Graph) -> ParallelBranch {
+    let plain =
+      layer.map { ParallelBranch(weights: graph.weights(of: $0), window: $0.operation.window) }
+      ?? Folding.identity(
+        channels: graph.type(of: value).shape[main.channelAxis], groups: main.operation.groups,
+        spatialRank: main.operation.window.rank)
+    return ParallelBranch(weights: Folding.affine(steps.composed, after: plain.weights), window: plain.window)
+  }
 
   /// Whether the multiply-adds treat `axis` as the channels.
   func accepts(axis: Int) -> Bool { steps.allSatisfy { $0.axis ?? axis == axis } }

@@ -14,6 +14,35 @@ public struct ParallelBranch: Hashable, Sendable {
     self.window = window
   }
 
+  /// The layer's dimensions.
+  public var shape: LinearShape {
+    LinearShape(
+      inputs: weights.inputChannels, outputs: weights.outputChannels, groups: weights.groups, window: window)
+  }
+}
+
+/// The dimensions of a convolution, or of a fully connected layer, whose window has no axes.
+public struct LinearShape: Hashable, Sendable {
+  /// The number of input channels.
+  public var inputs: Int
+  /// The number of output channels.
+  public var outputs: Int
+  /// Input and output channels are divided into this many independent groups.
+  public var groups: Int
+  /// How the kernel moves.
+  public var window: Window
+
+  /// Makes dimensions. Precondition: the groups divide the channels.
+  public init(inputs: Int, outputs: Int, groups: Int, window: Window) {
+    self.inputs = inputs
+    self.outputs = outputs
+    self.groups = groups
+    self.window = window
+  }
+
+  /// Multiply-accumulates for one output element of each channel.
+  public var multiplyAccumulates: Int { outputs * (inputs / groups) * window.kernel.elementCount }
+
   /// The offset of a tap of an axis from the output's own position.
   fileprivate func position(_ axis: Int, tap: Int) -> Int { tap * window.dilations[axis] - window.padBegin[axis] }
 }
@@ -47,55 +76,52 @@ extension Folding {
   ///
   /// Source: Ding et al., "RepVGG: Making VGG-style ConvNets Great Again", 2021, section 3.3; "Diverse Branch Block", 2021.
   ///
-  /// - Returns: `nil` when the strides or the numbers of channels differ, or the taps do not lie on one grid (different
-  ///   dilations, or padding that is not a multiple of the dilation apart).
+  /// - Returns: `nil` where `shape(ofSumOf:)` is.
   public static func sum(_ branches: [ParallelBranch]) -> ParallelBranch? {
-    guard let first = branches.first, let window = spanningWindow(of: branches) else { return nil }
-    let (outputs, inputs) = (first.weights.outputChannels, first.weights.inputChannels)
-    guard branches.allSatisfy({ $0.weights.outputChannels == outputs && $0.weights.inputChannels == inputs }) else {
-      return nil
-    }
-    let groups = branches.reduce(0) { greatestCommonDivisor($0, $1.weights.groups) }
+    guard let shape = shape(ofSumOf: branches.map(\.shape)) else { return nil }
+    let columns = shape.inputs / shape.groups
     var merged = LinearWeights(
-      shape: [outputs, inputs / groups] + window.kernel, groups: groups,
-      weight: Array(repeating: 0, count: outputs * (inputs / groups) * window.kernel.elementCount))
-    for branch in branches { merged.add(branch, window: window) }
-    return ParallelBranch(weights: merged, window: window)
+      shape: [shape.outputs, columns] + shape.window.kernel, groups: shape.groups,
+      weight: Array(repeating: 0, count: shape.multiplyAccumulates))
+    for branch in branches { merged.add(branch, window: shape.window) }
+    return ParallelBranch(weights: merged, window: shape.window)
   }
 
-  /// The smallest window that has a tap at every position where a branch has one.
-  private static func spanningWindow(of branches: [ParallelBranch]) -> Window? {
-    guard let first = branches.first?.window, branches.allSatisfy({ $0.window.strides == first.strides }) else {
-      return nil
-    }
-    var window = first
-    for axis in 0..<first.rank {
-      let windows = branches.map(\.window)
+  /// The dimensions of the one convolution that computes the sum of parallel ones: the smallest window that has a tap
+  /// where any of them has one, and the greatest common divisor of their groups.
+  ///
+  /// - Returns: `nil` when the strides or the numbers of channels differ, or the taps do not lie on one grid (different
+  ///   dilations, or padding that is not a multiple of the dilation apart).
+  public static func shape(ofSumOf branches: [LinearShape]) -> LinearShape? {
+    guard var merged = branches.first,
+      branches.allSatisfy({
+        $0.window.strides == merged.window.strides && $0.inputs == merged.inputs && $0.outputs == merged.outputs
+      })
+    else { return nil }
+    merged.groups = branches.reduce(0) { greatestCommonDivisor($0, $1.groups) }
+    let windows = branches.map(\.window)
+    for axis in 0..<merged.window.rank {
       let dilations = Set(windows.filter { $0.kernel[axis] > 1 }.map { $0.dilations[axis] })
       guard dilations.count <= 1 else { return nil }
       let begin = windows.map { $0.padBegin[axis] }.max() ?? 0
       let last = branches.map { $0.position(axis, tap: $0.window.kernel[axis] - 1) }.max() ?? 0
       let distances = [last + begin] + branches.map { $0.position(axis, tap: 0) + begin }
-      let dilation = dilations.first ?? distances.reduce(0, greatestCommonDivisor).clampedToOne
+      let dilation = dilations.first ?? max(distances.reduce(0, greatestCommonDivisor), 1)
       guard distances.allSatisfy({ $0 % dilation == 0 }) else { return nil }
       // Every branch has the same number of outputs: floor((in + padBegin + padEnd - extent) / stride) + 1. Keeping the
       // smallest of these sums keeps the number, and pads least.
       let slack = windows.map { $0.padBegin[axis] + $0.padEnd[axis] - $0.extent(axis) }.min() ?? 0
-      window.kernel[axis] = (last + begin) / dilation + 1
-      window.dilations[axis] = dilation
-      window.padBegin[axis] = begin
-      window.padEnd[axis] = Swift.max(slack - begin + window.extent(axis), 0)
+      merged.window.kernel[axis] = (last + begin) / dilation + 1
+      merged.window.dilations[axis] = dilation
+      merged.window.padBegin[axis] = begin
+      merged.window.padEnd[axis] = max(slack - begin + merged.window.extent(axis), 0)
     }
-    return window
+    return merged
   }
 
   private static func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
     b == 0 ? a : greatestCommonDivisor(b, a % b)
   }
-}
-
-extension Int {
-  fileprivate var clampedToOne: Int { Swift.max(self, 1) }
 }
 
 extension LinearWeights {
@@ -107,7 +133,7 @@ extension LinearWeights {
     let offsets = (0..<source.tapCount).map { tap in
       window.kernel.indices.reduce(0) { sum, axis in
         let index = tap / sourceStrides[axis] % source.kernel[axis]
-        let position = branch.position(axis, tap: index) + window.padBegin[axis]
+        let position = branch.shape.position(axis, tap: index) + window.padBegin[axis]
         return sum + position / window.dilations[axis] * strides[axis]
       }
     }

@@ -19,12 +19,12 @@ struct ChannelsLastLayout {
   ///
   /// - Returns: where each value in another layout comes from.
   func run(on graph: inout Graph) throws(PassError) -> [ValueID: LayoutOrigin] {
+    let ports = convertsPorts ? try graph.makePortsChannelsLast() : [:]
     var rewriter = LayoutRewriter(graph)
-    if convertsPorts { try rewriter.convertPorts() }
     for id in rewriter.graph.nodeIDs { try visit(id, &rewriter) }
     graph = rewriter.graph
     graph.removeUnused()
-    return rewriter.origins
+    return ports.merging(rewriter.origins) { port, _ in port }
   }
 
   private func visit(_ id: NodeID, _ rewriter: inout LayoutRewriter) throws(PassError) {
@@ -47,32 +47,5 @@ struct ChannelsLastLayout {
   private func visitGather(_ id: NodeID, _ operation: Gather, _ rewriter: inout LayoutRewriter) throws(PassError) {
     guard let indices = rewriter.graph[id].inputs[1], rewriter.graph.type(of: indices).rank == 1 else { return }
     try rewriter.visitAgnostic(id, operation)
-  }
-}
-
-extension LayoutRewriter {
-  /// Makes the network's 4-D inputs and outputs channels-last: they change their types and keep their names.
-  mutating func convertPorts() throws(PassError) {
-    let permutation = [Int].channelsLast(rank: 4)
-    for input in graph.inputs where graph.type(of: input).rank == 4 {
-      let (name, type) = (graph[input].name, graph.type(of: input))
-      graph.setType(of: input, to: TensorType(type.scalar, type.shape.permuted(by: permutation)))
-      setOrigin(of: input, name: name, permutation: permutation)
-      let back = Transpose(permutation.inversePermutation)
-      let original = try graph.add(back, name: name + ".nchw", inputs: [input], before: graph.nodeIDs.first)
-      graph.replaceUses(of: input, with: original)
-      if let node = graph.producer(of: original) { graph.replace(node, with: back, inputs: [input]) }
-    }
-    for (index, output) in graph.outputs.enumerated() where graph.type(of: output.value).rank == 4 {
-      let name = output.name + permutation.layoutSuffix
-      let result: ValueID
-      if let constant = graph.constant(output.value) {
-        result = graph.addConstant(name, try constant.permuted(by: permutation))
-      } else {
-        result = try graph.add(Transpose(permutation), name: name, inputs: [output.value], before: nil)
-        setOrigin(of: result, name: graph[output.value].name, permutation: permutation)
-      }
-      graph.setOutput(index, to: result)
-    }
   }
 }

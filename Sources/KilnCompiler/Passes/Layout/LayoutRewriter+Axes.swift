@@ -1,28 +1,35 @@
 import KilnGraph
 
 extension LayoutRewriter {
-  /// Moves the transpositions in front of an operator behind it, when that doesn't transpose more elements.
+  /// Moves the transpositions in front of an operator behind it, when that doesn't transpose more elements; and those
+  /// behind it in front of it, when somebody behind wants channels last.
   mutating func visitAgnostic(_ id: NodeID, _ operation: some AxisPermutable) throws(PassError) {
     let node = graph[id]
-    let rank = graph.type(of: node.outputs[0]).rank
-    // Elements that are at hand in a layout, and the layouts in the order of the operands.
-    var atHand: [[Int]: Int] = [:]
-    var order: [[Int]] = []
-    var total = 0
-    for (index, value) in node.inputs.enumerated() where operation.permutes(operand: index) {
-      guard let value, graph.constant(value) == nil else { continue }
-      let type = graph.type(of: value)
-      let isFree = type.elementCount <= 1
-      total += isFree ? 0 : type.elementCount
-      guard let twin = twin(of: value), twin.permutation.count == rank else { continue }
-      if atHand.updateValue(atHand[twin.permutation, default: 0] + type.elementCount, forKey: twin.permutation) == nil {
-        order.append(twin.permutation)
-      }
+    let output = graph.type(of: node.outputs[0])
+    let operands = node.inputs.enumerated().filter { operation.permutes(operand: $0.offset) }.compactMap(\.element)
+      .filter { graph.constant($0) == nil && graph.type(of: $0).elementCount > 1 }
+    let total = operands.reduce(0) { $0 + graph.type(of: $1).elementCount }
+    let twins = operands.compactMap { twin(of: $0)?.permutation }.filter { $0.count == output.rank }
+    guard !twins.isEmpty else {
+      guard output.rank >= 3, isWantedChannelsLast(node.outputs[0]) else { return }
+      let permutation = [Int].channelsLast(rank: output.rank)
+      // A part of something large is better taken first.
+      let missing = total - elementsAtHand(operands, permutation)
+      guard missing <= 2 * output.elementCount || operands.allSatisfy({ graph.soleUser(of: $0) == nil }) else { return }
+      return try visit(id, operation, permutation: permutation)
     }
-    guard let best = order.max(by: { atHand[$0, default: 0] < atHand[$1, default: 0] }),
-      2 * atHand[best, default: 0] >= total
-    else { return }
-    try visit(id, operation, permutation: best)
+    var best = (permutation: twins[0], elements: 0)
+    for permutation in twins {
+      let elements = elementsAtHand(operands, permutation)
+      if elements > best.elements { best = (permutation, elements) }
+    }
+    guard 2 * best.elements >= total else { return }
+    try visit(id, operation, permutation: best.permutation)
+  }
+
+  /// How many elements of the operands exist in a layout.
+  private func elementsAtHand(_ operands: [ValueID], _ permutation: [Int]) -> Int {
+    operands.reduce(0) { $0 + (isAtHand($1, permutation) ? graph.type(of: $1).elementCount : 0) }
   }
 
   /// Computes an operator on operands with permuted axes.

@@ -15,7 +15,22 @@ struct LayoutRewriter {
   /// Values in layouts that somebody asked for.
   private var copies: [PermutedValue: ValueID] = [:]
 
-  init(_ graph: Graph) { self.graph = graph }
+  /// Values that somebody behind them wants channels-last.
+  private let wanted: Set<ValueID>
+
+  init(_ graph: Graph) {
+    self.graph = graph
+    wanted = graph.valuesWantedChannelsLast
+  }
+
+  /// Whether an operator on images reads the value, directly or through operators that don't care.
+  func isWantedChannelsLast(_ value: ValueID) -> Bool { wanted.contains(value) }
+
+  /// Whether the value exists in a layout already.
+  func isAtHand(_ value: ValueID, _ permutation: [Int]) -> Bool {
+    twins[value]?.permutation == permutation
+      || copies[PermutedValue(value: value, permutation: permutation)] != nil
+  }
 
   /// The value in the layout in which it is computed; `nil` when that is its own.
   func twin(of value: ValueID?) -> PermutedValue? { value.flatMap { twins[$0] } }

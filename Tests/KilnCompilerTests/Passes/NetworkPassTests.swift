@@ -1,0 +1,56 @@
+import Foundation
+import KilnCompiler
+import KilnGraph
+import KilnONNX
+import Testing
+
+/// The passes on the models of `Tests/Networks`: what remains, and that the results are the same.
+struct NetworkPassTests {
+  static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "Networks")
+
+  static let networks = [
+    "tiny", "mobilenet_v2", "resnet18", "resnet34", "resnet50", "resnet152", "repvgg_a0", "repvgg_a0_deploy",
+    "unet_r18",
+  ]
+
+  static func graph(_ name: String) throws -> Graph {
+    try ONNXImporter.importGraph(at: folder.appending(path: name + ".onnx").path)
+  }
+
+  static func count(_ operation: String, in graph: Graph) -> Int {
+    summary(graph).count { $0.split(separator: "+").first.map(String.init) == operation }
+  }
+
+  @Test(arguments: networks, ["", ".unfused"])
+  func networksFoldCompletely(name: String, form: String) throws {
+    let original = try Self.graph(name + form)
+    let result = try Passes.run(on: original).graph
+    for operation in ["BatchNormalization", "ChannelAffine", "Add", "Relu", "Clip", "Pad"] {
+      #expect(Self.count(operation, in: result) == 0, "\(operation) remains")
+    }
+    // The input becomes channels-last; only a result with several channels and pixels goes back.
+    let image = result.type(of: result.outputs[0].value)
+    #expect(Self.count("Transpose", in: result) == (image.rank == 4 && image.shape[1] > 1 ? 2 : 1))
+    try expectSameResults(original, result)
+  }
+
+  @Test func trainingFormHasTheDeployFormsConvolutions() throws {
+    let training = try Passes.run(on: Self.graph("repvgg_a0.unfused")).graph
+    let deploy = try Passes.run(on: Self.graph("repvgg_a0_deploy")).graph
+    #expect(summary(training) == summary(deploy))
+  }
+
+  static let cases: [String] = {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "cases").path)) ?? []
+    let models = files.filter { $0.hasSuffix(".onnx") }.map { String($0.dropLast(5)) }
+    // Quantised operators can be imported, but not evaluated.
+    return models.filter { $0 != "file_weights_dequantized" }.sorted()
+  }()
+
+  @Test(arguments: cases) func casesComputeTheSame(name: String) throws {
+    let original = try Self.graph("cases/" + name)
+    let result = try Passes.run(on: original).graph
+    try expectSameResults(original, result)
+  }
+}
