@@ -17,7 +17,9 @@ public enum Doctor {
 
   /// Checks everything that building and running for `target` needs.
   public static func examine(target: Target) throws -> [Finding] {
-    [try swift(), cache(BinaryCache.standard.folder), temporaryFolder(), processor(target, host: HostTarget.detect())]
+    let host = HostTarget.detect()
+    return [try swift(), cache(BinaryCache.standard.folder), temporaryFolder(), processor(target, host: host)]
+      + (CrossTools(for: target, host: host)?.findings ?? [])
   }
 
   /// The `swift` on the path, which must be 6.3 or later.

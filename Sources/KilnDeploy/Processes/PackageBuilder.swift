@@ -9,18 +9,22 @@ public enum PackageBuilder {
   ///   - product: the program's name.
   ///   - package: the package's folder.
   ///   - scratch: where the build's files go.
+  ///   - sdk: the Swift SDK to build with; `nil` to build for this machine.
   ///   - onProgress: is called with the steps done and all steps, as they are known.
   /// - Returns: the program's path.
   /// - Throws: `ToolError` when there is no `swift`, `BuildError` when it rejects the package, `Interruption`.
   public static func build(
-    _ product: String, package: String, scratch: String, onProgress: (@Sendable (Int, Int) -> Void)? = nil
+    _ product: String, package: String, scratch: String, sdk: String? = nil,
+    onProgress: (@Sendable (Int, Int) -> Void)? = nil
   ) throws -> String {
     guard let swift = Subprocess.find("swift") else {
       throw ToolError("no 'swift' is on the path to build what Kiln writes; get it from https://swift.org/install")
     }
-    let arguments = [
-      "build", "--configuration", "release", "--package-path", package, "--scratch-path", scratch, "--product", product,
-    ]
+    let arguments =
+      [
+        "build", "--configuration", "release", "--package-path", package, "--scratch-path", scratch, "--product",
+        product,
+      ] + (sdk.map { ["--swift-sdk", $0] } ?? [])
     let result = try Subprocess(swift, arguments).run { line in
       if let (done, all) = steps(line) { onProgress?(done, all) }
     }

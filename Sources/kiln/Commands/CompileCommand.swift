@@ -26,12 +26,17 @@ enum CompileCommand: Command {
     try AtomicDirectory.replace(at: folder) { try package.write(to: URL(filePath: $0)) }
 
     let weights = program.tables.reduce(0) { $0 + $1.elements.count * MemoryLayout<Float>.stride }
+    let sdk = CrossTools(for: program.target).map { " --swift-sdk \($0.sdk)" } ?? ""
+    let time =
+      sdk.isEmpty
+      ? "swift run -c release --package-path \(folder) \(package.benchmarkName) bench --layers"
+      : "on the board: \(package.benchmarkName) bench --layers"
     print(
       """
       \(folder): \(package.name) for \(program.target.name), \(program.layers.count) layers, \
       \(Quantity.bytes(weights)) of weights, an arena of \(Quantity.bytes(program.arenaByteCount))
-      Build it: swift build -c release --package-path \(folder)
-      Time it:  swift run -c release --package-path \(folder) \(package.benchmarkName) bench --layers
+      Build it: swift build -c release\(sdk) --package-path \(folder)
+      Time it:  \(time)
       """)
     return .success
   }

@@ -1,0 +1,63 @@
+import Foundation
+import KilnCompiler
+
+/// What builds programs for another machine than this one, and runs them here. `toolchain/setup` provides it.
+public struct CrossTools: Sendable {
+  /// The name of the Swift SDK.
+  public let sdk: String
+  /// The program that runs the other machine's programs.
+  public let emulator: String
+  /// Where the emulator finds the other machine's C library.
+  public let libraries: String
+  /// The command that installs all of it.
+  public static let remedy = "toolchain/setup"
+
+  /// The tools for a target; `nil` when this machine's own Swift builds for it.
+  public init?(for target: Target, host: Target = HostTarget.detect()) {
+    guard target.triple != host.triple, target.triple == "aarch64-unknown-linux-gnu" else { return nil }
+    sdk = "aarch64-embedded-linux"
+    emulator = "qemu-aarch64"
+    libraries = "/usr/aarch64-linux-gnu"
+  }
+
+  /// The SDK's folder where `swift sdk install` puts it; `nil` when it isn't there.
+  public var sdkFolder: String? {
+    let environment = ProcessInfo.processInfo.environment
+    let home = environment["HOME"].map { "\($0)/.swiftpm" }
+    let configuration = environment["XDG_CONFIG_HOME"].map { "\($0)/swiftpm" }
+    return [configuration, home].compactMap { $0 }.map { "\($0)/swift-sdks/\(sdk).artifactbundle" }
+      .first(where: Files.isFolder)
+  }
+
+  /// Whether the SDK, the emulator and the C library are there.
+  public var areInstalled: Bool {
+    sdkFolder != nil && Subprocess.find(emulator) != nil && Files.isFolder(libraries)
+  }
+
+  /// A run of a program that was built for the other machine.
+  ///
+  /// - Throws: `ToolError` when the emulator isn't there.
+  public func emulated(_ program: String, _ arguments: [String]) throws(ToolError) -> Subprocess {
+    guard let path = Subprocess.find(emulator) else {
+      throw ToolError("no '\(emulator)' is on the path to run \(program); get it with '\(Self.remedy)'")
+    }
+    return Subprocess(path, ["-L", libraries, program] + arguments)
+  }
+
+  /// What `kiln doctor` says of them.
+  var findings: [Doctor.Finding] {
+    let emulatorPath = Subprocess.find(emulator)
+    return [
+      Doctor.Finding(
+        subject: "Swift SDK", isFine: sdkFolder != nil, detail: sdkFolder ?? "\(sdk) is not installed",
+        remedy: sdkFolder == nil ? Self.remedy : nil),
+      Doctor.Finding(
+        subject: "C library", isFine: Files.isFolder(libraries),
+        detail: Files.isFolder(libraries) ? libraries : "\(libraries) is not there",
+        remedy: Files.isFolder(libraries) ? nil : Self.remedy),
+      Doctor.Finding(
+        subject: "emulator", isFine: emulatorPath != nil, detail: emulatorPath ?? "\(emulator) is not on the path",
+        remedy: emulatorPath == nil ? Self.remedy : nil),
+    ]
+  }
+}
