@@ -17,8 +17,10 @@ extension GraphProto {
 }
 
 extension NodeProto {
-  /// The tensors in the node's attributes. Graphs in attributes are of operators that the importer refuses.
+  /// The tensors in the node's attributes, those in their graphs included.
   fileprivate var tensors: [TensorProto] {
-    attributes.compactMap { attribute in (try? attribute.tensor()) ?? nil }
+    attributes.flatMap { attribute in
+      if let tensor = try? attribute.tensor() { [tensor] } else { (try? attribute.graph())?.tensors ?? [] }
+    }
   }
 }

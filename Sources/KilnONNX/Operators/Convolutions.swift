@@ -4,13 +4,24 @@ import KilnGraph
 enum ConvolutionOperators {
   /// Conv, versions 1 to 22.
   static let convolution: OperatorImporter = { context throws(ImportFailure) in
-    let x = try context.input(0)
-    let weight = try context.input(1)
-    let window = try context.node.attributes.resolvedWindow(
-      kernel: try kernel(context, weight), input: Array(context.shape(x).dropFirst(2)))
-    let groups = try context.node.attributes.int("group", default: 1)
+    let (window, groups) = try geometry(context, input: 0, weight: 1)
     let operation = Convolution(window: window, groups: groups)
-    return [try context.emit(operation, [x, weight] + bias(context))]
+    return [try context.emit(operation, [try context.input(0), try context.input(1)] + bias(context))]
+  }
+
+  /// The window and the groups that the node's attributes describe.
+  ///
+  /// - Parameters:
+  ///   - input: which operand is the image.
+  ///   - weight: which operand is the weight.
+  static func geometry(
+    _ context: ImportContext, input: Int, weight: Int
+  ) throws(ImportFailure) -> (window: Window, groups: Int) {
+    let attributes = context.node.attributes
+    let window = try attributes.resolvedWindow(
+      kernel: try kernel(context, try context.input(weight)),
+      input: Array(context.shape(try context.input(input)).dropFirst(2)))
+    return (window, try attributes.int("group", default: 1))
   }
 
   /// ConvTranspose, versions 1 to 22.

@@ -7,14 +7,9 @@ extension OperatorRegistry {
     switch type {
     case "Loop", "Scan": return "loops have no static plan; export the model with the loop unrolled"
     case "LSTM", "GRU", "RNN": return "Kiln compiles convolutional networks; unroll it into MatMul, Sigmoid and Tanh"
-    case "NonMaxSuppression", "NonZero", "TopK", "Unique", "Compress":
+    case "NonMaxSuppression", "NonZero", "Unique", "Compress":
       return "its result depends on the data; cut the model in front of it and do this in the application"
-    case "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul", "ConvInteger",
-      "MatMulInteger":
-      return "quantised networks are not supported; export the float32 model"
     case "Einsum": return "write it as Transpose, Reshape and MatMul"
-    case "GatherElements", "GatherND", "Scatter", "ScatterElements", "ScatterND":
-      return "write it as Slice, Gather and Concat, or do it in the application"
     case "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli", "Multinomial":
       return "networks are deterministic; make the random tensor an input"
     case let type where type.hasPrefix("Sequence") || type.hasPrefix("Optional"):

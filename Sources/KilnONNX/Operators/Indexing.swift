@@ -1,0 +1,85 @@
+import KilnGraph
+
+/// Operators that pick, order and place single elements.
+enum IndexingOperators {
+  /// GatherElements, versions 11 and 13.
+  static let gatherElements: OperatorImporter = { context throws(ImportFailure) in
+    let operation = GatherElements(axis: try axis(context, default: 0))
+    return [try context.emit(operation, [try context.input(0), try context.input(1)])]
+  }
+
+  /// GatherND, versions 11 to 13.
+  static let gatherND: OperatorImporter = { context throws(ImportFailure) in
+    let operation = GatherND(batchAxes: try context.node.attributes.int("batch_dims", default: 0))
+    return [try context.emit(operation, [try context.input(0), try context.input(1)])]
+  }
+
+  /// ScatterElements, versions 11 to 18, and Scatter, version 9.
+  static let scatterElements: OperatorImporter = { context throws(ImportFailure) in
+    let operation = ScatterElements(axis: try axis(context, default: 0), reduction: try reduction(context))
+    return [try context.emit(operation, [try context.input(0), try context.input(1), try context.input(2)])]
+  }
+
+  /// ScatterND, versions 11 to 18.
+  static let scatterND: OperatorImporter = { context throws(ImportFailure) in
+    let operation = ScatterND(reduction: try reduction(context))
+    return [try context.emit(operation, [try context.input(0), try context.input(1), try context.input(2)])]
+  }
+
+  private static func reduction(_ context: ImportContext) throws(ImportFailure) -> ScatterReduction {
+    switch try context.node.attributes.string("reduction", default: "none") {
+    case "none": return .none
+    case "add": return .add
+    case "mul": return .multiply
+    case "min": return .minimum
+    case "max": return .maximum
+    case let other: throw .malformed("the attribute reduction is '\(other.prefix(40))'")
+    }
+  }
+
+  /// TopK: the count is an attribute before version 10, an operand since.
+  static let topK: OperatorImporter = { context throws(ImportFailure) in
+    let attributes = context.node.attributes
+    let counts = context.node.version < 10 ? try attributes.int("k").map { [$0] } : try context.integers(1, "count")
+    guard let counts, counts.count == 1 else { throw .malformed("its count is not one number") }
+    let takesLargest = try attributes.flag("largest", default: true)
+    let operation = TopK(axis: try axis(context, default: -1), count: counts[0], takesLargest: takesLargest)
+    return try context.emitAll(operation, [try context.input(0)])
+  }
+
+  /// OneHot, versions 9 and 11.
+  static let oneHot: OperatorImporter = { context throws(ImportFailure) in
+    let indices = try context.input(0)
+    guard let depth = try context.optionalScalar(1, "depth"), (0...0x1p40).contains(depth) else {
+      throw .malformed("its depth is missing or out of range")
+    }
+    let rank = context.shape(indices).count + 1
+    let axis = try context.normalized(try context.node.attributes.int("axis", default: -1), rank: rank)
+    return [try context.emit(OneHot(axis: axis, depth: Int(depth)), [indices, try context.input(2)])]
+  }
+
+  /// CumSum, versions 11 and 14.
+  static let cumulativeSum: OperatorImporter = { context throws(ImportFailure) in
+    let x = try context.input(0)
+    let axes = try context.integers(1, "axis")
+    guard axes.count == 1 else { throw .malformed("its axis is not one number") }
+    let attributes = context.node.attributes
+    let operation = CumulativeSum(
+      axis: try context.normalized(axes[0], rank: context.shape(x).count),
+      isExclusive: try attributes.flag("exclusive"), isReversed: try attributes.flag("reverse"))
+    return [try context.emit(operation, [x])]
+  }
+
+  /// Trilu, version 14.
+  static let triangle: OperatorImporter = { context throws(ImportFailure) in
+    let diagonals = try context.optionalIntegers(1, "diagonal") ?? [0]
+    guard diagonals.count == 1 else { throw .malformed("its diagonal is not one number") }
+    let keepsUpper = try context.node.attributes.flag("upper", default: true)
+    return [try context.emit(Trilu(keepsUpper: keepsUpper, diagonal: diagonals[0]), [try context.input(0)])]
+  }
+
+  private static func axis(_ context: ImportContext, default value: Int) throws(ImportFailure) -> Int {
+    let rank = context.shape(try context.input(0)).count
+    return try context.normalized(try context.node.attributes.int("axis", default: value), rank: rank)
+  }
+}
