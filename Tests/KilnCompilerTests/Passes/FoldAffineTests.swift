@@ -152,6 +152,14 @@ struct FoldAffineTests {
       PassCase("one addition", pass, expect: ["Add"]) {
         $0.finished(try $0.add($0.input([1, 3, 4, 4]), $0.constant([3, 1, 1])))
       },
+      PassCase("terms of rows", pass, expect: ["Add", "Mul"]) {
+        let y = try $0.add($0.input([1, 3, 4, 5]), $0.constant([4, 1]))
+        return $0.finished(try $0.binary(.multiply, y, $0.constant([4, 1])))
+      },
+      PassCase("terms of features", pass, expect: ["ChannelAffine"]) {
+        let y = try $0.add($0.input([2, 3, 5]), $0.constant([5]))
+        return $0.finished(try $0.binary(.multiply, y, $0.constant([5])))
+      },
       PassCase("terms along different axes", pass, expect: ["Add", "Add"]) {
         $0.finished(try $0.add(try $0.add($0.input([1, 3, 4, 4]), $0.constant([3, 1, 1])), $0.constant([4])))
       },

@@ -101,6 +101,14 @@ struct LayoutTests {
     LayoutCase("an addend with fewer axes", expect: ["Transpose", "Conv", "Reshape", "Add", "Conv", "Transpose"]) {
       $0.finished(try $0.conv(try $0.add(try image(&$0), $0.input([6])), 2))
     },
+    LayoutCase(
+      "a multiply-add of columns",
+      expect: ["Transpose", "Conv", "Transpose", "ChannelAffine", "Transpose", "Conv", "Transpose"]
+    ) {
+      let terms = [$0.constant([6]), $0.constant([6])]
+      let y = try $0.node(ChannelAffine(axis: 3), [try image(&$0)] + terms)
+      return $0.finished(try $0.conv(y, 2))
+    },
     LayoutCase("concat, slice, pad", expect: ["Transpose", "Conv", "Slice", "Concat", "Pad", "Conv", "Transpose"]) {
       let y = try image(&$0)
       let half = try $0.node(Slice(starts: [0, 3, 4, 0], counts: [2, 2, 5, 6], steps: [1, -1, -1, 1]), [y])

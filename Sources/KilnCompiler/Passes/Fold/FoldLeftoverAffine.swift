@@ -4,8 +4,8 @@ import KilnGraph
 /// can apply an activation and add a residual in the same step.
 ///
 /// Applies to each chain with a batch normalisation, and to each chain of two or more constant additions, subtractions,
-/// multiplications and divisions, when it has a channel axis. A single one stays as it is. Nothing is approximated: the
-/// whole chain is composed in Float64 and rounded once.
+/// multiplications and divisions, when its terms vary along axis 1 or the last axis. A single one stays as it is. Nothing
+/// is approximated: the whole chain is composed in Float64 and rounded once.
 ///
 /// Source: `PerChannelAffine.followed(by:)`.
 public struct FoldLeftoverAffine: Pass {
@@ -20,9 +20,9 @@ public struct FoldLeftoverAffine: Pass {
       let rank = graph.type(of: step.output).rank
       // The axis is that of the first step that has one.
       let open = [step] + graph.affineChain(after: step.output, axis: 1)
-      guard let axis = step.axis ?? open.compactMap(\.axis).first ?? (rank == 2 || rank == 4 ? 1 : nil) else {
-        continue
-      }
+      guard let axis = step.axis ?? open.compactMap(\.axis).first ?? (rank == 2 || rank == 4 ? 1 : nil),
+        axis == 1 || axis == rank - 1
+      else { continue }
       let chain = [step] + graph.affineChain(after: step.output, axis: axis)
       let hasNormalization = chain.contains { graph[$0.node].operation is BatchNormalization }
       guard hasNormalization || chain.count > 1 else { continue }

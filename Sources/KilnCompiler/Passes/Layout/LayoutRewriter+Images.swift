@@ -73,14 +73,14 @@ extension LayoutRewriter {
     try replace(id, byTwin: result, permutation: permutation)
   }
 
-  /// Makes a per-channel multiply-add one over the last axis.
+  /// Makes a per-channel multiply-add one over the last axis, which is where it stays if it is.
   mutating func visitChannelAffine(_ id: NodeID, _ operation: ChannelAffine) throws(PassError) {
     guard let input = graph[id].inputs[0] else { return }
     let rank = graph.type(of: input).rank
     if let twin = twin(of: input), twin.permutation.last == operation.axis {
       return try visit(id, operation, permutation: twin.permutation)
     }
-    guard operation.axis != rank - 1 else { return try visitAgnostic(id, operation) }
+    guard operation.axis != rank - 1 else { return }
     let permutation = (0..<rank).filter { $0 != operation.axis } + [operation.axis]
     try visit(id, operation, permutation: permutation)
   }
