@@ -17,7 +17,7 @@ enum NetworkFiles {
     return try Compiler.plan(optimized.graph, for: target)
   }
 
-  /// The tensors `NAME.0.npy`, `NAME.1.npy`, … of a name that ends in `_`, or the one of a name that doesn't.
+  /// The tensors `NAME0.npy`, `NAME1.npy`, …
   static func tensors(_ name: String) throws -> [Tensor] {
     var tensors: [Tensor] = []
     while true {
