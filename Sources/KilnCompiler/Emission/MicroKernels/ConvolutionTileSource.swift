@@ -70,7 +70,7 @@ struct ConvolutionTileSource {
 
   private func reduction(_ source: inout SourceText) {
     source.line("var weight = panel + \((epilogue.hasSlope ? 2 : 1) * panelWidth)")
-    source.line("let pixelStep = geometry.pointee.input.pixel")
+    if pixels > 1 { source.line("let pixelStep = geometry.pointee.input.pixel") }
     source.line("let length = geometry.pointee.segmentLength")
     source.line("var rowStart = input")
     source.line("var rowsLeft = geometry.pointee.kernelRows")
