@@ -4,9 +4,7 @@
 
 /// `max(x, 0)`; NaN stays.
 @inline(__always)
-func relu(_ x: Vector) -> Vector {
-  x.replacing(with: Vector(repeating: 0), where: x .< Vector(repeating: 0))
-}
+func relu(_ x: Vector) -> Vector { maximum(x, Vector(repeating: 0)) }
 
 /// `min(max(x, lower), upper)`; NaN stays.
 @inline(__always)
@@ -23,7 +21,7 @@ func leakyReLU(_ x: Vector, _ slope: Float) -> Vector {
 /// `x` where positive, `slope * x` elsewhere.
 @inline(__always)
 func parametricReLU(_ x: Vector, _ slope: Vector) -> Vector {
-  x.replacing(with: x * slope, where: x .< Vector(repeating: 0))
+  choose(x * slope, whereNegative: x, else: x)
 }
 
 /// `x` where above `alpha`, 0 elsewhere.

@@ -79,6 +79,24 @@ func minimum(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> { kiln_minimu
 @inline(__always)
 func minimum(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> { kiln_minimum_f32x16(a, b) }
 
+/// `a` in the lanes where `condition` is below 0, `b` in the others.
+@inline(__always)
+func choose(_ a: SIMD4<Float>, whereNegative condition: SIMD4<Float>, else b: SIMD4<Float>) -> SIMD4<Float> {
+  kiln_choose_negative_f32x4(condition, a, b)
+}
+
+/// `a` in the lanes where `condition` is below 0, `b` in the others.
+@inline(__always)
+func choose(_ a: SIMD8<Float>, whereNegative condition: SIMD8<Float>, else b: SIMD8<Float>) -> SIMD8<Float> {
+  kiln_choose_negative_f32x8(condition, a, b)
+}
+
+/// `a` in the lanes where `condition` is below 0, `b` in the others.
+@inline(__always)
+func choose(_ a: SIMD16<Float>, whereNegative condition: SIMD16<Float>, else b: SIMD16<Float>) -> SIMD16<Float> {
+  kiln_choose_negative_f32x16(condition, a, b)
+}
+
 /// The square root of each lane, correctly rounded.
 @inline(__always)
 func squareRoot(_ vector: SIMD4<Float>) -> SIMD4<Float> { kiln_square_root_f32x4(vector) }

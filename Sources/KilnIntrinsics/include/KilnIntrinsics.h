@@ -27,6 +27,9 @@ typedef float kiln_f32x16 __attribute__((ext_vector_type(16)));
   }                                                                                                                    \
   KILN_INLINE kiln_##V kiln_maximum_##V(kiln_##V a, kiln_##V b) { return a < b ? b : a; }                              \
   KILN_INLINE kiln_##V kiln_minimum_##V(kiln_##V a, kiln_##V b) { return a > b ? b : a; }                              \
+  KILN_INLINE kiln_##V kiln_choose_negative_##V(kiln_##V condition, kiln_##V a, kiln_##V b) {                          \
+    return condition < 0 ? a : b;                                                                                      \
+  }                                                                                                                    \
   KILN_INLINE kiln_##V kiln_square_root_##V(kiln_##V a) { return __builtin_elementwise_sqrt(a); }
 
 // Rounding to integers. x86-64 version 1 has no instruction for it: there adding and subtracting 2^23 rounds.

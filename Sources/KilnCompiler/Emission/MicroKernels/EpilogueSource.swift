@@ -19,13 +19,7 @@ struct EpilogueSource {
   var nameSuffix: String {
     var parts: [String] = []
     switch epilogue.activation {
-    case .function(let function):
-      let source = function.activationSource(of: "") ?? ""
-      // `clip(, 0.0, 6.0)` becomes `Clip_0p0_6p0`.
-      let name = source.prefix(1).uppercased() + source.dropFirst()
-      parts.append(
-        name.replacing("(", with: "").replacing(")", with: "").replacing(", ", with: "_").replacing(".", with: "p")
-          .replacing("-", with: "m").replacing("+", with: ""))
+    case .function(let function): parts.append(function.kernelNamePart)
     case .parametricReLU: parts.append("ParametricReLU")
     case nil: break
     }
@@ -83,6 +77,20 @@ struct EpilogueSource {
 
   /// The runtime's files that the source calls.
   var files: Set<RuntimeFile> { epilogue.activation == nil ? [] : [.activations] }
+}
+
+extension ScalarFunction {
+  /// The call of an activation as part of an identifier: `relu()` becomes `ReLU`, `clip(0.0, 6.0)` becomes `Clip0To6`.
+  fileprivate var kernelNamePart: String {
+    guard let call = activationSource(of: "") else { return "" }
+    if self == .relu { return "ReLU" }
+    let parts = call.split { "(), ".contains($0) }
+    let parameters = parts.dropFirst().map { parameter in
+      (parameter.hasSuffix(".0") ? parameter.dropLast(2) : parameter).filter { $0 != "+" }
+        .replacing("-", with: "m").replacing(".", with: "p")
+    }
+    return parts[0].prefix(1).uppercased() + parts[0].dropFirst() + parameters.joined(separator: "To")
+  }
 }
 
 /// A pixel's channels in vectors, the last of which may be partly filled.

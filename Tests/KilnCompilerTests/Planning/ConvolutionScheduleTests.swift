@@ -1,0 +1,49 @@
+import Testing
+
+@testable import KilnCompiler
+
+@Suite struct ConvolutionScheduleTests {
+  static let targets: [Target] = [Target.InstructionSet.avx512, .avx2, .sse2, .neon].map {
+    Target(
+      name: $0.rawValue, summary: "", triple: "", compilerFlags: [], instructionSet: $0,
+      cacheByteCounts: [32 << 10, 1 << 20], coreCount: 1)
+  }
+
+  static func work(channels: Int, columns: Int, rows: Int = 7, depth: Int = 576) -> ConvolutionWork {
+    ConvolutionWork(
+      channels: channels, depth: depth, columns: columns, rows: rows, inputRowByteCount: columns * depth * 4)
+  }
+
+  @Test(arguments: targets) func partsCoverTheChannels(target: Target) {
+    for channels in [1, 3, 15, 16, 17, 24, 64, 100, 131, 255, 1000, 2048] {
+      for columns in [1, 5, 7, 14, 56, 3136] {
+        let schedule = ConvolutionSchedule(Self.work(channels: channels, columns: columns), target: target)
+        #expect(schedule.parts.reduce(0) { $0 + $1.blocks * $1.channels } == channels)
+        for part in schedule.parts {
+          #expect(part.pixels >= 1 && part.pixels <= columns)
+          let vectors = (part.channels + target.vectorWidth - 1) / target.vectorWidth
+          #expect(TileModel(target).fits(pixels: part.pixels, vectors: vectors))
+        }
+      }
+    }
+  }
+
+  @Test(arguments: targets) func stripsEndBetweenTiles(target: Target) {
+    for (rows, columns) in [(1, 100_003), (2, 9000), (64, 500), (700, 7)] {
+      let work = Self.work(channels: 200, columns: columns, rows: rows, depth: 64)
+      let schedule = ConvolutionSchedule(work, target: target)
+      #expect((1...rows).contains(schedule.stripRows))
+      #expect((1...columns).contains(schedule.stripColumns))
+      if schedule.stripColumns < columns {
+        #expect(schedule.parts.allSatisfy { schedule.stripColumns % $0.pixels == 0 })
+      }
+    }
+  }
+
+  @Test func wideLayersKeepManySums() {
+    for target in Self.targets {
+      let part = ConvolutionSchedule(Self.work(channels: 64, columns: 56), target: target).parts[0]
+      #expect(part.pixels * part.channels / target.vectorWidth >= target.vectorRegisterCount / 2)
+    }
+  }
+}
