@@ -33,6 +33,11 @@ struct MergeParallelBranchesTests {
       let sum = try $0.add(x, try $0.add(wide, scaled))
       return $0.finished(try $0.relu(try $0.batchNorm(sum)))
     },
+    PassCase("alpha in front of a 1x1", pass, expect: ["Conv"]) {
+      let x = $0.input([2, 3, 6, 6])
+      let scaled = try $0.conv(try $0.binary(.multiply, x, $0.scalar(0.3)), 3, kernel: 1)
+      return $0.finished(try $0.add(scaled, try $0.conv(x, 3, pad: 1)))
+    },
     PassCase("asymmetric block: 3x3, 1x3, 3x1", pass, expect: ["Conv"]) {
       let x = $0.input([1, 2, 5, 5])
       let row = try $0.conv(x, 3, Window(kernel: [1, 3], padBegin: [0, 1], padEnd: [0, 1]))
@@ -86,6 +91,11 @@ struct MergeParallelBranchesTests {
       let x = $0.input([1, 2, 5, 5])
       let y = try $0.conv(x, 2, kernel: 1)
       return $0.finished(try $0.add(try $0.conv(x, 2, pad: 1), y), y)
+    },
+    PassCase("a shift in front of a padded conv", pass, expect: ["Add", "Conv", "Conv", "Add"]) {
+      let x = $0.input([2, 3, 6, 6])
+      let shifted = try $0.conv(try $0.add(x, $0.scalar(0.3)), 3, pad: 1)
+      return $0.finished(try $0.add(shifted, try $0.conv(x, 3, kernel: 1)))
     },
     PassCase("different dilations", pass, expect: ["Conv", "Conv", "Add"]) {
       let x = $0.input([1, 2, 7, 7])

@@ -34,7 +34,7 @@ public struct FoldAffineBeforeLinear: Pass {
     guard !layers.isEmpty, layers.count == graph.users(of: value).count, !graph.isOutput(value),
       layers.allSatisfy({ $0.input == value }), Set(layers.map(\.channelAxis)).count == 1
     else { return }
-    let chain = longestLegalEnd(of: graph.affineChain(before: value, axis: layers[0].channelAxis), layers)
+    let chain = graph.affineChain(before: value, axis: layers[0].channelAxis).longestEnd(foldingInto: layers)
     guard let first = chain.first else { return }
     for layer in layers {
       let weights = Folding.affine(chain.composed, before: graph.weights(of: layer))
@@ -67,13 +67,15 @@ public struct FoldAffineBeforeLinear: Pass {
     graph.replace(reader, with: layer.operation, inputs: inputs, folded: graph.records(of: chain, pass: name))
     for id in [id] + chain.reversed().map(\.node) { graph.removeIfUnused(id) }
   }
+}
 
-  private func longestLegalEnd(of chain: [AffineStep], _ layers: [LinearLayer]) -> [AffineStep] {
+extension [AffineStep] {
+  /// The longest end of the chain that folds forward into all of the layers.
+  func longestEnd(foldingInto layers: [LinearLayer]) -> [AffineStep] {
     let seesEveryTap = layers.allSatisfy {
       $0.operation.arrangement == .outputFirst && !$0.operation.window.hasPadding
     }
-    if seesEveryTap { return chain }
-    return Array(chain.reversed().prefix { $0.affine.isScaling }.reversed())
+    return seesEveryTap ? self : reversed().prefix { $0.affine.isScaling }.reversed()
   }
 }
 

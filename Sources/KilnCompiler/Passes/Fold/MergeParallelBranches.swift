@@ -3,7 +3,7 @@ import KilnGraph
 /// Merges linear branches that read the same value and are added into one convolution or fully connected layer: RepVGG's
 /// and MobileOne's training form, asymmetric and diverse branch blocks.
 ///
-/// A branch is a convolution with or without multiply-adds behind it (batch normalisation, a learned `alpha`), multiply-adds
+/// A branch is a convolution with or without multiply-adds around it (batch normalisation, a learned `alpha`), multiply-adds
 /// alone (an identity batch normalisation), or the value itself. Multiply-adds behind the sum are folded as well: all of
 /// it in Float64, rounded once.
 ///
@@ -107,7 +107,8 @@ private struct AdditionTree {
   }
 }
 
-/// What a leaf of a sum computes from an input: a layer and multiply-adds behind it, either of which may be missing.
+/// What a leaf of a sum computes from an input: a layer, multiply-adds that fold forward into it, and multiply-adds behind
+/// it, each of which may be missing.
 private struct BranchMatch {
   /// The leaf.
   let value: ValueID
@@ -115,7 +116,9 @@ private struct BranchMatch {
   let source: ValueID
   /// The layer; `nil` when there are only multiply-adds, or nothing.
   let layer: LinearLayer?
-  /// The multiply-adds.
+  /// The multiply-adds in front of the layer, which reads the last one alone.
+  let stepsBefore: [AffineStep]
+  /// The multiply-adds behind the layer.
   let steps: [AffineStep]
 
   init(_ value: ValueID, _ graph: Graph) {
@@ -128,10 +131,19 @@ private struct BranchMatch {
     }
     self.steps = steps
     layer = graph.soleUser(of: current) == nil ? nil : graph.linearLayer(graph.producer(of: current))
-    source = layer?.input ?? current
+    guard let layer else {
+      source = current
+      stepsBefore = []
+      return
+    }
+    let isAlone = graph.soleUser(of: layer.input) == layer.node
+    let chain = isAlone ? graph.affineChain(before: layer.input, axis: layer.channelAxis) : []
+    stepsBefore = chain.longestEnd(foldingInto: [layer])
+    source = stepsBefore.first?.input ?? layer.input
   }
 
-  var nodes: [NodeID] { (layer.map { [$0.node] } ?? []) + steps.map(\.node) }
+  /// The nodes in topological order.
+  var nodes: [NodeID] { stepsBefore.map(\.node) + (layer.map { [$0.node] } ?? []) + steps.map(\.node) }
 
   /// The dimensions of the layer, or of an identity beside the layer `main`.
   func shape(_ main: LinearLayer, _ graph: Graph) -> LinearShape {
@@ -146,7 +158,10 @@ private struct BranchMatch {
   /// The weights of the layer, or of an identity beside the layer `main`, with the multiply-adds folded in.
   func parallelBranch(_ main: LinearLayer, _ graph: Graph) -> ParallelBranch {
     let plain =
-      layer.map { ParallelBranch(weights: graph.weights(of: $0), window: $0.operation.window) }
+      layer.map {
+        ParallelBranch(
+          weights: Folding.affine(stepsBefore.composed, before: graph.weights(of: $0)), window: $0.operation.window)
+      }
       ?? Folding.identity(
         channels: graph.type(of: value).shape[main.channelAxis], groups: main.operation.groups,
         spatialRank: main.operation.window.rank)
