@@ -45,6 +45,21 @@ func logarithmOfOnePlus(_ x: Vector) -> Vector {
   return logarithm(ofNormal: sum, exponentShift: Vector(repeating: 0)) + (x - (sum - 1)) / sum
 }
 
+/// `base` to the power `exponent`, as C's `pow` has it for numbers: NaN for a negative base and a fraction. The relative
+/// error is below `(2 + |exponent * log(base)|) * 2^-22`.
+@inline(__always)
+func power(_ base: Vector, _ exponent: Vector) -> Vector {
+  let zero = Vector(repeating: 0)
+  var result = exponential(exponent * logarithm(absolute(base)))
+  let isInteger = roundToEven(exponent) .== exponent
+  let half = exponent * 0.5
+  let isOdd = isInteger .& (roundToEven(half) .!= half)
+  let isNegative = base .< zero
+  result = result.replacing(with: -result, where: isNegative .& isOdd)
+  result = result.replacing(with: Vector(repeating: .nan), where: isNegative .& .!isInteger)
+  return result.replacing(with: Vector(repeating: 1), where: (exponent .== zero) .| (base .== Vector(repeating: 1)))
+}
+
 /// The hyperbolic tangent within 3 ulp.
 @inline(__always)
 func tanh(_ x: Vector) -> Vector {

@@ -36,8 +36,14 @@ static const struct KilnRuntimeSource sources[] = {
   {"KilnRuntime/Gather.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Gather.swift" suffix(, 0)
   }},
+  {"KilnRuntime/LocalResponse.swift", (const unsigned char[]){
+#embed "../KilnRuntime/LocalResponse.swift" suffix(, 0)
+  }},
   {"KilnRuntime/MatrixProduct.swift", (const unsigned char[]){
 #embed "../KilnRuntime/MatrixProduct.swift" suffix(, 0)
+  }},
+  {"KilnRuntime/Normalization.swift", (const unsigned char[]){
+#embed "../KilnRuntime/Normalization.swift" suffix(, 0)
   }},
   {"KilnRuntime/Pool.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Pool.swift" suffix(, 0)

@@ -25,6 +25,10 @@ public enum RuntimeFile: String, CaseIterable, Sendable {
   case reduction = "Reduction.swift"
   /// Softmax and its logarithm.
   case softmax = "Softmax.swift"
+  /// Normalisation over whole axes.
+  case normalization = "Normalization.swift"
+  /// Normalisation by a channel's neighbours.
+  case localResponse = "LocalResponse.swift"
   /// Resampling along axes.
   case resample = "Resample.swift"
   /// Slices picked by a table.
@@ -48,6 +52,8 @@ public enum RuntimeFile: String, CaseIterable, Sendable {
     case .copy: [.vector, .strided, .elementwise]
     case .pool: [.vector, .exponential]
     case .reduction, .matrixProduct: [.vector, .strided]
+    case .normalization: [.vector, .strided, .exponential, .elementwise, .reduction]
+    case .localResponse: [.vector, .strided, .exponential]
     case .softmax: [.vector, .strided, .exponential, .elementwise, .reduction]
     case .resample, .gather: [.vector, .strided, .copy]
     }

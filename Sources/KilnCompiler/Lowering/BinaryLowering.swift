@@ -3,10 +3,6 @@ import KilnGraph
 /// Elementwise functions of two tensors, broadcast as in NumPy.
 struct BinaryLowering: Lowering {
   func obstacle(to operation: Binary, _ node: Node, in graph: Graph) -> String? {
-    if operation.function == .power {
-      return powerSource(node, graph) == nil
-        ? "the exponent is not one constant among \(Self.exponents.keys.sorted()); multiply or take roots instead" : nil
-    }
     guard Self.source(of: operation.function) != nil else { return "the runtime has no vector form of this function" }
     let nest = LoopNest(
       graph.type(of: node.outputs[0]).shape,
@@ -17,14 +13,13 @@ struct BinaryLowering: Lowering {
 
   func storage(of operation: Binary, _ node: Node, in graph: Graph) -> NodeStorage {
     NodeStorage(
-      stridedInputs: [0, 1], stridedOutput: true, inPlaceInputs: operation.function == .power ? [0] : [0, 1])
+      stridedInputs: [0, 1], stridedOutput: true, inPlaceInputs: [0, 1])
   }
 
   func calls(for operation: Binary, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
     guard let left = node.inputs[0], let right = node.inputs[1] else { return [] }
     let output = node.outputs[0]
-    if operation.function == .power {
-      guard let source = powerSource(node, context.graph) else { return [] }
+    if operation.function == .power, let source = powerSource(node, context.graph) {
       return KernelCall.mapElements(of: left, to: output, "{ \(source) }", &context)
     }
     guard let source = Self.source(of: operation.function) else { return [] }
@@ -65,13 +60,14 @@ struct BinaryLowering: Lowering {
     case .minimum: "minimum($0, $1)"
     case .maximum: "maximum($0, $1)"
     case .parametricReLU: "parametricReLU($0, $1)"
-    case .power, .modulo, .remainder, .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .and, .or, .exclusiveOr,
+    case .power: "power($0, $1)"
+    case .modulo, .remainder, .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .and, .or, .exclusiveOr,
       .bitwiseAnd, .bitwiseOr, .bitwiseExclusiveOr, .shiftLeft, .shiftRight:
       nil
     }
   }
 
-  /// The powers that are products and roots, within 2 ulp.
+  /// The powers that are products and roots, within 2 ulp: what one constant exponent becomes.
   private static let exponents: [Double: String] = [
     -1: "reciprocal($0)", -0.5: "reciprocal(squareRoot($0))", 0.5: "squareRoot($0)",
     0.75: "squareRoot($0) * squareRoot(squareRoot($0))", 1: "$0", 1.5: "$0 * squareRoot($0)", 2: "$0 * $0",

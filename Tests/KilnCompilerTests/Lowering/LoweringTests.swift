@@ -15,6 +15,7 @@ import Testing
     addReductions(to: &sample)
     addResamplings(to: &sample)
     addProducts(to: &sample)
+    addNormalizations(to: &sample)
     try sample.check(host)
   }
 
@@ -50,6 +51,9 @@ import Testing
     for exponent in [2, 3, 4, 1, -1] as [Float] {
       sample.add(Binary(.power), [[21], []], constants: [1: Tensor(shape: [], floats: [exponent])])
     }
+    sample.add(
+      Binary(.power), [[2, 3], [3]], constants: [1: Tensor(shape: [3], floats: [2, 3, -2])], tolerance: 4e-6)
+    sample.add(Binary(.power), [[23], [23]], range: 0.125...3, tolerance: 4e-6)
     for exponent in [0.5, -0.5, 0.75, 1.5] as [Float] {
       sample.add(
         Binary(.power), [[21], [1]], constants: [1: Tensor(shape: [1], floats: [exponent])], range: 0.5...3)
@@ -172,6 +176,41 @@ import Testing
     sample.add(
       Resize(to: [2, 9, 33], scales: [1, 3, 1], coordinates: .asymmetric, interpolation: .nearest(.floor)),
       [[2, 3, 33]])
+  }
+
+  private func addNormalizations(to sample: inout KernelSample) {
+    func constants(_ shape: [Int]) -> [Int: Tensor] {
+      [1: Float(1), 2: 0.5].mapValues { Tensor(shape: shape, floats: numbers(shape.elementCount, from: $0)) }
+    }
+    sample.add(
+      LayerNormalization(axis: 1, epsilon: 1e-5), [[3, 37], [37], [37]], constants: constants([37]), storage: .computed)
+    sample.add(
+      LayerNormalization(axis: 2, epsilon: 1e-5), [[2, 3, 4, 17], [4, 17], [4, 17]], constants: constants([4, 17]))
+    sample.add(LayerNormalization(axis: 1, epsilon: 1e-5), [[3, 5, 7], [7], nil], constants: constants([7]))
+    for groups in [1, 2, 6] {
+      for (layout, shape) in [(ImageLayout.channelsFirst, [2, 6, 5, 7]), (.channelsLast, [2, 5, 7, 6])] {
+        sample.add(
+          GroupNormalization(groups: groups, epsilon: 1e-5, layout: layout), [shape, [6], [6]],
+          constants: constants([6]),
+          storage: layout == .channelsLast ? .strided : .computed)
+      }
+    }
+    sample.add(
+      GroupNormalization(groups: 17, epsilon: 1e-5, layout: .channelsLast), [[2, 5, 3, 17], [17], [17]],
+      constants: constants([17]))
+    sample.add(MeanVarianceNormalization(axes: [0, 2, 3]), [[2, 3, 4, 5]])
+    for p in [1, 2] {
+      sample.add(LpNormalization(axis: 1, p: p), [[3, 18]])
+      sample.add(
+        LpNormalization(axis: 0, p: p), [[3, 18]],
+        constants: [0: Tensor(shape: [3, 18], floats: Array(repeating: 0, count: 54))])
+    }
+    for (layout, shape) in [(ImageLayout.channelsFirst, [2, 7, 3, 6]), (.channelsLast, [2, 3, 2, 37])] {
+      for size in [1, 4, 5] {
+        sample.add(
+          LocalResponseNormalization(size: size, alpha: 0.1, beta: 0.75, bias: 1.5, layout: layout), [shape])
+      }
+    }
   }
 
   private func addProducts(to sample: inout KernelSample) {

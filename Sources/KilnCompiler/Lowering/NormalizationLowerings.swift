@@ -1,0 +1,166 @@
+import KilnGraph
+
+/// Normalisation of the last axes.
+struct LayerNormalizationLowering: Lowering {
+  func obstacle(to operation: LayerNormalization, _ node: Node, in graph: Graph) -> String? {
+    if node.outputs.dropFirst().contains(where: { !graph.users(of: $0).isEmpty || graph.isOutput($0) }) {
+      return "its mean and deviation are asked for; ReduceMean computes them"
+    }
+    let parameters = node.inputs.dropFirst().compactMap(\.self)
+    if parameters.contains(where: { graph.constant($0) == nil }) { return "its scale or bias is computed" }
+    if Set(parameters.map { graph.type(of: $0).shape }).count > 1 { return "its scale and bias differ in shape" }
+    return Normalization.obstacle(rank: graph.type(of: node.outputs[0]).rank)
+  }
+
+  func storage(of operation: LayerNormalization, _ node: Node, in graph: Graph) -> NodeStorage {
+    NodeStorage(stridedInputs: [0], stridedOutput: true, inPlaceInputs: [0])
+  }
+
+  func calls(for operation: LayerNormalization, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
+    guard let input = node.inputs[0], let scale = node.inputs[1] else { return [] }
+    let shape = context.graph.type(of: input).shape
+    let bias = node.inputs.count > 2 ? node.inputs[2] : nil
+    let parameters = context.graph.type(of: scale).shape
+    return Normalization(
+      input: input, output: node.outputs[0], shape: shape, inputStrides: context.strides(of: input),
+      outputStrides: context.strides(of: node.outputs[0]), inner: Set(operation.axis..<shape.count),
+      scale: context.table(ofConstant: scale),
+      bias: bias.map { context.table(ofConstant: $0) } ?? context.constantTable(node, "zeros", shape: parameters, 0),
+      parameterStrides: context.strides(of: scale, broadcastTo: shape),
+      formula: .variance(count: shape[operation.axis...].reduce(1, *), epsilon: operation.epsilon)
+    ).calls(&context)
+  }
+}
+
+/// Normalisation of groups of channels, in either layout: the channels become two axes, the groups and their members.
+struct GroupNormalizationLowering: Lowering {
+  func obstacle(to operation: GroupNormalization, _ node: Node, in graph: Graph) -> String? {
+    if node.inputs.dropFirst().contains(where: { graph.constant($0) == nil }) { return "its scale or bias is computed" }
+    return Normalization.obstacle(rank: graph.type(of: node.outputs[0]).rank)
+  }
+
+  func storage(of operation: GroupNormalization, _ node: Node, in graph: Graph) -> NodeStorage {
+    NodeStorage(stridedInputs: [0], stridedOutput: true, inPlaceInputs: [0])
+  }
+
+  func calls(for operation: GroupNormalization, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
+    guard let input = node.inputs[0], let scale = node.inputs[1], let bias = node.inputs[2] else { return [] }
+    let shape = context.graph.type(of: input).shape
+    let axis = operation.layout.channelAxis(rank: shape.count)
+    let members = shape[axis] / operation.groups
+    func split(_ entries: [Int], _ group: Int, _ member: Int) -> [Int] {
+      entries[..<axis] + [group, member] + entries[(axis + 1)...]
+    }
+    func split(_ strides: [Int]) -> [Int] { split(strides, strides[axis] * members, strides[axis]) }
+    let parameterStrides = split(shape.map { _ in 0 }, members, 1)
+    let count = shape.dropFirst().reduce(1, *) / operation.groups
+    return Normalization(
+      input: input, output: node.outputs[0], shape: split(shape, operation.groups, members),
+      inputStrides: split(context.strides(of: input)), outputStrides: split(context.strides(of: node.outputs[0])),
+      inner: Set(1...shape.count).subtracting([axis]), scale: context.table(ofConstant: scale),
+      bias: context.table(ofConstant: bias), parameterStrides: parameterStrides,
+      formula: .variance(count: count, epsilon: operation.epsilon)
+    ).calls(&context)
+  }
+}
+
+/// Normalisation of any axes, without scale and bias.
+struct MeanVarianceNormalizationLowering: Lowering {
+  func obstacle(to operation: MeanVarianceNormalization, _ node: Node, in graph: Graph) -> String? {
+    Normalization.obstacle(rank: graph.type(of: node.outputs[0]).rank)
+  }
+
+  func storage(of operation: MeanVarianceNormalization, _ node: Node, in graph: Graph) -> NodeStorage {
+    NodeStorage(stridedInputs: [0], stridedOutput: true, inPlaceInputs: [0])
+  }
+
+  func calls(for operation: MeanVarianceNormalization, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
+    let count = operation.axes.map { context.graph.type(of: node.outputs[0]).shape[$0] }.reduce(1, *)
+    return Normalization(
+      node, inner: Set(operation.axes),
+      formula: .init(
+        isCentered: true, accumulate: "fma($0, $1, $1)",
+        multiplier: "1 / (squareRoot($0 / \(Float(count).swiftLiteral)) + 1e-9)"), &context)?
+      .calls(&context) ?? []
+  }
+}
+
+/// Division by the norm along an axis.
+struct LpNormalizationLowering: Lowering {
+  func obstacle(to operation: LpNormalization, _ node: Node, in graph: Graph) -> String? {
+    Normalization.obstacle(rank: graph.type(of: node.outputs[0]).rank)
+  }
+
+  func storage(of operation: LpNormalization, _ node: Node, in graph: Graph) -> NodeStorage {
+    NodeStorage(stridedInputs: [0], stridedOutput: true, inPlaceInputs: [0])
+  }
+
+  func calls(for operation: LpNormalization, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
+    let norm = operation.p == 1 ? "$0" : "squareRoot($0)"
+    return Normalization(
+      node, inner: [operation.axis],
+      formula: .init(
+        isCentered: false, accumulate: operation.p == 1 ? "$0 + absolute($1)" : "fma($0, $1, $1)",
+        multiplier: "(1 / \(norm)).replacing(with: Vector(repeating: 0), where: $0 .== Vector(repeating: 0))"),
+      &context)?
+      .calls(&context) ?? []
+  }
+}
+
+/// Division by a power of the squares of neighbouring channels, in either layout.
+struct LocalResponseNormalizationLowering: Lowering {
+  func calls(
+    for operation: LocalResponseNormalization, _ node: Node, _ context: inout LoweringContext
+  ) -> [KernelCall] {
+    guard let input = node.inputs[0] else { return [] }
+    let output = node.outputs[0]
+    let shape = context.graph.type(of: output).shape
+    let axis = operation.layout.channelAxis(rank: shape.count)
+    let strides = shape.rowMajorStrides
+    let others = shape.indices.filter { $0 != axis }
+    var nest = LoopNest(others.map { shape[$0] }, [others.map { strides[$0] }])
+    if nest.isEmpty || shape[axis] == 0 { return [] }
+    let run = nest.removeInnermost { $0.strides == [1] }
+    let scale = Float(operation.alpha / Double(operation.size)).swiftLiteral
+    let sum = "fma(Vector(repeating: \(Float(operation.bias).swiftLiteral)), $0, Vector(repeating: \(scale)))"
+    let beta = Float(-operation.beta).swiftLiteral
+    let reach = min(operation.size, shape[axis])
+    return nest.pieces().map { offsets, axes in
+      KernelCall(
+        "normalizeLocally",
+        [
+          .init(nil, context.source(input, offset: offsets[0])), .init(nil, axes.strides(of: 0)),
+          .init("to", .destination(output, offset: offsets[0])), .init("shape", axes.extents),
+          .init("channels", .integer(shape[axis])), .init("stride", .integer(strides[axis])),
+          .init("count", .integer(run.extent)), .init("before", .integer(min((operation.size - 1) / 2, reach))),
+          .init("after", .integer(min(operation.size / 2, reach))),
+          .init("factor", .code("{ power(\(sum), Vector(repeating: \(beta))) }")),
+        ], files: [.localResponse])
+    }
+  }
+}
+
+extension Normalization {
+  /// A normalisation without scale and bias.
+  fileprivate init?(_ node: Node, inner: Set<Int>, formula: Formula, _ context: inout LoweringContext) {
+    guard let input = node.inputs[0] else { return nil }
+    let shape = context.graph.type(of: input).shape
+    self.init(
+      input: input, output: node.outputs[0], shape: shape, inputStrides: context.strides(of: input),
+      outputStrides: context.strides(of: node.outputs[0]), inner: inner,
+      scale: context.constantTable(node, "one", shape: [1], 1),
+      bias: context.constantTable(node, "zero", shape: [1], 0),
+      parameterStrides: shape.map { _ in 0 }, formula: formula)
+  }
+}
+
+extension LoweringContext {
+  /// A table that holds one number everywhere.
+  fileprivate mutating func constantTable(
+    _ node: Node, _ role: String, shape: [Int], _ number: Float
+  ) -> WeightTable.ID {
+    addTable(
+      "\(node.name).\(role)", shape: shape, layout: "\(role)",
+      elements: Array(repeating: number, count: shape.elementCount))
+  }
+}

@@ -1,0 +1,148 @@
+// Normalisation over whole axes: `y = (x - mean) * multiplier * scale + bias`, the multiplier made from a sum over the
+// same elements. The mean is subtracted before anything is squared, so that the relative error of a multiplier is that
+// of a sum of n terms, `(64 + n / 64) * 2^-24`. In place if wanted.
+
+/// Where a normalisation's operands lie: strides along the axes that stay, and along those that are normalised.
+struct NormalizedOperand {
+  /// Elements between neighbours along the axes that stay.
+  var outer: Axes
+  /// Elements between neighbours along the axes that are normalised.
+  var inner: Axes
+}
+
+/// Normalises `over` runs of `count` contiguous elements together; does so `shape` times.
+///
+/// - Parameters:
+///   - scale, bias: lie alike; `parameterStep` is 1, or 0 where a run has one of each.
+///   - isCentered: whether there is a mean; it is 0 otherwise.
+///   - accumulate: takes one more centred element into the sum, which starts from 0.
+///   - multiplier: what centred elements are multiplied by, made from the sum.
+@inline(__always)
+func normalizeRows(
+  _ source: UnsafePointer<Float>, _ sourceAxes: NormalizedOperand,
+  to destination: UnsafeMutablePointer<Float>, _ destinationAxes: NormalizedOperand,
+  scale: UnsafePointer<Float>, bias: UnsafePointer<Float>, _ parameterAxes: NormalizedOperand, step parameterStep: Int,
+  shape: Axes, over inner: Axes, count: Int, isCentered: Bool, accumulate: (Vector, Vector) -> Vector,
+  multiplier: (Vector) -> Vector
+) {
+  let elementCount = Float(inner.0 &* inner.1 &* inner.2 &* inner.3 &* count)
+  forEachOffset(in: shape, sourceAxes.outer, destinationAxes.outer, parameterAxes.outer) { from, to, parameter in
+    var mean = Vector(repeating: 0)
+    if isCentered {
+      mean =
+        sumOfRuns(source + from, sourceAxes.inner, over: inner, count: count, minus: mean) { $0 + $1 } / elementCount
+    }
+    let factor = multiplier(
+      sumOfRuns(source + from, sourceAxes.inner, over: inner, count: count, minus: mean, accumulate))
+    forEachOffset(in: inner, sourceAxes.inner, destinationAxes.inner, parameterAxes.inner) { inX, inY, inParameter in
+      let x = source + (from &+ inX)
+      let y = destination + (to &+ inY)
+      let weight = scale + (parameter &+ inParameter)
+      let shift = bias + (parameter &+ inParameter)
+      if parameterStep == 0 {
+        let product = factor * weight.pointee
+        let constant = Vector(repeating: shift.pointee)
+        mapElements(x, to: y, count: count) { fma(constant, $0 - mean, product) }
+      } else {
+        var i = 0
+        while i < count {
+          let rest = count &- i
+          let isWhole = rest >= Vector.scalarCount
+          let product = factor * (isWhole ? load(weight + i) : load(weight + i, count: rest))
+          let centered = (isWhole ? load(x + i) : load(x + i, count: rest)) - mean
+          let result = fma(isWhole ? load(shift + i) : load(shift + i, count: rest), centered, product)
+          if isWhole { store(result, y + i) } else { store(result, y + i, count: rest) }
+          i &+= Vector.scalarCount
+        }
+      }
+    }
+  }
+}
+
+/// The sum over `over` runs, in every lane.
+@inline(__always)
+private func sumOfRuns(
+  _ source: UnsafePointer<Float>, _ strides: Axes, over shape: Axes, count: Int, minus mean: Vector,
+  _ accumulate: (Vector, Vector) -> Vector
+) -> Vector {
+  var total = Vector(repeating: 0)
+  forEachOffset(in: shape, strides, strides) { offset, _ in
+    let x = source + offset
+    var i = 0
+    while i < count {
+      let end = i &+ 64 &* Vector.scalarCount < count ? i &+ 64 &* Vector.scalarCount : count
+      var sum = Vector(repeating: 0)
+      while i &+ Vector.scalarCount <= end {
+        sum = accumulate(sum, load(x + i) - mean)
+        i &+= Vector.scalarCount
+      }
+      if i < end {
+        let more = accumulate(sum, load(x + i, count: end &- i) - mean)
+        sum = sum.replacing(with: more, where: laneNumbers() .< Vector(repeating: Float(end &- i)))
+        i = end
+      }
+      total += sum
+    }
+  }
+  return joinLanes(total) { $0 + $1 }
+}
+
+/// Normalises `over` elements that lie apart, for each of `count` contiguous ones; does so `shape` times.
+///
+/// - Parameters: as `normalizeRows` has them; `parameterStep` is 1, or 0 where all `count` have one of each.
+@inline(__always)
+func normalizeChannels(
+  _ source: UnsafePointer<Float>, _ sourceAxes: NormalizedOperand,
+  to destination: UnsafeMutablePointer<Float>, _ destinationAxes: NormalizedOperand,
+  scale: UnsafePointer<Float>, bias: UnsafePointer<Float>, _ parameterAxes: NormalizedOperand, step parameterStep: Int,
+  shape: Axes, over inner: Axes, count: Int, isCentered: Bool, accumulate: (Vector, Vector) -> Vector,
+  multiplier: (Vector) -> Vector
+) {
+  let elementCount = Float(inner.0 &* inner.1 &* inner.2 &* inner.3)
+  forEachOffset(in: shape, sourceAxes.outer, destinationAxes.outer, parameterAxes.outer) { from, to, parameter in
+    var c = 0
+    while c < count {
+      let lanes = count &- c < Vector.scalarCount ? count &- c : Vector.scalarCount
+      let x = source + (from &+ c)
+      var mean = Vector(repeating: 0)
+      if isCentered {
+        mean = sumOfSteps(x, sourceAxes.inner, over: inner, lanes: lanes, minus: mean) { $0 + $1 } / elementCount
+      }
+      let factor = multiplier(sumOfSteps(x, sourceAxes.inner, over: inner, lanes: lanes, minus: mean, accumulate))
+      forEachOffset(in: inner, sourceAxes.inner, destinationAxes.inner, parameterAxes.inner) { inX, inY, inParameter in
+        let place = parameter &+ inParameter &+ c &* parameterStep
+        let weight =
+          parameterStep == 0 ? Vector(repeating: scale[place]) : load(scale + place, count: lanes)
+        let shift = parameterStep == 0 ? Vector(repeating: bias[place]) : load(bias + place, count: lanes)
+        let result = fma(shift, load(x + inX, count: lanes) - mean, factor * weight)
+        store(result, destination + (to &+ inY &+ c), count: lanes)
+      }
+      c &+= Vector.scalarCount
+    }
+  }
+}
+
+/// The sum over `over` steps, lane by lane.
+@inline(__always)
+private func sumOfSteps(
+  _ source: UnsafePointer<Float>, _ strides: Axes, over shape: Axes, lanes: Int, minus mean: Vector,
+  _ accumulate: (Vector, Vector) -> Vector
+) -> Vector {
+  let outer = (shape.0, shape.1, shape.2, 1)
+  var total = Vector(repeating: 0)
+  forEachOffset(in: outer, strides, strides) { offset, _ in
+    var x = source + offset
+    var i = 0
+    while i < shape.3 {
+      let end = i &+ 64 < shape.3 ? i &+ 64 : shape.3
+      var sum = Vector(repeating: 0)
+      while i < end {
+        sum = accumulate(sum, (lanes == Vector.scalarCount ? load(x) : load(x, count: lanes)) - mean)
+        x += strides.3
+        i &+= 1
+      }
+      total += sum
+    }
+  }
+  return total
+}
