@@ -45,13 +45,14 @@ is_running() {
   tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$1/"
 }
 
-# use_board FOLDER NAME SUBCOMMAND ARGUMENT…: the subcommands that are the same for every board.
+# use_board FOLDER NAME SUBCOMMAND ARGUMENT…: the subcommands that are the same for every board. The variable start_command
+# says how this one is started.
 use_board() {
   local folder=$1 name=$2 subcommand=$3
   shift 3
   case $subcommand in
     ssh | scp | with)
-      is_running "$folder" || fail 69 "the board $name is not running" "toolchain/${program:?} start"
+      is_running "$folder" || fail 69 "the board $name is not running" "${start_command:?}"
       export PATH=$folder/bin:$PATH
       case $subcommand in
         ssh) exec ssh "$name" "$@" ;;
@@ -68,7 +69,7 @@ use_board() {
       fi
       ;;
     stop) stop_board "$folder" "$name" ;;
-    *) fail 64 "unknown subcommand $subcommand" "see toolchain/$program --help" ;;
+    *) fail 64 "unknown subcommand $subcommand" "see toolchain/${program:?} --help" ;;
   esac
 }
 

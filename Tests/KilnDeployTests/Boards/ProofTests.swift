@@ -6,10 +6,9 @@ import Testing
 
 /// `toolchain/prove-no-allocation` on a network that allocates nothing, and on copies that do. Runs where
 /// `toolchain/setup` has been run.
-@Suite(.enabled(if: CrossTools(for: board)?.areInstalled ?? false, "needs toolchain/setup"))
+@Suite(.enabled(if: Toolchain.tools != nil, "needs toolchain/setup"))
 struct ProofTests {
-  private static let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "toolchain/prove-no-allocation").path
+  private let script = Toolchain.script("prove-no-allocation")
 
   /// What is done to the package: C source, and Swift source that uses it in the first layer or beside it.
   struct Damage: CustomTestStringConvertible, Sendable {
@@ -44,7 +43,7 @@ struct ProofTests {
   }
 
   @Test func `what is no package is refused`() throws {
-    let result = try Subprocess(Self.script, [FileManager.default.temporaryDirectory.path]).run()
+    let result = try Subprocess(script, [FileManager.default.temporaryDirectory.path]).run()
     #expect(result.status == 66)
     #expect(result.errors.contains("has no Package.swift"))
   }
@@ -54,7 +53,7 @@ struct ProofTests {
       var graph = Graph()
       let input = graph.addInput("x", TensorType(.float32, [1, 8]))
       graph.addOutput("y", try graph.insert(Unary(.relu), name: "activation", inputs: [input])[0])
-      try Compiler.emit(Compiler.plan(graph, for: board), name: "Net", origin: "a test").write(to: folder)
+      try Compiler.emit(Compiler.plan(graph, for: Toolchain.board), name: "Net", origin: "a test").write(to: folder)
       if let damage {
         try edit(folder.appending(path: "Sources/NetWeights/include/NetWeights.h")) { $0 += damage.header + "\n" }
         try edit(folder.appending(path: "Sources/Net/Net.swift")) { text in
@@ -63,7 +62,7 @@ struct ProofTests {
           text += damage.beside + "\n"
         }
       }
-      let result = try Subprocess(Self.script, [folder.path]).run()
+      let result = try Subprocess(script, [folder.path]).run()
       #expect(result.errors == "")
       return (result.status, result.output.split(separator: "\n").map(String.init))
     }
@@ -75,8 +74,3 @@ struct ProofTests {
     try text.write(to: file, atomically: true, encoding: .utf8)
   }
 }
-
-private let board: Target = {
-  guard let target = Targets.target(named: "raspberry-pi-4") else { preconditionFailure("no raspberry-pi-4") }
-  return target
-}()

@@ -8,11 +8,7 @@ import Testing
 ///
 /// Runs where `toolchain/setup` has been run, and where this machine has a fused multiply-add, as every Arm board has.
 struct SameBitsTests {
-  private static let board = Targets.target(named: "raspberry-pi-4")
-  private static let tools: CrossTools? = {
-    guard HostTarget.detect().instructionSet != .sse2 else { return nil }
-    return board.flatMap { CrossTools(for: $0) }.flatMap { $0.areInstalled ? $0 : nil }
-  }()
+  private static let isPossible = Toolchain.tools != nil && HostTarget.detect().instructionSet != .sse2
 
   /// The example, and those of Tests/Networks that differ in more than depth, with their batch norms.
   private static let models: [String: (model: URL, input: URL)] = {
@@ -29,13 +25,12 @@ struct SameBitsTests {
     return models
   }()
 
-  @Test(.enabled(if: tools != nil, "needs toolchain/setup"))
+  @Test(.enabled(if: isPossible, "needs toolchain/setup"))
   func `the board gives the host's bits`() throws {
-    let tools = try #require(Self.tools)
-    let board = try #require(Self.board)
+    let tools = try #require(Toolchain.tools)
     try withTemporaryFolder { folder in
       let networks = try NetworksOnBothMachines(
-        Self.models.mapValues(\.model), board: board, tools: tools, folder: folder)
+        Self.models.mapValues(\.model), board: Toolchain.board, tools: tools, folder: folder)
       for (name, files) in Self.models.sorted(by: { $0.key < $1.key }) {
         let outputs = try networks.outputs(of: name, for: try Npy.read(files.input.path))
         #expect(!outputs.host.isEmpty)
