@@ -61,6 +61,9 @@ private func integers(_ elements: [Int], _ scalar: ScalarType) -> Tensor {
   let x = integers([16, 255], .uint8)
   #expect(try evaluate(Binary(.shiftLeft), x, integers([1, 4], .uint8)).integers() == [32, 240])
   #expect(try evaluate(Binary(.shiftRight), x, integers([2, 70], .uint8)).integers() == [4, 0])
+  let signed = integers([-16, 16], .int8)
+  #expect(try evaluate(Binary(.shiftRight), signed, integers([2, 9], .int8)).integers() == [-4, 0])
+  #expect(try evaluate(Binary(.shiftRight), integers([-1], .uint64), integers([63], .uint64)).integers() == [1])
   #expect(try evaluate(Binary(.bitwiseExclusiveOr), x, integers([17, 1], .uint8)).integers() == [1, 254])
 }
 

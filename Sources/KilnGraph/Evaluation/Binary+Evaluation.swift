@@ -57,7 +57,7 @@ extension Binary {
     case .bitwiseOr: return a | b
     case .bitwiseExclusiveOr: return a ^ b
     case .shiftLeft: return Int(bitPattern: UInt(bitPattern: a) << UInt(bitPattern: b))
-    case .shiftRight: return Int(bitPattern: UInt(bitPattern: a) >> UInt(bitPattern: b))
+    case .shiftRight: return order.shiftRight(a, by: UInt(bitPattern: b))
     }
   }
 

@@ -49,4 +49,9 @@ struct IntegerOrder {
     if scalar == .uint64 { return Int(bitPattern: UInt(bitPattern: a) / UInt(bitPattern: b)) }
     return a.dividedReportingOverflow(by: b).partialValue
   }
+
+  /// The bits shifted right: zeros come in, or for signed types copies of the sign.
+  func shiftRight(_ a: Int, by count: UInt) -> Int {
+    scalar == .uint64 ? Int(bitPattern: UInt(bitPattern: a) >> count) : a >> count
+  }
 }

@@ -26,6 +26,49 @@ enum IndexingOperators {
     return [try context.emit(operation, [try context.input(0), try context.input(1), try context.input(2)])]
   }
 
+  /// Hardmax: 1 at the first largest element along an axis; before version 13 all axes from one on are taken together.
+  static let hardmax: OperatorImporter = { context throws(ImportFailure) in
+    let isOld = context.node.version < 13
+    let x = try context.input(0)
+    let shape = context.shape(x)
+    let axis = try axis(context, default: isOld ? 1 : -1)
+    let flat = isOld ? [shape[..<axis].reduce(1, *), shape[axis...].reduce(1, *)] : shape
+    let flatAxis = isOld ? 1 : axis
+    let rows = try context.reshape(x, to: flat, role: "flat")
+    let largest = try context.emit(
+      ArgReduction(findsMinimum: false, axis: flatAxis, keepsAxis: false, selectsLast: false), [rows], role: "largest")
+    let values = context.addConstant(
+      Tensor(shape: [2], integers: [0, 1], as: context.type(x).scalar), role: "values")
+    let marks = OneHot(axis: flatAxis, depth: flat[flatAxis])
+    let isFlat = flat != shape
+    let result = try context.emit(marks, [largest, values], role: isFlat ? "marks" : nil)
+    return [try context.reshape(result, to: shape)]
+  }
+
+  /// CenterCropPad, version 18: a padding by amounts that may be negative; the odd element goes behind.
+  static let centerCropPad: OperatorImporter = { context throws(ImportFailure) in
+    let x = try context.input(0)
+    let shape = context.shape(x)
+    let wanted = try context.integers(1, "shape")
+    var axes = Array(shape.indices)
+    if let given = try context.node.attributes.ints("axes") {
+      _ = try context.normalized(given, rank: shape.count)
+      axes = []
+      for axis in given { axes.append(try context.normalized(axis, rank: shape.count)) }
+    }
+    guard wanted.count == axes.count, wanted.allSatisfy({ (0...1 << 40).contains($0) }) else {
+      throw .malformed("its shape \(wanted.prefix(8)) does not fit \(axes.count) axes")
+    }
+    var pad = Pad(begin: shape.map { _ in 0 }, end: shape.map { _ in 0 }, mode: .constant(0))
+    for (axis, extent) in zip(axes, wanted) {
+      // Division rounds towards zero, so the smaller half is in front whether elements are added or cropped.
+      let added = extent - shape[axis]
+      pad.begin[axis] = added / 2
+      pad.end[axis] = added - added / 2
+    }
+    return [try context.emit(pad, [x])]
+  }
+
   private static func reduction(_ context: ImportContext) throws(ImportFailure) -> ScatterReduction {
     switch try context.node.attributes.string("reduction", default: "none") {
     case "none": return .none
