@@ -74,6 +74,14 @@ private func transposeMatrix(
   _ source: UnsafePointer<Float>, stride sourceStride: Int, to destination: UnsafeMutablePointer<Float>,
   stride destinationStride: Int, rows: Int, columns: Int
 ) {
+  if columns == 3 && destinationStride == 3 {
+    interleaveThree(source, stride: sourceStride, to: destination, count: rows)
+    return
+  }
+  if rows == 3 && sourceStride == 3 {
+    separateThree(source, to: destination, stride: destinationStride, count: columns)
+    return
+  }
   // Sixteen rows at a time, so that whole cache lines of the source are used before they leave the cache.
   var row = 0
   while row < rows {
@@ -109,23 +117,76 @@ private func transposeMatrix(
   }
 }
 
+/// Planes of red, green and blue become pixels.
+@inline(__always)
+private func interleaveThree(
+  _ source: UnsafePointer<Float>, stride: Int, to destination: UnsafeMutablePointer<Float>, count: Int
+) {
+  var i = 0
+  while i &+ 4 <= count {
+    let a = loadFour(source + i)
+    let b = loadFour(source + (stride &+ i))
+    let c = loadFour(source + (2 &* stride &+ i))
+    let y = destination + 3 &* i
+    storeFour(SIMD4(a[0], b[0], c[0], a[1]), y)
+    storeFour(SIMD4(b[1], c[1], a[2], b[2]), y + 4)
+    storeFour(SIMD4(c[2], a[3], b[3], c[3]), y + 8)
+    i &+= 4
+  }
+  while i < count {
+    destination[3 &* i] = source[i]
+    destination[3 &* i &+ 1] = source[stride &+ i]
+    destination[3 &* i &+ 2] = source[2 &* stride &+ i]
+    i &+= 1
+  }
+}
+
+/// Pixels become planes of red, green and blue.
+@inline(__always)
+private func separateThree(
+  _ source: UnsafePointer<Float>, to destination: UnsafeMutablePointer<Float>, stride: Int, count: Int
+) {
+  var i = 0
+  while i &+ 4 <= count {
+    let x = source + 3 &* i
+    let a = loadFour(x)
+    let b = loadFour(x + 4)
+    let c = loadFour(x + 8)
+    storeFour(SIMD4(a[0], a[3], b[2], c[1]), destination + i)
+    storeFour(SIMD4(a[1], b[0], b[3], c[2]), destination + (stride &+ i))
+    storeFour(SIMD4(a[2], b[1], c[0], c[3]), destination + (2 &* stride &+ i))
+    i &+= 4
+  }
+  while i < count {
+    destination[i] = source[3 &* i]
+    destination[stride &+ i] = source[3 &* i &+ 1]
+    destination[2 &* stride &+ i] = source[3 &* i &+ 2]
+    i &+= 1
+  }
+}
+
 /// Transposes 4x4 elements in registers.
 @inline(__always)
 private func transposeSquare(
   _ source: UnsafePointer<Float>, stride sourceStride: Int, to destination: UnsafeMutablePointer<Float>,
   stride destinationStride: Int
 ) {
-  let a = UnsafeRawPointer(source).loadUnaligned(as: SIMD4<Float>.self)
-  let b = UnsafeRawPointer(source + sourceStride).loadUnaligned(as: SIMD4<Float>.self)
-  let c = UnsafeRawPointer(source + 2 &* sourceStride).loadUnaligned(as: SIMD4<Float>.self)
-  let d = UnsafeRawPointer(source + 3 &* sourceStride).loadUnaligned(as: SIMD4<Float>.self)
-  var y = UnsafeMutableRawPointer(destination)
-  let byteStride = destinationStride &* 4
-  y.storeBytes(of: SIMD4(a[0], b[0], c[0], d[0]), as: SIMD4<Float>.self)
-  y += byteStride
-  y.storeBytes(of: SIMD4(a[1], b[1], c[1], d[1]), as: SIMD4<Float>.self)
-  y += byteStride
-  y.storeBytes(of: SIMD4(a[2], b[2], c[2], d[2]), as: SIMD4<Float>.self)
-  y += byteStride
-  y.storeBytes(of: SIMD4(a[3], b[3], c[3], d[3]), as: SIMD4<Float>.self)
+  let a = loadFour(source)
+  let b = loadFour(source + sourceStride)
+  let c = loadFour(source + 2 &* sourceStride)
+  let d = loadFour(source + 3 &* sourceStride)
+  storeFour(SIMD4(a[0], b[0], c[0], d[0]), destination)
+  storeFour(SIMD4(a[1], b[1], c[1], d[1]), destination + destinationStride)
+  storeFour(SIMD4(a[2], b[2], c[2], d[2]), destination + 2 &* destinationStride)
+  storeFour(SIMD4(a[3], b[3], c[3], d[3]), destination + 3 &* destinationStride)
+}
+
+@inline(__always)
+private func loadFour(_ address: UnsafePointer<Float>) -> SIMD4<Float> {
+  UnsafeRawPointer(address).loadUnaligned(as: SIMD4<Float>.self)
+}
+
+@inline(__always)
+private func storeFour(_ vector: SIMD4<Float>, _ address: UnsafeMutablePointer<Float>) {
+  UnsafeMutableRawPointer(address).storeBytes(of: vector, as: SIMD4<Float>.self)
 }

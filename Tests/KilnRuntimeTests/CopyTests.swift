@@ -62,3 +62,24 @@ func transposes(rows: Int, columns: Int) {
   }
   #expect(result == expected)
 }
+
+@Test("Three planes become pixels, and pixels three planes", arguments: [1, 4, 7, 50])
+func interleavesThreeChannels(count: Int) {
+  let planes = testNumbers(3 * 60)
+  let pixels = (0..<count).flatMap { i in (0..<3).map { planes[$0 * 60 + i] } }
+  let interleaved = memory(Array(repeating: untouched, count: 3 * count + 1)) { destination in
+    copyTransposed(
+      planes, (0, 0, 0, 0), stride: 60, to: destination, (0, 0, 0, 0), stride: 3, shape: (1, 1, 1, 1), rows: count,
+      columns: 3)
+  }
+  #expect(interleaved == pixels + [untouched])
+  let separated = memory(Array(repeating: untouched, count: 3 * 60)) { destination in
+    copyTransposed(
+      pixels, (0, 0, 0, 0), stride: 3, to: destination, (0, 0, 0, 0), stride: 60, shape: (1, 1, 1, 1), rows: 3,
+      columns: count)
+  }
+  for channel in 0..<3 {
+    let plane = (channel * 60)..<(channel * 60 + 60)
+    #expect(Array(separated[plane]) == planes[plane].prefix(count) + Array(repeating: untouched, count: 60 - count))
+  }
+}
