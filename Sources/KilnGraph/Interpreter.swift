@@ -1,8 +1,8 @@
 /// Runs a network by the reference evaluation of its operators: slow, exact to one rounding an operator, and the oracle
 /// that compiled programs are compared with.
 public struct Interpreter: Sendable {
-  /// The largest tensor that is computed, in elements: its Float64 form is 8 GiB.
-  public static let maximumElementCount = 1 << 30
+  /// The largest tensor that is computed, in elements: its Float64 form has 2 GiB.
+  public static let maximumElementCount = 1 << 28
 
   private let graph: Graph
   private let order: [NodeID]

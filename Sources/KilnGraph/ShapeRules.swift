@@ -17,6 +17,15 @@ extension [TensorType?] {
   }
 }
 
+extension [TensorType] {
+  /// The results when none of them has an element: then there is nothing to compute, however large the extents are that
+  /// meet the one that is 0.
+  var emptyResults: [Tensor]? {
+    guard allSatisfy({ $0.elementCount == 0 }) else { return nil }
+    return map { Tensor(shape: $0.shape, doubles: [], as: $0.scalar) }
+  }
+}
+
 extension [Tensor?] {
   /// The types of the operands.
   var types: [TensorType?] { map { $0?.type } }

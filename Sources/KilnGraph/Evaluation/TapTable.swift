@@ -2,76 +2,101 @@
 ///
 /// Positions, taps and input elements are numbered in row-major order over the spatial axes.
 struct TapTable {
-  /// The number of input elements, all spatial axes taken together.
-  let inputCount: Int
-  /// The number of positions.
-  let positionCount: Int
-  /// The number of taps.
-  let tapCount: Int
-
+  private let window: Window
+  private let isTransposed: Bool
   private let inputExtents: [Int]
   private let outputExtents: [Int]
-  /// By axis and position along it: the index of each tap's element, `nil` for padding.
-  private let elements: [[[Int?]]]
-  /// By axis and position along it: how many taps lie in the input or its padding.
-  private let paddedCounts: [[Int]]
 
   /// The window of a convolution or a pooling: tap `k` at position `o` sees `o * stride + k * dilation - padBegin`.
   init(_ window: Window, input: [Int], output: [Int]) {
-    self.init(window, input: input, output: output) { axis, position, tap in
-      position * window.strides[axis] + tap * window.dilations[axis] - window.padBegin[axis]
-    }
+    self.init(window, input, output, isTransposed: false)
   }
 
   /// The window of a transposed convolution: tap `k` at position `o` sees the element `i` for which
   /// `o = i * stride + k * dilation - padBegin`.
   init(transposed window: Window, input: [Int], output: [Int]) {
-    self.init(window, input: input, output: output) { axis, position, tap in
-      let distance = position + window.padBegin[axis] - tap * window.dilations[axis]
-      return distance % window.strides[axis] == 0 ? distance / window.strides[axis] : nil
-    }
+    self.init(window, input, output, isTransposed: true)
   }
 
-  private init(
-    _ window: Window, input: [Int], output: [Int], index: (_ axis: Int, _ position: Int, _ tap: Int) -> Int?
-  ) {
+  private init(_ window: Window, _ input: [Int], _ output: [Int], isTransposed: Bool) {
+    self.window = window
+    self.isTransposed = isTransposed
     inputExtents = input
     outputExtents = output
-    inputCount = input.elementCount
-    positionCount = output.elementCount
-    tapCount = window.kernel.elementCount
-    let indices = (0..<window.rank).map { axis in
-      (0..<output[axis]).map { position in (0..<window.kernel[axis]).map { index(axis, position, $0) } }
-    }
-    elements = indices.enumerated().map { axis, positions in
-      positions.map { $0.map { $0.flatMap { (0..<input[axis]).contains($0) ? $0 : nil } } }
-    }
-    paddedCounts = indices.enumerated().map { axis, positions in
-      let padded = -window.padBegin[axis]..<(input[axis] + max(window.padEnd[axis], 0))
-      return positions.map { $0.count { $0.map(padded.contains) ?? false } }
-    }
   }
+
+  /// The number of input elements, all spatial axes taken together.
+  var inputCount: Int { inputExtents.elementCount }
+
+  /// The number of positions.
+  var positionCount: Int { outputExtents.elementCount }
+
+  /// The number of taps.
+  var tapCount: Int { window.kernel.elementCount }
 
   /// The input element that each tap sees at a position, `nil` for padding.
   func elements(at position: Int) -> [Int?] {
-    var result: [Int?] = [0]
-    for (axis, index) in indices(of: position).enumerated() {
-      let taps = elements[axis][index]
-      let extent = inputExtents[axis]
-      result = result.flatMap { outer in
-        taps.map { tap in
-          guard let outer, let tap else { return nil }
-          return outer * extent + tap
+    let indices = indices(of: position)
+    return numbers(
+      axes: indices.indices.map { axis in
+        (0..<window.kernel[axis]).map { element(axis, indices[axis], tap: $0) }
+      })
+  }
+
+  /// The input elements that taps of a pooling see at a position, without those for padding: the cost does not depend
+  /// on how far the kernel reaches over the input.
+  func seenElements(at position: Int) -> [Int] {
+    let indices = indices(of: position)
+    return numbers(
+      axes: indices.indices.map { axis in
+        let first = indices[axis] * window.strides[axis] - window.padBegin[axis]
+        let dilation = window.dilations[axis]
+        let inside = first >= 0 ? 0 : (-first + dilation - 1) / dilation
+        let end = min(window.kernel[axis], taps(from: first, before: inputExtents[axis], dilation))
+        return inside < end ? (inside..<end).map { first + $0 * dilation } : []
+      }
+    ).compactMap(\.self)
+  }
+
+  /// How many taps of a pooling lie in the input or its padding at a position: fewer than all when a window that was
+  /// added by rounding up reaches beyond.
+  func paddedTapCount(at position: Int) -> Int {
+    indices(of: position).enumerated().reduce(1) { count, index in
+      let axis = index.offset
+      let first = index.element * window.strides[axis] - window.padBegin[axis]
+      let end = inputExtents[axis] + max(window.padEnd[axis], 0)
+      return saturatingProduct(count, min(window.kernel[axis], taps(from: first, before: end, window.dilations[axis])))
+    }
+  }
+
+  private func element(_ axis: Int, _ position: Int, tap: Int) -> Int? {
+    let index: Int
+    if isTransposed {
+      let distance = position + window.padBegin[axis] - tap * window.dilations[axis]
+      guard distance % window.strides[axis] == 0 else { return nil }
+      index = distance / window.strides[axis]
+    } else {
+      index = position * window.strides[axis] + tap * window.dilations[axis] - window.padBegin[axis]
+    }
+    return (0..<inputExtents[axis]).contains(index) ? index : nil
+  }
+
+  /// How many steps of `dilation` from `first` on stay below `end`.
+  private func taps(from first: Int, before end: Int, _ dilation: Int) -> Int {
+    first < end ? (end - 1 - first) / dilation + 1 : 0
+  }
+
+  /// The numbers of all combinations of indices along the axes, `nil` where one of them is.
+  private func numbers(axes: [[Int?]]) -> [Int?] {
+    axes.enumerated().reduce([0]) { outer, taps in
+      let extent = inputExtents[taps.offset]
+      return outer.flatMap { number in
+        taps.element.map { tap in
+          guard let number, let tap else { return nil }
+          return number * extent + tap
         }
       }
     }
-    return result
-  }
-
-  /// How many taps lie in the input or its padding at a position: fewer than all when a window that was added by
-  /// rounding up reaches beyond.
-  func paddedTapCount(at position: Int) -> Int {
-    indices(of: position).enumerated().reduce(1) { $0 * paddedCounts[$1.offset][$1.element] }
   }
 
   private func indices(of position: Int) -> [Int] {

@@ -30,7 +30,9 @@ public struct ArgReduction: Operator, Hashable {
   }
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
-    let output = try outputTypes(for: inputs.types)[0]
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
+    let output = types[0]
     let input = try inputs.operand(0)
     let indices: [Int]
     if input.scalar.isFloatingPoint {

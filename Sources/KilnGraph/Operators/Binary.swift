@@ -80,7 +80,9 @@ public struct Binary: Operator, Hashable {
   }
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
-    let output = try outputTypes(for: inputs.types)[0]
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
+    let output = types[0]
     let left = try inputs.operand(0).broadcast(to: output.shape)
     let right = try inputs.operand(1).broadcast(to: output.shape)
     if left.scalar.isFloatingPoint || right.scalar.isFloatingPoint {

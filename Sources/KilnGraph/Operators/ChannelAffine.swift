@@ -30,7 +30,9 @@ public struct ChannelAffine: Operator, Hashable {
   }
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
-    let output = try outputTypes(for: inputs.types)[0]
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
+    let output = types[0]
     let weight = try inputs.operand(LinearOperand.weight).doubles()
     let inner = output.shape[(axis + 1)...].reduce(1, *)
     var values = try inputs.operand(LinearOperand.input).doubles()

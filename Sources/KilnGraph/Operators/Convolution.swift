@@ -69,7 +69,9 @@ public struct Convolution: Operator, Hashable {
   }
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
-    let output = try outputTypes(for: inputs.types)[0]
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
+    let output = types[0]
     let weight = try inputs.operand(LinearOperand.weight)
     var values = sums(
       try inputs.operand(LinearOperand.input).channelsLastDoubles(layout),

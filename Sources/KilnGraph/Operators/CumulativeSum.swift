@@ -28,7 +28,8 @@ public struct CumulativeSum: Operator, Hashable {
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let input = try inputs.operand(0)
-    _ = try outputTypes(for: inputs.types)
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
     if input.scalar.isFloatingPoint {
       let rows = Rows<Double>(input, alongLast: [axis])
       return [rows.tensor(rows.elements.map { sums($0, +) })]

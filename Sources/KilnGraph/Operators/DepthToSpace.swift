@@ -36,7 +36,9 @@ public struct DepthToSpace: Operator, Hashable {
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let input = try inputs.operand(0)
-    let output = try outputTypes(for: inputs.types)[0].shape
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
+    let output = types[0].shape
     let (batch, height, width) = (input.shape[0], input.shape[2], input.shape[3])
     let blocks =
       channelIsOuter
@@ -74,7 +76,9 @@ public struct SpaceToDepth: Operator, Hashable {
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let input = try inputs.operand(0)
-    let output = try outputTypes(for: inputs.types)[0].shape
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
+    let output = types[0].shape
     let blocks = input.reshaped(to: [input.shape[0], input.shape[1], output[2], block, output[3], block])
     return [blocks.transposed([0, 3, 5, 1, 2, 4]).reshaped(to: output)]
   }

@@ -30,7 +30,9 @@ public struct DequantizeLinear: Operator, Hashable {
   }
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
-    let output = try outputTypes(for: inputs.types)[0]
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
+    let output = types[0]
     let input = try inputs.operand(0).integers()
     let scale = granularity.expand(try inputs.operand(1), to: output.shape).doubles()
     let zeroPoint = inputs.optional(2).map { granularity.expand($0, to: output.shape).integers() }

@@ -18,6 +18,7 @@ public struct DynamicQuantizeLinear: Operator, Hashable {
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
     let input = try inputs.operand(0).floats()
     let smallest = min(0, input.min() ?? 0)
     let range = max(0, input.max() ?? 0) - smallest

@@ -20,6 +20,8 @@ public struct Expand: Operator, Hashable {
   }
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
-    [try inputs.operand(0).broadcast(to: shape)]
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
+    return [try inputs.operand(0).broadcast(to: shape)]
   }
 }

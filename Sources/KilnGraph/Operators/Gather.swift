@@ -21,7 +21,9 @@ public struct Gather: Operator, Hashable {
   }
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
-    let output = try outputTypes(for: inputs.types)[0]
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
+    let output = types[0]
     let data = try inputs.operand(0)
     let extent = data.shape[axis]
     let inner = data.shape[(axis + 1)...].reduce(1, *)

@@ -20,7 +20,9 @@ public struct GatherElements: Operator, Hashable {
   }
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
-    let output = try outputTypes(for: inputs.types)[0]
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
+    let output = types[0]
     let data = try inputs.operand(0)
     let places = try elementPlaces(try inputs.operand(1), in: data.shape, axis: axis)
     return [data.gathering([places]).reshaped(to: output.shape)]

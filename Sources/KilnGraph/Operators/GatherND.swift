@@ -19,7 +19,9 @@ public struct GatherND: Operator, Hashable {
   }
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
-    let output = try outputTypes(for: inputs.types)[0]
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
+    let output = types[0]
     let data = try inputs.operand(0)
     let (places, inner) = try tuplePlaces(try inputs.operand(1), in: data.shape, batchAxes: batchAxes)
     return [data.gathering([places, Array(0..<inner)]).reshaped(to: output.shape)]

@@ -41,7 +41,9 @@ public struct GroupNormalization: Operator, Hashable {
   }
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
-    let output = try outputTypes(for: inputs.types)[0]
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
+    let output = types[0]
     let scale = try inputs.operand(1).doubles()
     let bias = try inputs.operand(2).doubles()
     let channels = scale.count

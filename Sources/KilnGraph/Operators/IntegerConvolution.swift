@@ -32,7 +32,9 @@ public struct IntegerConvolution: Operator, Hashable {
   }
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
-    let output = try outputTypes(for: inputs.types)[0]
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
+    let output = types[0]
     let sums = integerConvolutionSums(
       convolution, try inputs.operand(0), zeroPoint: inputs.integer(2), try inputs.operand(1),
       weightZeroPoint: inputs.optional(3), output: output)
@@ -87,7 +89,9 @@ public struct QuantizedConvolution: Operator, Hashable {
   }
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
-    let output = try outputTypes(for: inputs.types)[0]
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
+    let output = types[0]
     let weight = try inputs.operand(3)
     let sums = integerConvolutionSums(
       convolution, try inputs.operand(0), zeroPoint: inputs.integer(2), weight, weightZeroPoint: inputs.optional(5),

@@ -22,7 +22,9 @@ public struct IntegerMatMul: Operator, Hashable {
   }
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
-    let output = try outputTypes(for: inputs.types)[0]
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
+    let output = types[0]
     let left = try inputs.operand(0)
     let right = try inputs.operand(1)
     let sums = try MatMul.products(
@@ -68,7 +70,9 @@ public struct QuantizedMatMul: Operator, Hashable {
   }
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
-    let output = try outputTypes(for: inputs.types)[0]
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
+    let output = types[0]
     let left = try inputs.operand(0)
     let right = try inputs.operand(3)
     let sums = try MatMul.products(

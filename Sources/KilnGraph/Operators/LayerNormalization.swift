@@ -41,6 +41,7 @@ public struct LayerNormalization: Operator, Hashable {
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
     let shape = types[0].shape
     let input = try inputs.operand(0)
     let scale = try inputs.operand(1).broadcast(to: shape).doubles()

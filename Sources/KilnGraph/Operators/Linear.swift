@@ -33,7 +33,9 @@ public struct Linear: Operator, Hashable {
   }
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
-    let output = try outputTypes(for: inputs.types)[0]
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
+    let output = types[0]
     let input = try inputs.operand(LinearOperand.input).doubles()
     let weight = try inputs.operand(LinearOperand.weight)
     let (channels, depth) = (weight.shape[0], weight.shape[1])

@@ -38,7 +38,9 @@ public struct LocalResponseNormalization: Operator, Hashable {
   }
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
-    let output = try outputTypes(for: inputs.types)[0]
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
+    let output = types[0]
     let rows = Rows<Double>(try inputs.operand(0), alongLast: [layout.channelAxis(rank: output.rank)])
     return [
       rows.tensor(

@@ -26,7 +26,8 @@ public struct LpNormalization: Operator, Hashable {
   }
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
-    _ = try outputTypes(for: inputs.types)
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
     let rows = Rows<Double>(try inputs.operand(0), alongLast: [axis])
     return [
       rows.tensor(

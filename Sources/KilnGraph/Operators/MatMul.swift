@@ -31,7 +31,9 @@ public struct MatMul: Operator, Hashable {
   }
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
-    let output = try outputTypes(for: inputs.types)[0]
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
+    let output = types[0]
     let left = try inputs.operand(0)
     let right = try inputs.operand(1)
     if output.scalar.isFloatingPoint {

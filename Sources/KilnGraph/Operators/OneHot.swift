@@ -31,7 +31,9 @@ public struct OneHot: Operator, Hashable {
   }
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
-    let output = try outputTypes(for: inputs.types)[0]
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
+    let output = types[0]
     let indices = try inputs.operand(0).integers()
     let inner = output.shape[(axis + 1)...].reduce(1, *)
     let sources = (0..<output.elementCount).map { place in

@@ -78,6 +78,7 @@ public struct Pool: Operator, Hashable {
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
     let input = try inputs.operand(0)
     let taps = TapTable(
       window, input: layout.spatialExtents(input.shape), output: layout.spatialExtents(types[0].shape))
@@ -87,7 +88,7 @@ public struct Pool: Operator, Hashable {
     results.reserveCapacity(types[0].elementCount)
     for image in 0..<input.shape[0] {
       for position in 0..<taps.positionCount {
-        let seen = taps.elements(at: position).compactMap(\.self).map { (image * taps.inputCount + $0) * channels }
+        let seen = taps.seenElements(at: position).map { (image * taps.inputCount + $0) * channels }
         let paddedCount = Double(taps.paddedTapCount(at: position))
         for channel in 0..<channels { results.append(reduce(elements, at: seen, channel, paddedCount)) }
       }
@@ -130,7 +131,7 @@ public struct Pool: Operator, Hashable {
     for plane in 0..<(input.shape[0] * input.shape[1]) {
       for position in 0..<taps.positionCount {
         let best = results[plane * taps.positionCount + position]
-        let seen = taps.elements(at: position).compactMap(\.self)
+        let seen = taps.seenElements(at: position)
         guard let first = seen.first(where: { elements[plane * taps.inputCount + $0] == best }) ?? seen.first else {
           throw OperatorError("a window sees nothing but padding, which has no index")
         }

@@ -53,7 +53,9 @@ public struct Reduction: Operator, Hashable {
   }
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
-    let output = try outputTypes(for: inputs.types)[0]
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
+    let output = types[0]
     let input = try inputs.operand(0)
     if axes.isEmpty { return [input] }
     if input.scalar.isFloatingPoint {

@@ -17,7 +17,9 @@ public struct Select: Operator, Hashable {
   }
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
-    let output = try outputTypes(for: inputs.types)[0]
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
+    let output = types[0]
     let condition = try inputs.operand(0).broadcast(to: output.shape).integers()
     let choices = [try inputs.operand(2), try inputs.operand(1)].map { $0.broadcast(to: output.shape) }
     // Both choices behind each other: element i of the second choice is at i, of the first at count + i.

@@ -40,7 +40,8 @@ public struct Slice: Operator, Hashable {
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let input = try inputs.operand(0)
-    _ = try outputTypes(for: inputs.types)
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
     let strides = input.shape.rowMajorStrides
     return [
       input.gathering(

@@ -19,7 +19,9 @@ public struct Tile: Operator, Hashable {
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let input = try inputs.operand(0)
-    let output = try outputTypes(for: inputs.types)[0].shape
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
+    let output = types[0].shape
     let strides = input.shape.rowMajorStrides
     return [
       input.gathering(

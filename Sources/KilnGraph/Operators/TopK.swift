@@ -34,6 +34,7 @@ public struct TopK: Operator, Hashable {
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
     let input = try inputs.operand(0)
     let rows = Rows<Int>(input, alongLast: [axis])
     let chosen: [[Int]]
@@ -43,9 +44,7 @@ public struct TopK: Operator, Hashable {
       let order = IntegerOrder(input.scalar)
       chosen = rows.elements.map { choose(from: Array($0), isLess: order.isLess) }
     }
-    let indices =
-      types[1].elementCount == 0
-      ? Tensor(shape: types[1].shape, integers: []) : rows.tensor(chosen, as: .int64)
+    let indices = rows.tensor(chosen, as: .int64)
     return try GatherElements(axis: axis).evaluate([input, indices]) + [indices]
   }
 

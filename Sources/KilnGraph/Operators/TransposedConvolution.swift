@@ -80,7 +80,9 @@ public struct TransposedConvolution: Operator, Hashable {
   }
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
-    let output = try outputTypes(for: inputs.types)[0]
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
+    let output = types[0]
     let input = try inputs.operand(LinearOperand.input)
     let weight = try inputs.operand(LinearOperand.weight)
     let elements = weight.doubles()

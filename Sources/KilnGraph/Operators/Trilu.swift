@@ -22,7 +22,9 @@ public struct Trilu: Operator, Hashable {
   }
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
-    let output = try outputTypes(for: inputs.types)[0]
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
+    let output = types[0]
     let rows = output.shape[output.rank - 2]
     let columns = output.shape[output.rank - 1]
     let sources = (0..<output.elementCount).map { place in

@@ -29,7 +29,9 @@ public struct Unary: Operator, Hashable {
   }
 
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
-    let output = try outputTypes(for: inputs.types)[0]
+    let types = try outputTypes(for: inputs.types)
+    if let empty = types.emptyResults { return empty }
+    let output = types[0]
     let input = try inputs.operand(0)
     if input.scalar.isFloatingPoint || input.scalar == .bool {
       return [Tensor(shape: output.shape, doubles: input.doubles().map { function($0) }, as: output.scalar)]
