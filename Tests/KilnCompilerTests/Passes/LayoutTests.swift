@@ -141,6 +141,23 @@ struct LayoutTests {
     LayoutCase("reduction that leaves axes in another order", expect: ["Transpose", "Conv", "ReduceSum", "Transpose"]) {
       $0.finished(try $0.node(Reduction(.sum, axes: [3], keepsAxes: false), [try image(&$0)]))
     },
+    LayoutCase(
+      "normalisations",
+      expect: [
+        "Transpose", "LRN", "Conv", "GroupNormalization", "LRN", "LpNormalization", "MeanVarianceNormalization",
+        "CumSum",
+        "Conv", "Transpose",
+      ]
+    ) {
+      let response = LocalResponseNormalization(size: 3, alpha: 0.1, beta: 0.75, bias: 1)
+      var y = try $0.conv(try $0.node(response, [$0.input([2, 3, 4, 5])]), 4, kernel: 1)
+      y = try $0.node(GroupNormalization(groups: 2, epsilon: 1e-5), [y, $0.constant([4]), $0.constant([4])])
+      y = try $0.node(response, [y])
+      y = try $0.node(LpNormalization(axis: 1, p: 2), [y])
+      y = try $0.node(MeanVarianceNormalization(axes: [0, 2, 3]), [y])
+      y = try $0.node(CumulativeSum(axis: 1), [y])
+      return $0.finished(try $0.conv(y, 2))
+    },
     LayoutCase("softmax over channels", expect: ["Transpose", "Conv", "Softmax", "Cast", "Transpose"]) {
       let y = try $0.node(Softmax(axis: 1), [try image(&$0)])
       return $0.finished(try $0.node(Cast(to: .float64), [y]))

@@ -29,6 +29,24 @@ extension Softmax: AxisPermutable {
   }
 }
 
+extension LpNormalization: AxisPermutable {
+  func permutingAxes(by permutation: [Int]) -> LpNormalization {
+    LpNormalization(axis: permutation.inversePermutation[axis], p: p)
+  }
+}
+
+extension MeanVarianceNormalization: AxisPermutable {
+  func permutingAxes(by permutation: [Int]) -> MeanVarianceNormalization {
+    MeanVarianceNormalization(axes: axes.map { permutation.inversePermutation[$0] }.sorted())
+  }
+}
+
+extension CumulativeSum: AxisPermutable {
+  func permutingAxes(by permutation: [Int]) -> CumulativeSum {
+    CumulativeSum(axis: permutation.inversePermutation[axis], isExclusive: isExclusive, isReversed: isReversed)
+  }
+}
+
 extension ChannelAffine: AxisPermutable {
   func permutingAxes(by permutation: [Int]) -> ChannelAffine {
     ChannelAffine(axis: permutation.inversePermutation[axis], epilogue: epilogue)

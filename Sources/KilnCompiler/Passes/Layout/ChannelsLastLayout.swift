@@ -30,6 +30,7 @@ struct ChannelsLastLayout {
   private func visit(_ id: NodeID, _ rewriter: inout LayoutRewriter) throws(PassError) {
     switch rewriter.graph[id].operation {
     case let operation as any SpatialOperator: try rewriter.visitSpatial(id, operation)
+    case let operation as any ChannelOperator: try rewriter.visitChannels(id, operation)
     case let operation as DepthToSpace: try rewriter.visitDepthToSpace(id, operation)
     case let operation as SpaceToDepth: try rewriter.visitSpaceToDepth(id, operation)
     case let operation as Resize: try rewriter.visitResize(id, operation)

@@ -40,6 +40,23 @@ extension LayoutRewriter {
     try replace(id, byTwin: result, permutation: permutation)
   }
 
+  /// Makes a normalisation channels-last where its input is, or somebody behind wants it so.
+  mutating func visitChannels(_ id: NodeID, _ operation: some ChannelOperator) throws(PassError) {
+    let node = graph[id]
+    guard let input = node.inputs[0], operation.layout == .channelsFirst else { return }
+    let rank = graph.type(of: input).rank
+    guard rank >= 3 else { return }
+    let permutation = [Int].channelsLast(rank: rank)
+    guard twin(of: input)?.permutation == permutation || isWantedChannelsLast(node.outputs[0]) else { return }
+    var (operation, inputs) = (operation, node.inputs)
+    operation.layout = .channelsLast
+    inputs[0] = try permuted(input, by: permutation, before: id)
+    let result = try graph.add(
+      operation, name: node.name, inputs: inputs, outputName: name(of: id, permutation: permutation),
+      folded: node.folded, before: id)
+    try replace(id, byTwin: result, permutation: permutation)
+  }
+
   /// Resamples images channels-last where neither the batch nor the channels are resampled.
   mutating func visitResize(_ id: NodeID, _ operation: Resize) throws(PassError) {
     guard let input = graph[id].inputs[0] else { return }

@@ -41,6 +41,15 @@ extension Pool: SpatialOperator {
   }
 }
 
+/// An operator that treats channels differently from other axes, and keeps its input's shape.
+protocol ChannelOperator: Operator {
+  /// Where the channels are.
+  var layout: ImageLayout { get set }
+}
+
+extension LocalResponseNormalization: ChannelOperator {}
+extension GroupNormalization: ChannelOperator {}
+
 extension Window {
   /// The window with a spatial axis in front, along which it covers one element.
   fileprivate var overRows: Window {
