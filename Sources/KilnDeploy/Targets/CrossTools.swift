@@ -23,10 +23,12 @@ public struct CrossTools: Sendable {
   /// The SDK's folder where `swift sdk install` puts it; `nil` when it isn't there.
   public var sdkFolder: String? {
     let environment = ProcessInfo.processInfo.environment
-    let home = environment["HOME"].map { "\($0)/.swiftpm" }
-    let configuration = environment["XDG_CONFIG_HOME"].map { "\($0)/swiftpm" }
-    return [configuration, home].compactMap { $0 }.map { "\($0)/swift-sdks/\(sdk).artifactbundle" }
-      .first(where: Files.isFolder)
+    guard
+      let parent = environment["XDG_CONFIG_HOME"].map({ "\($0)/swiftpm" })
+        ?? environment["HOME"].map({ "\($0)/.swiftpm" })
+    else { return nil }
+    let folder = "\(parent)/swift-sdks/\(sdk).artifactbundle"
+    return Files.isFolder(folder) ? folder : nil
   }
 
   /// Whether the SDK, the emulator and the C library are there.
