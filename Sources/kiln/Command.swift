@@ -12,8 +12,8 @@ protocol Command: Sendable {
 /// The registry: every subcommand, in the order of the help.
 enum Commands {
   static let all: [any Command.Type] = [
-    CompileCommand.self, RunCommand.self, VerifyCommand.self, InspectCommand.self, TargetsCommand.self,
-    DoctorCommand.self,
+    CompileCommand.self, RunCommand.self, VerifyCommand.self, InspectCommand.self, BenchCommand.self,
+    TargetsCommand.self, DoctorCommand.self,
   ]
 
   /// What `kiln --help` prints.

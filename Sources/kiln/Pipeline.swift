@@ -63,7 +63,7 @@ struct Pipeline {
     let package = package(try planned ?? program(graph))
     let entry = try cache.insert(key) { folder in
       try package.write(to: URL(filePath: "\(folder)/package"))
-      progress.begin("building \(package.name)")
+      progress.begin("building \(package.name)\(folds ?? options.folds ? "" : " without folding")")
       defer { progress.end() }
       let program = try PackageBuilder.build(
         package.benchmarkName, package: "\(folder)/package", scratch: "\(folder)/scratch", onProgress: progress.advance)

@@ -36,6 +36,42 @@ struct RunTests {
         let entries = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/cache/kiln")
         #expect(entries.count == 1)
       }
+      try expectChecks(of: "\(folder)/cache/kiln", scratch: folder)
+    }
+  }
+
+  /// The emitted program says what is wrong with its arguments and files.
+  private func expectChecks(of cache: String, scratch: String) throws {
+    let key = try #require(FileManager.default.contentsOfDirectory(atPath: cache).first)
+    let input = "\(scratch)/in.bin"
+    try Files.write(String(repeating: "x", count: 256), to: input)
+    try Files.write("short", to: "\(scratch)/short.bin")
+    for (arguments, status, text) in [
+      ([], 64, "usage: "), (["run", input], 64, "usage: "), (["bench", "--runs", "0"], 64, "usage: "),
+      (["run", "\(scratch)/none", "out"], 66, "none: No such file"),
+      (["run", "\(scratch)/short.bin", "out"], 65, "has 5 bytes, input 0 takes 256"),
+      (["run", input, "/dev/null/out"], 66, "/dev/null/out: Not a directory"),
+      (["layers", input, "\(scratch)/out.bin", "/dev/null/dump"], 66, "/dev/null/dump: Not a directory"),
+      (["run", input, "\(scratch)/out.bin"], 0, ""), (["bench", "--runs", "2", "--layers", input], 0, ""),
+    ] as [([String], Int32, String)] {
+      let result = try Subprocess("\(cache)/\(key)/program", arguments).run()
+      #expect(result.status == status, "\(arguments): \(result)")
+      #expect(text.isEmpty ? result.errors.isEmpty : result.errors.contains(text), "\(result.errors)")
+      #expect(result.errors.split(separator: "\n").count <= 1)
+    }
+  }
+
+  /// `kiln bench` prints, last, the two figures that people compare.
+  @Test func benchmarks() throws {
+    try withTemporaryFolder { folder in
+      let arguments = ["bench", Program.tiny, "--layers", "--runs", "5"]
+      let result = try Program.run(arguments, cache: folder)
+      #expect(result.status == 0, "\(result.errors)")
+      let lines = result.output.split(separator: "\n")
+      #expect(lines.last?.hasPrefix("Microseconds per iter: ") ?? false)
+      #expect(lines.contains { $0.hasPrefix("/0/Conv  ") && $0.contains("us") })
+      let json = try Program.run(arguments + ["--json"], cache: folder)
+      #expect(json.status == 0 && json.output.contains("\"gigaflops\""), "\(json.errors)")
     }
   }
 

@@ -1,7 +1,7 @@
 /// What a benchmark program measured.
-public struct BenchmarkReport: Equatable, Sendable {
+public struct BenchmarkReport: Equatable, Encodable, Sendable {
   /// A layer's time.
-  public struct Layer: Equatable, Sendable {
+  public struct Layer: Equatable, Encodable, Sendable {
     /// The layer's name.
     public let name: String
     /// Microseconds.

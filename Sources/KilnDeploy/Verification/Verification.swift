@@ -34,6 +34,9 @@ public struct Verification: Encodable, Sendable {
   /// Microseconds of an inference of the unfolded program.
   public let unfoldedMicroseconds: Double
 
+  /// How many times as fast the folded program is.
+  public let gain: Double
+
   /// The largest relative error of a layer or output of the folded program.
   public var largestRelativeError: Double {
     (layers.compactMap { $0.error?.relative } + outputs.map(\.folded.relative)).max() ?? 0
@@ -85,22 +88,9 @@ public struct Verification: Encodable, Sendable {
     }
 
     onProgress("timing")
-    (foldedMicroseconds, unfoldedMicroseconds) = try Self.times(folded.program, unfolded.program, inputs)
-  }
-
-  /// The median times of two programs, which take turns so that what slows the machine slows both.
-  private static func times(
-    _ first: NetworkProgram, _ second: NetworkProgram, _ inputs: [Tensor]
-  ) throws -> (Double, Double) {
-    let rounds = 5
-    var medians: [(Double, Double)] = []
-    let estimate = try first.measure(inputs, runs: 3, warmUp: 1).minimum
-    // A fifth of a second a round.
-    let runs = max(3, min(10_000, Int(200_000 / max(estimate, 0.1))))
-    for _ in 0..<rounds {
-      medians.append(
-        (try first.measure(inputs, runs: runs).median, try second.measure(inputs, runs: runs).median))
-    }
-    return (medians.map(\.0).sorted()[rounds / 2], medians.map(\.1).sorted()[rounds / 2])
+    let times = try InterleavedMeasurement(folded.program, unfolded.program, inputs)
+    foldedMicroseconds = times.first.median
+    unfoldedMicroseconds = times.second.median
+    gain = times.gain
   }
 }

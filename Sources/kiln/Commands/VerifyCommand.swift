@@ -37,8 +37,8 @@ enum VerifyCommand: Command {
     progress.end()
 
     let report = Report(
-      verification: verification, tolerance: tolerance, gain: verification.gain,
-      largestRelativeError: verification.largestRelativeError, passed: verification.passes(tolerance))
+      verification: verification, tolerance: tolerance, largestRelativeError: verification.largestRelativeError,
+      passed: verification.passes(tolerance))
     print(arguments.has("json") ? try JSON.text(report) : text(report, seed: inputs.isRandom ? inputs.seed : nil))
     return report.passed ? .success : .checkFailed
   }
@@ -47,7 +47,6 @@ enum VerifyCommand: Command {
   private struct Report: Encodable {
     let verification: Verification
     let tolerance: Double
-    let gain: Double
     let largestRelativeError: Double
     let passed: Bool
   }
@@ -73,7 +72,7 @@ enum VerifyCommand: Command {
       \(verdict) the tolerance of \(scientific(report.tolerance))
       original       \(times[0])
       folded         \(times[1])
-      gain           \(String(format: "%.2f", report.gain))x
+      gain           \(String(format: "%.2f", verification.gain))x
       """
   }
 
@@ -83,9 +82,6 @@ enum VerifyCommand: Command {
 }
 
 extension Verification {
-  /// How many times as fast the folded program is.
-  fileprivate var gain: Double { unfoldedMicroseconds / max(foldedMicroseconds, .leastNormalMagnitude) }
-
   fileprivate func passes(_ tolerance: Double) -> Bool {
     largestRelativeError <= tolerance && outputs.allSatisfy { $0.unfolded.relative <= tolerance }
   }
