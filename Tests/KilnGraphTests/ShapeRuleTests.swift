@@ -108,3 +108,18 @@ import Testing
       == "3x3 stride 2x2 pad 1x1 and 0x1, groups 4, + addend, Relu")
   #expect(Linear().details == "")
 }
+
+/// What a few bytes of a file can ask for must not cost more than its result.
+@Test func costFollowsTheResultAndNotTheAttributes() throws {
+  let huge = 1 << 30
+  let window = Window(kernel: [huge], strides: [huge], padBegin: [huge - 1], padEnd: [huge - 1])
+  let x = Tensor(shape: [1, 1, 3], floats: [1, 2, 6])
+  #expect(try evaluate(Pool(.maximum, window: window), x).floats() == [1, 6])
+  #expect(try evaluate(Pool(.average(countsPadding: false), window: window), x).floats() == [1, 4])
+  #expect(try evaluate(Pool(.average(countsPadding: true), window: window), x).floats() == [0x1p-30, 0x1p-27])
+  let none = Tensor(shape: [1 << 39, 0], floats: [])
+  #expect(try evaluate(Softmax(axis: 1), none).shape == [1 << 39, 0])
+  #expect(try evaluate(Transpose([1, 0]), none).shape == [0, 1 << 39])
+  #expect(try evaluate(Pad(begin: [0, 0], end: [5, 0], mode: .constant(0)), none).shape == [(1 << 39) + 5, 0])
+  #expect(try evaluate(Unary(.sigmoid), none).elementCount == 0)
+}
