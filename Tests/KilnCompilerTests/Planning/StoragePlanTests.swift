@@ -15,7 +15,8 @@ struct StoragePlanTests {
     let channels = graph.type(of: input).shape[3]
     let weight = graph.addConstant(
       "\(name).weight",
-      Tensor(shape: [8, channels, kernel, kernel], floats: Array(repeating: 0.5, count: 8 * channels * kernel * kernel)))
+      Tensor(
+        shape: [8, channels, kernel, kernel], floats: Array(repeating: 0.5, count: 8 * channels * kernel * kernel)))
     let pad = kernel / 2
     let operation = Convolution(
       window: Window(kernel: [kernel, kernel], padBegin: [pad, pad], padEnd: [pad, pad]), layout: .channelsLast,
