@@ -139,14 +139,14 @@ struct NetworkSource {
     var lines: [String] = []
     var indent = "    "
     for input in inputNames {
-      lines.append("\(indent)\(input).withUnsafeBufferPointer { \(input) in")
+      lines.append("\(indent)\(input).withUnsafeBufferPointer { (\(input): UnsafeBufferPointer<Float>) -> Void in")
       indent += "  "
     }
     for output in outputNames {
-      lines.append("\(indent)\(output).withUnsafeMutableBufferPointer { \(output) in")
+      lines.append("\(indent)\(output).withUnsafeMutableBufferPointer { (\(output): UnsafeMutableBufferPointer<Float>) -> Void in")
       indent += "  "
     }
-    lines.append("\(indent)arena.withUnsafeMutableBytes { arena in")
+    lines.append("\(indent)arena.withUnsafeMutableBytes { (arena: UnsafeMutableRawBufferPointer) -> Void in")
     let bases = (inputNames + outputNames + ["arena"]).map { "let \($0) = \($0).baseAddress" }.joined(separator: ", ")
     lines.append("\(indent)  guard \(bases) else { return }")
     let arguments = (inputNames + outputNames + ["arena"]).map { "\($0): \($0)" }.joined(separator: ", ")
