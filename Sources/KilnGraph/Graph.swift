@@ -16,6 +16,7 @@ public struct Graph: Sendable {
   private var values: [Value] = []
   private var producers: [NodeID?] = []
   private var uses: [[NodeID]] = []
+  private var resultCounts: [Int] = []
   private var nodes: [Node?] = []
   private var links: [(previous: Int, next: Int)] = []
   private var first = -1
@@ -65,7 +66,12 @@ public struct Graph: Sendable {
   public func users(of id: ValueID) -> [NodeID] { uses[id.index] }
 
   /// Whether a value is one of the network's results.
-  public func isOutput(_ id: ValueID) -> Bool { outputs.contains { $0.value == id } }
+  public func isOutput(_ id: ValueID) -> Bool { resultCounts[id.index] > 0 }
+
+  /// Whether nobody reads what a node computes.
+  public func isUnused(_ id: NodeID) -> Bool {
+    self[id].outputs.allSatisfy { uses[$0.index].isEmpty && !isOutput($0) }
+  }
 
   /// The one node that reads a value, when it is read exactly once and is not a result of the network.
   public func soleUser(of id: ValueID) -> NodeID? {
@@ -89,6 +95,7 @@ public struct Graph: Sendable {
   /// Marks a value as the network's next result.
   public mutating func addOutput(_ name: String, _ value: ValueID) {
     outputs.append(Port(name: name, value: value))
+    resultCounts[value.index] += 1
   }
 
   /// Adds a node behind all others, or in front of `successor`, and makes its output values.
@@ -144,11 +151,16 @@ public struct Graph: Sendable {
     }
     uses[new.index] += uses[old.index]
     uses[old.index] = []
-    for index in outputs.indices where outputs[index].value == old { outputs[index].value = new }
+    guard isOutput(old) else { return }
+    for index in outputs.indices where outputs[index].value == old { setOutput(index, to: new) }
   }
 
   /// Makes the result at `index` another value; its name stays.
-  public mutating func setOutput(_ index: Int, to value: ValueID) { outputs[index].value = value }
+  public mutating func setOutput(_ index: Int, to value: ValueID) {
+    resultCounts[outputs[index].value.index] -= 1
+    resultCounts[value.index] += 1
+    outputs[index].value = value
+  }
 
   /// Gives a value another name.
   public mutating func rename(_ id: ValueID, to name: String) { values[id.index].name = name }
@@ -159,7 +171,7 @@ public struct Graph: Sendable {
   /// Removes a node whose outputs nobody reads.
   public mutating func remove(_ id: NodeID) {
     let node = self[id]
-    precondition(node.outputs.allSatisfy { uses[$0.index].isEmpty && !isOutput($0) }, "\(node.name) is still read")
+    precondition(isUnused(id), "\(node.name) is still read")
     for input in node.inputs.compactMap(\.self) { removeUse(of: input, by: id) }
     for output in node.outputs { producers[output.index] = nil }
     let (previous, next) = links[id.index]
@@ -170,17 +182,14 @@ public struct Graph: Sendable {
 
   /// Removes every node whose outputs nobody reads, directly or through others.
   public mutating func removeUnused() {
-    let results = Set(outputs.map(\.value))
-    for id in nodeIDs.reversed() where self[id].outputs.allSatisfy({ uses[$0.index].isEmpty && !results.contains($0) })
-    {
-      remove(id)
-    }
+    for id in nodeIDs.reversed() where isUnused(id) { remove(id) }
   }
 
   private mutating func addValue(_ value: Value) -> ValueID {
     values.append(value)
     producers.append(nil)
     uses.append([])
+    resultCounts.append(0)
     return ValueID(index: values.count - 1)
   }
 
@@ -197,7 +206,8 @@ public struct Graph: Sendable {
   }
 
   private mutating func removeUse(of value: ValueID, by node: NodeID) {
-    if let index = uses[value.index].firstIndex(of: node) { uses[value.index].remove(at: index) }
+    // From the back, where passes that go forward have left the latest.
+    if let index = uses[value.index].lastIndex(of: node) { uses[value.index].remove(at: index) }
   }
 }
 

@@ -143,7 +143,8 @@ struct NetworkSource {
       indent += "  "
     }
     for output in outputNames {
-      lines.append("\(indent)\(output).withUnsafeMutableBufferPointer { (\(output): UnsafeMutableBufferPointer<Float>) -> Void in")
+      lines.append(
+        "\(indent)\(output).withUnsafeMutableBufferPointer { (\(output): UnsafeMutableBufferPointer<Float>) -> Void in")
       indent += "  "
     }
     lines.append("\(indent)arena.withUnsafeMutableBytes { (arena: UnsafeMutableRawBufferPointer) -> Void in")

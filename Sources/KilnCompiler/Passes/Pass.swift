@@ -54,8 +54,7 @@ extension Graph {
 
   /// Removes a node if nobody reads its outputs.
   mutating func removeIfUnused(_ id: NodeID) {
-    guard contains(id), self[id].outputs.allSatisfy({ users(of: $0).isEmpty && !isOutput($0) }) else { return }
-    remove(id)
+    if contains(id), isUnused(id) { remove(id) }
   }
 
   /// Merges nodes into another: the last of `absorbed` computes `operation` from now on, at its place in the order and
