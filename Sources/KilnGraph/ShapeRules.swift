@@ -42,7 +42,7 @@ extension [Tensor?] {
 
 extension TensorType {
   /// The largest number of elements a tensor may have, zero extents counted as one.
-  public static let maximumElementCount = 1 << 40
+  public static let maximumElementCount = 1 << 28
   /// The largest number of axes a tensor may have.
   public static let maximumRank = 64
 

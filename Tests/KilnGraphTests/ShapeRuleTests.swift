@@ -117,9 +117,9 @@ import Testing
   #expect(try evaluate(Pool(.maximum, window: window), x).floats() == [1, 6])
   #expect(try evaluate(Pool(.average(countsPadding: false), window: window), x).floats() == [1, 4])
   #expect(try evaluate(Pool(.average(countsPadding: true), window: window), x).floats() == [0x1p-30, 0x1p-27])
-  let none = Tensor(shape: [1 << 39, 0], floats: [])
-  #expect(try evaluate(Softmax(axis: 1), none).shape == [1 << 39, 0])
-  #expect(try evaluate(Transpose([1, 0]), none).shape == [0, 1 << 39])
-  #expect(try evaluate(Pad(begin: [0, 0], end: [5, 0], mode: .constant(0)), none).shape == [(1 << 39) + 5, 0])
+  let none = Tensor(shape: [1 << 27, 0], floats: [])
+  #expect(try evaluate(Softmax(axis: 1), none).shape == [1 << 27, 0])
+  #expect(try evaluate(Transpose([1, 0]), none).shape == [0, 1 << 27])
+  #expect(try evaluate(Pad(begin: [0, 0], end: [5, 0], mode: .constant(0)), none).shape == [(1 << 27) + 5, 0])
   #expect(try evaluate(Unary(.sigmoid), none).elementCount == 0)
 }

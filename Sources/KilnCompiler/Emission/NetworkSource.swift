@@ -17,19 +17,13 @@ struct NetworkSource {
     self.program = program
     self.weights = weights
     self.part = part
-    // Names that the emitted code uses itself.
-    var ports: Set<String> = ["arena", "memory", "index", "inputs", "outputs"]
-    ports.formUnion(Self.keywords)
-    inputNames = program.graph.inputs.map { program.graph[$0].name.uniqueIdentifier(in: &ports) }
-    outputNames = program.graph.outputs.map { $0.name.uniqueIdentifier(in: &ports) }
-    var members: Set<String> = [
-      "predict", "runLayer", "layerName", "layerOutput", "layerCount", "inputCount", "outputCount", "arenaByteCount",
-      "inputByteCount", "outputByteCount", "Memory",
-    ]
-    members.formUnion(Self.keywords)
+    var ports = Self.ownNames.union(Self.keywords)
+    inputNames = program.graph.inputs.map { program.graph[$0].name.uniqueIdentifier(in: &ports, prefix: "input") }
+    outputNames = program.graph.outputs.map { $0.name.uniqueIdentifier(in: &ports, prefix: "output") }
+    var members = Self.ownNames.union(Self.keywords)
     members.formUnion((inputNames + outputNames).map { "\($0)Shape" })
     for call in program.layers.flatMap(\.calls) { members.formUnion(call.identifiers) }
-    layerNames = program.layers.map { $0.node.name.uniqueIdentifier(in: &members) }
+    layerNames = program.layers.map { $0.node.name.uniqueIdentifier(in: &members, prefix: "layer") }
   }
 
   /// The file's text.
@@ -57,7 +51,7 @@ struct NetworkSource {
   private var header: String {
     let macs = program.layers.reduce(0) { $0 + program.graph.multiplyAccumulates(of: $1.node) }
     return """
-      // \(name): \(origin), compiled by Kiln for \(program.target.name).
+      // \(name): \(origin.inComment), compiled by Kiln for \(program.target.name).
       //
       // \(program.layers.count) layers, \(macs) multiply-accumulates, \(weightByteCount) bytes of weights, \
       \(program.arenaByteCount) bytes of arena.
@@ -103,7 +97,7 @@ struct NetworkSource {
         ///
         /// Precondition: every span has as many elements as its shape, and `arena` at least `arenaByteCount` bytes.
         public static func predict(
-          \(spans.joined(separator: ", "))
+      \(wrapped(spans, indent: "    "))
         ) {
       \(checks.joined(separator: "\n"))
           precondition(arena.byteCount >= arenaByteCount, "the arena is too small")
@@ -113,9 +107,10 @@ struct NetworkSource {
         /// Computes the outputs from the inputs. Precondition: every pointer has the memory that its shape, or
         /// `arenaByteCount`, asks for.
         public static func predict(
-          \(pointers.joined(separator: ", "))
+      \(wrapped(pointers, indent: "    "))
         ) {
-          let memory = Memory(\((inputNames + outputNames).map { "\($0): \($0)" }.joined(separator: ", "))\(inputNames.isEmpty && outputNames.isEmpty ? "" : ", ")arena: arena.assumingMemoryBound(to: Float.self))
+          let memory = Memory(
+      \(wrapped(memoryArguments, indent: "      ")))
       \(layerNames.map { "    Self.\($0)(memory)" }.joined(separator: "\n"))
         }
 
@@ -127,6 +122,10 @@ struct NetworkSource {
         }
       }
       """
+  }
+
+  private var memoryArguments: [String] {
+    (inputNames + outputNames).map { "\($0): \($0)" } + ["arena: arena.assumingMemoryBound(to: Float.self)"]
   }
 
   private func check(_ port: String, _ value: ValueID) -> String {
@@ -148,18 +147,28 @@ struct NetworkSource {
       indent += "  "
     }
     lines.append("\(indent)arena.withUnsafeMutableBytes { (arena: UnsafeMutableRawBufferPointer) -> Void in")
-    let bases = (inputNames + outputNames + ["arena"]).map { "let \($0) = \($0).baseAddress" }.joined(separator: ", ")
-    lines.append("\(indent)  guard \(bases) else { return }")
-    let arguments = (inputNames + outputNames + ["arena"]).map { "\($0): \($0)" }.joined(separator: ", ")
-    lines.append("\(indent)  predict(\(arguments))")
+    let bases = (inputNames + outputNames + ["arena"]).map { "let \($0) = \($0).baseAddress" }
+    lines.append("\(indent)  guard\n\(wrapped(bases, indent: indent + "    "))\n\(indent)  else { return }")
+    let arguments = (inputNames + outputNames + ["arena"]).map { "\($0): \($0)" }
+    lines.append("\(indent)  predict(\n\(wrapped(arguments, indent: indent + "    ")))")
     for depth in stride(from: indent.count, through: 4, by: -2) {
       lines.append(String(repeating: " ", count: depth) + "}")
     }
     return lines.joined(separator: "\n")
   }
 
+  /// Names that the emitted code uses for something else.
+  private static let ownNames: Set<String> = [
+    "arena", "memory", "index", "inputs", "outputs", "predict", "runLayer", "layerName", "layerOutput", "layerCount",
+    "inputCount", "outputCount", "arenaByteCount", "inputByteCount", "outputByteCount", "precondition", "Memory",
+    "Float", "Int", "Void", "StaticString", "InlineArray", "Span", "MutableSpan", "MutableRawSpan", "UnsafePointer",
+    "UnsafeMutablePointer", "UnsafeRawPointer", "UnsafeMutableRawPointer", "UnsafeBufferPointer",
+    "UnsafeMutableBufferPointer", "UnsafeMutableRawBufferPointer",
+  ]
+
   private static let keywords: Set<String> = [
-    "as", "break", "case", "catch", "class", "continue", "default", "defer", "do", "else", "enum", "extension",
+    "Any", "Protocol", "Self", "Type", "as", "break", "case", "catch", "class", "continue", "default", "defer", "do",
+    "else", "enum", "extension",
     "fallthrough", "false", "fileprivate", "for", "func", "guard", "if", "import", "in", "init", "inout", "internal",
     "is", "let", "nil", "operator", "precedencegroup", "private", "protocol", "public", "repeat", "rethrows", "return",
     "self", "static", "struct", "subscript", "super", "switch", "throw", "throws", "true", "try", "typealias", "var",
@@ -189,6 +198,25 @@ extension Graph {
 extension String {
   /// The contents of a Swift string literal for this string.
   var escaped: String {
-    replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").filter { !$0.isNewline }
+    unicodeScalars.map { scalar in
+      switch scalar {
+      case "\\": "\\\\"
+      case "\"": "\\\""
+      default: scalar.isControl ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+      }
+    }.joined()
+  }
+
+  /// This string as a part of a comment's line: what would end the line is a space.
+  var inComment: String { String(String.UnicodeScalarView(unicodeScalars.map { $0.isControl ? " " : $0 })) }
+}
+
+extension Unicode.Scalar {
+  /// Whether the scalar is a control character or ends a line.
+  fileprivate var isControl: Bool {
+    switch properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
   }
 }

@@ -52,6 +52,13 @@ extension Graph {
     }
   }
 
+  /// What a node that takes over the work of others records: their own history, and they themselves.
+  func records(of nodes: [NodeID], pass: String) -> [Folded] {
+    nodes.flatMap { id in
+      self[id].folded + [Folded(pass: pass, node: self[id].name, operation: self[id].operation.name)]
+    }
+  }
+
   /// Removes a node if nobody reads its outputs.
   mutating func removeIfUnused(_ id: NodeID) {
     if contains(id), isUnused(id) { remove(id) }

@@ -98,7 +98,9 @@ struct CompileArguments {
 
   /// Names that Swift, or the emitted package, uses for something else.
   private static let reservedNames: Set = [
-    "Any", "Array", "Builtin", "Float", "Int", "Memory", "MutableSpan", "Network", "Protocol", "Self", "Span",
+    "Any", "Array", "Builtin", "Dispatch", "Float", "Foundation", "FoundationEssentials", "Glibc", "Int",
+    "KilnIntrinsics", "Musl", "Observation", "Synchronization", "Testing", "XCTest", "Memory", "MutableSpan", "Network",
+    "Protocol", "Self", "Span",
     "StaticString", "Swift", "Type", "Vector", "as", "break", "case", "catch", "class", "continue", "default", "defer",
     "deinit", "do", "else", "enum", "extension", "fallthrough", "false", "fileprivate", "for", "func", "guard", "if",
     "import", "in", "init", "inout", "internal", "is", "let", "nil", "operator", "private", "protocol", "public",

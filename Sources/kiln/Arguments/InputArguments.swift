@@ -69,6 +69,7 @@ struct InputArguments {
   private func named(_ text: String, _ interface: NetworkInterface) throws -> (index: Int, path: String)? {
     let names = interface.inputs.map(\.name)
     for (index, name) in names.enumerated() where text.hasPrefix("\(name)=") {
+      guard text.count > name.count + 1 else { throw UsageError("--input '\(text)' names no file") }
       return (index, String(text.dropFirst(name.count + 1)))
     }
     guard let equals = text.firstIndex(of: "="), access(text, F_OK) != 0 else { return nil }

@@ -107,6 +107,11 @@ struct MergeParallelBranchesTests {
       let column = try $0.conv(x, 3, Window(kernel: [3, 1], padBegin: [1, 0], padEnd: [1, 0]))
       return $0.finished(try $0.add(row, column))
     },
+    PassCase("a convolution and a transposed one", pass, expect: ["ConvTranspose", "Conv", "Add"]) {
+      let x = $0.input([1, 4, 5, 5])
+      let transposed = try $0.transposedConv(x, 4, kernel: 3, stride: 1, pad: 1)
+      return $0.finished(try $0.add(try $0.conv(x, 4, pad: 1), transposed))
+    },
     PassCase("grouped 3x3 and dense 1x1", pass, expect: ["Conv", "Conv", "Add"]) {
       let x = $0.input([1, 4, 5, 5])
       return $0.finished(try $0.add(try $0.conv(x, 4, pad: 1, groups: 4), try $0.conv(x, 4, kernel: 1)))

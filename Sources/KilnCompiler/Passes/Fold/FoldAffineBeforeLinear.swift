@@ -40,7 +40,8 @@ public struct FoldAffineBeforeLinear: Pass {
       let weights = Folding.affine(chain.composed, before: graph.weights(of: layer))
       var inputs = try graph.operands(of: layer, with: weights)
       inputs[LinearOperand.input] = first.input
-      graph.replace(layer.node, with: layer.operation, inputs: inputs, folded: graph.records(of: chain, pass: name))
+      graph.replace(
+        layer.node, with: layer.operation, inputs: inputs, folded: graph.records(of: chain.map(\.node), pass: name))
     }
     for step in chain.reversed() { graph.removeIfUnused(step.node) }
   }
@@ -64,7 +65,8 @@ public struct FoldAffineBeforeLinear: Pass {
     var inputs = try graph.operands(of: layer, with: Folding.affine(repeated, before: graph.weights(of: layer)))
     inputs[LinearOperand.input] = try graph.add(
       node.operation, name: "\(node.name).unscaled", inputs: [first.input], before: reader)
-    graph.replace(reader, with: layer.operation, inputs: inputs, folded: graph.records(of: chain, pass: name))
+    graph.replace(
+      reader, with: layer.operation, inputs: inputs, folded: graph.records(of: chain.map(\.node), pass: name))
     for id in [id] + chain.reversed().map(\.node) { graph.removeIfUnused(id) }
   }
 }
@@ -76,15 +78,5 @@ extension [AffineStep] {
       $0.operation.arrangement == .outputFirst && !$0.operation.window.hasPadding
     }
     return seesEveryTap ? self : reversed().prefix { $0.affine.isScaling }.reversed()
-  }
-}
-
-extension Graph {
-  /// What a node that takes over the work of a chain records.
-  func records(of chain: [AffineStep], pass: String) -> [Folded] {
-    chain.flatMap { step in
-      let node = self[step.node]
-      return node.folded + [Folded(pass: pass, node: node.name, operation: node.operation.name)]
-    }
   }
 }

@@ -42,7 +42,7 @@ extension Graph {
     guard affine.scale.isFinite(as: type.scalar), affine.shift.isFinite(as: type.scalar) else {
       throw .notFinite(layer: name)
     }
-    let history = records(of: chain.dropLast(), pass: pass)
+    let history = records(of: chain.dropLast().map(\.node), pass: pass)
     let record = Folded(pass: pass, node: self[last.node].name, operation: self[last.node].operation.name)
     let shape = [type.shape[axis]]
     let weight = addConstant("\(name).weight", Tensor(shape: shape, doubles: affine.scale, as: type.scalar))

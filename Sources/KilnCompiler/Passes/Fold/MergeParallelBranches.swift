@@ -71,7 +71,9 @@ public struct MergeParallelBranches: Pass {
     let mainFirst =
       candidates.filter { $0.layer?.node == main.node } + candidates.filter { $0.layer?.node != main.node }
     for branch in mainFirst where branch.accepts(axis: main.channelAxis) {
-      guard branch.layer == nil || branch.layer?.channelAxis == main.channelAxis else { continue }
+      // A transposed convolution's kernel is not a convolution's, even where their shapes agree.
+      guard branch.layer.map({ $0.operation.arrangement == .outputFirst && $0.channelAxis == main.channelAxis }) ?? true
+      else { continue }
       let shape = branch.shape(main, graph)
       let total = cost + (branch.layer == nil ? 0 : shape.multiplyAccumulates)
       guard let merged = Folding.shape(ofSumOf: shapes + [shape]), merged.multiplyAccumulates <= total else { continue }
@@ -188,12 +190,6 @@ extension [BranchMatch] {
 }
 
 extension Graph {
-  fileprivate func records(of nodes: [NodeID], pass: String) -> [Folded] {
-    nodes.flatMap { id in
-      self[id].folded + [Folded(pass: pass, node: self[id].name, operation: self[id].operation.name)]
-    }
-  }
-
   /// Makes the root of a tree the sum of `values`, of which there are two or more.
   fileprivate mutating func rebuild(_ tree: AdditionTree, adding values: [ValueID]) throws(PassError) {
     var sum = values[0]

@@ -66,9 +66,7 @@ public struct RecognizeCircularPadding: Pass {
       absorbed.insert(inner, at: 0)
     }
     let name = graph[id].name
-    let history = absorbed.flatMap { node in
-      graph[node].folded + [Folded(pass: self.name, node: graph[node].name, operation: graph[node].operation.name)]
-    }
+    let history = graph.records(of: absorbed, pass: self.name)
     graph.replace(id, with: pad, inputs: [image], name: name, folded: history)
     for node in absorbed.reversed() { graph.removeIfUnused(node) }
   }
