@@ -14,7 +14,7 @@ extension NetworkSource {
           arena: UnsafeMutableRawPointer
       """
     return """
-      extension \(name) {
+          extension \(name) {
         /// How many inputs the network has.
         public static var inputCount: Int { \(graph.inputs.count) }
 

@@ -17,13 +17,19 @@ struct NetworkSource {
     self.program = program
     self.weights = weights
     self.part = part
-    var ports = Self.ownNames.union(Self.keywords)
-    inputNames = program.graph.inputs.map { program.graph[$0].name.uniqueIdentifier(in: &ports, prefix: "input") }
-    outputNames = program.graph.outputs.map { $0.name.uniqueIdentifier(in: &ports, prefix: "output") }
-    var members = Self.ownNames.union(Self.keywords)
+    // Names that the emitted code uses itself.
+    var ports: Set<String> = ["arena", "memory", "index", "inputs", "outputs"]
+    ports.formUnion(Self.keywords)
+    inputNames = program.graph.inputs.map { program.graph[$0].name.uniqueIdentifier(in: &ports) }
+    outputNames = program.graph.outputs.map { $0.name.uniqueIdentifier(in: &ports) }
+    var members: Set<String> = [
+      "predict", "runLayer", "layerName", "layerOutput", "layerCount", "inputCount", "outputCount", "arenaByteCount",
+      "inputByteCount", "outputByteCount", "Memory",
+    ]
+    members.formUnion(Self.keywords)
     members.formUnion((inputNames + outputNames).map { "\($0)Shape" })
     for call in program.layers.flatMap(\.calls) { members.formUnion(call.identifiers) }
-    layerNames = program.layers.map { $0.node.name.uniqueIdentifier(in: &members, prefix: "layer") }
+    layerNames = program.layers.map { $0.node.name.uniqueIdentifier(in: &members) }
   }
 
   /// The file's text.
@@ -51,7 +57,7 @@ struct NetworkSource {
   private var header: String {
     let macs = program.layers.reduce(0) { $0 + program.graph.multiplyAccumulates(of: $1.node) }
     return """
-      // \(name): \(origin.inComment), compiled by Kiln for \(program.target.name).
+      // \(name): \(origin), compiled by Kiln for \(program.target.name).
       //
       // \(program.layers.count) layers, \(macs) multiply-accumulates, \(weightByteCount) bytes of weights, \
       \(program.arenaByteCount) bytes of arena.
@@ -97,7 +103,7 @@ struct NetworkSource {
         ///
         /// Precondition: every span has as many elements as its shape, and `arena` at least `arenaByteCount` bytes.
         public static func predict(
-      \(wrapped(spans, indent: "    "))
+          \(spans.joined(separator: ", "))
         ) {
       \(checks.joined(separator: "\n"))
           precondition(arena.byteCount >= arenaByteCount, "the arena is too small")
@@ -107,10 +113,9 @@ struct NetworkSource {
         /// Computes the outputs from the inputs. Precondition: every pointer has the memory that its shape, or
         /// `arenaByteCount`, asks for.
         public static func predict(
-      \(wrapped(pointers, indent: "    "))
+          \(pointers.joined(separator: ", "))
         ) {
-          let memory = Memory(
-      \(wrapped(memoryArguments, indent: "      ")))
+          let memory = Memory(\((inputNames + outputNames).map { "\($0): \($0)" }.joined(separator: ", "))\(inputNames.isEmpty && outputNames.isEmpty ? "" : ", ")arena: arena.assumingMemoryBound(to: Float.self))
       \(layerNames.map { "    Self.\($0)(memory)" }.joined(separator: "\n"))
         }
 
@@ -122,10 +127,6 @@ struct NetworkSource {
         }
       }
       """
-  }
-
-  private var memoryArguments: [String] {
-    (inputNames + outputNames).map { "\($0): \($0)" } + ["arena: arena.assumingMemoryBound(to: Float.self)"]
   }
 
   private func check(_ port: String, _ value: ValueID) -> String {
@@ -147,28 +148,18 @@ struct NetworkSource {
       indent += "  "
     }
     lines.append("\(indent)arena.withUnsafeMutableBytes { (arena: UnsafeMutableRawBufferPointer) -> Void in")
-    let bases = (inputNames + outputNames + ["arena"]).map { "let \($0) = \($0).baseAddress" }
-    lines.append("\(indent)  guard\n\(wrapped(bases, indent: indent + "    "))\n\(indent)  else { return }")
-    let arguments = (inputNames + outputNames + ["arena"]).map { "\($0): \($0)" }
-    lines.append("\(indent)  predict(\n\(wrapped(arguments, indent: indent + "    ")))")
+    let bases = (inputNames + outputNames + ["arena"]).map { "let \($0) = \($0).baseAddress" }.joined(separator: ", ")
+    lines.append("\(indent)  guard \(bases) else { return }")
+    let arguments = (inputNames + outputNames + ["arena"]).map { "\($0): \($0)" }.joined(separator: ", ")
+    lines.append("\(indent)  predict(\(arguments))")
     for depth in stride(from: indent.count, through: 4, by: -2) {
       lines.append(String(repeating: " ", count: depth) + "}")
     }
     return lines.joined(separator: "\n")
   }
 
-  /// Names that the emitted code uses for something else.
-  private static let ownNames: Set<String> = [
-    "arena", "memory", "index", "inputs", "outputs", "predict", "runLayer", "layerName", "layerOutput", "layerCount",
-    "inputCount", "outputCount", "arenaByteCount", "inputByteCount", "outputByteCount", "precondition", "Memory",
-    "Float", "Int", "Void", "StaticString", "InlineArray", "Span", "MutableSpan", "MutableRawSpan", "UnsafePointer",
-    "UnsafeMutablePointer", "UnsafeRawPointer", "UnsafeMutableRawPointer", "UnsafeBufferPointer",
-    "UnsafeMutableBufferPointer", "UnsafeMutableRawBufferPointer",
-  ]
-
   private static let keywords: Set<String> = [
-    "Any", "Protocol", "Self", "Type", "as", "break", "case", "catch", "class", "continue", "default", "defer", "do",
-    "else", "enum", "extension",
+    "as", "break", "case", "catch", "class", "continue", "default", "defer", "do", "else", "enum", "extension",
     "fallthrough", "false", "fileprivate", "for", "func", "guard", "if", "import", "in", "init", "inout", "internal",
     "is", "let", "nil", "operator", "precedencegroup", "private", "protocol", "public", "repeat", "rethrows", "return",
     "self", "static", "struct", "subscript", "super", "switch", "throw", "throws", "true", "try", "typealias", "var",
@@ -198,25 +189,6 @@ extension Graph {
 extension String {
   /// The contents of a Swift string literal for this string.
   var escaped: String {
-    unicodeScalars.map { scalar in
-      switch scalar {
-      case "\\": "\\\\"
-      case "\"": "\\\""
-      default: scalar.isControl ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
-      }
-    }.joined()
-  }
-
-  /// This string as a part of a comment's line: what would end the line is a space.
-  var inComment: String { String(String.UnicodeScalarView(unicodeScalars.map { $0.isControl ? " " : $0 })) }
-}
-
-extension Unicode.Scalar {
-  /// Whether the scalar is a control character or ends a line.
-  fileprivate var isControl: Bool {
-    switch properties.generalCategory {
-    case .control, .lineSeparator, .paragraphSeparator: true
-    default: false
-    }
+    replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").filter { !$0.isNewline }
   }
 }

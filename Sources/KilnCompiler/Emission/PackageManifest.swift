@@ -13,8 +13,7 @@ struct PackageManifest {
 
       import PackageDescription
 
-      // The kernels are written for this machine's registers. SwiftPM takes such flags from the root package and from
-      // local dependencies (`.package(path:)`), not from remote ones.
+      // The kernels are written for this machine's registers.
       let machine = [\(target.compilerFlags.map { "\"\($0)\"" }.joined(separator: ", "))]
 
       let package = Package(

@@ -30,7 +30,7 @@ public struct LoweringContext {
   public mutating func addTable(
     _ name: String, shape: [Int], layout: String, elements: [Float]
   ) -> WeightTable.ID {
-    let identifier = name.uniqueIdentifier(in: &tableNames, prefix: "table")
+    let identifier = name.uniqueIdentifier(in: &tableNames)
     tables.append(WeightTable(name: identifier, shape: shape, layout: layout, elements: elements))
     return WeightTable.ID(index: tables.count - 1)
   }
