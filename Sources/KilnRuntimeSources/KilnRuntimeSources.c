@@ -93,6 +93,9 @@ static const struct KilnRuntimeSource sources[] = {
   {"Benchmark/Network.swift", (const unsigned char[]){
 #embed "Benchmark/Network.swift" suffix(, 0)
   }},
+  {"Benchmark/PeakArithmetic.c", (const unsigned char[]){
+#embed "Benchmark/PeakArithmetic.c" suffix(, 0)
+  }},
   {"Benchmark/Samples.swift", (const unsigned char[]){
 #embed "Benchmark/Samples.swift" suffix(, 0)
   }},

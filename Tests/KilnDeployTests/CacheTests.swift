@@ -127,12 +127,15 @@ struct CacheTests {
       p90_us 3.000
       p99_us 4.000
       arena_bytes 64
+      memory_bytes 4096
+      peak_gflops 12.500
       layer 0 0.500 0.250 a name of words
       Microseconds per iter: 2.5 Iterations per second: 400000.0
 
       """
     let report = try #require(BenchmarkReport(text))
     #expect(report.runs == 7 && report.minimum == 1.25 && report.mean == 2.5 && report.arenaByteCount == 64)
+    #expect(report.memoryByteCount == 4096 && report.peakGigaflops == 12.5)
     #expect(report.layers == [.init(name: "a name of words", median: 0.5, minimum: 0.25)])
     #expect(BenchmarkReport(text.replacing("p99_us", with: "p98_us")) == nil)
   }

@@ -28,7 +28,7 @@ struct PackageManifest {
           .target(
             name: "\(name)", dependencies: ["\(weightsName)"],
             swiftSettings: [.unsafeFlags(machine.flatMap { ["-Xcc", $0] })]),
-          .target(name: "\(system)"),
+          .target(name: "\(system)", cSettings: [.unsafeFlags(machine)]),
           .executableTarget(
             name: "\(benchmarkName)", dependencies: ["\(name)", "\(system)"],
             swiftSettings: [.unsafeFlags(machine.flatMap { ["-Xcc", $0] })]),

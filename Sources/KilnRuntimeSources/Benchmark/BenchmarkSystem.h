@@ -39,6 +39,13 @@ void benchmark_mark(void);
 /// Nanoseconds since some fixed moment, on a clock that never goes back.
 int64_t benchmark_nanoseconds(void);
 
+/// The most memory that the process has held at once, in bytes; 0 where the system doesn't say.
+int64_t benchmark_peak_memory(void);
+
+/// Floating-point operations a nanosecond of this core at its best: the fastest of many short loops of independent vector
+/// multiply-adds in registers, as wide as the program is compiled for. Takes about a twentieth of a second.
+double benchmark_peak_arithmetic(void);
+
 /// Ends the process.
 _Noreturn void benchmark_exit(int32_t status);
 

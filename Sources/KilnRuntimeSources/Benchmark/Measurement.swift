@@ -70,11 +70,13 @@ func measure(_ arguments: Arguments) -> ExitStatus {
   samples.sort()
 
   printCount("runs", runs)
-  printTime("minimum_us", samples.quantile(percent: 0))
-  printTime("median_us", samples.quantile(percent: 50))
-  printTime("p90_us", samples.quantile(percent: 90))
-  printTime("p99_us", samples.quantile(percent: 99))
+  printThousandths("minimum_us", samples.quantile(percent: 0))
+  printThousandths("median_us", samples.quantile(percent: 50))
+  printThousandths("p90_us", samples.quantile(percent: 90))
+  printThousandths("p99_us", samples.quantile(percent: 99))
   printCount("arena_bytes", Network.arenaByteCount)
+  printCount("memory_bytes", Int(benchmark_peak_memory()))
+  printThousandths("peak_gflops", Int64(benchmark_peak_arithmetic() * 1000))
   if options.layers { measureLayers(memory, rounds: min(runs, roundCount)) }
   printSummary(total: total, runs: runs)
   return .success
@@ -127,11 +129,12 @@ private func printCount(_ name: StaticString, _ value: Int) {
   line.write()
 }
 
-private func printTime(_ name: StaticString, _ nanoseconds: Int64) {
+/// Prints a number of thousandths, for instance nanoseconds as microseconds.
+private func printThousandths(_ name: StaticString, _ value: Int64) {
   var line = Line(.output)
   line.append(name)
   line.append(" ")
-  line.append(Int(nanoseconds), decimals: 3)
+  line.append(Int(value), decimals: 3)
   line.write()
 }
 

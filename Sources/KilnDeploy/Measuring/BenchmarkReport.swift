@@ -24,6 +24,10 @@ public struct BenchmarkReport: Equatable, Encodable, Sendable {
   public let mean: Double
   /// Bytes of the arena.
   public let arenaByteCount: Int
+  /// The most memory that the process held at once, in bytes; 0 where the system doesn't say.
+  public let memoryByteCount: Int
+  /// Billions of floating-point operations a second that the core does at its best, two a multiply-add.
+  public let peakGigaflops: Double
   /// The layers, when they were asked for.
   public let layers: [Layer]
 
@@ -45,7 +49,8 @@ public struct BenchmarkReport: Equatable, Encodable, Sendable {
     func number(_ name: Substring) -> Double? { values[name].flatMap { Double($0) } }
     guard let runs = values["runs"].flatMap({ Int($0) }), let minimum = number("minimum_us"),
       let median = number("median_us"), let percentile90 = number("p90_us"), let percentile99 = number("p99_us"),
-      let arena = values["arena_bytes"].flatMap({ Int($0) }), let mean
+      let arena = values["arena_bytes"].flatMap({ Int($0) }), let memory = values["memory_bytes"].flatMap({ Int($0) }),
+      let peak = number("peak_gflops"), let mean
     else { return nil }
     self.runs = runs
     self.minimum = minimum
@@ -54,6 +59,8 @@ public struct BenchmarkReport: Equatable, Encodable, Sendable {
     self.percentile99 = percentile99
     self.mean = mean
     arenaByteCount = arena
+    memoryByteCount = memory
+    peakGigaflops = peak
     self.layers = layers
   }
 }
