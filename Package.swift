@@ -30,3 +30,13 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// Only for Tests/Fuzzing/run: it needs libFuzzer.
+if Context.environment["KILN_FUZZING"] != nil {
+  package.targets += [
+    .target(name: "FuzzingDriver", path: "Tests/Fuzzing/Driver"),
+    .executableTarget(
+      name: "kiln-fuzz", dependencies: ["FuzzingDriver", "KilnONNX", "KilnGraph", "KilnCompiler", "KilnDeploy"],
+      path: "Tests/Fuzzing/Program"),
+  ]
+}

@@ -22,7 +22,7 @@ public enum Npy {
   }
 
   /// The array in a file's bytes. Elements in little-endian order share its storage.
-  static func decode(_ storage: ByteStorage) throws(NpyFormatError) -> Tensor {
+  package static func decode(_ storage: ByteStorage) throws(NpyFormatError) -> Tensor {
     let header = try NpyHeader(storage.bytes)
     let scalar = header.type.scalar
     let expected = header.type.elementCount * scalar.byteCount

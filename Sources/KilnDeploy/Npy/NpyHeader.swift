@@ -68,7 +68,7 @@ struct NpyHeader: Equatable {
 }
 
 /// What is wrong with a NumPy file, in a clause without the file's name.
-struct NpyFormatError: Error, Equatable {
+package struct NpyFormatError: Error, Equatable {
   let description: String
 
   init(_ description: String) { self.description = description }

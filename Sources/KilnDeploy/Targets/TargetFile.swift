@@ -2,7 +2,7 @@ import Foundation
 import KilnCompiler
 
 /// A file that describes a machine to compile for. Its keys are those of Targets/README.md.
-enum TargetFile {
+package enum TargetFile {
   /// The machine that a file describes.
   ///
   /// - Parameters:
@@ -10,7 +10,7 @@ enum TargetFile {
   ///   - name: what to call the machine.
   ///   - origin: what to call the file in an error.
   /// - Throws: `FileError`, `.malformed`, which names the key and says what is expected there.
-  static func target(_ json: Data, name: String, origin: String) throws(FileError) -> Target {
+  package static func target(_ json: Data, name: String, origin: String) throws(FileError) -> Target {
     do {
       return try JSONDecoder().decode(Contents.self, from: json).target(name: name)
     } catch let fault as Fault {

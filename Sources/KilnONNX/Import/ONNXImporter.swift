@@ -6,6 +6,9 @@ public enum ONNXImporter {
   /// operators in what Kiln supports of them.
   public static let operatorSetVersions = 6...26
 
+  /// The names of ONNX's own operators that are imported.
+  package static var operatorTypes: some Collection<String> { OperatorRegistry.standard.keys }
+
   /// Imports the model file at `path`.
   ///
   /// The result has canonical operators, static shapes, and constants wherever something is known now. Weights stay in
