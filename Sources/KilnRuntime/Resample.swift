@@ -48,6 +48,29 @@ func resampleNearest(
   }
 }
 
+/// Picks runs of `count` elements, of any type, each by the first tap of its row and column; does so `shape` times.
+@inline(never)
+func resampleNearest<Element: BitwiseCopyable>(
+  _ source: UnsafePointer<Element>, _ sourceStrides: Axes, to destination: UnsafeMutablePointer<Element>,
+  _ destinationStrides: Axes, shape: Axes, rows: ResampledAxis, _ rowTable: UnsafePointer<Float>,
+  columns: ResampledAxis, _ columnTable: UnsafePointer<Float>, count: Int
+) {
+  forEachOffset(in: shape, sourceStrides, destinationStrides) { from, to in
+    var row = 0
+    while row < rows.extent {
+      let line = source + (from &+ rows.offset(rowTable, row, 0))
+      var y = destination + (to &+ row &* rows.destinationStride)
+      var column = 0
+      while column < columns.extent {
+        y.update(from: line + columns.offset(columnTable, column, 0), count: count)
+        y += columns.destinationStride
+        column &+= 1
+      }
+      row &+= 1
+    }
+  }
+}
+
 /// Weighs two rows and two columns of runs of `count` elements; does so `shape` times. The error is at most `2^-21` of
 /// the largest magnitude among the four.
 @inline(never)

@@ -21,6 +21,9 @@ static const struct KilnRuntimeSource sources[] = {
   {"KilnRuntime/Copy.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Copy.swift" suffix(, 0)
   }},
+  {"KilnRuntime/CopyScalars.swift", (const unsigned char[]){
+#embed "../KilnRuntime/CopyScalars.swift" suffix(, 0)
+  }},
   {"KilnRuntime/DepthwiseConvolution.swift", (const unsigned char[]){
 #embed "../KilnRuntime/DepthwiseConvolution.swift" suffix(, 0)
   }},
@@ -45,6 +48,9 @@ static const struct KilnRuntimeSource sources[] = {
   {"KilnRuntime/Normalization.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Normalization.swift" suffix(, 0)
   }},
+  {"KilnRuntime/Numbers.swift", (const unsigned char[]){
+#embed "../KilnRuntime/Numbers.swift" suffix(, 0)
+  }},
   {"KilnRuntime/Pool.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Pool.swift" suffix(, 0)
   }},
@@ -53,6 +59,15 @@ static const struct KilnRuntimeSource sources[] = {
   }},
   {"KilnRuntime/Resample.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Resample.swift" suffix(, 0)
+  }},
+  {"KilnRuntime/ScalarPool.swift", (const unsigned char[]){
+#embed "../KilnRuntime/ScalarPool.swift" suffix(, 0)
+  }},
+  {"KilnRuntime/ScalarReduction.swift", (const unsigned char[]){
+#embed "../KilnRuntime/ScalarReduction.swift" suffix(, 0)
+  }},
+  {"KilnRuntime/Scalars.swift", (const unsigned char[]){
+#embed "../KilnRuntime/Scalars.swift" suffix(, 0)
   }},
   {"KilnRuntime/Softmax.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Softmax.swift" suffix(, 0)

@@ -4,8 +4,8 @@ import KilnGraph
 extension NetworkSource {
   var tables: String {
     let graph = program.graph
-    let inputs = inputNames.indices.map { "inputs[\($0)].assumingMemoryBound(to: Float.self)" }
-    let outputs = outputNames.indices.map { "outputs[\($0)].assumingMemoryBound(to: Float.self)" }
+    let inputs = inputTypes.enumerated().map { "inputs[\($0)].assumingMemoryBound(to: \($1).self)" }
+    let outputs = outputTypes.enumerated().map { "outputs[\($0)].assumingMemoryBound(to: \($1).self)" }
     let memory =
       (zip(inputNames, inputs).map { "\($0): \($1)" } + zip(outputNames, outputs).map { "\($0): \($1)" }
         + ["arena: arena.assumingMemoryBound(to: Float.self)"])

@@ -60,14 +60,20 @@ extension NetworkSource {
 
   private func pointer(to value: ValueID, offset: Int) -> String {
     guard let view = program.views[value] else { preconditionFailure("\(program.graph[value].name) has no storage") }
-    let (base, start) =
-      switch program.buffer(view.buffer).owner {
-      case .arena:
-        ("memory.arena", (program.arenaOffsets[view.buffer] ?? 0) / MemoryLayout<Float>.stride)
-      case .input(let index): ("memory.\(inputNames[index])", 0)
-      case .output(let index): ("memory.\(outputNames[index])", 0)
+    let scalar = program.buffer(view.buffer).scalar
+    var element = view.offset + offset
+    let base: String
+    switch program.buffer(view.buffer).owner {
+    case .arena:
+      let start = program.arenaOffsets[view.buffer] ?? 0
+      guard scalar == .float32 else {
+        return "memory.elements(\(scalar.swiftName).self, at: \(start + element * scalar.byteCount))"
       }
-    let element = start + view.offset + offset
+      base = "memory.arena"
+      element += start / scalar.byteCount
+    case .input(let index): base = "memory.\(inputNames[index])"
+    case .output(let index): base = "memory.\(outputNames[index])"
+    }
     return element == 0 ? base : element > 0 ? "\(base) + \(element)" : "\(base) - \(-element)"
   }
 }

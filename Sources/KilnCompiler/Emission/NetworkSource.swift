@@ -65,7 +65,7 @@ struct NetworkSource {
   }
 
   private var weightByteCount: Int {
-    program.tables.reduce(0) { $0 + $1.elements.count * MemoryLayout<Float>.stride }
+    program.tables.reduce(0) { $0 + $1.byteCount }
   }
 
   private var api: String {
@@ -75,19 +75,19 @@ struct NetworkSource {
       zip(inputNames, graph.inputs).map { ($0, $1, "Input") }
       + zip(outputNames, graph.outputs.map(\.value)).map { ($0, $1, "Output") }
     for (port, value, role) in ports {
-      let shape = graph.type(of: value).shape
+      let (shape, scalar) = (graph.type(of: value).shape, graph.type(of: value).scalar.rawValue)
       constants.append(
         """
-          /// \(role) `\(port)`: the dimensions of a row-major float32 tensor.
+          /// \(role) `\(port)`: the dimensions of a row-major \(scalar) tensor.
           public static var \(port)Shape: InlineArray<\(shape.count), Int> { \(shape) }
         """)
     }
     let spans =
-      inputNames.map { "\($0): Span<Float>" } + outputNames.map { "\($0): inout MutableSpan<Float>" }
-      + ["arena: inout MutableRawSpan"]
+      zip(inputNames, inputTypes).map { "\($0): Span<\($1)>" }
+      + zip(outputNames, outputTypes).map { "\($0): inout MutableSpan<\($1)>" } + ["arena: inout MutableRawSpan"]
     let pointers =
-      inputNames.map { "\($0): UnsafePointer<Float>" } + outputNames.map { "\($0): UnsafeMutablePointer<Float>" }
-      + ["arena: UnsafeMutableRawPointer"]
+      zip(inputNames, inputTypes).map { "\($0): UnsafePointer<\($1)>" }
+      + zip(outputNames, outputTypes).map { "\($0): UnsafeMutablePointer<\($1)>" } + ["arena: UnsafeMutableRawPointer"]
     let checks =
       zip(inputNames, graph.inputs).map { check($0, $1) } + zip(outputNames, graph.outputs).map { check($0, $1.value) }
     return """
@@ -121,11 +121,30 @@ struct NetworkSource {
 
         /// Where a call of `predict` reads and writes.
         struct Memory {
-      \(inputNames.map { "    let \($0): UnsafePointer<Float>" }.joined(separator: "\n"))
-      \(outputNames.map { "    let \($0): UnsafeMutablePointer<Float>" }.joined(separator: "\n"))
+      \(zip(inputNames, inputTypes).map { "    let \($0): UnsafePointer<\($1)>" }.joined(separator: "\n"))
+      \(zip(outputNames, outputTypes).map { "    let \($0): UnsafeMutablePointer<\($1)>" }.joined(separator: "\n"))
           let arena: UnsafeMutablePointer<Float>
-        }
+      \(arenaElements)  }
       }
+      """
+  }
+
+  /// The element types of the inputs in Swift.
+  var inputTypes: [String] { program.graph.inputs.map { program.graph.type(of: $0).scalar.swiftName } }
+
+  /// The element types of the outputs in Swift.
+  var outputTypes: [String] { program.graph.outputs.map { program.graph.type(of: $0.value).scalar.swiftName } }
+
+  /// How the arena is used for other elements than float32; empty when it isn't.
+  private var arenaElements: String {
+    guard program.arenaOffsets.keys.contains(where: { program.buffer($0).scalar != .float32 }) else { return "" }
+    return """
+
+          /// Elements of another type than float32, from a byte of the arena on.
+          func elements<Element>(_: Element.Type, at byte: Int) -> UnsafeMutablePointer<Element> {
+            UnsafeMutableRawPointer(arena).advanced(by: byte).assumingMemoryBound(to: Element.self)
+          }
+
       """
   }
 
@@ -138,13 +157,14 @@ struct NetworkSource {
   private var nestedSpans: String {
     var lines: [String] = []
     var indent = "    "
-    for input in inputNames {
-      lines.append("\(indent)\(input).withUnsafeBufferPointer { (\(input): UnsafeBufferPointer<Float>) -> Void in")
+    for (input, type) in zip(inputNames, inputTypes) {
+      lines.append("\(indent)\(input).withUnsafeBufferPointer { (\(input): UnsafeBufferPointer<\(type)>) -> Void in")
       indent += "  "
     }
-    for output in outputNames {
+    for (output, type) in zip(outputNames, outputTypes) {
       lines.append(
-        "\(indent)\(output).withUnsafeMutableBufferPointer { (\(output): UnsafeMutableBufferPointer<Float>) -> Void in")
+        "\(indent)\(output).withUnsafeMutableBufferPointer { (\(output): UnsafeMutableBufferPointer<\(type)>) -> Void in"
+      )
       indent += "  "
     }
     lines.append("\(indent)arena.withUnsafeMutableBytes { (arena: UnsafeMutableRawBufferPointer) -> Void in")

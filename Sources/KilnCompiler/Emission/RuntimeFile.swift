@@ -19,6 +19,17 @@ public enum RuntimeFile: String, CaseIterable, Sendable {
   /// Copies between strided operands.
   case copy = "Copy.swift"
 
+  /// Functions of elements of any type.
+  case scalars = "Scalars.swift"
+  /// Functions of integers, and conversions between numbers.
+  case numbers = "Numbers.swift"
+  /// Copies of elements of any type.
+  case copyScalars = "CopyScalars.swift"
+  /// Reductions of elements of any type.
+  case scalarReduction = "ScalarReduction.swift"
+  /// Maxima of elements of any type in moving windows, and where they are.
+  case scalarPool = "ScalarPool.swift"
+
   /// Max, average and Lp pooling.
   case pool = "Pool.swift"
   /// Reductions over whole axes.
@@ -44,7 +55,8 @@ public enum RuntimeFile: String, CaseIterable, Sendable {
   /// Files that this one uses.
   public var requires: [RuntimeFile] {
     switch self {
-    case .vector: []
+    case .vector, .numbers, .scalarPool: []
+    case .scalars, .copyScalars, .scalarReduction: [.strided]
     case .exponential, .border, .directConvolution, .strided: [.vector]
     case .depthwiseConvolution: [.directConvolution]
     case .activations: [.vector, .exponential]
@@ -55,7 +67,8 @@ public enum RuntimeFile: String, CaseIterable, Sendable {
     case .normalization: [.vector, .strided, .exponential, .elementwise, .reduction]
     case .localResponse: [.vector, .strided, .exponential]
     case .softmax: [.vector, .strided, .exponential, .elementwise, .reduction]
-    case .resample, .gather: [.vector, .strided, .copy]
+    case .resample: [.vector, .strided, .copy]
+    case .gather: [.strided]
     }
   }
 }

@@ -33,7 +33,7 @@ struct WeightsModule {
     var end = 0
     offsets = tables.map { table in
       let offset = (end + Self.alignment - 1) / Self.alignment * Self.alignment
-      end = offset + table.elements.count * MemoryLayout<Float>.stride
+      end = offset + table.byteCount
       return offset
     }
     byteCount = end
@@ -53,6 +53,8 @@ struct WeightsModule {
       // \(name): the constants of one network, little-endian, each table aligned to \(Self.alignment) bytes.
       #pragma once
 
+      #include <stdint.h>
+
       #include "KilnIntrinsics.h"
 
       /// \(byteCount) bytes in \(tables.count) tables.
@@ -62,9 +64,9 @@ struct WeightsModule {
     for (index, table) in tables.enumerated() {
       text += """
 
-        /// \(table.layout), \(table.shape.map(String.init).joined(separator: " x ")) float32 at byte \(offsets[index]).
-        static inline const float *_Nonnull \(function(index))(void) {
-          return (const float *)(\(name)_bytes + \(offsets[index]));
+        /// \(table.layout), \(table.shape.map(String.init).joined(separator: " x ")) \(table.scalar.rawValue) at byte \(offsets[index]).
+        static inline const \(table.scalar.cName) *_Nonnull \(function(index))(void) {
+          return (const \(table.scalar.cName) *)(\(name)_bytes + \(offsets[index]));
         }
 
         """
@@ -92,9 +94,7 @@ struct WeightsModule {
     ByteStorage(count: byteCount) { memory in
       memory.initializeMemory(as: UInt8.self, repeating: 0)
       for (table, offset) in zip(tables, offsets) {
-        table.elements.withUnsafeBytes { elements in
-          UnsafeMutableRawBufferPointer(rebasing: memory[offset...]).copyMemory(from: elements)
-        }
+        UnsafeMutableRawBufferPointer(rebasing: memory[offset...]).copyMemory(from: table.tensor.storage.bytes)
       }
     }
   }

@@ -1,9 +1,19 @@
 import KilnGraph
 
 /// Elementwise functions of two tensors, broadcast as in NumPy.
+///
+/// Functions of float32 that have a vector form use it; the others, and all other types, are computed element by element.
 struct BinaryLowering: Lowering {
+  var elementTypes: Set<ScalarType> { .numbers }
+
   func obstacle(to operation: Binary, _ node: Node, in graph: Graph) -> String? {
-    guard Self.source(of: operation.function) != nil else { return "the runtime has no vector form of this function" }
+    guard Self.isVector(operation, node, graph) else {
+      guard let left = node.inputs[0], let right = node.inputs[1] else { return nil }
+      let types = [left, right].map { graph.type(of: $0).scalar }
+      return operation.function.scalarSource(types[0], types[1]) == nil
+        ? "\(types[0].rawValue) to the power of \(types[1].rawValue) is not compiled; cast the operands to float32"
+        : nil
+    }
     let nest = LoopNest(
       graph.type(of: node.outputs[0]).shape,
       (node.inputs + node.outputs).compactMap(\.self).map { Self.denseStrides(of: $0, node, graph) })
@@ -19,6 +29,12 @@ struct BinaryLowering: Lowering {
   func calls(for operation: Binary, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
     guard let left = node.inputs[0], let right = node.inputs[1] else { return [] }
     let output = node.outputs[0]
+    guard Self.isVector(operation, node, context.graph) else {
+      let types = [left, right].map { context.graph.type(of: $0).scalar }
+      let formula = operation.function.scalarSource(types[0], types[1])
+      return ScalarLoop(function: "combineScalars", inputs: [left, right], output: output, formula: formula)
+        .calls(&context)
+    }
     if operation.function == .power, let source = powerSource(node, context.graph) {
       return KernelCall.mapElements(of: left, to: output, "{ \(source) }", &context)
     }
@@ -48,6 +64,13 @@ struct BinaryLowering: Lowering {
       arguments += [.init("count", .integer(run.extent)), .init(nil, .code("{ \(source) }"))]
       return KernelCall("combineElements", arguments, files: [.elementwise, .activations])
     }
+  }
+
+  /// Whether the kernels work on vectors of float32.
+  private static func isVector(_ operation: Binary, _ node: Node, _ graph: Graph) -> Bool {
+    let operands = node.inputs.compactMap(\.self) + node.outputs
+    return source(of: operation.function) != nil
+      && operands.allSatisfy { graph.type(of: $0).scalar == .float32 }
   }
 
   /// The function of `$0` and `$1` as Swift source; `nil` when the runtime doesn't have it.

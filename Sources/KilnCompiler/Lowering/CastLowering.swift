@@ -1,17 +1,30 @@
 import KilnGraph
 
-/// A conversion from float32 to float32: a copy.
+/// Conversions between numbers; of a type to itself a copy.
 struct CastLowering: Lowering {
+  var elementTypes: Set<ScalarType> { .anything }
+
+  func obstacle(to cast: Cast, _ node: Node, in graph: Graph) -> String? {
+    guard let input = node.inputs[0] else { return nil }
+    let scalar = graph.type(of: input).scalar
+    guard scalar != cast.scalar, scalar.conversionSource(to: cast.scalar) == nil else { return nil }
+    return "the runtime doesn't convert \(scalar.rawValue) to \(cast.scalar.rawValue)"
+  }
+
   func storage(of operation: Cast, _ node: Node, in graph: Graph) -> NodeStorage {
     NodeStorage(stridedInputs: [0], stridedOutput: true)
   }
 
-  func calls(for operation: Cast, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
+  func calls(for cast: Cast, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
     guard let input = node.inputs[0] else { return [] }
     let output = node.outputs[0]
+    let type = context.graph.type(of: input)
+    guard type.scalar == cast.scalar else {
+      let formula = type.scalar.conversionSource(to: cast.scalar)
+      return ScalarLoop(function: "mapScalars", inputs: [input], output: output, formula: formula).calls(&context)
+    }
     return StridedCopy(
-      shape: context.graph.type(of: output).shape,
-      source: .init(value: input, strides: context.strides(of: input)),
+      shape: type.shape, source: .init(value: input, strides: context.strides(of: input)),
       destination: .init(value: output, strides: context.strides(of: output))
     ).calls(&context)
   }

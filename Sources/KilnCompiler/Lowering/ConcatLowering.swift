@@ -2,6 +2,8 @@ import KilnGraph
 
 /// Joining along an axis: a copy of each operand that the planner couldn't place inside the result.
 struct ConcatLowering: Lowering {
+  var elementTypes: Set<ScalarType> { .anything }
+
   func storage(of operation: Concat, _ node: Node, in graph: Graph) -> NodeStorage {
     NodeStorage(stridedInputs: Set(node.inputs.indices), stridedOutput: true)
   }

@@ -5,6 +5,8 @@ import KilnGraph
 
 /// Channels become blocks of pixels.
 struct DepthToSpaceLowering: Lowering {
+  var elementTypes: Set<ScalarType> { .anything }
+
   func storage(of operation: DepthToSpace, _ node: Node, in graph: Graph) -> NodeStorage {
     NodeStorage(stridedInputs: [0], stridedOutput: true)
   }
@@ -32,6 +34,8 @@ struct DepthToSpaceLowering: Lowering {
 
 /// Blocks of pixels become channels.
 struct SpaceToDepthLowering: Lowering {
+  var elementTypes: Set<ScalarType> { .anything }
+
   func storage(of operation: SpaceToDepth, _ node: Node, in graph: Graph) -> NodeStorage {
     NodeStorage(stridedInputs: [0], stridedOutput: true)
   }

@@ -7,6 +7,9 @@ public protocol Lowering<Operation>: Sendable {
   /// The operator it lowers.
   associatedtype Operation: Operator
 
+  /// The element types of computed operands and results that its kernels have.
+  var elementTypes: Set<ScalarType> { get }
+
   /// Why this node can't be compiled, and what would replace it; `nil` when it can.
   ///
   /// The graph is the final one: spatial operators are channels-last.
@@ -20,6 +23,7 @@ public protocol Lowering<Operation>: Sendable {
 }
 
 extension Lowering {
+  public var elementTypes: Set<ScalarType> { [.float32] }
   public func obstacle(to operation: Operation, _ node: Node, in graph: Graph) -> String? { nil }
   public func storage(of operation: Operation, _ node: Node, in graph: Graph) -> NodeStorage { NodeStorage() }
 }

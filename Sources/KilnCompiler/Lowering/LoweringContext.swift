@@ -30,17 +30,22 @@ public struct LoweringContext {
   public mutating func addTable(
     _ name: String, shape: [Int], layout: String, elements: [Float]
   ) -> WeightTable.ID {
+    precondition(shape.elementCount == elements.count, "\(name) does not fill \(shape)")
+    return addTable(name, layout: layout, Tensor(shape: shape, floats: elements))
+  }
+
+  /// Adds a table of any elements under a unique identifier made from `name`.
+  public mutating func addTable(_ name: String, layout: String, _ tensor: Tensor) -> WeightTable.ID {
     let identifier = name.uniqueIdentifier(in: &tableNames)
-    tables.append(WeightTable(name: identifier, shape: shape, layout: layout, elements: elements))
+    tables.append(WeightTable(name: identifier, layout: layout, tensor: tensor))
     return WeightTable.ID(index: tables.count - 1)
   }
 
-  /// The table of a constant value as it is, row-major; made once however often it is asked for.
+  /// The table of a constant value as it is, row-major and of its own type; made once however often it is asked for.
   public mutating func table(ofConstant value: ValueID) -> WeightTable.ID {
     if let table = constantTables[value] { return table }
     guard let tensor = graph.constant(value) else { preconditionFailure("\(graph[value].name) is not constant") }
-    let table = addTable(
-      graph[value].name, shape: tensor.shape, layout: "row-major constant", elements: tensor.floats())
+    let table = addTable(graph[value].name, layout: "row-major constant", tensor)
     constantTables[value] = table
     return table
   }

@@ -31,6 +31,9 @@ public enum Lowerings {
     MatMulLowering(),
     GatherLowering(),
     CastLowering(),
+    SelectLowering(),
+    ArgReductionLowering(),
+    CumulativeSumLowering(),
   ]
 
   /// The lowering of an operator; `nil` when it can't be compiled.
@@ -46,8 +49,9 @@ public enum Lowerings {
     // Constants are converted when their tables are made, or only tell the lowering what to do.
     let computed = node.inputs.compactMap(\.self).filter { graph.constant($0) == nil } + node.outputs
     let types = computed.map(graph.type(of:))
-    if let type = types.first(where: { $0.scalar != .float32 }) {
-      return node.unsupported("works on \(type); kernels compute float32 only")
+    if let type = types.first(where: { !lowering.elementTypes.contains($0.scalar) }) {
+      let names = ScalarType.allCases.filter(lowering.elementTypes.contains).map(\.rawValue)
+      return node.unsupported("works on \(type); its kernels compute \(names.joined(separator: ", ")) only")
     }
     return lowering.obstacle(node, graph).map(node.unsupported)
   }
@@ -59,6 +63,7 @@ public enum Lowerings {
 /// A lowering with its operator's type erased.
 struct AnyLowering: Sendable {
   let operatorType: ObjectIdentifier
+  let elementTypes: Set<ScalarType>
   let obstacle: @Sendable (Node, Graph) -> String?
   let storage: @Sendable (Node, Graph) -> NodeStorage
   let calls: @Sendable (Node, inout LoweringContext) -> [KernelCall]
@@ -71,6 +76,7 @@ struct AnyLowering: Sendable {
       return operation
     }
     operatorType = ObjectIdentifier(L.Operation.self)
+    elementTypes = lowering.elementTypes
     obstacle = { lowering.obstacle(to: operation($0), $0, in: $1) }
     storage = { lowering.storage(of: operation($0), $0, in: $1) }
     calls = { lowering.calls(for: operation($0), $0, &$1) }

@@ -3,6 +3,8 @@ import KilnGraph
 /// Padding and cropping: each axis falls into segments (before, inside, behind; more where the padding mirrors or repeats
 /// the image several times), and each combination of segments is a copy or, for a constant, a fill.
 struct PadLowering: Lowering {
+  var elementTypes: Set<ScalarType> { .anything }
+
   /// Results `start ..< start + count` of an axis are the operand's elements from `first` on in steps of `step`, or a
   /// constant.
   fileprivate struct Segment {
@@ -47,6 +49,7 @@ struct PadLowering: Lowering {
       ).calls(&context)
     }
     guard case .constant(let value) = operation.mode else { return [] }
+    let scalar = context.graph.type(of: output).scalar
     var nest = LoopNest(shape, [to])
     if nest.isEmpty { return [] }
     let run = nest.removeInnermost { $0.strides == [1] }
@@ -55,8 +58,9 @@ struct PadLowering: Lowering {
         "fillRuns",
         [
           .init(nil, .destination(output, offset: start + offsets[0])), .init(nil, axes.strides(of: 0)),
-          .init("shape", axes.extents), .init("count", .integer(run.extent)), .init("value", .float(Float(value))),
-        ], files: [.copy])
+          .init("shape", axes.extents), .init("count", .integer(run.extent)),
+          .init("value", .number(value, as: scalar)),
+        ], files: [scalar.copyFile])
     }
   }
 

@@ -1,14 +1,21 @@
 import KilnGraph
 
 /// Max, average and Lp pooling over one or two spatial axes. Channels-first images are pooled as many images of one
-/// channel each.
+/// channel each. Maxima of other types than float32, and those whose places are asked for, have a kernel of their own.
 struct PoolLowering: Lowering {
+  var elementTypes: Set<ScalarType> { .numbers }
+
   func obstacle(to pool: Pool, _ node: Node, in graph: Graph) -> String? {
+    let scalar = graph.type(of: node.outputs[0]).scalar
+    if ScalarPooling.isNeeded(pool, scalar) {
+      return (1...3).contains(pool.window.rank) ? nil : "it pools \(pool.window.rank) spatial axes; 1 to 3 are compiled"
+    }
+    if scalar != .float32 { return "the runtime doesn't compute it for \(scalar.rawValue)" }
     if !(1...2).contains(pool.window.rank) { return "it pools \(pool.window.rank) spatial axes; 1 and 2 are compiled" }
     switch pool.kind {
     case .maximum, .average: return nil
     case .norm(let p): return p == 1 || p == 2 ? nil : "its norm is \(p); 1 and 2 are compiled"
-    case .maximumWithIndices: return "the indices of the maxima are asked for"
+    case .maximumWithIndices: return nil
     }
   }
 
@@ -19,6 +26,9 @@ struct PoolLowering: Lowering {
   func calls(for pool: Pool, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
     guard let input = node.inputs[0] else { return [] }
     let output = node.outputs[0]
+    if ScalarPooling.isNeeded(pool, context.graph.type(of: output).scalar) {
+      return ScalarPooling(pool, node, context.graph).calls(input, &context)
+    }
     let from = Images(input, pool.layout, context)
     let to = Images(output, pool.layout, context)
     if context.graph.type(of: output).elementCount == 0 { return [] }

@@ -1,9 +1,15 @@
 import KilnGraph
 
-/// Reductions over whole axes, global pooling among them.
+/// Reductions over whole axes, global pooling among them: of float32 on vectors, of other types element by element.
 struct ReductionLowering: Lowering {
+  var elementTypes: Set<ScalarType> { .numbers }
+
   func obstacle(to reduction: Reduction, _ node: Node, in graph: Graph) -> String? {
+    let scalar = graph.type(of: node.outputs[0]).scalar
     if reduction.kind == .logSumExp { return "exp, ReduceSum and log after subtracting the maximum would do" }
+    if scalar != .float32, ScalarReduction(reduction.kind, scalar, count: 1) == nil {
+      return "the runtime doesn't compute it for \(scalar.rawValue); cast the operand to float32"
+    }
     guard let input = node.inputs[0] else { return nil }
     let shape = graph.type(of: input).shape
     let reduced = reduction.axes.map { Axis(extent: shape[$0], stride: shape.rowMajorStrides[$0]) }
@@ -34,6 +40,22 @@ struct ReductionLowering: Lowering {
     var reduced = LoopNest(reduction.axes.map { shape[$0] }, [reduction.axes.map { from[$0] }])
     if outer.isEmpty { return [] }
     let count = reduction.axes.map { shape[$0] }.elementCount
+    let scalar = context.graph.type(of: output).scalar
+    if scalar != .float32 {
+      guard let formula = ScalarReduction(reduction.kind, scalar, count: count) else { return [] }
+      return outer.pieces().map { offsets, axes in
+        KernelCall(
+          "reduceScalars",
+          [
+            .init(nil, context.source(input, offset: offsets[0])), .init(nil, axes.strides(of: 0)),
+            .init("over", reduced.axes.extents), .init(nil, reduced.axes.strides(of: 0)),
+            .init("to", .destination(output, offset: offsets[1])), .init(nil, axes.strides(of: 1)),
+            .init("shape", axes.extents), .init("from", .code(formula.identity)),
+            .init("accumulate", .code("{ \(formula.accumulate) }")),
+            .init("finish", .code("{ \(formula.finish) }")),
+          ], files: [.scalarReduction, .numbers])
+      }
+    }
     let function: String
     let run: LoopNest.Axis
     if reduced.axes.last?.strides == [1], outer.axes.last?.strides != [1, 1] {

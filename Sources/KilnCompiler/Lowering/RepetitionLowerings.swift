@@ -2,6 +2,8 @@ import KilnGraph
 
 /// Broadcasting to a larger shape, copied.
 struct ExpandLowering: Lowering {
+  var elementTypes: Set<ScalarType> { .anything }
+
   func storage(of operation: Expand, _ node: Node, in graph: Graph) -> NodeStorage {
     NodeStorage(stridedInputs: [0], stridedOutput: true)
   }
@@ -19,6 +21,8 @@ struct ExpandLowering: Lowering {
 
 /// Repetition along axes: each becomes two, the copies and what is copied.
 struct TileLowering: Lowering {
+  var elementTypes: Set<ScalarType> { .anything }
+
   func storage(of operation: Tile, _ node: Node, in graph: Graph) -> NodeStorage {
     NodeStorage(stridedInputs: [0], stridedOutput: true)
   }

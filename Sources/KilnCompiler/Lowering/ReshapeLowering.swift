@@ -2,6 +2,8 @@ import KilnGraph
 
 /// Other dimensions for the same elements: a copy where the planner couldn't share the memory.
 struct ReshapeLowering: Lowering {
+  var elementTypes: Set<ScalarType> { .anything }
+
   func storage(of operation: Reshape, _ node: Node, in graph: Graph) -> NodeStorage { NodeStorage(stridedInputs: [0]) }
 
   func calls(for operation: Reshape, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {

@@ -1,7 +1,11 @@
 import KilnGraph
 
 /// Resampling along at most two axes, from tables of the input elements and weights that make each output element.
+///
+/// Elements of other types than float32 are only picked.
 struct ResizeLowering: Lowering {
+  var elementTypes: Set<ScalarType> { .anything }
+
   func obstacle(to resize: Resize, _ node: Node, in graph: Graph) -> String? {
     guard let input = node.inputs[0] else { return nil }
     let shape = graph.type(of: input).shape
@@ -9,6 +13,10 @@ struct ResizeLowering: Lowering {
       return "it extrapolates with \(extrapolation); 0 is compiled"
     }
     let axes = resampledAxes(resize, shape)
+    let scalar = graph.type(of: input).scalar
+    if scalar != .float32, axes.contains(where: { !Axis(taps(resize, $0, shape[$0]), from: 0, to: 0).isPicked }) {
+      return "it interpolates \(scalar.rawValue); cast the operand to float32"
+    }
     if axes.count > 2 { return "it resamples \(axes.count) axes; two resizes of at most 2 axes each would do" }
     return axes.contains { shape[$0] > 1 << 24 } ? "it resamples an axis of more than 2^24 elements" : nil
   }
@@ -36,7 +44,7 @@ struct ResizeLowering: Lowering {
     var axes = resampled.map { Axis(taps(resize, $0, shape[$0]), from: from[$0], to: to[$0]) }
     if axes.count == 1 { axes.insert(.single, at: 0) }
     let function: String
-    if axes.allSatisfy({ $0.taps == 1 && $0.isUnweighted }) {
+    if axes.allSatisfy(\.isPicked) {
       function = "resampleNearest"
     } else if axes.allSatisfy({ $0.taps <= 2 }) {
       function = "resampleLinear"
@@ -98,7 +106,8 @@ struct ResizeLowering: Lowering {
 
     var taps: Int { table[0].count }
 
-    var isUnweighted: Bool { table.allSatisfy { $0.allSatisfy { $0.weight == 1 } } }
+    /// Whether each element of the result is one of the input's.
+    var isPicked: Bool { table.allSatisfy { $0.count == 1 && $0[0].weight == 1 } }
 
     /// Fills up with taps that repeat the last element and weigh nothing.
     mutating func pad(to count: Int) {

@@ -2,6 +2,8 @@ import KilnGraph
 
 /// Elements at regular steps: a copy where the planner couldn't make the result a view of the operand.
 struct SliceLowering: Lowering {
+  var elementTypes: Set<ScalarType> { .anything }
+
   func storage(of operation: Slice, _ node: Node, in graph: Graph) -> NodeStorage {
     NodeStorage(stridedInputs: [0], stridedOutput: true)
   }

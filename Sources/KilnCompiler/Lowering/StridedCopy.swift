@@ -54,6 +54,7 @@ struct StridedCopy {
   ) -> [KernelCall] {
     let others = axes.indices.filter { !inner.contains($0) }.map { axes[$0] }
     let outer = LoopNest(others.map(\.extent), [0, 1].map { operand in others.map { $0.strides[operand] } })
+    let file = context.graph.type(of: source.value).scalar.copyFile
     let (behindSource, behindDestination, last) = numbers(inner.map { axes[$0] })
     func arguments(_ numbers: Numbers) -> [KernelCall.Argument] { numbers.map { .init($0.label, .integer($0.value)) } }
     return outer.pieces().map { offsets, axes in
@@ -66,7 +67,7 @@ struct StridedCopy {
           .init("to", .destination(destination.value, offset: destination.offset + offsets[1])),
           .init(nil, axes.strides(of: 1)),
         ] + arguments(behindDestination) + [.init("shape", axes.extents)] + arguments(last),
-        files: [.copy])
+        files: [file])
     }
   }
 
@@ -78,4 +79,9 @@ struct StridedCopy {
     return from.buffer == to.buffer && from.offset + source.offset == to.offset + destination.offset
       && shape.indices.allSatisfy { shape[$0] == 1 || source.strides[$0] == destination.strides[$0] }
   }
+}
+
+extension ScalarType {
+  /// The file of the runtime that copies elements of this type.
+  var copyFile: RuntimeFile { self == .float32 ? .copy : .copyScalars }
 }

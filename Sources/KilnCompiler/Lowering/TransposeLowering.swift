@@ -2,6 +2,8 @@ import KilnGraph
 
 /// Permutation of axes, copied.
 struct TransposeLowering: Lowering {
+  var elementTypes: Set<ScalarType> { .anything }
+
   func storage(of operation: Transpose, _ node: Node, in graph: Graph) -> NodeStorage {
     NodeStorage(stridedInputs: [0], stridedOutput: true)
   }

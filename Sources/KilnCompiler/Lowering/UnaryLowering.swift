@@ -1,9 +1,15 @@
 import KilnGraph
 
-/// Elementwise functions of one tensor.
+/// Elementwise functions of one tensor: of float32 on vectors, of other types element by element.
 struct UnaryLowering: Lowering {
+  var elementTypes: Set<ScalarType> { .numbers }
+
   func obstacle(to operation: Unary, _ node: Node, in graph: Graph) -> String? {
-    operation.function.activationSource(of: "$0") == nil ? "the runtime has no vector form of this function" : nil
+    guard let input = node.inputs[0] else { return nil }
+    let scalar = graph.type(of: input).scalar
+    if scalar == .float32, operation.function.activationSource(of: "$0") != nil { return nil }
+    let isKnown = operation.function.scalarSource(scalar) != nil
+    return isKnown ? nil : "the runtime doesn't compute it for \(scalar.rawValue)"
   }
 
   func storage(of operation: Unary, _ node: Node, in graph: Graph) -> NodeStorage {
@@ -11,7 +17,13 @@ struct UnaryLowering: Lowering {
   }
 
   func calls(for operation: Unary, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    guard let input = node.inputs[0], let source = operation.function.activationSource(of: "$0") else { return [] }
+    guard let input = node.inputs[0] else { return [] }
+    let scalar = context.graph.type(of: input).scalar
+    guard scalar == .float32, let source = operation.function.activationSource(of: "$0") else {
+      let formula = operation.function.scalarSource(scalar)
+      return ScalarLoop(function: "mapScalars", inputs: [input], output: node.outputs[0], formula: formula)
+        .calls(&context)
+    }
     return KernelCall.mapElements(of: input, to: node.outputs[0], "{ \(source) }", &context)
   }
 }

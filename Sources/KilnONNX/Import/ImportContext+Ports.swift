@@ -3,8 +3,9 @@ import KilnGraph
 extension ImportContext {
   /// Defines the run-time inputs. An input that is also a constant is the constant: its default is all Kiln needs.
   ///
-  /// - Parameter shapes: the user's choices of dimensions.
-  mutating func defineInputs(_ inputs: [ValueInfoProto], shapes: [String: [Int]]) throws {
+  /// - Parameter options: the user's choices of dimensions and elements.
+  mutating func defineInputs(_ inputs: [ValueInfoProto], _ options: ImportOptions) throws {
+    let shapes = options.shapes
     var names: Set<String> = []
     for input in inputs {
       guard names.insert(input.name).inserted else {
@@ -12,10 +13,15 @@ extension ImportContext {
       }
       guard binding(input.name) == nil else { continue }
       try check(shapes[input.name], of: input)
+      let known = options.constants[input.name]
       do throws(ImportFailure) {
         let binding: Binding
         do throws(ImportFailure) {
-          binding = .value(graph.addInput(input.name, try inputType(input, choice: shapes[input.name])))
+          let type = try inputType(input, choice: shapes[input.name] ?? known?.shape)
+          if let known, known.type != type {
+            throw ImportFailure.unsupported("it is \(type), the elements that are given are \(known.type)")
+          }
+          binding = .value(known.map { graph.addConstant(input.name, $0) } ?? graph.addInput(input.name, type))
         } catch .unsupported(let reason) {
           unsupported.append(.init(node: input.name, operation: "Input", reason: reason))
           binding = .unknown

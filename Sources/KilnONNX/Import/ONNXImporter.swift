@@ -35,7 +35,7 @@ public enum ONNXImporter {
     }
     try context.defineInitializers(model.graph)
     context.limits.grow(byteCount: context.decoder.externalData.mappedByteCount)
-    try context.defineInputs(model.graph.inputs, shapes: options.shapes)
+    try context.defineInputs(model.graph.inputs, options)
     try context.importNodes(model.graph.nodes)
     try context.defineResults(model.graph.outputs)
     guard context.unsupported.isEmpty else { throw UnsupportedError(context.unsupported) }

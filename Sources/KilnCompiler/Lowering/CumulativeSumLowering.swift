@@ -1,0 +1,38 @@
+import KilnGraph
+
+/// Running sums along an axis; those of floating-point numbers are kept in Float64.
+struct CumulativeSumLowering: Lowering {
+  var elementTypes: Set<ScalarType> { .numbers }
+
+  func storage(of operation: CumulativeSum, _ node: Node, in graph: Graph) -> NodeStorage {
+    NodeStorage(stridedInputs: [0], stridedOutput: true)
+  }
+
+  func calls(for operation: CumulativeSum, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
+    guard let input = node.inputs[0] else { return [] }
+    let output = node.outputs[0]
+    let type = context.graph.type(of: input)
+    let strides = [context.strides(of: input), context.strides(of: output)]
+    let others = type.shape.indices.filter { $0 != operation.axis }
+    let nest = LoopNest(others.map { type.shape[$0] }, strides.map { strides in others.map { strides[$0] } })
+    let steps = type.shape[operation.axis]
+    if nest.isEmpty || steps == 0 { return [] }
+    let along = strides.map { operation.isReversed ? -$0[operation.axis] : $0[operation.axis] }
+    let start = strides.map { operation.isReversed ? (steps - 1) * $0[operation.axis] : 0 }
+    let isFloat = type.scalar.isFloatingPoint
+    return nest.pieces().map { offsets, axes in
+      KernelCall(
+        "accumulateScalars",
+        [
+          .init(nil, context.source(input, offset: offsets[0] + start[0])), .init(nil, axes.strides(of: 0)),
+          .init("stride", .integer(along[0])),
+          .init("to", .destination(output, offset: offsets[1] + start[1])), .init(nil, axes.strides(of: 1)),
+          .init("stride", .integer(along[1])), .init("shape", axes.extents), .init("steps", .integer(steps)),
+          .init("isExclusive", .code("\(operation.isExclusive)")),
+          .init("from", .code(isFloat ? "0.0" : "0")),
+          .init(nil, .code(isFloat ? "{ $0 + Double($1) }" : "{ $0 &+ $1 }")),
+          .init(nil, .code(isFloat ? "{ \(type.scalar.swiftName)($0) }" : "{ $0 }")),
+        ], files: [.scalarReduction])
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import KilnGraph
+
+/// The pooling for maxima of any element type over up to three spatial axes, with their indices if wanted.
+struct ScalarPooling {
+  private let pool: Pool
+  private let node: Node
+  private let shape: [Int]
+  private let scalar: ScalarType
+
+  init(_ pool: Pool, _ node: Node, _ graph: Graph) {
+    self.pool = pool
+    self.node = node
+    shape = graph.type(of: node.outputs[0]).shape
+    scalar = graph.type(of: node.outputs[0]).scalar
+  }
+
+  /// Whether the vector kernels don't do.
+  static func isNeeded(_ pool: Pool, _ scalar: ScalarType) -> Bool {
+    switch pool.kind {
+    case .maximum: scalar != .float32
+    case .maximumWithIndices: true
+    case .average, .norm: false
+    }
+  }
+
+  /// The call, or none for an empty result.
+  func calls(_ input: ValueID, _ context: inout LoweringContext) -> [KernelCall] {
+    let inputShape = context.graph.type(of: input).shape
+    if shape.contains(0) { return [] }
+    let channelAxis = pool.layout.channelAxis(rank: shape.count)
+    var columnMajor = false
+    var indices = KernelCall.Value.code("nil")
+    if case .maximumWithIndices(let isColumnMajor) = pool.kind {
+      columnMajor = isColumnMajor
+      indices = .destination(node.outputs[1], offset: 0)
+    }
+    return [
+      KernelCall(
+        "poolMaxima",
+        [
+          .init(nil, context.source(input)), .init(nil, volume(context.strides(of: input))),
+          .init("to", .destination(node.outputs[0], offset: 0)),
+          .init(nil, volume(context.strides(of: node.outputs[0]))), .init("indices", indices),
+          .init("numbers", volume(numbers(inputShape, columnMajor: columnMajor))),
+          .init("images", .integer(shape[0])), .init("channels", .integer(shape[channelAxis])),
+        ] + axes(inputShape) + [.init("from", .code(identity))], files: [.scalarPool])
+    ]
+  }
+
+  private var identity: String {
+    scalar.isFloatingPoint ? "-.infinity" : ".min"
+  }
+
+  /// What an element's index grows by along each axis: the numbering is that of channels-first, row-major tensors, or
+  /// column-major within an image's channel.
+  private func numbers(_ shape: [Int], columnMajor: Bool) -> [Int] {
+    var numbers = shape.rowMajorStrides
+    guard columnMajor else { return numbers }
+    var step = 1
+    for axis in 2..<shape.count {
+      numbers[axis] = step
+      step *= shape[axis]
+    }
+    return numbers
+  }
+
+  /// Strides of images, channels and three spatial axes.
+  private func volume(_ strides: [Int]) -> KernelCall.Value {
+    let channelAxis = pool.layout.channelAxis(rank: strides.count)
+    let first = pool.layout.firstSpatialAxis
+    let spatial = Array(strides[first..<(first + pool.window.rank)])
+    let all = [strides[0], strides[channelAxis]] + Array(repeating: 0, count: 3 - spatial.count) + spatial
+    return .code("(\(all.map(String.init).joined(separator: ", ")))")
+  }
+
+  private func axes(_ inputShape: [Int]) -> [KernelCall.Argument] {
+    let window = pool.window
+    let missing = Array(
+      repeating: "PoolAxis(extent: 1, resultExtent: 1, kernel: 1, stride: 1, dilation: 1, padding: 0)",
+      count: 3 - window.rank)
+    let axes = (0..<window.rank).map { axis in
+      let index = pool.layout.firstSpatialAxis + axis
+      return "PoolAxis(extent: \(inputShape[index]), resultExtent: \(shape[index]), kernel: \(window.kernel[axis]), "
+        + "stride: \(window.strides[axis]), dilation: \(window.dilations[axis]), padding: \(window.padBegin[axis]))"
+    }
+    return (missing + axes).map { .init(nil, .code($0)) }
+  }
+}

@@ -1,0 +1,15 @@
+import KilnGraph
+
+/// A choice between two tensors, element by element.
+struct SelectLowering: Lowering {
+  var elementTypes: Set<ScalarType> { .anything }
+
+  func storage(of operation: Select, _ node: Node, in graph: Graph) -> NodeStorage {
+    NodeStorage(stridedInputs: [0, 1, 2], stridedOutput: true, inPlaceInputs: [1, 2])
+  }
+
+  func calls(for operation: Select, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
+    ScalarLoop(function: "selectScalars", inputs: node.inputs.compactMap(\.self), output: node.outputs[0])
+      .calls(&context)
+  }
+}
