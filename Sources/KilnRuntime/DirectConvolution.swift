@@ -28,12 +28,24 @@ struct ConvolutionGeometry {
 
   /// Packed elements of a block: the biases, the slopes if there are any, the weights.
   var panelStep: Int
+  /// Elements behind the panel that a tile asks the caches for beside each product, so that the next panel is near when
+  /// its block begins: a stream spread over the arithmetic, where the first tile would otherwise wait for all of it.
+  var panelAhead: Int
+  /// From a kernel row's first input element to one that a tile soon after needs: in the next output row, or, where the
+  /// kernel has one row, in the next tile.
+  var inputAhead: Int
+  /// Elements there that a tile asks the caches for beside each product of the kernel row.
+  var inputAheadStep: Int
   /// How the input's elements lie apart, seen from output pixels.
   var input: ConvolutionSteps
   /// How the addend's elements lie apart; as the output's when there is none.
   var addend: ConvolutionSteps
   /// How the output's elements lie apart.
   var output: ConvolutionSteps
+
+  /// Elements behind the panel that a tile asks for in all.
+  @inline(__always)
+  var tileAhead: Int { kernelRows &* segments &* segmentLength &* panelAhead }
 }
 
 /// How the elements of an operand lie apart.
@@ -64,10 +76,11 @@ protocol ConvolutionTile {
   static var pixels: Int { get }
   /// Output channels.
   static var channels: Int { get }
-  /// Computes one tile. The pointers are those of its first pixel, its first channel, and its block's panel.
+  /// Computes one tile. The pointers are those of its first pixel, its first channel, and its block's panel; `ahead` is
+  /// what it asks the caches for while it does.
   static func run(
     _ input: UnsafePointer<Float>, _ panel: UnsafePointer<Float>, _ addend: UnsafePointer<Float>,
-    _ output: UnsafeMutablePointer<Float>, _ geometry: UnsafePointer<ConvolutionGeometry>)
+    _ output: UnsafeMutablePointer<Float>, _ geometry: UnsafePointer<ConvolutionGeometry>, ahead: UnsafePointer<Float>)
 }
 
 /// Convolves: `Tile` covers the pixels of a row, `EdgeTile` those that remain, `columns % Tile.pixels` of them.
@@ -130,6 +143,7 @@ private func convolveStrip<Tile: ConvolutionTile, EdgeTile: ConvolutionTile>(
   var panel = panels
   var block = 0
   while block < geometry.pointee.blocks {
+    var ahead = panel + geometry.pointee.panelStep
     var row = 0
     while row < rows {
       var x = input + row &* geometry.pointee.input.row
@@ -137,13 +151,17 @@ private func convolveStrip<Tile: ConvolutionTile, EdgeTile: ConvolutionTile>(
       var y = output + (row &* geometry.pointee.output.row &+ block &* Tile.channels)
       var left = columns
       while left >= Tile.pixels {
-        Tile.run(x, panel, a, y, geometry)
+        Tile.run(x, panel, a, y, geometry, ahead: ahead)
+        ahead += geometry.pointee.tileAhead
         x += inputStep
         a += addendStep
         y += outputStep
         left &-= Tile.pixels
       }
-      if left > 0 { EdgeTile.run(x, panel, a, y, geometry) }
+      if left > 0 {
+        EdgeTile.run(x, panel, a, y, geometry, ahead: ahead)
+        ahead += geometry.pointee.tileAhead
+      }
       row &+= 1
     }
     panel += geometry.pointee.panelStep

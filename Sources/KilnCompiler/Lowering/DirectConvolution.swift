@@ -113,6 +113,7 @@ struct DirectConvolution {
     let channels = weights.inputChannels
     let isContiguous = kernelColumns == 1 || kernelColumnStep == channels
     let outputGroup = weights.outputChannels / groups
+    let ahead = readAhead(part, schedule, panelStep: panelStep)
     func steps(_ access: Access, group: Int) -> String {
       "ConvolutionSteps(group: \(group), image: \(access.image), row: \(access.row), pixel: \(access.pixel))"
     }
@@ -123,11 +124,28 @@ struct DirectConvolution {
             segmentLength: \(isContiguous ? kernelColumns * channels : channels),
             groups: \(groups), blocks: \(part.blocks), images: \(images), rows: \(rows), columns: \(columns), \
       stripRows: \(schedule.stripRows), stripColumns: \(schedule.stripColumns),
-            panelStep: \(panelStep),
+            panelStep: \(panelStep), panelAhead: \(ahead.panel), inputAhead: \(ahead.input), \
+      inputAheadStep: \(ahead.inputStep),
             input: \(steps(input.access, group: channels)),
             addend: \(steps(addend?.access ?? output.access, group: outputGroup)),
             output: \(steps(output.access, group: outputGroup)))
       """
+  }
+
+  /// What tiles ask the caches for, as `ConvolutionGeometry` has it: a cache line of 16 elements a product at most.
+  private func readAhead(
+    _ part: ConvolutionSchedule.Part, _ schedule: ConvolutionSchedule, panelStep: Int
+  ) -> (panel: Int, input: Int, inputStep: Int) {
+    let line = 16
+    let rowProducts = kernelColumns * weights.inputChannels
+    let tiles = schedule.stripRows * ((schedule.stripColumns + part.pixels - 1) / part.pixels)
+    let products = tiles * kernelRows * rowProducts
+    let panel = products == 0 ? 0 : min(line, (panelStep + products - 1) / products)
+    let tileInput = part.pixels * input.access.pixel
+    let ahead = kernelRows > 1 ? input.access.row : tileInput
+    // Where pixels lie further apart than a kernel row is long, half of what lies ahead isn't read.
+    guard rowProducts > 0, input.access.pixel <= rowProducts else { return (panel, ahead, 0) }
+    return (panel, ahead, min(line, (tileInput + rowProducts - 1) / rowProducts))
   }
 }
 

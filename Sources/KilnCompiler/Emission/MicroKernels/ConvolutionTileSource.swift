@@ -14,6 +14,9 @@ struct ConvolutionTileSource {
   let vectorWidth: Int
   /// Whether four input elements of a pixel are loaded at once and used by lane (aarch64).
   let usesLanes: Bool
+  /// Whether the tile asks the caches for what is read next. In-order machines with few instructions to spare for it do
+  /// without.
+  let asksAhead: Bool
 
   /// Makes a tile for a machine.
   init(pixels: Int, channels: Int, epilogue: EpilogueSource, target: Target) {
@@ -22,6 +25,7 @@ struct ConvolutionTileSource {
     self.epilogue = epilogue
     vectorWidth = target.vectorWidth
     usesLanes = target.instructionSet == .neon
+    asksAhead = target.instructionSet != .neon
   }
 
   private var lanes: ChannelLanes { ChannelLanes(channels: channels, vectorWidth: vectorWidth) }
@@ -43,7 +47,8 @@ struct ConvolutionTileSource {
       $0.line("@inline(never)")
       $0.line("static func run(")
       $0.line("  _ input: UnsafePointer<Float>, _ panel: UnsafePointer<Float>, _ addend: UnsafePointer<Float>,")
-      $0.line("  _ output: UnsafeMutablePointer<Float>, _ geometry: UnsafePointer<ConvolutionGeometry>")
+      $0.line("  _ output: UnsafeMutablePointer<Float>, _ geometry: UnsafePointer<ConvolutionGeometry>,")
+      $0.line("  ahead: UnsafePointer<Float>")
       $0.block(")") {
         initialSums(&$0)
         reduction(&$0)
@@ -72,10 +77,16 @@ struct ConvolutionTileSource {
     source.line("var weight = panel + \((epilogue.hasSlope ? 2 : 1) * panelWidth)")
     if pixels > 1 { source.line("let pixelStep = geometry.pointee.input.pixel") }
     source.line("let length = geometry.pointee.segmentLength")
+    if asksAhead {
+      source.line("let panelAhead = geometry.pointee.panelAhead, inputAhead = geometry.pointee.inputAhead")
+      source.line("let inputAheadStep = geometry.pointee.inputAheadStep")
+      source.line("var nextWeight = ahead")
+    }
     source.line("var rowStart = input")
     source.line("var rowsLeft = geometry.pointee.kernelRows")
     source.block("while rowsLeft > 0") {
       $0.line("var segment = rowStart")
+      if asksAhead { $0.line("var nextInput = rowStart + inputAhead") }
       $0.line("var segmentsLeft = geometry.pointee.segments")
       $0.block("while segmentsLeft > 0") {
         for pixel in 0..<pixels {
@@ -106,6 +117,12 @@ struct ConvolutionTileSource {
     }
     source.line("weight += \(panelWidth)")
     source.line("i &+= 1")
+    if asksAhead {
+      source.line("prefetch(nextWeight)")
+      source.line("nextWeight += panelAhead")
+      source.line("prefetch(nextInput)")
+      source.line("nextInput += inputAheadStep")
+    }
   }
 
   private func fourElements(_ source: inout SourceText) {
