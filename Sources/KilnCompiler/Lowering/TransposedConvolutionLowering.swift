@@ -8,8 +8,16 @@ import KilnGraph
 /// `dilation / gcd(stride, dilation)`; they are summed in the order of their inputs. A phase without taps is the bias.
 struct TransposedConvolutionLowering: Lowering {
   func obstacle(to transposed: TransposedConvolution, _ node: Node, in graph: Graph) -> String? {
-    linearObstacle(node, in: graph, rank: 4)
+    if let obstacle = linearObstacle(node, in: graph, rank: 4) { return obstacle }
+    let output = graph.type(of: node.outputs[0]).shape
+    let phases = zip(transposed.window.strides, output.dropFirst()).reduce(1) { $0 * min($1.0, $1.1) }
+    return phases <= Self.maximumPhases
+      ? nil
+      : "its strides \(transposed.window.strides) need \(phases) kernel calls, at most \(Self.maximumPhases) are made"
   }
+
+  /// A call a phase: more would be a program out of proportion to the model. Strides beyond 8 x 8 are not in use.
+  private static let maximumPhases = 4096
 
   func storage(of transposed: TransposedConvolution, _ node: Node, in graph: Graph) -> NodeStorage {
     guard let input = node.inputs[LinearOperand.input] else { return NodeStorage() }
