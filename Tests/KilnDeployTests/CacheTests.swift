@@ -145,4 +145,13 @@ struct CacheTests {
     #expect(steps == (3, 8))
     #expect(PackageBuilder.steps("error: [3/8]") == nil && PackageBuilder.steps("[x/8]") == nil)
   }
+
+  @Test func aFailedBuildSaysWhatMatters() {
+    let registers = (0..<20).map { "r\($0) 0x0" }.joined(separator: "\n")
+    let crash = BuildError(product: "p", said: "warning\n*** Program crashed: Illegal instruction ***\n\(registers)")
+    #expect(crash.lines.first == "*** Program crashed: Illegal instruction ***")
+    let error = BuildError(product: "p", said: "[1/2] Compiling error:\na.swift:1:1: error: no\n\(registers)")
+    #expect(error.lines == ["a.swift:1:1: error: no"])
+    #expect(BuildError(product: "p", said: registers).lines.last == "r19 0x0")
+  }
 }

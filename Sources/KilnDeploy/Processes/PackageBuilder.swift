@@ -20,6 +20,10 @@ public enum PackageBuilder {
     guard let swift = Subprocess.find("swift") else {
       throw ToolError("no 'swift' is on the path to build what Kiln writes; get it from https://swift.org/install")
     }
+    // SwiftPM's programs crash there.
+    guard !FileManager.default.currentDirectoryPath.isEmpty else {
+      throw ToolError("the folder in which this program was started is gone: 'swift build' needs one, go to another")
+    }
     let arguments =
       [
         "build", "--configuration", "release", "--package-path", package, "--scratch-path", scratch, "--product",
@@ -31,9 +35,7 @@ public enum PackageBuilder {
       if let (done, all) = steps(line) { onProgress?(done, all) }
     }
     guard result.status == 0 else {
-      let said = (result.errors + result.output).split(separator: "\n").filter { steps(String($0)) == nil }
-      let errors = said.filter { $0.contains("error:") }
-      throw BuildError(product: product, lines: (errors.isEmpty ? said.suffix(12) : errors.prefix(12)).map(String.init))
+      throw BuildError(product: product, said: result.errors + result.output)
     }
     return "\(scratch)/release/\(product)"
   }
@@ -51,8 +53,17 @@ public enum PackageBuilder {
 public struct BuildError: Error, CustomStringConvertible {
   /// The program that can't be built.
   public let product: String
-  /// What the compiler said.
+  /// What the compiler said: its errors, else how it crashed, else its last lines.
   public let lines: [String]
+
+  init(product: String, said text: String) {
+    self.product = product
+    let said = text.split(separator: "\n").map(String.init).filter { PackageBuilder.steps($0) == nil }
+    let errors = said.filter { $0.contains("error:") }
+    // A crashed tool says what happened first, and registers last.
+    let crash = said.drop { !$0.contains("crashed") }
+    lines = Array(!errors.isEmpty ? errors.prefix(12) : !crash.isEmpty ? crash.prefix(12) : said.suffix(12))
+  }
 
   /// One line, and below it what the compiler said.
   public var description: String {
