@@ -1,22 +1,27 @@
 import KilnGraph
 
 extension KernelCall {
-  /// The call that writes the zeros around a buffer's images, before anything else is written there.
+  /// The call that writes zeros around images.
   ///
   /// - Parameters:
-  ///   - root: the value that fills the buffer, of shape `[N, H, W, C]`.
+  ///   - value: the value in whose memory the images lie; rows and pixels, border included, follow one another without a
+  ///     gap.
+  ///   - offset: the first image's first pixel, in elements from the value's first.
+  ///   - shape: the images, `[N, H, W, C]`, without the border.
+  ///   - strides: elements between images, rows, pixels and channels.
   ///   - border: the zeros.
-  ///   - view: the root's view.
-  static func clearBorder(of root: ValueID, _ border: Border, _ view: View) -> KernelCall {
+  static func clearBorder(
+    in value: ValueID, offset: Int = 0, around shape: [Int], strides: [Int], _ border: Border
+  ) -> KernelCall {
     KernelCall(
       "clearBorder",
       [
-        Argument(nil, .destination(root, offset: 0)),
-        Argument("images", .integer(view.shape[0])), Argument("imageStride", .integer(view.imageStride)),
-        Argument("height", .integer(view.shape[1])), Argument("rowStride", .integer(view.rowStride)),
-        Argument("rowCount", .integer(view.shape[2] * view.pixelStride)),
-        Argument("top", .integer(border.top)), Argument("left", .integer(border.left * view.pixelStride)),
-        Argument("bottom", .integer(border.bottom)), Argument("right", .integer(border.right * view.pixelStride)),
+        Argument(nil, .destination(value, offset: offset)),
+        Argument("images", .integer(shape[0])), Argument("imageStride", .integer(strides[0])),
+        Argument("height", .integer(shape[1])), Argument("rowStride", .integer(strides[1])),
+        Argument("rowCount", .integer(shape[2] * strides[2])),
+        Argument("top", .integer(border.top)), Argument("left", .integer(border.left * strides[2])),
+        Argument("bottom", .integer(border.bottom)), Argument("right", .integer(border.right * strides[2])),
       ], files: [.border])
   }
 }

@@ -21,6 +21,14 @@ struct PadLowering: Lowering {
   func calls(for operation: Pad, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
     guard let input = node.inputs[0] else { return [] }
     let shape = context.graph.type(of: input).shape
+    let strides = context.strides(of: node.outputs[0])
+    if let border = border(operation, shape, strides) {
+      let inside = zip(shape, operation.begin).map { Segment(start: $1, count: $0, first: 0) }
+      let clear = KernelCall.clearBorder(
+        in: node.outputs[0], offset: border.top * strides[1] + border.left * strides[2], around: shape,
+        strides: strides, border)
+      return [clear] + calls(for: inside, operation, input, node.outputs[0], &context)
+    }
     var blocks: [[Segment]] = [[]]
     for axis in shape.indices {
       let segments = segments(operation, axis, extent: shape[axis])
@@ -29,6 +37,18 @@ struct PadLowering: Lowering {
     var calls: [KernelCall] = []
     for block in blocks { calls += self.calls(for: block, operation, input, node.outputs[0], &context) }
     return calls
+  }
+
+  /// The border, when zeros are added around images whose rows and pixels follow one another without a gap.
+  private func border(_ operation: Pad, _ shape: [Int], _ strides: [Int]) -> Border? {
+    let amounts = operation.begin + operation.end
+    guard operation.mode == .constant(0), shape.count == 4, strides[2] == shape[3],
+      strides[1] == (operation.begin[2] + shape[2] + operation.end[2]) * strides[2],
+      operation.begin[0] + operation.end[0] == 0, operation.begin[3] + operation.end[3] == 0,
+      amounts.allSatisfy({ $0 >= 0 }), !shape.contains(0)
+    else { return nil }
+    return Border(
+      top: operation.begin[1], left: operation.begin[2], bottom: operation.end[1], right: operation.end[2])
   }
 
   private func calls(

@@ -81,8 +81,11 @@ struct PoolLowering: Lowering {
       "(\((entries.count == 1 ? [missing] + entries : entries).map(String.init).joined(separator: ", ")))"
     }
     let window = pool.window
-    return "PoolWindow(kernel: \(pair(window.kernel, 1)), strides: \(pair(window.strides, 1)), "
-      + "dilations: \(pair(window.dilations, 1)), padBegin: \(pair(window.padBegin, 0)), "
-      + "padEnd: \(pair(window.padEnd, 0)), countsPadding: \(pool.kind == .average(countsPadding: true)))"
+    return """
+      PoolWindow(
+      kernel: \(pair(window.kernel, 1)), strides: \(pair(window.strides, 1)), dilations: \(pair(window.dilations, 1)),
+      padBegin: \(pair(window.padBegin, 0)), padEnd: \(pair(window.padEnd, 0)), \
+      countsPadding: \(pool.kind == .average(countsPadding: true)))
+      """
   }
 }

@@ -30,7 +30,8 @@ enum Planner {
       let written = Set(calls.flatMap(\.writes).map { context.view($0).buffer })
       for buffer in written.sorted(by: { $0.index < $1.index }) {
         guard let image = storage.borders[buffer], cleared.insert(buffer).inserted else { continue }
-        calls.insert(.clearBorder(of: image.root, image.border, context.view(image.root)), at: 0)
+        let view = context.view(image.root)
+        calls.insert(.clearBorder(in: image.root, around: view.shape, strides: view.strides, image.border), at: 0)
       }
       if !calls.isEmpty { layers.append(Program.Layer(node: node, calls: calls)) }
     }

@@ -16,10 +16,8 @@ extension StoragePlanner {
       } else {
         let pad = Pad(
           begin: [0, border.top, border.left, 0], end: [0, border.bottom, border.right, 0], mode: .constant(0))
-        guard let value = try? graph.insert(pad, name: "\(graph[input].name).padded", inputs: [input], before: id)[0]
-        else { continue }
-        pads[PadKey(value: input, border: border)] = value
-        padded = value
+        padded = graph.inserting(pad, name: "\(graph[input].name).padded", input, before: id)
+        pads[PadKey(value: input, border: border)] = padded
       }
       graph.replace(id, with: node.operation.readingPadded(by: border), inputs: [padded] + node.inputs.dropFirst())
     }

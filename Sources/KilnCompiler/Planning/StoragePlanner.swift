@@ -55,8 +55,7 @@ struct StoragePlanner {
       let isFirst = taken.insert(output.value).inserted
       guard !isFirst || graph.constant(output.value) != nil else { continue }
       let copy = Reshape(to: graph.type(of: output.value).shape)
-      guard let value = try? graph.insert(copy, name: output.name, inputs: [output.value])[0] else { continue }
-      graph.setOutput(index, to: value)
+      graph.setOutput(index, to: graph.inserting(copy, name: output.name, output.value))
     }
   }
 
@@ -99,5 +98,18 @@ struct StoragePlanner {
     if let index = graph.inputs.firstIndex(of: root) { return .input(index) }
     if let index = graph.outputs.firstIndex(where: { $0.value == root }) { return .output(index) }
     return .arena
+  }
+}
+
+extension Graph {
+  /// Adds a node of the planner's own, whose operand fits by construction, and returns its result.
+  mutating func inserting(
+    _ operation: any Operator, name: String, _ input: ValueID, before successor: NodeID? = nil
+  ) -> ValueID {
+    do {
+      return try insert(operation, name: name, inputs: [input], before: successor)[0]
+    } catch {
+      preconditionFailure("\(name): \(error)")
+    }
   }
 }
