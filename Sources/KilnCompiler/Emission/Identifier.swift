@@ -1,10 +1,11 @@
 extension String {
   /// A Swift and C identifier made from this name: other characters become underscores, and a number is appended when
   /// `taken` already has it. The result is added to `taken`.
-  func uniqueIdentifier(in taken: inout Set<String>) -> String {
+  /// When it doesn't begin with a letter, `prefix` goes before it.
+  func uniqueIdentifier(in taken: inout Set<String>, prefix: String) -> String {
     var base = String(map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
     while base.hasPrefix("_") { base.removeFirst() }
-    if base.first.map({ !$0.isLetter }) ?? true { base = "t" + base }
+    if base.first.map({ !$0.isLetter }) ?? true { base = base.isEmpty ? prefix : "\(prefix)_\(base)" }
     var candidate = base
     var number = 2
     while !taken.insert(candidate).inserted {

@@ -14,7 +14,7 @@ extension NetworkSource {
           arena: UnsafeMutableRawPointer
       """
     return """
-          extension \(name) {
+      extension \(name) {
         /// How many inputs the network has.
         public static var inputCount: Int { \(graph.inputs.count) }
 
@@ -26,23 +26,23 @@ extension NetworkSource {
 
         /// Bytes of an input.
         public static func inputByteCount(_ index: Int) -> Int {
-      \(cases(graph.inputs.map { "\(graph.byteCount(of: $0))" }, otherwise: "0"))
+      \(cases(graph.inputs.map { "return \(graph.byteCount(of: $0))" }, otherwise: "return 0"))
         }
 
         /// Bytes of an output.
         public static func outputByteCount(_ index: Int) -> Int {
-      \(cases(graph.outputs.map { "\(graph.byteCount(of: $0.value))" }, otherwise: "0"))
+      \(cases(graph.outputs.map { "return \(graph.byteCount(of: $0.value))" }, otherwise: "return 0"))
         }
 
         /// A layer's name in the model.
         public static func layerName(_ index: Int) -> StaticString {
-      \(cases(program.layers.map { "\"\($0.node.name.escaped)\"" }, otherwise: "\"\""))
+      \(cases(program.layers.map { "return \"\($0.node.name.escaped)\"" }, otherwise: "return \"\""))
         }
 
         /// The bytes that a layer writes: in output number `output`, or in the arena when that is -1. They hold the layer's
         /// result as it is used inside, which may be strided and have a border.
         public static func layerOutput(_ index: Int) -> (output: Int, offset: Int, byteCount: Int) {
-      \(cases(program.layers.indices.map(layerOutput), otherwise: "(-1, 0, 0)"))
+      \(cases(program.layers.indices.map(layerOutput), otherwise: "return (-1, 0, 0)"))
         }
 
         /// Computes the outputs from the inputs, given by number.
@@ -65,14 +65,16 @@ extension NetworkSource {
       """
   }
 
+  /// A switch over `index`. Each case is a statement: a switch that is an expression takes the type checker seconds for
+  /// some hundred cases, because it looks at all of them at once.
   private func cases(_ results: [String], otherwise: String) -> String {
     let lines = results.enumerated().map { "    case \($0): \($1)\n" }.joined()
     return "    switch index {\n\(lines)    default: \(otherwise)\n    }"
   }
 
-  /// What `layerOutput` returns for a layer.
+  /// The statement of `layerOutput` for a layer.
   private func layerOutput(_ index: Int) -> String {
     let memory = program.memory(ofLayer: index)
-    return "(\(memory.output ?? -1), \(memory.offset), \(memory.byteCount))"
+    return "return (\(memory.output ?? -1), \(memory.offset), \(memory.byteCount))"
   }
 }

@@ -5,7 +5,7 @@ extension NetworkSource {
   var layers: String {
     zip(layerNames, program.layers).map { layerName, layer in
       """
-        /// \(description(of: layer.node))
+      \(description(of: layer.node))
         static func \(layerName)(_ memory: Memory) {
       \(layer.calls.map { print($0) }.joined(separator: "\n"))
         }
@@ -13,16 +13,18 @@ extension NetworkSource {
     }.joined(separator: "\n\n")
   }
 
+  /// What a layer is and what was folded into it, as its documentation.
   private func description(of node: Node) -> String {
     let graph = program.graph
     let inputs = node.inputs.compactMap(\.self).filter { graph.constant($0) == nil }
     let shapes = inputs.map { "\(graph.type(of: $0).shape)" }.joined(separator: ", ")
     let details = node.operation.details.isEmpty ? "" : " \(node.operation.details)"
-    var text = "\(node.operation.name)\(details), \(shapes) -> \(graph.type(of: node.outputs[0]).shape)."
+    var lines = ["\(node.operation.name)\(details), \(shapes) -> \(graph.type(of: node.outputs[0]).shape)."]
     if !node.folded.isEmpty {
-      text += " Folded: " + node.folded.map { "\($0.operation) `\($0.node)`" }.joined(separator: ", ") + "."
+      lines.append("Folded:")
+      lines += node.folded.map { "- \($0.operation) `\($0.node)`" }
     }
-    return text
+    return lines.map { "  /// \($0.inComment)" }.joined(separator: "\n")
   }
 
   private func print(_ call: KernelCall) -> String {
@@ -30,22 +32,28 @@ extension NetworkSource {
       (argument.label.map { "\($0): " } ?? "") + print(argument.value)
     }
     let line = "    \(call.function)(\(arguments.joined(separator: ", ")))"
-    if line.count <= 120 { return line }
+    if line.count <= 120, !line.contains("\n") { return line }
     return "    \(call.function)(\n" + wrapped(arguments, indent: "      ") + ")"
   }
 
+  /// A list of arguments in lines of at most 120 characters; one of several lines stands alone, and its own are indented.
   func wrapped(_ items: [String], indent: String) -> String {
     var lines: [String] = []
     var line = indent
     for (index, item) in items.enumerated() {
       let piece = index + 1 < items.count ? item + "," : item
-      if line.count > indent.count, line.count + 1 + piece.count > 118 {
+      if line.count > indent.count, piece.contains("\n") || line.count + 1 + piece.count > 118 {
         lines.append(line)
         line = indent
       }
+      guard !piece.contains("\n") else {
+        let parts = piece.split(separator: "\n").map { $0.drop { $0 == " " } }
+        lines.append(indent + parts.joined(separator: "\n  \(indent)"))
+        continue
+      }
       line += (line.count > indent.count ? " " : "") + piece
     }
-    return (lines + [line]).joined(separator: "\n")
+    return (line.count > indent.count ? lines + [line] : lines).joined(separator: "\n")
   }
 
   private func print(_ value: KernelCall.Value) -> String {

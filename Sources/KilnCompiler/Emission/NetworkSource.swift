@@ -17,19 +17,17 @@ struct NetworkSource {
     self.program = program
     self.weights = weights
     self.part = part
-    // Names that the emitted code uses itself.
-    var ports: Set<String> = ["arena", "memory", "index", "inputs", "outputs"]
-    ports.formUnion(Self.keywords)
-    inputNames = program.graph.inputs.map { program.graph[$0].name.uniqueIdentifier(in: &ports) }
-    outputNames = program.graph.outputs.map { $0.name.uniqueIdentifier(in: &ports) }
-    var members: Set<String> = [
-      "predict", "runLayer", "layerName", "layerOutput", "layerCount", "inputCount", "outputCount", "arenaByteCount",
-      "inputByteCount", "outputByteCount", "Memory",
-    ]
-    members.formUnion(Self.keywords)
+    let reserved = ReservedNames.keywords.union(ReservedNames.ofNetworks)
+    var ports = reserved
+    inputNames = program.graph.inputs.map { program.graph[$0].name.uniqueIdentifier(in: &ports, prefix: "input") }
+    outputNames = program.graph.outputs.map { $0.name.uniqueIdentifier(in: &ports, prefix: "output") }
+    var members = reserved
     members.formUnion((inputNames + outputNames).map { "\($0)Shape" })
-    for call in program.layers.flatMap(\.calls) { members.formUnion(call.identifiers) }
-    layerNames = program.layers.map { $0.node.name.uniqueIdentifier(in: &members) }
+    for call in program.layers.flatMap(\.calls) {
+      members.formUnion(call.identifiers)
+      members.formUnion(call.tables.map { weights.function($0, part: part) })
+    }
+    layerNames = program.layers.map { $0.node.name.uniqueIdentifier(in: &members, prefix: "layer") }
   }
 
   /// The file's text.
@@ -57,10 +55,13 @@ struct NetworkSource {
   private var header: String {
     let macs = program.layers.reduce(0) { $0 + program.graph.multiplyAccumulates(of: $1.node) }
     return """
-      // \(name): \(origin), compiled by Kiln for \(program.target.name).
+      // \(name): \(origin.inComment), compiled by Kiln for \(program.target.name.inComment).
       //
       // \(program.layers.count) layers, \(macs) multiply-accumulates, \(weightByteCount) bytes of weights, \
       \(program.arenaByteCount) bytes of arena.
+
+      // Names are the model's own.
+      // swift-format-ignore-file: AlwaysUseLowerCamelCase
       """
   }
 
@@ -103,7 +104,7 @@ struct NetworkSource {
         ///
         /// Precondition: every span has as many elements as its shape, and `arena` at least `arenaByteCount` bytes.
         public static func predict(
-          \(spans.joined(separator: ", "))
+      \(wrapped(spans, indent: "    "))
         ) {
       \(checks.joined(separator: "\n"))
           precondition(arena.byteCount >= arenaByteCount, "the arena is too small")
@@ -113,9 +114,10 @@ struct NetworkSource {
         /// Computes the outputs from the inputs. Precondition: every pointer has the memory that its shape, or
         /// `arenaByteCount`, asks for.
         public static func predict(
-          \(pointers.joined(separator: ", "))
+      \(wrapped(pointers, indent: "    "))
         ) {
-          let memory = Memory(\((inputNames + outputNames).map { "\($0): \($0)" }.joined(separator: ", "))\(inputNames.isEmpty && outputNames.isEmpty ? "" : ", ")arena: arena.assumingMemoryBound(to: Float.self))
+          let memory = Memory(
+      \(wrapped(memoryArguments, indent: "      ")))
       \(layerNames.map { "    Self.\($0)(memory)" }.joined(separator: "\n"))
         }
 
@@ -148,6 +150,10 @@ struct NetworkSource {
       """
   }
 
+  private var memoryArguments: [String] {
+    (inputNames + outputNames).map { "\($0): \($0)" } + ["arena: arena.assumingMemoryBound(to: Float.self)"]
+  }
+
   private func check(_ port: String, _ value: ValueID) -> String {
     let count = program.graph.type(of: value).elementCount
     return "    precondition(\(port).count == \(count), \"\(port) must have \(count) elements\")"
@@ -168,26 +174,23 @@ struct NetworkSource {
       indent += "  "
     }
     lines.append("\(indent)arena.withUnsafeMutableBytes { (arena: UnsafeMutableRawBufferPointer) -> Void in")
-    let bases = (inputNames + outputNames + ["arena"]).map { "let \($0) = \($0).baseAddress" }.joined(separator: ", ")
-    lines.append("\(indent)  guard \(bases) else { return }")
-    let arguments = (inputNames + outputNames + ["arena"]).map { "\($0): \($0)" }.joined(separator: ", ")
-    lines.append("\(indent)  predict(\(arguments))")
+    let bases = (inputNames + outputNames + ["arena"]).map { "let \($0) = \($0).baseAddress" }
+    lines.append("\(indent)  guard\n\(wrapped(bases, indent: indent + "    "))\n\(indent)  else { return }")
+    let arguments = (inputNames + outputNames + ["arena"]).map { "\($0): \($0)" }
+    lines.append("\(indent)  predict(\n\(wrapped(arguments, indent: indent + "    ")))")
     for depth in stride(from: indent.count, through: 4, by: -2) {
       lines.append(String(repeating: " ", count: depth) + "}")
     }
     return lines.joined(separator: "\n")
   }
-
-  private static let keywords: Set<String> = [
-    "as", "break", "case", "catch", "class", "continue", "default", "defer", "do", "else", "enum", "extension",
-    "fallthrough", "false", "fileprivate", "for", "func", "guard", "if", "import", "in", "init", "inout", "internal",
-    "is", "let", "nil", "operator", "precedencegroup", "private", "protocol", "public", "repeat", "rethrows", "return",
-    "self", "static", "struct", "subscript", "super", "switch", "throw", "throws", "true", "try", "typealias", "var",
-    "where", "while",
-  ]
 }
 
 extension KernelCall {
+  /// The tables that the call reads.
+  fileprivate var tables: [WeightTable.ID] {
+    arguments.compactMap { if case .table(let table) = $0.value { table } else { nil } }
+  }
+
   /// Every name that the printed call uses, which a layer's own name would hide.
   fileprivate var identifiers: Set<String> {
     let code = arguments.compactMap { if case .code(let code) = $0.value { code } else { nil } }
@@ -204,11 +207,4 @@ extension Graph {
 
   /// Bytes of a dense value.
   func byteCount(of value: ValueID) -> Int { type(of: value).elementCount * type(of: value).scalar.byteCount }
-}
-
-extension String {
-  /// The contents of a Swift string literal for this string.
-  var escaped: String {
-    replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").filter { !$0.isNewline }
-  }
 }

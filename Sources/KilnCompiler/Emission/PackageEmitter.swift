@@ -46,7 +46,9 @@ enum PackageEmitter {
       add("\(module)/Kernels/\(file.rawValue)", text)
     }
     for kernel in kernels(of: calls) {
-      add("\(module)/Kernels/\(kernel.name).swift", kernel.source)
+      // Sums are numbered by pixel and vector.
+      let source = "// swift-format-ignore-file: AlwaysUseLowerCamelCase\n\n" + kernel.source
+      add("\(module)/Kernels/\(kernel.name).swift", source)
     }
     add("\(weights.name)/include/\(weights.name).h", weights.header)
     add("\(weights.name)/include/KilnIntrinsics.h", RuntimeSources.intrinsicsHeader)

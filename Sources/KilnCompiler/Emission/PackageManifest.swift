@@ -9,12 +9,13 @@ struct PackageManifest {
     let system = RuntimeSources.benchmarkSystemName(network: name)
     return """
       // swift-tools-version: 6.2
-      \(EmittedPackage.manifestMarker) for \(target.name): \(target.summary)
+      \(EmittedPackage.manifestMarker) for \(target.name.inComment): \(target.summary.inComment)
 
       import PackageDescription
 
-      // The kernels are written for this machine's registers.
-      let machine = [\(target.compilerFlags.map { "\"\($0)\"" }.joined(separator: ", "))]
+      // The kernels are written for this machine's registers. SwiftPM takes such flags from the root package and from
+      // local dependencies (`.package(path:)`), not from remote ones.
+      let machine = [\(target.compilerFlags.map { "\"\($0.escaped)\"" }.joined(separator: ", "))]
 
       let package = Package(
         name: "\(name)",

@@ -10,7 +10,8 @@ public struct LoweringContext {
   private let views: [ValueID: View]
   /// The tables made so far.
   public private(set) var tables: [WeightTable] = []
-  private var tableNames: Set<String> = []
+  // `bytes` is what all tables together are called.
+  private var tableNames: Set<String> = ["bytes"]
   private var constantTables: [ValueID: WeightTable.ID] = [:]
 
   /// Makes a context.
@@ -36,7 +37,7 @@ public struct LoweringContext {
 
   /// Adds a table of any elements under a unique identifier made from `name`.
   public mutating func addTable(_ name: String, layout: String, _ tensor: Tensor) -> WeightTable.ID {
-    let identifier = name.uniqueIdentifier(in: &tableNames)
+    let identifier = name.uniqueIdentifier(in: &tableNames, prefix: "table")
     tables.append(WeightTable(name: identifier, layout: layout, tensor: tensor))
     return WeightTable.ID(index: tables.count - 1)
   }

@@ -22,7 +22,7 @@ struct PadLowering: Lowering {
     guard let input = node.inputs[0] else { return [] }
     let shape = context.graph.type(of: input).shape
     let strides = context.strides(of: node.outputs[0])
-    if let border = border(operation, shape, strides) {
+    if context.graph.type(of: input).scalar == .float32, let border = border(operation, shape, strides) {
       let inside = zip(shape, operation.begin).map { Segment(start: $1, count: $0, first: 0) }
       let clear = KernelCall.clearBorder(
         in: node.outputs[0], offset: border.top * strides[1] + border.left * strides[2], around: shape,
@@ -42,7 +42,7 @@ struct PadLowering: Lowering {
   /// The border, when zeros are added around images whose rows and pixels follow one another without a gap.
   private func border(_ operation: Pad, _ shape: [Int], _ strides: [Int]) -> Border? {
     let amounts = operation.begin + operation.end
-    guard operation.mode == .constant(0), shape.count == 4, strides[2] == shape[3],
+    guard operation.mode == .constant(0), shape.count == 4, strides[3] == 1, strides[2] == shape[3],
       strides[1] == (operation.begin[2] + shape[2] + operation.end[2]) * strides[2],
       operation.begin[0] + operation.end[0] == 0, operation.begin[3] + operation.end[3] == 0,
       amounts.allSatisfy({ $0 >= 0 }), !shape.contains(0)

@@ -84,27 +84,15 @@ struct CompileArguments {
     if let name = compileOptions.typeName { return name }
     let stem = URL(filePath: modelPath).deletingPathExtension().lastPathComponent
     let name = Compiler.typeName(for: stem)
-    return Self.reservedNames.contains(name) ? "\(name)Network" : name
+    return ReservedNames.ofTypes.contains(name) ? "\(name)Network" : name
   }
 
   private static func typeName(_ text: String) throws(UsageError) -> String {
     let isIdentifier =
       (text.first?.isLetter ?? false) && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
-    guard isIdentifier, !reservedNames.contains(text) else {
+    guard isIdentifier, !ReservedNames.ofTypes.contains(text) else {
       throw UsageError("--name '\(text)' can't name a Swift type: use letters, digits and _, no word of Swift's")
     }
     return text
   }
-
-  /// Names that Swift, or the emitted package, uses for something else.
-  private static let reservedNames: Set = [
-    "Any", "Array", "Builtin", "Dispatch", "Float", "Foundation", "FoundationEssentials", "Glibc", "Int",
-    "KilnIntrinsics", "Musl", "Observation", "Synchronization", "Testing", "XCTest", "Memory", "MutableSpan", "Network",
-    "Protocol", "Self", "Span",
-    "StaticString", "Swift", "Type", "Vector", "as", "break", "case", "catch", "class", "continue", "default", "defer",
-    "deinit", "do", "else", "enum", "extension", "fallthrough", "false", "fileprivate", "for", "func", "guard", "if",
-    "import", "in", "init", "inout", "internal", "is", "let", "nil", "operator", "private", "protocol", "public",
-    "repeat", "rethrows", "return", "self", "static", "struct", "subscript", "super", "switch", "throw", "throws",
-    "true", "try", "typealias", "var", "where", "while",
-  ]
 }
