@@ -69,7 +69,7 @@ struct ConvolutionTileSource {
       source.line("let bias\(vector) = load(panel + \(vector * vectorWidth))")
     }
     for pixel in 0..<pixels {
-      source.line((0..<vectors).map { "var sum\(pixel)_\($0) = bias\($0)" }.joined(separator: "; "))
+      for vector in 0..<vectors { source.line("var sum\(pixel)_\(vector) = bias\(vector)") }
     }
   }
 

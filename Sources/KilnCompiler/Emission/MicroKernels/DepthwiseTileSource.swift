@@ -90,7 +90,7 @@ struct DepthwiseTileSource {
 
   /// Computes and stores neighbouring pixels, and moves on.
   private func group(_ source: inout SourceText, pixels: Int, firstWeight: Int) {
-    source.line((0..<pixels).map { "var sum\($0) = bias" }.joined(separator: "; "))
+    for pixel in 0..<pixels { source.line("var sum\(pixel) = bias") }
     if let kernel {
       unrolled(&source, kernel, pixels: pixels)
     } else {
