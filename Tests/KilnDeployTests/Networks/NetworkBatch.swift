@@ -4,9 +4,10 @@ import KilnGraph
 
 @testable import KilnCompiler
 
-/// Many networks in one module of one package, built once, with a program that runs any of them by name.
+/// Many networks in one package, built once, with a program that runs any of them by name. There are several in a module,
+/// and several modules, because a module is compiled by one core.
 ///
-/// It is emitted, compiled and linked as a user's network is; only the manifest and the program around it differ.
+/// Each is emitted, compiled and linked as a user's network is; only the manifest and the program around it differ.
 struct NetworkBatch {
   private let networks: [String: Program]
   private let program: String
@@ -19,10 +20,19 @@ struct NetworkBatch {
     let parts = networks.sorted { $0.key < $1.key }.map {
       PackageEmitter.Network(name: $0.key, origin: "a test", program: $0.value)
     }
-    var package = EmittedPackage(
-      name: "Batch", benchmarkName: "runner", files: PackageEmitter.modules(parts, named: "Batch", for: target))
-    package.files.append(.init(path: "Package.swift", contents: .text(Self.manifest(target))))
-    package.files.append(.init(path: "Sources/runner/main.swift", contents: .text(Self.runner(parts.map(\.name)))))
+    var package = EmittedPackage(name: "Batch", benchmarkName: "runner", files: [])
+    var modules: [String] = []
+    let moduleCount = max(2, parts.count / 90)
+    let moduleSize = (parts.count + moduleCount - 1) / moduleCount
+    for start in stride(from: 0, to: parts.count, by: moduleSize) {
+      let module = "Batch\(modules.count)"
+      let members = Array(parts[start..<min(start + moduleSize, parts.count)])
+      package.files += PackageEmitter.modules(members, named: module, for: target)
+      modules.append(module)
+    }
+    package.files.append(.init(path: "Package.swift", contents: .text(Self.manifest(modules, target))))
+    package.files.append(
+      .init(path: "Sources/runner/main.swift", contents: .text(Self.runner(parts.map(\.name), modules))))
     try package.write(to: folder)
     program = try PackageBuilder.build("runner", package: folder.path, scratch: folder.appending(path: ".build").path)
   }
@@ -45,7 +55,15 @@ struct NetworkBatch {
 
   struct BatchError: Error, CustomStringConvertible { let description: String }
 
-  private static func manifest(_ target: Target) -> String {
+  private static func manifest(_ modules: [String], _ target: Target) -> String {
+    let targets = modules.map { module in
+      """
+          .target(
+            name: "\(module)Weights", exclude: ["\(module)Weights.bin"], cSettings: [.unsafeFlags(machine)]),
+          .target(name: "\(module)", dependencies: ["\(module)Weights"], swiftSettings: swift),
+      """
+    }.joined(separator: "\n")
+    let dependencies = modules.map { "\"\($0)\"" }.joined(separator: ", ")
     let flags = target.compilerFlags.map { "\"\($0)\"" }.joined(separator: ", ")
     return """
       // swift-tools-version: 6.2
@@ -55,16 +73,15 @@ struct NetworkBatch {
       let package = Package(
         name: "Batch",
         targets: [
-          .target(name: "BatchWeights", exclude: ["BatchWeights.bin"], cSettings: [.unsafeFlags(machine)]),
-          .target(name: "Batch", dependencies: ["BatchWeights"], swiftSettings: swift),
-          .executableTarget(name: "runner", dependencies: ["Batch"], swiftSettings: swift),
+      \(targets)
+          .executableTarget(name: "runner", dependencies: [\(dependencies)], swiftSettings: swift),
         ])
       """
   }
 
   /// A program that reads a network's inputs from files and writes its outputs to files. The memory that the network
   /// works in holds NaN at first, so that a kernel that reads what nobody wrote shows.
-  private static func runner(_ names: [String]) -> String {
+  private static func runner(_ names: [String], _ modules: [String]) -> String {
     let cases = names.map { name in
       """
       case "\(name)":
@@ -75,7 +92,7 @@ struct NetworkBatch {
       """
     }.joined(separator: "\n")
     return """
-      import Batch
+      \(modules.map { "import \($0)" }.joined(separator: "\n"))
       import Foundation
 
       func memory(_ count: Int) -> UnsafeMutableRawBufferPointer {

@@ -17,6 +17,18 @@ enum NetworkFiles {
     return try Compiler.plan(optimized.graph, for: target)
   }
 
+  /// The bytes of each file of the program's package.
+  static func emitted(_ program: Program) -> [String: [UInt8]] {
+    let package = Compiler.emit(program, name: "Network1", origin: "a test")
+    return Dictionary(
+      uniqueKeysWithValues: package.files.map { file in
+        switch file.contents {
+        case .text(let text): (file.path, Array(text.utf8))
+        case .bytes(let storage): (file.path, Array(storage.bytes))
+        }
+      })
+  }
+
   /// The tensors `NAME0.npy`, `NAME1.npy`, …
   static func tensors(_ name: String) throws -> [Tensor] {
     var tensors: [Tensor] = []

@@ -61,15 +61,7 @@ struct NetworkTests {
 
   @Test(arguments: names) func `the same model gives the same bytes`(name: String) throws {
     func files() throws -> [String: [UInt8]] {
-      let program = try NetworkFiles.program("\(name).unfused", target: target)
-      let package = Compiler.emit(program, name: "Network", origin: name)
-      return Dictionary(
-        uniqueKeysWithValues: package.files.map { file in
-          switch file.contents {
-          case .text(let text): (file.path, Array(text.utf8))
-          case .bytes(let storage): (file.path, Array(storage.bytes))
-          }
-        })
+      NetworkFiles.emitted(try NetworkFiles.program("\(name).unfused", target: target))
     }
     #expect(try files() == files())
   }
