@@ -30,11 +30,11 @@ struct Pipeline {
     return try Passes.run(on: graph, options: passes)
   }
 
-  /// The network's kernels and memory.
-  func program(_ graph: Graph) throws -> Program {
+  /// The network's kernels and memory, for the options' target unless the arguments name another.
+  func program(_ graph: Graph, for target: Target? = nil) throws -> Program {
     progress.begin("planning")
     defer { progress.end() }
-    return try Compiler.plan(graph, for: options.target)
+    return try Compiler.plan(graph, for: target ?? options.target)
   }
 
   /// The package of a program.
@@ -42,17 +42,29 @@ struct Pipeline {
     Compiler.emit(program, name: arguments.typeName, origin: URL(filePath: arguments.modelPath).lastPathComponent)
   }
 
-  /// The network's program for this machine, from the cache, or built and put there.
+  /// Where a program is meant to run.
+  enum Destination: Equatable {
+    /// On this machine.
+    case here
+    /// On another machine, where there may be no Swift.
+    case elsewhere
+  }
+
+  /// The network's program, from the cache, or built and put there.
   ///
   /// - Parameters:
   ///   - folds: whether to fold; as the options say otherwise.
+  ///   - target: the machine; as the options say otherwise.
+  ///   - destination: where it is meant to run.
   ///   - planned: the plan, when it has been made already.
   ///   - check: is called with the network's interface before anything that takes long.
   func built(
-    folds: Bool? = nil, planned: Program? = nil, check: (NetworkInterface) throws -> Void = { _ in }
+    folds: Bool? = nil, target: Target? = nil, destination: Destination = .here, planned: Program? = nil,
+    check: (NetworkInterface) throws -> Void = { _ in }
   ) throws -> NetworkProgram {
     let cache = BinaryCache.standard
-    let key = try cacheKey(folds: folds ?? options.folds)
+    let target = target ?? options.target
+    let key = try cacheKey(folds: folds ?? options.folds, target: target, destination: destination)
     if let entry = cache.entry(for: key) {
       try check(entry.interface)
       return NetworkProgram(entry)
@@ -60,13 +72,17 @@ struct Pipeline {
     let graph = try planned?.graph ?? optimized(importedGraph(), folds: folds).graph
     let interface = NetworkInterface(graph)
     try check(interface)
-    let package = package(try planned ?? program(graph))
+    let package = package(try planned ?? program(graph, for: target))
+    let tools = destination == .here ? nil : CrossTools(for: target)
+    try tools?.requireForBuilding()
     let entry = try cache.insert(key) { folder in
       try package.write(to: URL(filePath: "\(folder)/package"))
-      progress.begin("building \(package.name)\(folds ?? options.folds ? "" : " without folding")")
+      let variant = folds ?? options.folds ? "" : " without folding"
+      progress.begin("building \(package.name)\(variant) for \(target.name)")
       defer { progress.end() }
       let program = try PackageBuilder.build(
-        package.benchmarkName, package: "\(folder)/package", scratch: "\(folder)/scratch", onProgress: progress.advance)
+        package.benchmarkName, package: "\(folder)/package", scratch: "\(folder)/scratch", sdk: tools?.sdk,
+        isSelfContained: destination == .elsewhere, onProgress: progress.advance)
       return (program, interface)
     }
     return NetworkProgram(entry)
@@ -74,12 +90,12 @@ struct Pipeline {
 
   private var options: CompileOptions { arguments.compileOptions }
 
-  private func cacheKey(folds: Bool) throws -> CacheKey {
+  private func cacheKey(folds: Bool, target: Target, destination: Destination) throws -> CacheKey {
     let external = try ONNXModel(path: arguments.modelPath).externalDataPaths
     // A file that can't be read changes nothing: importing the model says so.
     let files = [try MappedFile(path: arguments.modelPath)] + external.compactMap { try? MappedFile(path: $0) }
     let shapes = arguments.importOptions.shapes.sorted { $0.key < $1.key }.map { "shape \($0.key) \($0.value)" }
-    let texts = ["layout \(options.layout.rawValue)", "folds \(folds)"] + shapes
-    return CacheKey(files: files.map(\.storage), options: texts, target: options.target)
+    let texts = ["layout \(options.layout.rawValue)", "folds \(folds)", "destination \(destination)"] + shapes
+    return CacheKey(files: files.map(\.storage), options: texts, target: target)
   }
 }

@@ -90,6 +90,15 @@ public enum Files {
     guard errno == EEXIST, isFolder(path) else { throw .system(.unwritable, path, "the folder can't be made") }
   }
 
+  /// Bytes of a file.
+  ///
+  /// - Throws: `FileError`, `.missing`.
+  static func size(_ path: String) throws(FileError) -> Int {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw .system(.missing, path, "can't be read") }
+    return Int(status.st_size)
+  }
+
   /// Whether `path` is a folder, or a link to one.
   public static func isFolder(_ path: String) -> Bool {
     var status = stat()

@@ -1,5 +1,3 @@
-import KilnGraph
-
 /// The times of two programs that take turns, so that what slows the machine slows both.
 public struct InterleavedMeasurement: Sendable {
   /// The first program's median round.
@@ -16,16 +14,16 @@ public struct InterleavedMeasurement: Sendable {
   ///   - runs: inferences a round; `nil` for as many as take a fifth of a second, at least 3.
   ///   - warmUp: inferences before each round's.
   public init(
-    _ first: NetworkProgram, _ second: NetworkProgram, _ inputs: [Tensor], runs: Int? = nil, warmUp: Int? = nil
+    _ first: MeasuredProgram, _ second: MeasuredProgram, runs: Int? = nil, warmUp: Int? = nil
   ) throws {
-    let estimate = try first.measure(inputs, runs: 3, warmUp: 1).minimum
+    let estimate = try first.measure(runs: 3, warmUp: 1).minimum
     let runs = runs ?? max(3, min(10_000, Int(200_000 / max(estimate, 0.1))))
     var reports: [(first: BenchmarkReport, second: BenchmarkReport)] = []
     for _ in 0..<5 {
       reports.append(
         (
-          try first.measure(inputs, runs: runs, warmUp: warmUp),
-          try second.measure(inputs, runs: runs, warmUp: warmUp)
+          try first.measure(runs: runs, warmUp: warmUp),
+          try second.measure(runs: runs, warmUp: warmUp)
         ))
     }
     self.first = reports.map(\.first).sorted { $0.median < $1.median }[2]

@@ -38,27 +38,6 @@ public struct NetworkProgram: Sendable {
     }
   }
 
-  /// Times inferences.
-  ///
-  /// - Parameters:
-  ///   - runs: how many are timed; `nil` for as many as take a second.
-  ///   - warmUp: how many go before.
-  ///   - layers: whether each layer is timed too.
-  public func measure(
-    _ inputs: [Tensor], runs: Int? = nil, warmUp: Int? = nil, layers: Bool = false
-  ) throws -> BenchmarkReport {
-    try withFiles(inputs) { inputs, _, _ in
-      var arguments = ["bench"]
-      if let runs { arguments += ["--runs", "\(runs)"] }
-      if let warmUp { arguments += ["--warm-up", "\(warmUp)"] }
-      if layers { arguments += ["--layers"] }
-      guard let report = BenchmarkReport(try start(arguments + inputs)) else {
-        throw ToolError("\(path): the benchmark's report can't be read")
-      }
-      return report
-    }
-  }
-
   private func withFiles<Result>(
     _ tensors: [Tensor], _ body: (_ inputs: [String], _ outputs: [String], _ folder: String) throws -> Result
   ) throws -> Result {
@@ -81,13 +60,21 @@ public struct NetworkProgram: Sendable {
   }
 
   /// What the program says on standard output.
-  @discardableResult
-  private func start(_ arguments: [String]) throws -> String {
+  private func start(_ arguments: [String]) throws {
     let result = try Subprocess(path, arguments).run()
-    guard result.status == 0 else {
-      let said = result.errors.split(separator: "\n").last.map(String.init) ?? ""
-      throw ToolError("\(path): the network's program ended with status \(result.status): \(said)")
+    guard result.status == 0 else { throw ToolError("\(path): \(NetworkProgram.failure(result))") }
+  }
+
+  /// Why a network's program failed, in words.
+  static func failure(_ result: Subprocess.Result) -> String {
+    let said = result.errors.split(whereSeparator: \.isNewline).last.map { ": \($0)" } ?? ""
+    return switch result.status {
+    case 126, 127: "the network's program can't be run\(said)"
+    case 128 + SIGILL:
+      "the processor lacks an instruction of the network's program; compile for an older --target"
+    case 128 + SIGKILL: "the network's program was killed; by the system, if it was short of memory"
+    case 129...191: "the network's program was ended by signal \(result.status - 128)\(said)"
+    default: "the network's program ended with status \(result.status)\(said)"
     }
-    return result.output
   }
 }

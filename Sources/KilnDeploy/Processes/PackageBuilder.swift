@@ -10,11 +10,13 @@ public enum PackageBuilder {
   ///   - package: the package's folder.
   ///   - scratch: where the build's files go.
   ///   - sdk: the Swift SDK to build with; `nil` to build for this machine.
+  ///   - isSelfContained: whether the program must run on a machine without Swift; one that a SDK builds needs no C library
+  ///     there either.
   ///   - onProgress: is called with the steps done and all steps, as they are known.
   /// - Returns: the program's path.
   /// - Throws: `ToolError` when there is no `swift`, `BuildError` when it rejects the package, `Interruption`.
   public static func build(
-    _ product: String, package: String, scratch: String, sdk: String? = nil,
+    _ product: String, package: String, scratch: String, sdk: String? = nil, isSelfContained: Bool = false,
     onProgress: (@Sendable (Int, Int) -> Void)? = nil
   ) throws -> String {
     guard let swift = Subprocess.find("swift") else {
@@ -30,7 +32,7 @@ public enum PackageBuilder {
         product,
         // Writing debug information takes a fifth of the time.
         "-debug-info-format", "none",
-      ] + (sdk.map { ["--swift-sdk", $0] } ?? [])
+      ] + (sdk.map { ["--swift-sdk", $0] } ?? []) + (isSelfContained ? staticOptions(sdk: sdk) : [])
     let result = try Subprocess(swift, arguments).run { line in
       if let (done, all) = steps(line) { onProgress?(done, all) }
     }
@@ -38,6 +40,12 @@ public enum PackageBuilder {
       throw BuildError(product: product, said: result.errors + result.output)
     }
     return "\(scratch)/release/\(product)"
+  }
+
+  private static func staticOptions(sdk: String?) -> [String] {
+    let swift = sdk == nil ? ["--static-swift-stdlib"] : ["-Xswiftc", "-static-executable"]
+    // Without symbols and what nothing refers to.
+    return swift + ["-Xlinker", "-s", "-Xlinker", "--gc-sections"]
   }
 
   /// The numbers in a line of SwiftPM's that begins as `[3/8] ` does.

@@ -36,6 +36,13 @@ public struct CrossTools: Sendable {
     sdkFolder != nil && Subprocess.find(emulator) != nil && Files.isFolder(libraries)
   }
 
+  /// Throws unless what builds is there; the emulator isn't needed for that.
+  public func requireForBuilding() throws(ToolError) {
+    guard sdkFolder != nil, Files.isFolder(libraries) else {
+      throw ToolError("what builds for this target is not installed; '\(Self.remedy)' installs it")
+    }
+  }
+
   /// A run of a program that was built for the other machine.
   ///
   /// - Throws: `ToolError` when the emulator isn't there.

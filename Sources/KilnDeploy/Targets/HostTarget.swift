@@ -33,11 +33,12 @@ public enum HostTarget {
     return (["-march=x86-64"], .sse2)
   }
 
-  /// The core by its part number, for the boards whose scheduling the compiler knows.
+  /// The core by its part number, which the compiler knows by its name in small letters.
   private static func arm(_ processors: String) -> ([String], Target.InstructionSet) {
-    let cores = ["0xd03": "cortex-a53", "0xd08": "cortex-a72", "0xd0b": "cortex-a76", "0xd0c": "neoverse-n1"]
     // A machine with cores of two kinds lists them all; code for the first kind runs on both.
-    if let part = field("CPU part", of: processors), let core = cores[part] { return (["-mcpu=\(core)"], .neon) }
+    if let part = field("CPU part", of: processors), let core = ArmCore.names[part] {
+      return (["-mcpu=\(core.lowercased())"], .neon)
+    }
     return (["-march=armv8-a"], .neon)
   }
 

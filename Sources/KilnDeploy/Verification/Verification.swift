@@ -88,7 +88,12 @@ public struct Verification: Encodable, Sendable {
     }
 
     onProgress("timing")
-    let times = try InterleavedMeasurement(folded.program, unfolded.program, inputs)
+    let times = try LocalWorkplace.use { place in
+      let names = try place.put(inputs)
+      return try InterleavedMeasurement(
+        MeasuredProgram(folded.program, as: "folded", inputs: names, in: place),
+        MeasuredProgram(unfolded.program, as: "unfolded", inputs: names, in: place))
+    }
     foldedMicroseconds = times.first.median
     unfoldedMicroseconds = times.second.median
     gain = times.gain

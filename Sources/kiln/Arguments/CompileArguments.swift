@@ -73,9 +73,12 @@ struct CompileArguments {
   }
 
   /// Throws unless this machine runs programs for the target.
-  func requireHost(_ subcommand: String) throws(UsageError) {
+  ///
+  /// - Parameter hint: what to do about it.
+  func requireHost(_ subcommand: String, hint: String? = nil) throws(UsageError) {
     guard Doctor.runs(compileOptions.target, on: HostTarget.detect()) else {
-      throw UsageError("\(subcommand) runs on this machine, which does not run '\(compileOptions.target.name)'")
+      let text = "\(subcommand) runs on this machine, which does not run '\(compileOptions.target.name)'"
+      throw UsageError(text + (hint.map { "; \($0)" } ?? ""))
     }
   }
 

@@ -3,115 +3,80 @@ import KilnCompiler
 import KilnDeploy
 import KilnGraph
 
-/// `kiln bench`: how long an inference takes on this machine.
+/// `kiln bench`: how long an inference takes, on this machine or on a board.
 enum BenchCommand: Command {
   static let description = CommandDescription(
-    "bench", "Time a model on this machine.", operand: "MODEL.onnx",
-    options: [
-      .init("runs", value: "N", "Inferences that are timed [as many as take a second, at least 5]"),
-      .init("warm-up", value: "N", "Inferences before those [3]"),
-      .init("layers", "Time each layer too"),
-      .init("unfolded", "Time the network without folding beside it, in turns, and print the gain"),
-    ] + InputArguments.options + CompileArguments.buildOptions + [JSON.option])
+    "bench", "Time a model on this machine, or on a board over ssh.", operand: "MODEL.onnx",
+    options: BenchArguments.options + InputArguments.options + CompileArguments.buildOptions + [JSON.option],
+    notes: """
+      With --on, ssh and scp are used with your own configuration, keys and agent, and never ask for anything: 'ssh HOST'
+      must work without a password. The network is built here and linked statically, copied into a temporary folder of the
+      board, and run; its outputs are compared with this machine's. The folder is gone afterwards, whatever happens.
+      The exit status is 1 when an output differs by more than 1e-4 of its largest magnitude.
+      """)
 
   static func run(_ arguments: ParsedArguments) throws -> ExitStatus {
     let compile = try CompileArguments(arguments)
     let inputs = try InputArguments(arguments)
-    let runs = try arguments.integer("runs", in: 1...10_000_000)
-    let warmUp = try arguments.integer("warm-up", in: 0...1_000_000)
-    guard compile.compileOptions.folds || !arguments.has("unfolded") else {
-      throw UsageError("--unfolded compares with the folded network, which --no-fold leaves out")
-    }
-    try compile.requireHost("bench")
+    let bench = try BenchArguments(arguments, compile)
     let progress = Progress()
     defer { progress.end() }
-    let pipeline = Pipeline(compile, progress)
-    var tensors: [Tensor] = []
-    let program = try pipeline.built { tensors = try inputs.tensors(for: $0) }
-    let unfolded = arguments.has("unfolded") ? try pipeline.built(folds: false) : nil
-
-    progress.begin("timing")
-    let pair = try unfolded.map { try InterleavedMeasurement(program, $0, tensors, runs: runs, warmUp: warmUp) }
-    var layers: [Layer] = []
-    var measured = pair?.first
-    if arguments.has("layers") || measured == nil {
-      let report = try program.measure(tensors, runs: runs, warmUp: warmUp, layers: arguments.has("layers"))
-      if arguments.has("layers") { layers = try Self.layers(of: pipeline, report) }
-      measured = measured ?? report
+    let job = BenchJob(compile: compile, inputs: inputs, bench: bench, progress: progress)
+    let measurement: NetworkMeasurement
+    if let board = bench.board {
+      progress.begin("connecting to \(board)")
+      measurement = try BoardConnection.use(board) { connection in
+        try BoardMismatch.check(connection, target: compile.compileOptions.target)
+        try CrossTools(for: compile.compileOptions.target)?.requireForBuilding()
+        return try job.measure(in: connection)
+      }
+    } else {
+      try compile.requireHost("bench", hint: "name a board with --on")
+      measurement = try LocalWorkplace.use { try job.measure(in: $0) }
     }
-    guard let measured else { return .defect }
     progress.end()
 
-    let size = (try? FileManager.default.attributesOfItem(atPath: program.path)[.size] as? Int) ?? 0
-    let report = Report(
-      target: compile.compileOptions.target.name, machine: compile.compileOptions.target.summary, folded: measured,
-      unfolded: pair?.second, gain: pair?.gain, binaryByteCount: size, layers: layers)
+    let target = compile.compileOptions.target
+    if let file = bench.chart {
+      try Files.write(LayerChart.svg(measurement.layers, title: "\(compile.modelPath), \(target.name)"), to: file)
+    }
+    let report = BenchReport(
+      target: target.name, summary: target.summary, isStatic: bench.board != nil, measurement: measurement)
     print(arguments.has("json") ? try JSON.text(report) : report.text)
-    return .success
+    return measurement.outputs.allSatisfy { $0.relativeDifference <= BenchReport.tolerance } ? .success : .checkFailed
+  }
+}
+
+/// What `kiln bench` does at the place where it measures.
+private struct BenchJob {
+  let compile: CompileArguments
+  let inputs: InputArguments
+  let bench: BenchArguments
+  let progress: Progress
+
+  func measure(in place: any Workplace) throws -> NetworkMeasurement {
+    let pipeline = Pipeline(compile, progress)
+    let destination: Pipeline.Destination = bench.board == nil ? .here : .elsewhere
+    var tensors: [Tensor] = []
+    let program = try pipeline.built(destination: destination) { tensors = try inputs.tensors(for: $0) }
+    let unfolded = bench.unfolded ? try pipeline.built(folds: false, destination: destination) : nil
+    let plan =
+      bench.layers ? PlanFacts(try pipeline.program(pipeline.optimized(pipeline.importedGraph()).graph)) : nil
+    let request = NetworkMeasurement.Request(
+      program: program, unfolded: unfolded, inputs: tensors, expected: try expected(tensors, pipeline), plan: plan,
+      runs: bench.runs, warmUp: bench.warmUp)
+    defer { progress.end() }
+    return try NetworkMeasurement(request, in: place, onProgress: progress.begin)
   }
 
-  /// The layers' times beside their work, which the plan knows.
-  private static func layers(of pipeline: Pipeline, _ report: BenchmarkReport) throws -> [Layer] {
-    let plan = PlanFacts(try pipeline.program(pipeline.optimized(pipeline.importedGraph()).graph))
-    return zip(plan.layers, report.layers).map { layer, time in
-      Layer(
-        name: layer.name, operation: layer.operation, output: layer.output, microseconds: time.median,
-        gigaflops: Double(2 * layer.multiplyAccumulates) / max(time.median, 1e-3) / 1000)
+  /// What a board must compute.
+  private func expected(_ tensors: [Tensor], _ pipeline: Pipeline) throws -> (outputs: [Tensor], origin: String)? {
+    guard bench.board != nil else { return nil }
+    if bench.quick {
+      let graph = try pipeline.importedGraph()
+      progress.begin("interpreting")
+      return (try Interpreter(graph).run(tensors), "the interpreter")
     }
-  }
-
-  /// A layer's row.
-  private struct Layer: Encodable {
-    let name: String
-    let operation: String
-    let output: String
-    let microseconds: Double
-    /// Two floating-point operations a multiply-accumulate.
-    let gigaflops: Double
-  }
-
-  /// What `--json` prints.
-  private struct Report: Encodable {
-    let target: String
-    let machine: String
-    let folded: BenchmarkReport
-    let unfolded: BenchmarkReport?
-    let gain: Double?
-    let binaryByteCount: Int
-    let layers: [Layer]
-
-    var text: String {
-      var text = ""
-      if !layers.isEmpty {
-        let total = layers.reduce(0) { $0 + $1.microseconds }
-        var table = TextTable(["layer", "operator", "output", "time", "share", "GFLOP/s"], rightAligned: [3, 4, 5])
-        for layer in layers {
-          table.add([
-            layer.name, layer.operation, layer.output, Quantity.microseconds(layer.microseconds),
-            String(format: "%.1f %%", 100 * layer.microseconds / max(total, 1e-3)),
-            layer.gigaflops > 0 ? Quantity.rounded(layer.gigaflops) : "-",
-          ])
-        }
-        text += table.text + "\n"
-      }
-      var rows = [
-        ("target", "\(target): \(machine)"),
-        ("runs", "\(folded.runs)"),
-        ("minimum", Quantity.microseconds(folded.minimum)),
-        ("median", Quantity.microseconds(folded.median)),
-        ("p90", Quantity.microseconds(folded.percentile90)),
-        ("p99", Quantity.microseconds(folded.percentile99)),
-        ("arena", Quantity.bytes(folded.arenaByteCount)),
-        ("binary", Quantity.bytes(binaryByteCount)),
-      ]
-      if let unfolded, let gain {
-        rows.append(("unfolded", "\(Quantity.microseconds(unfolded.median)) (median)"))
-        rows.append(("gain", String(format: "%.2fx", gain)))
-      }
-      text += columns(rows)
-      let figures = (folded.mean, 1_000_000 / max(folded.mean, 1e-3))
-      return text
-        + String(format: "Microseconds per iter: %.1f Iterations per second: %.1f", figures.0, figures.1)
-    }
+    return (try pipeline.built(target: HostTarget.detect()).run(tensors), "this machine")
   }
 }

@@ -1,0 +1,151 @@
+import KilnCompiler
+import KilnGraph
+
+/// What was measured of a network on a machine, this one or a board.
+public struct NetworkMeasurement: Encodable, Sendable {
+  /// What is measured, and how.
+  public struct Request {
+    /// The program of the folded network, or of the one that is measured alone.
+    public var program: NetworkProgram
+    /// The program without folding, to be measured in turns with the other.
+    public var unfolded: NetworkProgram?
+    /// The program's inputs.
+    public var inputs: [Tensor]
+    /// What it must compute, and what that was computed by; `nil` to compare with nothing.
+    public var expected: (outputs: [Tensor], origin: String)?
+    /// The layers, when they are to be measured too.
+    public var plan: PlanFacts?
+    /// Inferences that are timed; `nil` for as many as take a second.
+    public var runs: Int?
+    /// Inferences before those.
+    public var warmUp: Int?
+
+    /// Makes a request.
+    public init(
+      program: NetworkProgram, unfolded: NetworkProgram?, inputs: [Tensor],
+      expected: (outputs: [Tensor], origin: String)?, plan: PlanFacts?, runs: Int?, warmUp: Int?
+    ) {
+      self.program = program
+      self.unfolded = unfolded
+      self.inputs = inputs
+      self.expected = expected
+      self.plan = plan
+      self.runs = runs
+      self.warmUp = warmUp
+    }
+  }
+
+  /// How an output compares with what it should be.
+  public struct Output: Encodable, Sendable {
+    /// Its name.
+    public let name: String
+    /// Whether each bit is the same.
+    public let isEqual: Bool
+    /// The largest difference of an element.
+    public let largestDifference: Double
+    /// That, relative to the largest magnitude of what it should be.
+    public let relativeDifference: Double
+  }
+
+  /// Where it ran: `this machine`, or a board's address.
+  public let place: String
+  /// What the machine is.
+  public let machine: MachineFacts
+  /// How it was before.
+  public let before: MachineState
+  /// How it was after.
+  public let after: MachineState
+  /// The times of the folded network.
+  public let folded: BenchmarkReport
+  /// The times without folding.
+  public let unfolded: BenchmarkReport?
+  /// How many times as fast folding makes the network: the ratio of the medians.
+  public let gain: Double?
+  /// Bytes of the program.
+  public let binaryByteCount: Int
+  /// What the outputs were compared with; `nil` when they weren't.
+  public let comparedWith: String?
+  /// The outputs, compared.
+  public let outputs: [Output]
+  /// The layers, when they were asked for.
+  public let layers: [LayerMeasurement]
+  /// Why the figures may not be what they seem.
+  public let warnings: [String]
+
+  /// Measures.
+  ///
+  /// - Parameter onProgress: is called with what begins.
+  /// - Throws: `ToolError` when a program fails there or the machine goes away.
+  public init(_ request: Request, in place: any Workplace, onProgress: (String) -> Void) throws {
+    onProgress("copying to \(place)")
+    let names = try place.put(request.inputs)
+    let program = try MeasuredProgram(request.program, as: "folded", inputs: names, in: place)
+    let unfolded = try request.unfolded.map {
+      try MeasuredProgram($0, as: "unfolded", inputs: names, in: place)
+    }
+
+    onProgress("running on \(place)")
+    let computed = try program.run()
+    outputs = zip(zip(request.program.interface.outputs, computed), request.expected?.outputs ?? []).map {
+      Output(name: $0.0.name, of: $0.1, from: $1)
+    }
+    comparedWith = request.expected?.origin
+
+    onProgress("timing on \(place)")
+    machine = MachineFacts(try place.run(MachineFacts.script).output)
+    before = MachineState(try place.run(MachineState.script).output)
+    let pair = try unfolded.map {
+      try InterleavedMeasurement(program, $0, runs: request.runs, warmUp: request.warmUp)
+    }
+    let single =
+      pair == nil || request.plan != nil
+      ? try program.measure(runs: request.runs, warmUp: request.warmUp, layers: request.plan != nil) : nil
+    after = MachineState(try place.run(MachineState.script).output)
+    guard let folded = pair?.first ?? single else { preconditionFailure("one of them was measured") }
+
+    self.place = "\(place)"
+    self.folded = folded
+    self.unfolded = pair?.second
+    gain = pair?.gain
+    binaryByteCount = try Files.size(request.program.path)
+    layers = zip(request.plan?.layers ?? [], single?.layers ?? []).map {
+      LayerMeasurement($0, $1, peakGigaflops: folded.peakGigaflops)
+    }
+    warnings = MeasurementWarnings.texts(machine: machine, before: before, after: after, report: folded)
+  }
+}
+
+extension NetworkMeasurement.Output {
+  fileprivate init(name: String, of tensor: Tensor, from reference: Tensor) {
+    let error = TensorError(of: tensor, from: reference)
+    self.name = name
+    isEqual = tensor.type == reference.type && tensor.storage.bytes.elementsEqual(reference.storage.bytes)
+    largestDifference = error.absolute
+    relativeDifference = error.relative
+  }
+}
+
+/// A layer's time beside its work.
+public struct LayerMeasurement: Encodable, Sendable {
+  /// The layer's name.
+  public let name: String
+  /// Its operator.
+  public let operation: String
+  /// The type of its result.
+  public let output: String
+  /// The median of its time.
+  public let microseconds: Double
+  /// Billions of floating-point operations a second, two a multiply-accumulate.
+  public let gigaflops: Double
+  /// The share of what the core does at its best.
+  public let shareOfPeak: Double
+
+  init(_ layer: PlanFacts.Layer, _ time: BenchmarkReport.Layer, peakGigaflops: Double) {
+    name = layer.name
+    operation = layer.operation
+    output = layer.output
+    microseconds = time.median
+    gigaflops = Double(2 * layer.multiplyAccumulates) / max(time.median, 1e-3) / 1000
+    shareOfPeak = gigaflops / max(peakGigaflops, 1e-3)
+  }
+}
