@@ -114,6 +114,9 @@ static const struct KilnRuntimeSource sources[] = {
   {"Benchmark/Samples.swift", (const unsigned char[]){
 #embed "Benchmark/Samples.swift" suffix(, 0)
   }},
+  {"Benchmark/Service.swift", (const unsigned char[]){
+#embed "Benchmark/Service.swift" suffix(, 0)
+  }},
   {"Targets/generic-aarch64.json", (const unsigned char[]){
 #embed "../../Targets/generic-aarch64.json" suffix(, 0)
   }},

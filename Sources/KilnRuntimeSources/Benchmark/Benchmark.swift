@@ -12,12 +12,16 @@ func benchmark(_ arguments: Arguments) -> ExitStatus {
   if arguments.matches(1, "run") { return run(arguments) }
   if arguments.matches(1, "layers") { return runLayers(arguments) }
   if arguments.matches(1, "bench") { return measure(arguments) }
+  if arguments.matches(1, "serve") { return serve(arguments) }
   return usage()
 }
 
 /// Says on standard error how to use the program.
 func usage() -> ExitStatus {
-  report("usage: run IN… OUT… | layers IN… OUT… DUMP | bench [--runs N] [--warm-up N] [--layers] [IN…]")
+  report(
+    """
+    usage: run IN… OUT… | layers IN… OUT… DUMP | bench [--runs N] [--warm-up N] [--layers] [IN…] | serve IN… OUT…
+    """)
   return .usage
 }
 

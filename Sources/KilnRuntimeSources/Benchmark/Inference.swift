@@ -63,7 +63,8 @@ func readInputs(_ arguments: Arguments, from first: Int, into memory: Memory) ->
   return .success
 }
 
-private func writeOutputs(_ arguments: Arguments, from first: Int, of memory: Memory) -> ExitStatus {
+/// Writes one file an output, the first of which is the argument `first`.
+func writeOutputs(_ arguments: Arguments, from first: Int, of memory: Memory) -> ExitStatus {
   var index = 0
   while index < Network.outputCount {
     guard let path = arguments[first + index] else { return usage() }

@@ -82,8 +82,9 @@ func measure(_ arguments: Arguments) -> ExitStatus {
   return .success
 }
 
+/// One inference. Returns the nanoseconds it took.
 @inline(never)
-private func timedInference(_ memory: Memory) -> Int64 {
+func timedInference(_ memory: Memory) -> Int64 {
   let start = benchmark_nanoseconds()
   Network.predict(inputs: memory.inputs, outputs: memory.outputs, arena: memory.arena)
   return benchmark_nanoseconds() - start

@@ -1,0 +1,78 @@
+"""Rounds: every contender runs once in each, in an order drawn by lot, while the others sleep."""
+
+import random
+import statistics
+import sys
+
+import contenders
+from contender import ContenderError
+from network import digest
+from runtimes import RUNTIMES
+
+WARM_UPS = 3
+
+
+def compare(network, made, folder, options):
+    """Milliseconds of each contender in each round, the peak in each, and the errors of the outputs."""
+    program, names = made
+    running = {"kiln": program.contender(network, options.cores, folder)}
+    running |= {name: contenders.peer(network, name, options.threads, options.cores, folder) for name in names}
+    peak = contenders.peak(options.cache, options.threads, options.cores)
+    try:
+        peak.wait_until_ready()
+        runs = {}
+        for name, contender in list(running.items()):
+            try:
+                contender.wait_until_ready()
+                runs[name] = runs_a_round(contender.run(WARM_UPS)[1:], options.seconds)
+            except ContenderError as error:
+                if name == "kiln":
+                    raise ContenderError(f"{network.name}: Kiln's program: {error}") from None
+                print(f"{network.name}: {RUNTIMES[name].title}: {error}", file=sys.stderr, flush=True)
+                running.pop(name).stop()
+        return dict(
+            kiln=digest(program.path), threads=program.threads, errors=errors(network, running, folder),
+            **take_turns(running, runs, peak, options.rounds),
+        )
+    finally:
+        for contender in [*running.values(), peak]:
+            contender.stop()
+
+
+def runs_a_round(times, seconds):
+    return max(2, min(500, round(seconds * 1000 / min(times))))
+
+
+def take_turns(running, runs, peak, rounds):
+    """The figure of a contender in a round is the median of its times there.
+
+    The first inference of a turn finds the caches full of others' data and is left out.
+    """
+    lot = random.Random(rounds)
+    times = {name: [] for name in running}
+    operations = peak.facts[0]
+    peaks = []
+    for _ in range(rounds):
+        order = list(running)
+        lot.shuffle(order)
+        best = []
+        for index, name in enumerate(order):
+            times[name].append(statistics.median(running[name].run(runs[name] + 1)[1:]))
+            if index % 3 == 0:
+                best.append(min(peak.run(4)))
+        peaks.append(operations / statistics.median(best) / 1e6)
+    return dict(times=times, peak=peaks)
+
+
+def errors(network, running, folder):
+    """Against ONNX Runtime without optimisations, and against double precision where that is known."""
+    import numpy as np
+
+    reference, exact = np.load(network.reference), contenders.exact_answer(network)
+    found = {}
+    for name in running:
+        values = contenders.answer(name, network, folder)
+        found[name] = dict(onnxruntime=contenders.relative_error(values, reference))
+        if exact is not None:
+            found[name]["float64"] = contenders.relative_error(values, exact)
+    return found
