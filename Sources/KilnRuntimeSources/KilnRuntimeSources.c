@@ -51,6 +51,9 @@ static const struct KilnRuntimeSource sources[] = {
   {"KilnRuntime/Numbers.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Numbers.swift" suffix(, 0)
   }},
+  {"KilnRuntime/PlanarConvolution.swift", (const unsigned char[]){
+#embed "../KilnRuntime/PlanarConvolution.swift" suffix(, 0)
+  }},
   {"KilnRuntime/Pool.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Pool.swift" suffix(, 0)
   }},

@@ -51,13 +51,15 @@ public enum RuntimeFile: String, CaseIterable, Sendable {
   case directConvolution = "DirectConvolution.swift"
   /// The driver of depthwise convolutions, and what their tiles are.
   case depthwiseConvolution = "DepthwiseConvolution.swift"
+  /// The driver of convolutions between planar images, and what their tiles are.
+  case planarConvolution = "PlanarConvolution.swift"
 
   /// Files that this one uses.
   public var requires: [RuntimeFile] {
     switch self {
     case .vector, .numbers, .scalarPool: []
     case .scalars, .copyScalars, .scalarReduction: [.strided]
-    case .exponential, .border, .directConvolution, .strided: [.vector]
+    case .exponential, .border, .directConvolution, .planarConvolution, .strided: [.vector]
     case .depthwiseConvolution: [.directConvolution]
     case .activations: [.vector, .exponential]
     case .elementwise, .channelAffine: [.vector, .strided]

@@ -1,13 +1,16 @@
 import KilnGraph
 
-/// Convolution, over channels-last images, as register tiles; depthwise when every channel has its own kernel.
+/// Convolution, over channels-last images, as register tiles; depthwise when every channel has its own kernel. A few
+/// planes that become a few planes stay `[N, C, H, W]`.
 struct ConvolutionLowering: Lowering {
   func obstacle(to convolution: Convolution, _ node: Node, in graph: Graph) -> String? {
     linearObstacle(node, in: graph, rank: 4)
   }
 
   func storage(of convolution: Convolution, _ node: Node, in graph: Graph) -> NodeStorage {
-    guard let input = node.inputs[LinearOperand.input] else { return NodeStorage() }
+    guard let input = node.inputs[LinearOperand.input], convolution.layout == .channelsLast else {
+      return NodeStorage()
+    }
     let window = convolution.window
     let inputShape = graph.type(of: input).shape
     let outputShape = graph.type(of: node.outputs[0]).shape
@@ -23,6 +26,9 @@ struct ConvolutionLowering: Lowering {
   func calls(for convolution: Convolution, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
     guard let input = node.inputs[LinearOperand.input], let weight = node.inputs[LinearOperand.weight] else {
       return []
+    }
+    if convolution.layout == .channelsFirst {
+      return [PlanarConvolution(convolution: convolution, node: node, input: input).call(&context)]
     }
     let window = convolution.window
     let inputView = context.view(input)

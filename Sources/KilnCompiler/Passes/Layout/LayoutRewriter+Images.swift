@@ -6,7 +6,9 @@ extension LayoutRewriter {
   mutating func visitSpatial(_ id: NodeID, _ operation: some SpatialOperator) throws(PassError) {
     let node = graph[id]
     let hasSecondResult = node.outputs.dropFirst().contains { !graph.users(of: $0).isEmpty || graph.isOutput($0) }
-    guard operation.layout == .channelsFirst, (1...2).contains(operation.window.rank), !hasSecondResult else { return }
+    guard operation.layout == .channelsFirst, (1...2).contains(operation.window.rank), !hasSecondResult,
+      !staysPlanar(operation, node)
+    else { return }
     guard var operation = operation.supportsChannelsLast ? operation : operation.withoutIndices else { return }
     let rank = operation.window.rank + 2
     let permutation = [Int].channelsLast(rank: rank)
@@ -38,6 +40,15 @@ extension LayoutRewriter {
       result = try reshape(result, to: [shape[0]] + shape[2...], name: twinName, before: id)
     }
     try replace(id, byTwin: result, permutation: permutation)
+  }
+
+  /// Whether a convolution of few planes to few has its input as planes, and nobody wants the result otherwise.
+  private func staysPlanar(_ operation: some SpatialOperator, _ node: Node) -> Bool {
+    guard let convolution = operation as? Convolution, let input = node.inputs[LinearOperand.input] else {
+      return false
+    }
+    return convolution.suitsPlanes(input: graph.type(of: input), output: graph.type(of: node.outputs[0]))
+      && twin(of: input) == nil && !isWantedChannelsLast(node.outputs[0])
   }
 
   /// Makes a normalisation channels-last where its input is, or somebody behind wants it so.

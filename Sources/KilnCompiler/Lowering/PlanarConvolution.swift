@@ -1,0 +1,56 @@
+import KilnGraph
+
+extension Convolution {
+  /// Whether the planar kernel computes this convolution of `input` well: few channels on both sides, so that vectors
+  /// along a row's pixels are full where vectors of channels would not be, and rows of some length.
+  ///
+  /// Such a convolution between planar images needs no transposition. The column stride is 1; the kernel, the rows'
+  /// stride, dilations and padding are any.
+  func suitsPlanes(input: TensorType, output: TensorType) -> Bool {
+    guard groups == 1, window.rank == 2, input.scalar == .float32, window.strides[1] == 1, epilogue.addend == nil,
+      epilogue.activation != .parametricReLU, EpilogueSource(epilogue: epilogue).isInlined
+    else { return false }
+    return (1...4).contains(input.shape[1]) && (1...8).contains(output.shape[1]) && output.shape[3] >= 32
+  }
+}
+
+/// A convolution between planar images, `[N, C, H, W]`.
+struct PlanarConvolution {
+  let convolution: Convolution
+  let node: Node
+  let input: ValueID
+
+  /// The call that computes it.
+  func call(_ context: inout LoweringContext) -> KernelCall {
+    let window = convolution.window
+    let output = node.outputs[0]
+    let inputShape = context.graph.type(of: input).shape
+    let outputShape = context.graph.type(of: output).shape
+    let epilogue = EpilogueSource(epilogue: convolution.epilogue)
+    let tile = PlanarTileSource(
+      inputChannels: inputShape[1], outputChannels: outputShape[1],
+      columns: outputShape[3] - window.padBegin[1] - window.padEnd[1], epilogue: epilogue, target: context.target)
+    let (taps, channels) = (window.kernel[0] * window.kernel[1], outputShape[1])
+    let weights = ConvolutionWeights(
+      node, context.graph, outputChannels: channels, inputChannels: inputShape[1], outputStep: inputShape[1] * taps,
+      groupStep: 0, inputStep: taps, taps: Array(0..<taps))
+    let panel = weights.packed(groups: 1, channels: 0..<channels, of: channels, panelWidth: channels)
+    let table = context.addTable(
+      node.name, shape: Array(panel.shape[2...]), layout: "[\(weights.layout)][channel]", elements: panel.elements)
+    let geometry = """
+      PlanarGeometry(
+            images: \(inputShape[0]), inputChannels: \(inputShape[1]), outputChannels: \(outputShape[1]),
+            inputRows: \(inputShape[2]), inputColumns: \(inputShape[3]), rows: \(outputShape[2]), \
+      columns: \(outputShape[3]),
+            kernelRows: \(window.kernel[0]), kernelColumns: \(window.kernel[1]), \
+      rowDilation: \(window.dilations[0]), columnDilation: \(window.dilations[1]),
+            rowStride: \(window.strides[0]), top: \(window.padBegin[0]), left: \(window.padBegin[1]))
+      """
+    return KernelCall(
+      "convolvePlanar",
+      [
+        .init(nil, .code("\(tile.name).self")), .init(nil, context.source(input)), .init(nil, .table(table)),
+        .init(nil, .destination(output, offset: 0)), .init(nil, .code(geometry)),
+      ], files: epilogue.files.union([.planarConvolution]), kernels: [tile.emitted])
+  }
+}
