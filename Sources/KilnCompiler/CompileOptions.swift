@@ -8,6 +8,9 @@ public struct CompileOptions: Sendable {
   public var layout: ExternalLayout
   /// Whether batch norms, branches, activations and residuals are folded and fused.
   public var folds: Bool
+  /// Whether every convolution sums its products one by one, in the model's order. Otherwise 3x3 convolutions may be
+  /// Winograd's, which take a half to a quarter of the multiplications and round a little more.
+  public var isExact: Bool
 
   /// The layouts of a network's inputs and outputs.
   public enum ExternalLayout: String, CaseIterable, Sendable {
@@ -18,10 +21,13 @@ public struct CompileOptions: Sendable {
   }
 
   /// Makes options.
-  public init(target: Target, typeName: String? = nil, layout: ExternalLayout = .model, folds: Bool = true) {
+  public init(
+    target: Target, typeName: String? = nil, layout: ExternalLayout = .model, folds: Bool = true, isExact: Bool = false
+  ) {
     self.target = target
     self.typeName = typeName
     self.layout = layout
     self.folds = folds
+    self.isExact = isExact
   }
 }

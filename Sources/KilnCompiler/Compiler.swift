@@ -4,9 +4,12 @@ import KilnGraph
 public enum Compiler {
   /// Schedules kernels and places every value in memory.
   ///
+  /// - Parameter isExact: whether every sum must be taken product by product; see `CompileOptions.isExact`.
   /// - Throws: `UnsupportedError` that lists every node that has no kernel.
-  public static func plan(_ graph: Graph, for target: Target) throws(UnsupportedError) -> Program {
-    try Planner.plan(graph, for: target)
+  public static func plan(
+    _ graph: Graph, for target: Target, isExact: Bool = false
+  ) throws(UnsupportedError) -> Program {
+    try Planner.plan(graph, for: target, isExact: isExact)
   }
 
   /// Prints a program as a Swift package.

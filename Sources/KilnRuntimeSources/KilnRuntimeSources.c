@@ -81,6 +81,15 @@ static const struct KilnRuntimeSource sources[] = {
   {"KilnRuntime/Vector.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Vector.swift" suffix(, 0)
   }},
+  {"KilnRuntime/WinogradConvolution.swift", (const unsigned char[]){
+#embed "../KilnRuntime/WinogradConvolution.swift" suffix(, 0)
+  }},
+  {"KilnRuntime/WinogradTransform2.swift", (const unsigned char[]){
+#embed "../KilnRuntime/WinogradTransform2.swift" suffix(, 0)
+  }},
+  {"KilnRuntime/WinogradTransform4.swift", (const unsigned char[]){
+#embed "../KilnRuntime/WinogradTransform4.swift" suffix(, 0)
+  }},
   {"Benchmark/Arguments.swift", (const unsigned char[]){
 #embed "Benchmark/Arguments.swift" suffix(, 0)
   }},

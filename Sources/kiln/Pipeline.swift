@@ -34,7 +34,7 @@ struct Pipeline {
   func program(_ graph: Graph, for target: Target? = nil) throws -> Program {
     progress.begin("planning")
     defer { progress.end() }
-    return try Compiler.plan(graph, for: target ?? options.target)
+    return try Compiler.plan(graph, for: target ?? options.target, isExact: options.isExact)
   }
 
   /// The package of a program.
@@ -95,7 +95,9 @@ struct Pipeline {
     // A file that can't be read changes nothing: importing the model says so.
     let files = [try MappedFile(path: arguments.modelPath)] + external.compactMap { try? MappedFile(path: $0) }
     let shapes = arguments.importOptions.shapes.sorted { $0.key < $1.key }.map { "shape \($0.key) \($0.value)" }
-    let texts = ["layout \(options.layout.rawValue)", "folds \(folds)", "destination \(destination)"] + shapes
-    return CacheKey(files: files.map(\.storage), options: texts, target: target)
+    let choices = [
+      "layout \(options.layout.rawValue)", "folds \(folds)", "exact \(options.isExact)", "destination \(destination)",
+    ]
+    return CacheKey(files: files.map(\.storage), options: choices + shapes, target: target)
   }
 }

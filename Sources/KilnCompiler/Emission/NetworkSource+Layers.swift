@@ -7,7 +7,7 @@ extension NetworkSource {
       """
       \(description(of: layer.node))
         static func \(layerName)(_ memory: Memory) {
-      \(layer.calls.map { print($0) }.joined(separator: "\n"))
+      \(layer.calls.map { print($0, in: layer) }.joined(separator: "\n"))
         }
       """
     }.joined(separator: "\n\n")
@@ -27,9 +27,9 @@ extension NetworkSource {
     return lines.map { "  /// \($0.inComment)" }.joined(separator: "\n")
   }
 
-  private func print(_ call: KernelCall) -> String {
+  private func print(_ call: KernelCall, in layer: Program.Layer) -> String {
     let arguments = call.arguments.map { argument in
-      (argument.label.map { "\($0): " } ?? "") + print(argument.value)
+      (argument.label.map { "\($0): " } ?? "") + print(argument.value, in: layer)
     }
     let line = "    \(call.function)(\(arguments.joined(separator: ", ")))"
     if line.count <= 120, !line.contains("\n") { return line }
@@ -56,9 +56,11 @@ extension NetworkSource {
     return (line.count > indent.count ? lines + [line] : lines).joined(separator: "\n")
   }
 
-  private func print(_ value: KernelCall.Value) -> String {
+  private func print(_ value: KernelCall.Value, in layer: Program.Layer) -> String {
     switch value {
     case .source(let id, let offset), .destination(let id, let offset): pointer(to: id, offset: offset)
+    case .workspace(let offset, _):
+      address("memory.arena", layer.workspaceOffset / MemoryLayout<Float>.stride + offset)
     case .table(let table): "\(weights.function(table, part: part))()"
     case .integer(let integer): "\(integer)"
     case .float(let float): float.swiftLiteral
@@ -82,6 +84,10 @@ extension NetworkSource {
     case .input(let index): base = "memory.\(inputNames[index])"
     case .output(let index): base = "memory.\(outputNames[index])"
     }
-    return element == 0 ? base : element > 0 ? "\(base) + \(element)" : "\(base) - \(-element)"
+    return address(base, element)
+  }
+
+  private func address(_ base: String, _ element: Int) -> String {
+    element == 0 ? base : element > 0 ? "\(base) + \(element)" : "\(base) - \(-element)"
   }
 }

@@ -49,6 +49,12 @@ public enum RuntimeFile: String, CaseIterable, Sendable {
 
   /// The driver of direct convolutions, and what their tiles are.
   case directConvolution = "DirectConvolution.swift"
+  /// The driver of Winograd convolutions.
+  case winogradConvolution = "WinogradConvolution.swift"
+  /// Winograd's transforms for tiles of 4 x 4 sums.
+  case winogradTransform4 = "WinogradTransform4.swift"
+  /// Winograd's transforms for tiles of 2 x 2 sums.
+  case winogradTransform2 = "WinogradTransform2.swift"
   /// The driver of depthwise convolutions, and what their tiles are.
   case depthwiseConvolution = "DepthwiseConvolution.swift"
   /// The driver of convolutions between planar images, and what their tiles are.
@@ -60,7 +66,8 @@ public enum RuntimeFile: String, CaseIterable, Sendable {
     case .vector, .numbers, .scalarPool: []
     case .scalars, .copyScalars, .scalarReduction: [.strided]
     case .exponential, .border, .directConvolution, .planarConvolution, .strided: [.vector]
-    case .depthwiseConvolution: [.directConvolution]
+    case .depthwiseConvolution, .winogradConvolution: [.directConvolution]
+    case .winogradTransform4, .winogradTransform2: [.winogradConvolution]
     case .activations: [.vector, .exponential]
     case .elementwise, .channelAffine: [.vector, .strided]
     case .copy: [.vector, .strided, .elementwise]

@@ -53,17 +53,35 @@ struct ConvolutionLowering: Lowering {
         ).call(&context)
       ]
     }
+    let weights = ConvolutionWeights(
+      node, context.graph, outputChannels: weightShape[0], inputChannels: weightShape[1],
+      outputStep: weightShape[1] * taps, groupStep: weightShape[0] / convolution.groups * weightShape[1] * taps,
+      inputStep: taps, taps: Array(0..<taps))
+    let work = WinogradWork(
+      images: outputShape[0], rows: outputShape[1], columns: outputShape[2], inputChannels: weightShape[1],
+      outputChannels: weightShape[0])
+    if !context.isExact, convolution.groups == 1, window.isThreeByThreeOfSteps1,
+      let winograd = Winograd(for: work)
+    {
+      return [
+        WinogradConvolution(
+          name: node.name, work: work, input: (input, inputAccess), addend: addend,
+          output: (output, context.access(output)), epilogue: epilogue, weights: weights, winograd: winograd
+        ).call(&context)
+      ]
+    }
     return DirectConvolution(
       name: node.name, groups: convolution.groups,
       images: outputShape[0], rows: outputShape[1], columns: outputShape[2],
       kernelRows: weightShape[2], kernelRowStep: window.dilations[0] * inputView.rowStride,
       kernelColumns: weightShape[3], kernelColumnStep: window.dilations[1] * inputView.pixelStride,
       input: (input, inputAccess),
-      addend: addend, output: (output, context.access(output)), epilogue: epilogue,
-      weights: ConvolutionWeights(
-        node, context.graph, outputChannels: weightShape[0], inputChannels: weightShape[1],
-        outputStep: weightShape[1] * taps, groupStep: weightShape[0] / convolution.groups * weightShape[1] * taps,
-        inputStep: taps, taps: Array(0..<taps))
+      addend: addend, output: (output, context.access(output)), epilogue: epilogue, weights: weights
     ).calls(&context)
   }
+}
+
+extension Window {
+  /// Whether Winograd's transforms apply.
+  fileprivate var isThreeByThreeOfSteps1: Bool { kernel == [3, 3] && strides == [1, 1] && dilations == [1, 1] }
 }

@@ -26,6 +26,9 @@ public struct KernelCall: Sendable {
     case destination(ValueID, offset: Int)
     /// A pointer to a table of constants.
     case table(WeightTable.ID)
+    /// Memory that the layer's calls may use as they like and that is gone after the layer: `count` floats, from
+    /// `offset` floats into it. Calls that may run at once use different parts.
+    case workspace(offset: Int, count: Int)
     /// A size, count or stride.
     case integer(Int)
     /// A float32 constant, printed so that it reads back exactly.
@@ -51,6 +54,11 @@ public struct KernelCall: Sendable {
     self.arguments = arguments
     self.files = files
     self.kernels = kernels
+  }
+
+  /// Floats of the layer's workspace up to the last that the call uses.
+  public var workspaceCount: Int {
+    arguments.reduce(0) { if case .workspace(let offset, let count) = $1.value { max($0, offset + count) } else { $0 } }
   }
 
   /// The values that the call reads.

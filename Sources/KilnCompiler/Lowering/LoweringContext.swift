@@ -7,6 +7,8 @@ public struct LoweringContext {
   public let graph: Graph
   /// The machine.
   public let target: Target
+  /// Whether every sum must be taken product by product, as the model has it.
+  public let isExact: Bool
   private let views: [ValueID: View]
   /// The tables made so far.
   public private(set) var tables: [WeightTable] = []
@@ -15,9 +17,10 @@ public struct LoweringContext {
   private var constantTables: [ValueID: WeightTable.ID] = [:]
 
   /// Makes a context.
-  public init(graph: Graph, target: Target, views: [ValueID: View]) {
+  public init(graph: Graph, target: Target, views: [ValueID: View], isExact: Bool = false) {
     self.graph = graph
     self.target = target
+    self.isExact = isExact
     self.views = views
   }
 

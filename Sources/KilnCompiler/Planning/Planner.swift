@@ -5,21 +5,23 @@ enum Planner {
   /// Plans a graph.
   ///
   /// - Throws: `UnsupportedError` that lists every node that can't be compiled.
-  static func plan(_ graph: Graph, for target: Target) throws(UnsupportedError) -> Program {
+  static func plan(_ graph: Graph, for target: Target, isExact: Bool = false) throws(UnsupportedError) -> Program {
     let obstacles = graph.nodeIDs.compactMap { Lowerings.obstacle(to: graph[$0], in: graph) }
     guard obstacles.isEmpty else { throw UnsupportedError(obstacles) }
 
     let storage = StoragePlanner.plan(graph)
-    let (layers, tables) = lower(storage, for: target)
+    let (layers, tables) = lower(storage, for: target, isExact: isExact)
     let memory = arena(layers, storage)
     return Program(
-      graph: storage.graph, target: target, layers: layers, tables: tables, views: storage.views,
+      graph: storage.graph, target: target, layers: memory.layers, tables: tables, views: storage.views,
       buffers: storage.buffers, arenaOffsets: memory.offsets, arenaByteCount: memory.plan.byteCount,
       arenaLowerBound: memory.plan.lowerBound)
   }
 
-  private static func lower(_ storage: StoragePlan, for target: Target) -> ([Program.Layer], [WeightTable]) {
-    var context = LoweringContext(graph: storage.graph, target: target, views: storage.views)
+  private static func lower(
+    _ storage: StoragePlan, for target: Target, isExact: Bool
+  ) -> ([Program.Layer], [WeightTable]) {
+    var context = LoweringContext(graph: storage.graph, target: target, views: storage.views, isExact: isExact)
     var layers: [Program.Layer] = []
     var cleared: Set<Buffer.ID> = []
     for id in storage.graph.nodeIDs {
@@ -38,10 +40,11 @@ enum Planner {
     return (layers, context.tables)
   }
 
-  /// Places the arena's buffers, each alive from the first layer that touches it to the last.
+  /// Places the arena's buffers, each alive from the first layer that touches it to the last, and the layers'
+  /// workspaces.
   private static func arena(
     _ layers: [Program.Layer], _ storage: StoragePlan
-  ) -> (offsets: [Buffer.ID: Int], plan: MemoryPlan) {
+  ) -> (offsets: [Buffer.ID: Int], layers: [Program.Layer], plan: MemoryPlan) {
     var lifetimes: [Buffer.ID: ClosedRange<Int>] = [:]
     for (step, layer) in layers.enumerated() {
       for value in layer.calls.flatMap({ $0.reads + $0.writes }) {
@@ -51,10 +54,16 @@ enum Planner {
       }
     }
     let buffers = lifetimes.keys.sorted { $0.index < $1.index }
+    let working = layers.indices.filter { layers[$0].workspaceCount > 0 }
     let plan = MemoryPlan(
       buffers.compactMap { id in
         lifetimes[id].map { MemoryPlan.Request(byteCount: storage.buffers[id.index].byteCount, lifetime: $0) }
-      })
-    return (Dictionary(uniqueKeysWithValues: zip(buffers, plan.offsets)), plan)
+      }
+        + working.map {
+          MemoryPlan.Request(byteCount: layers[$0].workspaceCount * MemoryLayout<Float>.stride, lifetime: $0...$0)
+        })
+    var layers = layers
+    for (step, offset) in zip(working, plan.offsets.dropFirst(buffers.count)) { layers[step].workspaceOffset = offset }
+    return (Dictionary(uniqueKeysWithValues: zip(buffers, plan.offsets)), layers, plan)
   }
 }

@@ -8,6 +8,11 @@ public struct Program: Sendable {
     public var node: Node
     /// The calls, in order.
     public var calls: [KernelCall]
+    /// The first byte, in the arena, of the memory that its calls work in.
+    public var workspaceOffset = 0
+
+    /// Floats of that memory.
+    public var workspaceCount: Int { calls.reduce(0) { max($0, $1.workspaceCount) } }
   }
 
   /// The final graph.

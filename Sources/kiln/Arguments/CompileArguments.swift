@@ -12,6 +12,7 @@ struct CompileArguments {
     .init("layout", value: "nchw|nhwc", "Layout of 4-D inputs and outputs: the model's own (nchw), or channels last"),
     shape,
     .init("no-fold", "Keep batch norms, activations and branches as the model has them"),
+    .init("exact", "Sum every convolution's products one by one, without Winograd's transforms"),
   ]
 
   /// `--target`, for subcommands that don't compile.
@@ -42,7 +43,7 @@ struct CompileArguments {
     }
     compileOptions = CompileOptions(
       target: try Self.target(arguments), typeName: try arguments.value("name").map(Self.typeName), layout: layout,
-      folds: !arguments.has("no-fold"))
+      folds: !arguments.has("no-fold"), isExact: arguments.has("exact"))
   }
 
   /// The dimensions that `--shape` gives.

@@ -53,6 +53,22 @@ struct LayerSample {
     }
   }
 
+  /// Winograd convolutions from, and to, channel ranges of one buffer.
+  mutating func addStridedWinograd() throws {
+    let parts = [try image("joined.a", [1, 14, 14, 40]), try image("joined.b", [1, 14, 14, 37])]
+    let convolved = try parts.map { part in
+      let channels = graph.type(of: part).shape[3]
+      let weight = graph.addConstant("w", random.tensor([channels, channels, 3, 3], scale: 0.05))
+      let window = Window(kernel: [3, 3], padBegin: [1, 1], padEnd: [1, 1])
+      return try graph.insert(
+        Convolution(window: window, layout: .channelsLast), name: "joined.c", inputs: [part, weight])[0]
+    }
+    let joined = try graph.insert(Concat(axis: 3), name: "joined", inputs: convolved)[0]
+    let weight = graph.addConstant("w", random.tensor([45, 77, 3, 3], scale: 0.05))
+    let convolution = Convolution(window: Window(kernel: [3, 3]), layout: .channelsLast)
+    results.append(("joined", try graph.insert(convolution, name: "joined.d", inputs: [joined, weight])[0]))
+  }
+
   /// Compares the compiled program with the interpreter. Inputs are at most 1 and weights such that sums are about 1:
   /// the bound is that of a sum of a few hundred products.
   func check(_ host: HostTarget) throws {

@@ -1,0 +1,100 @@
+import KilnGraph
+
+/// A 3x3 convolution with steps of one pixel, by Winograd's minimal filtering.
+///
+/// Source: Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2015; the points and the form of the
+/// transforms are in `WinogradTransform4` and `WinogradTransform2`.
+struct WinogradConvolution {
+  /// What its tables are named after.
+  var name: String
+  /// Images, output rows of an image, output pixels of a row.
+  var work: WinogradWork
+  /// The operands' values and elements. The addend is there if the epilogue adds it.
+  var input: (value: ValueID, access: DirectConvolution.Access)
+  var addend: (value: ValueID, access: DirectConvolution.Access)?
+  var output: (value: ValueID, access: DirectConvolution.Access)
+  var epilogue: EpilogueSource
+  /// The weights, output channels outermost.
+  var weights: ConvolutionWeights
+  /// The size of its tiles.
+  var winograd: Winograd
+
+  /// The call.
+  func call(_ context: inout LoweringContext) -> KernelCall {
+    let schedule = WinogradSchedule(winograd, work, target: context.target)
+    func register(_ pixels: Int) -> ConvolutionTileSource {
+      // A 1x1 convolution over tiles, with nothing behind it.
+      ConvolutionTileSource(
+        pixels: pixels, channels: schedule.channels, epilogue: EpilogueSource(epilogue: Epilogue()),
+        target: context.target)
+    }
+    let tile = register(schedule.pixels)
+    let rest = winograd.tiles(work) % schedule.pixels
+    let edge = register(rest == 0 ? schedule.pixels : rest)
+    let finish = WinogradFinishSource(epilogue: epilogue)
+    let width = context.target.vectorWidth
+    let heads = weights.heads(width: width)
+    let headTable = context.addTable(
+      "\(name)_bias", shape: heads.shape, layout: epilogue.hasSlope ? "[bias, slope][channel]" : "[bias][channel]",
+      elements: heads.elements)
+    let panels = WinogradWeights(outputs: winograd.outputs).packed(weights, block: schedule.channels)
+    let panelTable = context.addTable(
+      "\(name)_winograd\(winograd.outputs)", shape: panels.shape,
+      layout: "[block of \(schedule.channels) channels][plane][zero, \(work.inputChannels)][channel]",
+      elements: panels.elements)
+
+    var arguments: [KernelCall.Argument] = [
+      .init(nil, .code("WinogradTransform\(winograd.outputs).self")), .init(nil, .code("\(tile.name).self")),
+      .init("edge", .code("\(edge.name).self")), .init(nil, .code("\(finish.name).self")),
+      .init(nil, context.source(input.value, offset: input.access.offset)),
+      .init(nil, .table(headTable)), .init(nil, .table(panelTable)),
+    ]
+    if let addend {
+      arguments.append(.init("addend", context.source(addend.value, offset: addend.access.offset)))
+    }
+    arguments.append(.init(nil, .destination(output.value, offset: output.access.offset)))
+    arguments.append(.init("workspace", .workspace(offset: 0, count: workspaceCount(schedule, width: width))))
+    arguments.append(.init(nil, .code(geometry(schedule))))
+    return KernelCall(
+      "convolveWinograd", arguments,
+      files: epilogue.files.union([
+        .winogradConvolution, winograd.outputs == 4 ? .winogradTransform4 : .winogradTransform2,
+      ]), kernels: [tile.kernel, edge.kernel, finish.kernel])
+  }
+
+  /// Floats: a tile's input, transformed tiles, their products.
+  private func workspaceCount(_ schedule: WinogradSchedule, width: Int) -> Int {
+    let inputWidth = (work.inputChannels + width - 1) / width * width
+    return winograd.planes * (width + schedule.blockTiles * (inputWidth + schedule.channels))
+  }
+
+  private func geometry(_ schedule: WinogradSchedule) -> String {
+    let grid = winograd.grid(work)
+    func steps(_ access: DirectConvolution.Access) -> String {
+      "ConvolutionSteps(group: 0, image: \(access.image), row: \(access.row), pixel: \(access.pixel))"
+    }
+    return """
+      WinogradGeometry(
+            tileRows: \(grid.rows), tileColumns: \(grid.columns), \
+      firstTile: 0, tiles: \(winograd.tiles(work)), blockTiles: \(schedule.blockTiles),
+            rows: \(work.rows), columns: \(work.columns), inputChannels: \(work.inputChannels), \
+      outputChannels: \(work.outputChannels),
+            input: \(steps(input.access)),
+            addend: \(steps(addend?.access ?? output.access)),
+            output: \(steps(output.access)))
+      """
+  }
+}
+
+extension ConvolutionWeights {
+  /// The biases, then the slopes if there are any, each as whole vectors.
+  fileprivate func heads(width: Int) -> (shape: [Int], elements: [Float]) {
+    let count = (outputChannels + width - 1) / width * width
+    let padding = [Float](repeating: 0, count: count - outputChannels)
+    var elements = (bias ?? [Float](repeating: 0, count: outputChannels)) + padding
+    if let slope {
+      elements += (slope.count == 1 ? [Float](repeating: slope[0], count: outputChannels) : slope) + padding
+    }
+    return ([elements.count / count, count], elements)
+  }
+}

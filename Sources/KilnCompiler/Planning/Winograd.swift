@@ -1,0 +1,72 @@
+/// Winograd's minimal filtering `F(outputs x outputs, 3x3)` of a convolution with a 3x3 kernel and steps of one pixel.
+///
+/// Which convolutions use it depends on the convolution only, never on the machine, so that a network gives the same bits
+/// on every target.
+struct Winograd: Hashable, Sendable {
+  /// Rows, and columns, of the output that one tile computes: 2 or 4.
+  var outputs: Int
+
+  /// Rows, and columns, of the input that one tile reads.
+  var edge: Int { outputs + 2 }
+  /// Planes of a transformed tile: products that replace `9 * outputs * outputs`.
+  var planes: Int { edge * edge }
+
+  /// Rows of tiles, and tiles of a row, of one image.
+  func grid(_ work: WinogradWork) -> (rows: Int, columns: Int) {
+    ((work.rows + outputs - 1) / outputs, (work.columns + outputs - 1) / outputs)
+  }
+
+  /// Tiles of all images.
+  func tiles(_ work: WinogradWork) -> Int {
+    let grid = grid(work)
+    return work.images * grid.rows * grid.columns
+  }
+}
+
+/// The shape of a convolution, as far as the choice depends on it.
+struct WinogradWork: Hashable, Sendable {
+  /// Images, output rows of an image, output pixels of a row.
+  var images: Int
+  var rows: Int
+  var columns: Int
+  /// Channels of the input and of the output.
+  var inputChannels: Int
+  var outputChannels: Int
+}
+
+extension Winograd {
+  /// The fastest tiles; `nil` when the direct convolution is about as fast.
+  ///
+  /// Time is counted in multiply-adds that a machine does meanwhile, which is about the same number on all of them: the
+  /// wider the vectors, the more of both. The constants were measured with AVX-512. An image smaller than a tile is
+  /// convolved directly.
+  init?(for work: WinogradWork) {
+    // What is won must be more than the model errs.
+    var best = (cost: 0.95 * Self.directCost(work), winograd: Winograd?.none)
+    for outputs in [4, 2] where work.rows >= outputs && work.columns >= outputs {
+      let candidate = Winograd(outputs: outputs)
+      let cost = candidate.cost(work)
+      if cost < best.cost { best = (cost, candidate) }
+    }
+    guard let winograd = best.winograd else { return nil }
+    self = winograd
+  }
+
+  private static func directCost(_ work: WinogradWork) -> Double {
+    let weights = 9 * work.inputChannels * work.outputChannels
+    return Double(work.images * work.rows * work.columns * weights) + readingCost(weights)
+  }
+
+  private func cost(_ work: WinogradWork) -> Double {
+    let tiles = tiles(work)
+    let weights = planes * work.inputChannels * work.outputChannels
+    return Double(tiles * weights) + Self.readingCost(weights)
+      + Double(tiles * (work.inputChannels + work.outputChannels)) * transformCost
+  }
+
+  /// One channel of a tile: transformed, stored, and read again.
+  private var transformCost: Double { outputs == 4 ? 400 : 140 }
+
+  /// Weights that the nearer caches don't keep.
+  private static func readingCost(_ weights: Int) -> Double { weights > 1 << 17 ? 13 * Double(weights) : 0 }
+}

@@ -1,0 +1,32 @@
+/// How a Winograd convolution is cut into register tiles and blocks. It changes no bit of the result.
+struct WinogradSchedule: Hashable, Sendable {
+  /// Tiles of a register tile.
+  var pixels: Int
+  /// Output channels of a register tile: whole vectors.
+  var channels: Int
+  /// Tiles in the workspace at once: a multiple of `pixels`.
+  var blockTiles: Int
+
+  /// The register tile that multiplies fastest after the cost model of direct convolutions, and as many tiles at once
+  /// as the second cache holds with what they become.
+  init(_ winograd: Winograd, _ work: WinogradWork, target: Target) {
+    let model = TileModel(target)
+    let width = target.vectorWidth
+    let tiles = winograd.tiles(work)
+    let outputVectors = (work.outputChannels + width - 1) / width
+    var best = (cycles: Double.infinity, vectors: 1, pixels: 1)
+    for vectors in 1...min(outputVectors, model.maximumVectors) {
+      let blocks = (outputVectors + vectors - 1) / vectors
+      let (pixels, row) = model.bestPixels(columns: tiles, vectors: vectors, depth: work.inputChannels)
+      if Double(blocks) * row < best.cycles { best = (Double(blocks) * row, vectors, pixels) }
+    }
+    pixels = best.pixels
+    channels = best.vectors * width
+    let inputWidth = (work.inputChannels + width - 1) / width * width
+    let tileByteCount = 4 * winograd.planes * (inputWidth + channels)
+    let cache = target.cacheByteCounts.dropFirst().first ?? target.cacheByteCounts.first ?? 1 << 18
+    let fitting = max(1, cache * 5 / 8 / (tileByteCount * pixels)) * pixels
+    let blocks = (tiles + fitting - 1) / fitting
+    blockTiles = ((tiles + blocks - 1) / blocks + pixels - 1) / pixels * pixels
+  }
+}

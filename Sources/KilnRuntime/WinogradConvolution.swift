@@ -1,0 +1,348 @@
+/// The shape of one Winograd convolution: what its driver walks over. Steps count elements.
+struct WinogradGeometry {
+  /// Tiles of an image: rows and columns of them.
+  var tileRows: Int
+  var tileColumns: Int
+  /// The tiles that the call computes, counted through rows and images.
+  var firstTile: Int
+  var tiles: Int
+  /// Tiles whose transformed input and products are in the workspace at once: a multiple of the register tile's.
+  var blockTiles: Int
+
+  /// Output rows of an image, and output pixels of a row. Precondition: at least a tile's each.
+  var rows: Int
+  var columns: Int
+  /// Channels of the input and of the output.
+  var inputChannels: Int
+  var outputChannels: Int
+
+  /// How the input's elements lie apart, seen from output pixels; so the addend's and the output's.
+  var input: ConvolutionSteps
+  var addend: ConvolutionSteps
+  var output: ConvolutionSteps
+}
+
+/// What a tile of `outputs` x `outputs` sums is made from, after Winograd and Toom-Cook: `edge = outputs + 2` rows and
+/// columns of the input become `edge * edge` planes, each of which is multiplied by its own weights.
+///
+/// `Y = At [(G g Gt) * (Bt d B)] A`, source: Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2015.
+protocol WinogradTransform {
+  /// Rows, and columns, of a tile of the output.
+  static var outputs: Int { get }
+  /// One vector of channels of a tile of the input, `Bt d B`, stored `plane` apart.
+  static func transformInput(
+    _ input: UnsafePointer<Float>, row: Int, pixel: Int, _ planes: UnsafeMutablePointer<Float>, plane: Int)
+  /// One vector of channels of a tile of the output, `At m A`, each sum given to `Finish`.
+  static func transformOutput<Finish: WinogradFinish>(
+    _: Finish.Type, _ planes: UnsafePointer<Float>, plane: Int, _ target: WinogradTarget)
+}
+
+/// Where the sums of a tile go: the pointers are those of its first pixel's first channel.
+struct WinogradTarget {
+  var bias: Vector
+  var slope: Vector
+  var addend: UnsafePointer<Float>
+  var addendRow: Int
+  var addendPixel: Int
+  var output: UnsafeMutablePointer<Float>
+  var outputRow: Int
+  var outputPixel: Int
+}
+
+/// What happens to each sum: bias, addend, activation, store. Emitted source.
+protocol WinogradFinish {
+  /// Whether one slope a channel follows the biases.
+  static var hasSlope: Bool { get }
+  /// Whether it is worth writing out for every pixel of a tile.
+  static var isCheap: Bool { get }
+  /// Finishes a vector of sums.
+  static func finish(
+    _ sum: Vector, bias: Vector, slope: Vector, _ addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>)
+  /// Finishes its first `count` channels.
+  static func finish(
+    _ sum: Vector, bias: Vector, slope: Vector, _ addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>,
+    count: Int)
+}
+
+/// Stores the sums as they are.
+private enum WinogradSums: WinogradFinish {
+  static var hasSlope: Bool { false }
+  static var isCheap: Bool { true }
+
+  @inline(__always)
+  static func finish(
+    _ sum: Vector, bias: Vector, slope: Vector, _ addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>
+  ) { store(sum, output) }
+
+  @inline(__always)
+  static func finish(
+    _ sum: Vector, bias: Vector, slope: Vector, _ addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>,
+    count: Int
+  ) { store(sum, output, count: count) }
+}
+
+/// Convolves with a 3x3 kernel and steps of one pixel: a block of tiles of the input is transformed into the workspace,
+/// then, for one block of output channels after the other, multiplied plane by plane and transformed back.
+///
+/// `Tile` multiplies `Tile.pixels` tiles by `Tile.channels` output channels, `EdgeTile` those tiles that remain,
+/// `tiles % Tile.pixels` of them. The last tile of a row, or of a column, is moved back until it ends with the image; of
+/// it only what no other tile computes is stored. `weights` are `[biases, slopes if there are any]`, whole vectors,
+/// `panels` `[block][plane][1 + Cin][Tile.channels]`, a panel's first row zeros. `input` is the element under the first
+/// tap of the first output pixel. `workspace` holds, in floats, a tile's input, `blockTiles` transformed tiles of
+/// whole vectors of input channels, and as many of `Tile.channels`.
+func convolveWinograd<
+  Transform: WinogradTransform, Tile: ConvolutionTile, EdgeTile: ConvolutionTile, Finish: WinogradFinish
+>(
+  _: Transform.Type, _: Tile.Type, edge _: EdgeTile.Type, _: Finish.Type,
+  _ input: UnsafePointer<Float>, _ heads: UnsafePointer<Float>, _ panels: UnsafePointer<Float>,
+  addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, workspace: UnsafeMutablePointer<Float>,
+  _ geometry: WinogradGeometry
+) {
+  let block = WinogradBlock(geometry, planes: (Transform.outputs &+ 2) &* (Transform.outputs &+ 2), workspace)
+  let panelStep = (1 &+ geometry.inputChannels) &* Tile.channels
+  var first = 0
+  while first < geometry.tiles {
+    let count = min(geometry.blockTiles, geometry.tiles &- first)
+    transformBlock(Transform.self, Tile.self, input, block, geometry.firstTile &+ first, count, geometry)
+    var channel = 0
+    var panel = panels
+    while channel < geometry.outputChannels {
+      multiplyBlock(Tile.self, EdgeTile.self, panel, block, count, geometry)
+      finishBlock(
+        Transform.self, Tile.self, Finish.self, block, geometry.firstTile &+ first, count, heads + channel,
+        addend + channel, output + channel, channels: min(Tile.channels, geometry.outputChannels &- channel), geometry)
+      panel += block.planes &* panelStep
+      channel &+= Tile.channels
+    }
+    first &+= count
+  }
+}
+
+/// As above, without an addend.
+@inline(__always)
+func convolveWinograd<
+  Transform: WinogradTransform, Tile: ConvolutionTile, EdgeTile: ConvolutionTile, Finish: WinogradFinish
+>(
+  _: Transform.Type, _: Tile.Type, edge _: EdgeTile.Type, _: Finish.Type,
+  _ input: UnsafePointer<Float>, _ heads: UnsafePointer<Float>, _ panels: UnsafePointer<Float>,
+  _ output: UnsafeMutablePointer<Float>, workspace: UnsafeMutablePointer<Float>, _ geometry: WinogradGeometry
+) {
+  convolveWinograd(
+    Transform.self, Tile.self, edge: EdgeTile.self, Finish.self, input, heads, panels,
+    addend: UnsafePointer(output), output, workspace: workspace, geometry)
+}
+
+/// The workspace. Transformed tiles, and their products, lie in groups of a register tile's, all planes of a group
+/// together.
+private struct WinogradBlock {
+  /// Planes of a tile.
+  var planes: Int
+  /// Elements of a transformed tile's plane: whole vectors of input channels.
+  var depth: Int
+  /// A tile's input or sums, where they are handled one by one.
+  var patch: UnsafeMutablePointer<Float>
+  /// The transformed tiles: `[group][plane][tile][depth]`.
+  var transformed: UnsafeMutablePointer<Float>
+  /// Their products with one block of output channels: `[group][plane][tile][channel]`.
+  var products: UnsafeMutablePointer<Float>
+
+  @inline(__always)
+  init(_ geometry: WinogradGeometry, planes: Int, _ workspace: UnsafeMutablePointer<Float>) {
+    self.planes = planes
+    let width = Vector.scalarCount
+    depth = (geometry.inputChannels &+ width &- 1) / width &* width
+    patch = workspace
+    transformed = patch + planes &* width
+    products = transformed + geometry.blockTiles &* planes &* depth
+  }
+}
+
+/// Transforms the input of `count` tiles.
+@inline(__always)
+private func transformBlock<Transform: WinogradTransform, Tile: ConvolutionTile>(
+  _: Transform.Type, _: Tile.Type, _ input: UnsafePointer<Float>, _ block: WinogradBlock, _ first: Int, _ count: Int,
+  _ geometry: WinogradGeometry
+) {
+  var group = 0
+  while group < count {
+    let lanes = min(Tile.pixels, count &- group)
+    var lane = 0
+    while lane < lanes {
+      let place = WinogradPlace(first &+ group &+ lane, Transform.outputs, geometry)
+      transformTile(
+        Transform.self,
+        input + geometry.input.offset(group: 0, image: place.image, row: place.row, column: place.column),
+        block.transformed + (group &* block.planes &+ lane) &* block.depth, plane: lanes &* block.depth,
+        patch: block.patch, geometry)
+      lane &+= 1
+    }
+    group &+= lanes
+  }
+}
+
+/// Multiplies the planes of `count` tiles by those of one block of output channels.
+@inline(__always)
+private func multiplyBlock<Tile: ConvolutionTile, EdgeTile: ConvolutionTile>(
+  _: Tile.Type, _: EdgeTile.Type, _ panels: UnsafePointer<Float>, _ block: WinogradBlock, _ count: Int,
+  _ geometry: WinogradGeometry
+) {
+  let panelStep = (1 &+ geometry.inputChannels) &* Tile.channels
+  // The next plane's panel is asked for while this one's tiles are multiplied: a cache line a product at most.
+  let multiplications = (count &+ Tile.pixels &- 1) / Tile.pixels &* geometry.inputChannels
+  let input = ConvolutionSteps(group: 0, image: 0, row: 0, pixel: block.depth)
+  let output = ConvolutionSteps(group: 0, image: 0, row: 0, pixel: Tile.channels)
+  let product = ConvolutionGeometry(
+    kernelRows: 1, kernelRowStep: 0, segments: 1, segmentStep: 0, segmentLength: geometry.inputChannels, groups: 1,
+    blocks: 1, images: 1, rows: 1, columns: 1, stripRows: 1, stripColumns: 1, panelStep: panelStep,
+    panelAhead: min(16, (panelStep &+ multiplications &- 1) / multiplications),
+    inputAhead: block.planes &* Tile.pixels &* block.depth, inputAheadStep: Tile.pixels, input: input, addend: output,
+    output: output)
+  withUnsafePointer(to: product) { product in
+    var panel = panels
+    var plane = 0
+    while plane < block.planes {
+      var ahead = panel + panelStep
+      var group = 0
+      while group < count {
+        let lanes = min(Tile.pixels, count &- group)
+        let tile = group &* block.planes &+ plane &* lanes
+        let target = block.products + tile &* Tile.channels
+        if lanes == Tile.pixels {
+          Tile.run(block.transformed + tile &* block.depth, panel, target, target, product, ahead: ahead)
+        } else {
+          EdgeTile.run(block.transformed + tile &* block.depth, panel, target, target, product, ahead: ahead)
+        }
+        ahead += product.pointee.tileAhead
+        group &+= lanes
+      }
+      panel += panelStep
+      plane &+= 1
+    }
+  }
+}
+
+/// Transforms the products of `count` tiles back and stores one block of output channels.
+@inline(__always)
+private func finishBlock<Transform: WinogradTransform, Tile: ConvolutionTile, Finish: WinogradFinish>(
+  _: Transform.Type, _: Tile.Type, _: Finish.Type, _ block: WinogradBlock, _ first: Int, _ count: Int,
+  _ heads: UnsafePointer<Float>, _ addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, channels: Int,
+  _ geometry: WinogradGeometry
+) {
+  var group = 0
+  while group < count {
+    let lanes = min(Tile.pixels, count &- group)
+    var lane = 0
+    while lane < lanes {
+      let place = WinogradPlace(first &+ group &+ lane, Transform.outputs, geometry)
+      finishTile(
+        Transform.self, Finish.self, block.products + (group &* block.planes &+ lane) &* Tile.channels,
+        plane: lanes &* Tile.channels, place, heads, addend, output, channels, patch: block.patch, geometry)
+      lane &+= 1
+    }
+    group &+= lanes
+  }
+}
+
+/// Where a tile lies: the output pixel of its first sum, and how many of its first rows and columns another tile stores.
+private struct WinogradPlace {
+  var image: Int
+  var row: Int
+  var column: Int
+  var skippedRows: Int
+  var skippedColumns: Int
+
+  @inline(__always)
+  init(_ tile: Int, _ outputs: Int, _ geometry: WinogradGeometry) {
+    let tileRow = tile / geometry.tileColumns
+    image = tileRow / geometry.tileRows
+    row = (tileRow &- image &* geometry.tileRows) &* outputs
+    column = (tile &- tileRow &* geometry.tileColumns) &* outputs
+    skippedRows = max(0, row &+ outputs &- geometry.rows)
+    skippedColumns = max(0, column &+ outputs &- geometry.columns)
+    row &-= skippedRows
+    column &-= skippedColumns
+  }
+}
+
+/// All channels of a tile of the input; the last ones are copied to whole vectors first.
+@inline(never)
+private func transformTile<Transform: WinogradTransform>(
+  _: Transform.Type, _ input: UnsafePointer<Float>, _ transformed: UnsafeMutablePointer<Float>, plane: Int,
+  patch: UnsafeMutablePointer<Float>, _ geometry: WinogradGeometry
+) {
+  let (row, pixel) = (geometry.input.row, geometry.input.pixel)
+  var channel = 0
+  while channel &+ Vector.scalarCount <= geometry.inputChannels {
+    Transform.transformInput(input + channel, row: row, pixel: pixel, transformed + channel, plane: plane)
+    channel &+= Vector.scalarCount
+  }
+  let rest = geometry.inputChannels &- channel
+  if rest > 0 {
+    let edge = Transform.outputs &+ 2
+    var y = 0
+    while y < edge {
+      var x = 0
+      while x < edge {
+        let vector = load(input + (y &* row &+ x &* pixel &+ channel), count: rest)
+        store(vector, patch + (y &* edge &+ x) &* Vector.scalarCount)
+        x &+= 1
+      }
+      y &+= 1
+    }
+    Transform.transformInput(
+      patch, row: edge &* Vector.scalarCount, pixel: Vector.scalarCount, transformed + channel, plane: plane)
+  }
+}
+
+/// The output channels of one block of a tile: at once where whole vectors of the whole tile are stored, else by way of
+/// a patch of sums.
+@inline(never)
+private func finishTile<Transform: WinogradTransform, Finish: WinogradFinish>(
+  _: Transform.Type, _: Finish.Type, _ products: UnsafePointer<Float>, plane: Int, _ place: WinogradPlace,
+  _ heads: UnsafePointer<Float>, _ addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, _ channels: Int,
+  patch: UnsafeMutablePointer<Float>, _ geometry: WinogradGeometry
+) {
+  let width = Vector.scalarCount
+  let slopes =
+    heads + (Finish.hasSlope ? (geometry.outputChannels &+ width &- 1) / width &* width : 0)
+  let addend = addend + geometry.addend.offset(group: 0, image: place.image, row: place.row, column: place.column)
+  let output = output + geometry.output.offset(group: 0, image: place.image, row: place.row, column: place.column)
+  var channel = 0
+  if Finish.isCheap && place.skippedRows | place.skippedColumns == 0 {
+    while channel &+ width <= channels {
+      Transform.transformOutput(
+        Finish.self, products + channel, plane: plane,
+        WinogradTarget(
+          bias: load(heads + channel), slope: load(slopes + channel), addend: addend + channel,
+          addendRow: geometry.addend.row, addendPixel: geometry.addend.pixel, output: output + channel,
+          outputRow: geometry.output.row, outputPixel: geometry.output.pixel))
+      channel &+= width
+    }
+  }
+  while channel < channels {
+    let bias = load(heads + channel)
+    let slope = load(slopes + channel)
+    Transform.transformOutput(
+      WinogradSums.self, products + channel, plane: plane,
+      WinogradTarget(
+        bias: bias, slope: slope, addend: patch, addendRow: 0, addendPixel: 0, output: patch,
+        outputRow: Transform.outputs &* width, outputPixel: width))
+    var y = place.skippedRows
+    while y < Transform.outputs {
+      var x = place.skippedColumns
+      while x < Transform.outputs {
+        let sum = load(patch + (y &* Transform.outputs &+ x) &* width)
+        let a = addend + (y &* geometry.addend.row &+ x &* geometry.addend.pixel &+ channel)
+        let o = output + (y &* geometry.output.row &+ x &* geometry.output.pixel &+ channel)
+        if channel &+ width <= channels {
+          Finish.finish(sum, bias: bias, slope: slope, a, o)
+        } else {
+          Finish.finish(sum, bias: bias, slope: slope, a, o, count: channels &- channel)
+        }
+        x &+= 1
+      }
+      y &+= 1
+    }
+    channel &+= width
+  }
+}

@@ -1,0 +1,97 @@
+@testable import KilnCompiler
+import KilnGraph
+import Testing
+
+/// Winograd convolutions: the weights' transform against the points that define it, when it is chosen, and compiled
+/// cases against the reference evaluation.
+@Suite struct WinogradTests {
+  /// Every edge: partial tiles, images, channel counts that aren't whole vectors, strange paddings, all epilogues.
+  static let cases: [LayerCase] = [
+    LayerCase([1, 20, 20, 48], 48, [3, 3], pads: [1, 1, 1, 1], epilogue: ConvolutionKernelTests.relu),
+    LayerCase([2, 13, 19, 37], 51, [3, 3], pads: [1, 1, 1, 1], epilogue: ConvolutionKernelTests.addReLU),
+    LayerCase([1, 14, 15, 45], 40, [3, 3], pads: [2, 0, 1, 3], epilogue: ConvolutionKernelTests.siluAdd),
+    LayerCase([1, 12, 18, 33], 67, [3, 3], hasBias: false),
+    LayerCase([2, 7, 7, 40], 36, [3, 3], pads: [1, 1, 1, 1], epilogue: ConvolutionKernelTests.parametric),
+    LayerCase([1, 6, 23, 64], 64, [3, 3], pads: [0, 1, 0, 1], epilogue: ConvolutionKernelTests.addReLU),
+    LayerCase([1, 3, 16, 40], 40, [3, 3], pads: [1, 1, 1, 1]),
+    LayerCase([3, 2, 2, 48], 48, [3, 3], pads: [1, 1, 1, 1], epilogue: ConvolutionKernelTests.relu),
+  ]
+
+  private static func winograd(_ test: LayerCase) -> Winograd? {
+    let window = test.window
+    return Winograd(
+      for: WinogradWork(
+        images: test.image[0], rows: test.image[1] + window.padBegin[0] + window.padEnd[0] - 2,
+        columns: test.image[2] + window.padBegin[1] + window.padEnd[1] - 2, inputChannels: test.image[3],
+        outputChannels: test.channels))
+  }
+
+  @Test(arguments: HostTarget.runnable) func matchesReference(host: HostTarget) throws {
+    #expect(Set(Self.cases.map { Self.winograd($0)?.outputs }) == [2, 4])
+    var sample = LayerSample()
+    for (index, test) in Self.cases.enumerated() { try sample.add(test, "case\(index)") }
+    try sample.addStridedWinograd()
+    try sample.check(host)
+  }
+
+  /// `G g Gt` from the points: row j of G is `[1, p, p²] / product over k != j of (p - p_k)`, the last `[0, 0, 1]`. The
+  /// transform for 2 x 2 sums has the first two signs of its own.
+  @Test(arguments: [(2, [0.0, 1, -1], [-1.0, 1, 1]), (4, [0.0, 0.6875, -0.6875, 1.375, -1.375], [1.0, 1, 1, 1, 1])])
+  func weightsAreTheKernelAtThePoints(outputs: Int, points: [Double], signs: [Double]) {
+    var matrix: [[Double]] = []
+    for (j, point) in points.enumerated() {
+      var scale = signs[j]
+      for (k, other) in points.enumerated() where k != j { scale /= point - other }
+      matrix.append([scale, scale * point, scale * point * point])
+    }
+    matrix.append([0, 0, 1])
+    let kernel = (0..<9).map { Double(($0 * 37 + 11) % 17) / 8 - 1 }
+    let edge = outputs + 2
+    var result = [Double](repeating: 0, count: edge * edge)
+    WinogradWeights(outputs: outputs).transform(kernel, &result)
+    for i in 0..<edge {
+      for j in 0..<edge {
+        var expected = 0.0
+        for k in 0..<9 { expected += matrix[i][k / 3] * kernel[k] * matrix[j][k % 3] }
+        #expect(abs(result[i * edge + j] - expected) < 1e-14)
+      }
+    }
+  }
+
+  @Test func isChosenWhereItPays() {
+    func outputs(_ edge: Int, _ inputs: Int, _ outputs: Int) -> Int? {
+      Winograd(
+        for: WinogradWork(images: 1, rows: edge, columns: edge, inputChannels: inputs, outputChannels: outputs)
+      )?.outputs
+    }
+    #expect(outputs(56, 64, 64) == 4)
+    #expect(outputs(28, 128, 128) == 4)
+    #expect(outputs(224, 3, 64) == nil)
+    #expect(outputs(3, 64, 64) != 4)
+    #expect(outputs(1, 512, 512) == nil)
+  }
+
+  /// The workspace is part of the arena, and only while the layer runs.
+  @Test func exactNetworksHaveNoWorkspace() throws {
+    var graph = Graph(name: "two")
+    let image = graph.addInput("image", TensorType(.float32, [1, 32, 32, 64]))
+    let weight = graph.addConstant("weight", Tensor(shape: [64, 64, 3, 3], floats: .init(repeating: 1, count: 36_864)))
+    let convolution = Convolution(window: Window(kernel: [3, 3]), layout: .channelsLast)
+    let first = try graph.insert(convolution, name: "first", inputs: [image, weight])[0]
+    graph.addOutput("result", try graph.insert(convolution, name: "second", inputs: [first, weight])[0])
+    let target = HostTarget.avx512.target
+    let exact = try Compiler.plan(graph, for: target, isExact: true)
+    #expect(exact.layers.flatMap(\.calls).allSatisfy { $0.function == "convolve" && $0.workspaceCount == 0 })
+    #expect(exact.arenaByteCount == 4 * 30 * 30 * 64)
+    let program = try Compiler.plan(graph, for: target)
+    #expect(program.layers.flatMap(\.calls).allSatisfy { $0.function == "convolveWinograd" })
+    let workspace = program.layers.map { 4 * $0.workspaceCount }
+    #expect(workspace.allSatisfy { $0 > 0 })
+    #expect(program.arenaByteCount == exact.arenaByteCount + (workspace.max() ?? 0))
+    #expect(program.arenaLowerBound == program.arenaByteCount)
+    for layer in program.layers {
+      let last = layer.workspaceOffset + 4 * layer.workspaceCount
+      #expect(layer.workspaceOffset >= exact.arenaByteCount && last <= program.arenaByteCount)
+    }
+  }
+}
