@@ -28,8 +28,13 @@ struct ConvolutionGeometry {
 
   /// Packed elements of a block: the biases, the slopes if there are any, the weights.
   var panelStep: Int
-  /// Elements behind the panel that a tile asks the caches for beside each product, so that the next panel is near when
-  /// its block begins: a stream spread over the arithmetic, where the first tile would otherwise wait for all of it.
+  /// Kernel rows of a stage, of which `kernelRows` is a multiple: all tiles of a strip sum them up before the next rows'
+  /// weights are begun, so that a panel larger than the caches is read once. Between stages the sums are in the output.
+  var stageRows: Int
+  /// Packed elements of a stage's weights.
+  var stageStep: Int
+  /// Elements behind its weights that a tile asks the caches for beside each product, so that the next weights are near
+  /// when it is their turn: a stream spread over the arithmetic, where the first tile would otherwise wait for all of it.
   var panelAhead: Int
   /// From a kernel row's first input element to one that a tile soon after needs: in the next output row, or, where the
   /// kernel has one row, in the next tile.
@@ -42,10 +47,22 @@ struct ConvolutionGeometry {
   var addend: ConvolutionSteps
   /// How the output's elements lie apart.
   var output: ConvolutionSteps
+  /// What is being computed: the driver's, for tiles.
+  var stage = ConvolutionStage()
 
-  /// Elements behind the panel that a tile asks for in all.
+  /// Elements behind its weights that a tile asks for in all.
   @inline(__always)
   var tileAhead: Int { kernelRows &* segments &* segmentLength &* panelAhead }
+}
+
+/// A range of the products of each sum.
+struct ConvolutionStage {
+  /// From the panel's first weight to the stage's.
+  var firstWeight = 0
+  /// Whether sums start from the biases, not from the output.
+  var isFirst = true
+  /// Whether what comes behind the sum is done.
+  var isLast = true
 }
 
 /// How the elements of an operand lie apart.
@@ -137,34 +154,63 @@ private func convolveStrip<Tile: ConvolutionTile, EdgeTile: ConvolutionTile>(
   _ addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, rows: Int, columns: Int,
   _ geometry: UnsafePointer<ConvolutionGeometry>
 ) {
-  let inputStep = geometry.pointee.input.pixel &* Tile.pixels
-  let addendStep = geometry.pointee.addend.pixel &* Tile.pixels
-  let outputStep = geometry.pointee.output.pixel &* Tile.pixels
+  var stage = geometry.pointee
+  stage.kernelRows = stage.stageRows
+  let weightCount = geometry.pointee.kernelRows / max(stage.stageRows, 1) &* stage.stageStep
   var panel = panels
   var block = 0
   while block < geometry.pointee.blocks {
-    var ahead = panel + geometry.pointee.panelStep
-    var row = 0
-    while row < rows {
-      var x = input + row &* geometry.pointee.input.row
-      var a = addend + (row &* geometry.pointee.addend.row &+ block &* Tile.channels)
-      var y = output + (row &* geometry.pointee.output.row &+ block &* Tile.channels)
-      var left = columns
-      while left >= Tile.pixels {
-        Tile.run(x, panel, a, y, geometry, ahead: ahead)
-        ahead += geometry.pointee.tileAhead
-        x += inputStep
-        a += addendStep
-        y += outputStep
-        left &-= Tile.pixels
+    let firstChannel = block &* Tile.channels
+    var kernelRow = 0
+    repeat {
+      stage.stage.isFirst = kernelRow == 0
+      stage.stage.isLast = kernelRow &+ stage.stageRows == geometry.pointee.kernelRows
+      let nextWeight = stage.stage.firstWeight &+ stage.stageStep
+      withUnsafePointer(to: stage) {
+        convolveBlock(
+          Tile.self, EdgeTile.self, input + kernelRow &* geometry.pointee.kernelRowStep, panel, addend + firstChannel,
+          output + firstChannel, rows: rows, columns: columns, $0,
+          ahead: panel + (geometry.pointee.panelStep &- weightCount &+ nextWeight))
       }
-      if left > 0 {
-        EdgeTile.run(x, panel, a, y, geometry, ahead: ahead)
-        ahead += geometry.pointee.tileAhead
-      }
-      row &+= 1
-    }
+      stage.stage.firstWeight = nextWeight
+      kernelRow &+= stage.stageRows
+    } while kernelRow < geometry.pointee.kernelRows
+    stage.stage.firstWeight = 0
     panel += geometry.pointee.panelStep
     block &+= 1
+  }
+}
+
+/// One block of channels passes over the pixels of a strip with the weights of one stage.
+@inline(__always)
+private func convolveBlock<Tile: ConvolutionTile, EdgeTile: ConvolutionTile>(
+  _: Tile.Type, _: EdgeTile.Type, _ input: UnsafePointer<Float>, _ panel: UnsafePointer<Float>,
+  _ addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, rows: Int, columns: Int,
+  _ geometry: UnsafePointer<ConvolutionGeometry>, ahead: UnsafePointer<Float>
+) {
+  let inputStep = geometry.pointee.input.pixel &* Tile.pixels
+  let addendStep = geometry.pointee.addend.pixel &* Tile.pixels
+  let outputStep = geometry.pointee.output.pixel &* Tile.pixels
+  let tileAhead = geometry.pointee.tileAhead
+  var ahead = ahead
+  var row = 0
+  while row < rows {
+    var x = input + row &* geometry.pointee.input.row
+    var a = addend + row &* geometry.pointee.addend.row
+    var y = output + row &* geometry.pointee.output.row
+    var left = columns
+    while left >= Tile.pixels {
+      Tile.run(x, panel, a, y, geometry, ahead: ahead)
+      ahead += tileAhead
+      x += inputStep
+      a += addendStep
+      y += outputStep
+      left &-= Tile.pixels
+    }
+    if left > 0 {
+      EdgeTile.run(x, panel, a, y, geometry, ahead: ahead)
+      ahead += tileAhead
+    }
+    row &+= 1
   }
 }

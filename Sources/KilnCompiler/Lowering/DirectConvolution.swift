@@ -73,19 +73,26 @@ struct DirectConvolution {
   private var work: ConvolutionWork {
     ConvolutionWork(
       channels: weights.outputChannels / groups, depth: kernelRows * kernelColumns * weights.inputChannels,
-      columns: columns, rows: rows, inputRowByteCount: 4 * columns * input.access.pixel * (rows > 1 ? 1 : images))
+      kernelRows: kernelRows, columns: columns, rows: rows,
+      inputRowByteCount: 4 * columns * input.access.pixel * (rows > 1 ? 1 : images))
   }
 
   private func call(
     _ part: ConvolutionSchedule.Part, firstChannel: Int, _ schedule: ConvolutionSchedule,
     _ context: inout LoweringContext
   ) -> KernelCall {
+    // Sums between stages would overwrite an addend that is the output's memory.
+    let isInPlace = addend.map { addend in
+      context.graph.constant(addend.value) == nil
+        && context.view(addend.value).buffer == context.view(output.value).buffer
+    }
+    let isStaged = part.stages > 1 && kernelRows % part.stages == 0 && !(isInPlace ?? false)
     let tile = ConvolutionTileSource(
-      pixels: part.pixels, channels: part.channels, epilogue: epilogue, target: context.target)
+      pixels: part.pixels, channels: part.channels, epilogue: epilogue, isStaged: isStaged, target: context.target)
     let edgePixels = columns % part.pixels
     let edge = ConvolutionTileSource(
       pixels: edgePixels == 0 ? part.pixels : edgePixels, channels: part.channels, epilogue: epilogue,
-      target: context.target)
+      isStaged: isStaged, target: context.target)
     let panels = weights.packed(
       groups: groups, channels: firstChannel..<firstChannel + part.blocks * part.channels, of: part.channels,
       panelWidth: tile.panelWidth)
@@ -102,18 +109,21 @@ struct DirectConvolution {
         .init("addend", context.source(addend.value, offset: addend.access.offset + firstChannel)))
     }
     arguments.append(.init(nil, .destination(output.value, offset: output.access.offset + firstChannel)))
-    arguments.append(.init(nil, .code(geometry(part, schedule, panelStep: panels.shape[2] * panels.shape[3]))))
+    arguments.append(
+      .init(nil, .code(geometry(part, schedule, stages: isStaged ? part.stages : 1, panels: panels.shape))))
     return KernelCall(
       "convolve", arguments, files: epilogue.files.union([.directConvolution]), kernels: [tile.kernel, edge.kernel])
   }
 
   private func geometry(
-    _ part: ConvolutionSchedule.Part, _ schedule: ConvolutionSchedule, panelStep: Int
+    _ part: ConvolutionSchedule.Part, _ schedule: ConvolutionSchedule, stages: Int, panels: [Int]
   ) -> String {
     let channels = weights.inputChannels
     let isContiguous = kernelColumns == 1 || kernelColumnStep == channels
     let outputGroup = weights.outputChannels / groups
+    let panelStep = panels[2] * panels[3]
     let ahead = readAhead(part, schedule, panelStep: panelStep)
+    let stageStep = kernelRows / stages * kernelColumns * channels * panels[3]
     func steps(_ access: Access, group: Int) -> String {
       "ConvolutionSteps(group: \(group), image: \(access.image), row: \(access.row), pixel: \(access.pixel))"
     }
@@ -124,7 +134,8 @@ struct DirectConvolution {
             segmentLength: \(isContiguous ? kernelColumns * channels : channels),
             groups: \(groups), blocks: \(part.blocks), images: \(images), rows: \(rows), columns: \(columns), \
       stripRows: \(schedule.stripRows), stripColumns: \(schedule.stripColumns),
-            panelStep: \(panelStep), panelAhead: \(ahead.panel), inputAhead: \(ahead.input), \
+            panelStep: \(panelStep), stageRows: \(kernelRows / stages), stageStep: \(stageStep),
+            panelAhead: \(ahead.panel), inputAhead: \(ahead.input), \
       inputAheadStep: \(ahead.inputStep),
             input: \(steps(input.access, group: channels)),
             addend: \(steps(addend?.access ?? output.access, group: outputGroup)),

@@ -8,6 +8,9 @@ struct ConvolutionSchedule: Hashable, Sendable {
     var blocks: Int
     /// Pixels of a tile.
     var pixels: Int
+    /// Equal runs of kernel rows that all tiles sum up before the next are begun: more than one where a panel and the
+    /// next don't fit in the second cache.
+    var stages = 1
   }
 
   /// The channels in order; their blocks add up to the group's output channels.
@@ -24,6 +27,8 @@ struct ConvolutionWork: Hashable, Sendable {
   var channels: Int
   /// Products in each sum.
   var depth: Int
+  /// Rows of the kernel, to which these belong in equal parts.
+  var kernelRows: Int
   /// Output pixels of a row.
   var columns: Int
   /// Output rows of an image.
@@ -51,7 +56,8 @@ extension ConvolutionSchedule {
       for (blocks, channels) in [(whole, blockVectors * width), (rest > 0 ? 1 : 0, rest)] where blocks > 0 {
         let (pixels, rowCost) = model.bestPixels(
           columns: work.columns, vectors: (channels + width - 1) / width, depth: work.depth)
-        parts.append(Part(channels: channels, blocks: blocks, pixels: pixels))
+        parts.append(
+          Part(channels: channels, blocks: blocks, pixels: pixels, stages: Self.stages(work, channels, target: target)))
         cost += Double(blocks) * rowCost
       }
       if best.map({ cost < $0.cost }) ?? true { best = (cost, parts) }
@@ -60,10 +66,18 @@ extension ConvolutionSchedule {
     (stripRows, stripColumns) = Self.strip(work, parts: parts, target: target)
   }
 
+  /// A kernel row a stage, where two panels fill more than three quarters of the second cache. Machines that don't ask
+  /// for the next weights ahead gain nothing.
+  private static func stages(_ work: ConvolutionWork, _ channels: Int, target: Target) -> Int {
+    guard target.instructionSet.asksAhead else { return 1 }
+    let panel = work.depth * (channels + target.vectorWidth - 1) / target.vectorWidth * target.vectorWidth * 4
+    return work.kernelRows > 1 && 2 * panel > target.secondCacheByteCount / 4 * 3 ? work.kernelRows : 1
+  }
+
   /// Strips whose input stays in the second cache while the blocks pass over it, when that moves fewer bytes than
   /// reading the whole input once a block does.
   private static func strip(_ work: ConvolutionWork, parts: [Part], target: Target) -> (rows: Int, columns: Int) {
-    let cache = target.cacheByteCounts.dropFirst().first ?? target.cacheByteCounts.first ?? 1 << 18
+    let cache = target.secondCacheByteCount
     let blocks = parts.reduce(0) { $0 + $1.blocks }
     let input = work.inputRowByteCount * work.rows
     let weights = work.channels * work.depth * 4
@@ -76,6 +90,16 @@ extension ConvolutionSchedule {
     let pieces = (strips + work.rows - 1) / work.rows
     return (1, min(work.columns, ((work.columns + pieces - 1) / pieces + unit - 1) / unit * unit))
   }
+}
+
+extension Target {
+  /// The cache that panels and strips stay in.
+  var secondCacheByteCount: Int { cacheByteCounts.dropFirst().first ?? cacheByteCounts.first ?? 1 << 18 }
+}
+
+extension Target.InstructionSet {
+  /// Whether tiles ask the caches for what is read next. Where every instruction counts they do without.
+  var asksAhead: Bool { self != .neon }
 }
 
 /// The machine as a register tile sees it: cycles a step of the innermost loop.
@@ -131,7 +155,9 @@ struct TileModel {
     let arithmetic = sums / multiplyAddsPerCycle
     let loads = Double(vectors + (instructionSet == .neon ? (pixels + 3) / 4 : pixels)) / loadsPerCycle
     let weights = Double(vectors * vectorByteCount) / secondCacheBytesPerCycle
-    let step = max(arithmetic, loads, weights, multiplyAddLatency)
+    let step =
+      max(arithmetic, loads, weights, multiplyAddLatency)
+      + otherInstructionCycles * Double(2 * pixels + 2 * vectors + 3) / 4
     return Double(depth) * step + sums + callCycles
   }
 
@@ -139,6 +165,15 @@ struct TileModel {
     switch instructionSet {
     case .avx512, .avx2: 2
     case .sse2, .neon: 1
+    }
+  }
+
+  /// What an instruction that is no multiply-add costs, of which four steps take two a pixel, two a vector and a few:
+  /// something where few are issued a cycle.
+  private var otherInstructionCycles: Double {
+    switch instructionSet {
+    case .avx512, .avx2, .sse2: 0
+    case .neon: 0.5
     }
   }
 

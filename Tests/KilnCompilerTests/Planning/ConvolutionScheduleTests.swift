@@ -11,7 +11,8 @@ import Testing
 
   static func work(channels: Int, columns: Int, rows: Int = 7, depth: Int = 576) -> ConvolutionWork {
     ConvolutionWork(
-      channels: channels, depth: depth, columns: columns, rows: rows, inputRowByteCount: columns * depth * 4)
+      channels: channels, depth: depth, kernelRows: 3, columns: columns, rows: rows,
+      inputRowByteCount: columns * depth * 4)
   }
 
   @Test(arguments: targets) func partsCoverTheChannels(target: Target) {

@@ -10,22 +10,24 @@ struct ConvolutionTileSource {
   let channels: Int
   /// What happens to each sum.
   let epilogue: EpilogueSource
+  /// Whether sums may start from, and end in, the output as they are: see `ConvolutionGeometry.stageRows`.
+  let isStaged: Bool
   /// Floats a vector holds.
   let vectorWidth: Int
   /// Whether four input elements of a pixel are loaded at once and used by lane (aarch64).
   let usesLanes: Bool
-  /// Whether the tile asks the caches for what is read next. In-order machines with few instructions to spare for it do
-  /// without.
+  /// Whether the tile asks the caches for what is read next.
   let asksAhead: Bool
 
   /// Makes a tile for a machine.
-  init(pixels: Int, channels: Int, epilogue: EpilogueSource, target: Target) {
+  init(pixels: Int, channels: Int, epilogue: EpilogueSource, isStaged: Bool, target: Target) {
     self.pixels = pixels
     self.channels = channels
     self.epilogue = epilogue
+    self.isStaged = isStaged
     vectorWidth = target.vectorWidth
     usesLanes = target.instructionSet == .neon
-    asksAhead = target.instructionSet != .neon
+    asksAhead = target.instructionSet.asksAhead
   }
 
   private var lanes: ChannelLanes { ChannelLanes(channels: channels, vectorWidth: vectorWidth) }
@@ -34,7 +36,7 @@ struct ConvolutionTileSource {
   /// Packed channels of a panel: whole vectors.
   var panelWidth: Int { vectors * vectorWidth }
   /// The name of the tile's type, for instance `Convolve6x64ReLU`.
-  var name: String { "Convolve\(pixels)x\(channels)\(epilogue.nameSuffix)" }
+  var name: String { "Convolve\(pixels)x\(channels)\(epilogue.nameSuffix)\(isStaged ? "Staged" : "")" }
 
   /// The emitted kernel.
   var kernel: EmittedKernel {
@@ -50,6 +52,7 @@ struct ConvolutionTileSource {
       $0.line("  _ output: UnsafeMutablePointer<Float>, _ geometry: UnsafePointer<ConvolutionGeometry>,")
       $0.line("  ahead: UnsafePointer<Float>")
       $0.block(")") {
+        if asksAhead { askForAddend(&$0) }
         initialSums(&$0)
         reduction(&$0)
         results(&$0)
@@ -64,6 +67,15 @@ struct ConvolutionTileSource {
     return description.isEmpty ? "" : ", then \(description)"
   }
 
+  /// The addend is used long after; by then it is near.
+  private func askForAddend(_ source: inout SourceText) {
+    guard epilogue.readsAddendAtOnce else { return }
+    for pixel in 0..<pixels {
+      source.line("let addend\(pixel) = addend\(pixel == 0 ? "" : "\(pixel - 1) + geometry.pointee.addend.pixel")")
+      for vector in 0..<vectors { source.line("prefetch(addend\(pixel) + \(vector * vectorWidth))") }
+    }
+  }
+
   private func initialSums(_ source: inout SourceText) {
     for vector in 0..<vectors {
       source.line("let bias\(vector) = load(panel + \(vector * vectorWidth))")
@@ -71,14 +83,28 @@ struct ConvolutionTileSource {
     for pixel in 0..<pixels {
       for vector in 0..<vectors { source.line("var sum\(pixel)_\(vector) = bias\(vector)") }
     }
+    for pixel in 0..<pixels {
+      source.line(
+        "let result\(pixel) = \(pixel == 0 ? "output" : "result\(pixel - 1) + geometry.pointee.output.pixel")")
+    }
+    guard isStaged else { return }
+    source.block("if !geometry.pointee.stage.isFirst") {
+      for pixel in 0..<pixels {
+        for vector in 0..<vectors {
+          $0.line("sum\(pixel)_\(vector) = \(lanes.loaded("UnsafePointer(result\(pixel))", vector))")
+        }
+      }
+    }
   }
 
   private func reduction(_ source: inout SourceText) {
-    source.line("var weight = panel + \((epilogue.hasSlope ? 2 : 1) * panelWidth)")
+    let firstWeight = isStaged ? " + geometry.pointee.stage.firstWeight" : ""
+    source.line("var weight = panel + \((epilogue.hasSlope ? 2 : 1) * panelWidth)\(firstWeight)")
     if pixels > 1 { source.line("let pixelStep = geometry.pointee.input.pixel") }
     source.line("let length = geometry.pointee.segmentLength")
     if asksAhead {
-      source.line("let panelAhead = geometry.pointee.panelAhead, inputAhead = geometry.pointee.inputAhead")
+      source.line("let panelAhead = geometry.pointee.panelAhead")
+      source.line("let inputAhead = geometry.pointee.inputAhead")
       source.line("let inputAheadStep = geometry.pointee.inputAheadStep")
       source.line("var nextWeight = ahead")
     }
@@ -145,20 +171,22 @@ struct ConvolutionTileSource {
   }
 
   private func results(_ source: inout SourceText) {
+    if isStaged {
+      source.block("guard geometry.pointee.stage.isLast else") {
+        for pixel in 0..<pixels {
+          for vector in 0..<vectors { $0.line(lanes.stored("sum\(pixel)_\(vector)", "result\(pixel)", vector)) }
+        }
+        $0.line("return")
+      }
+    }
     if epilogue.hasSlope {
       for vector in 0..<vectors {
         source.line("let slope\(vector) = load(panel + \(panelWidth + vector * vectorWidth))")
       }
     }
     for pixel in 0..<pixels {
-      if pixel == 0 {
-        source.line("let result0 = output")
-        if epilogue.readsAddendAtOnce { source.line("let addend0 = addend") }
-      } else {
-        source.line("let result\(pixel) = result\(pixel - 1) + geometry.pointee.output.pixel")
-        if epilogue.readsAddendAtOnce {
-          source.line("let addend\(pixel) = addend\(pixel - 1) + geometry.pointee.addend.pixel")
-        }
+      if !asksAhead, epilogue.readsAddendAtOnce {
+        source.line("let addend\(pixel) = addend\(pixel == 0 ? "" : "\(pixel - 1) + geometry.pointee.addend.pixel")")
       }
       for vector in 0..<vectors {
         let value = epilogue.applied(
