@@ -20,7 +20,7 @@ struct ConvolutionTileSource {
   let asksAhead: Bool
 
   /// Makes a tile for a machine.
-  init(pixels: Int, channels: Int, epilogue: EpilogueSource, isStaged: Bool, target: Target) {
+  init(pixels: Int, channels: Int, epilogue: EpilogueSource, isStaged: Bool = false, target: Target) {
     self.pixels = pixels
     self.channels = channels
     self.epilogue = epilogue
