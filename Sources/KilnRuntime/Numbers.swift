@@ -51,6 +51,21 @@ func power<Exponent: FixedWidthInteger>(_ a: Double, _ exponent: Exponent) -> Do
   return exponent < 0 ? 1 / result : result
 }
 
+/// `a` to a power that is a whole number; `nil` for a fraction.
+@inline(__always)
+func wholePower<Number: FixedWidthInteger>(_ a: Number, _ exponent: Double) -> Number? {
+  let whole = saturate(exponent, as: Int64.self)
+  return Double(whole) == exponent ? power(a, whole) : nil
+}
+
+/// The integer that `x` differs from by less than `2^-18` of itself, or else `x`.
+@inline(__always)
+func nearestInteger(to x: Double) -> Double {
+  let shifted = x < 0 ? x - 0.5 : x + 0.5
+  let nearest = Double(saturate(shifted, as: Int64.self))
+  return (nearest - x).magnitude <= x.magnitude * 0x1p-18 ? nearest : x
+}
+
 /// A number truncated towards zero and limited to what the integer type holds; 0 for NaN.
 @inline(__always)
 func saturate<Number: FixedWidthInteger>(_ x: Double, as _: Number.Type) -> Number {

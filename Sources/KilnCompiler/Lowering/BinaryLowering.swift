@@ -32,8 +32,9 @@ struct BinaryLowering: Lowering {
     guard Self.isVector(operation, node, context.graph) else {
       let types = [left, right].map { context.graph.type(of: $0).scalar }
       let formula = operation.function.scalarSource(types[0], types[1])
-      return ScalarLoop(function: "combineScalars", inputs: [left, right], output: output, formula: formula)
-        .calls(&context)
+      var loop = ScalarLoop(function: "combineScalars", inputs: [left, right], output: output, formula: formula)
+      if operation.function == .power { loop.files.insert(.exponential) }
+      return loop.calls(&context)
     }
     if operation.function == .power, let source = powerSource(node, context.graph) {
       return KernelCall.mapElements(of: left, to: output, "{ \(source) }", &context)

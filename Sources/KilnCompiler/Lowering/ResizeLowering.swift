@@ -9,9 +9,6 @@ struct ResizeLowering: Lowering {
   func obstacle(to resize: Resize, _ node: Node, in graph: Graph) -> String? {
     guard let input = node.inputs[0] else { return nil }
     let shape = graph.type(of: input).shape
-    if case .crop(_, _, let extrapolation) = resize.coordinates, extrapolation != 0 {
-      return "it extrapolates with \(extrapolation); 0 is compiled"
-    }
     let axes = resampledAxes(resize, shape)
     let scalar = graph.type(of: input).scalar
     if scalar != .float32, axes.contains(where: { !Axis(taps(resize, $0, shape[$0]), from: 0, to: 0).isPicked }) {
@@ -54,7 +51,7 @@ struct ResizeLowering: Lowering {
     }
     let rows = axes[0].arguments("rows", node, &context)
     let columns = axes[1].arguments("columns", node, &context)
-    return nest.pieces().map { offsets, outer in
+    let calls = nest.pieces().map { offsets, outer in
       KernelCall(
         function,
         [
@@ -63,6 +60,36 @@ struct ResizeLowering: Lowering {
           .init("shape", outer.extents),
         ] + rows + columns + [.init("count", .integer(run.extent))], files: [.resample])
     }
+    return calls + extrapolation(resize, output, inputShape: shape, &context)
+  }
+
+  /// Writes the value for what lies outside where the kernels have written nothing but zeros.
+  private func extrapolation(
+    _ resize: Resize, _ output: ValueID, inputShape: [Int], _ context: inout LoweringContext
+  ) -> [KernelCall] {
+    guard case .crop(_, _, let value) = resize.coordinates, value != 0 else { return [] }
+    let to = context.strides(of: output)
+    let scalar = context.graph.type(of: output).scalar
+    var calls: [KernelCall] = []
+    for axis in inputShape.indices {
+      let outside = resize.taps(along: axis, inputExtent: inputShape[axis]).enumerated().filter { $1 == nil }
+      for index in outside.map(\.offset) {
+        var shape = resize.shape
+        shape[axis] = 1
+        var nest = LoopNest(shape, [to])
+        let run = nest.removeInnermost { $0.strides == [1] }
+        calls += nest.pieces().map { offsets, axes in
+          KernelCall(
+            "fillRuns",
+            [
+              .init(nil, .destination(output, offset: index * to[axis] + offsets[0])), .init(nil, axes.strides(of: 0)),
+              .init("shape", axes.extents), .init("count", .integer(run.extent)),
+              .init("value", .number(value, as: scalar)),
+            ], files: [scalar.copyFile])
+        }
+      }
+    }
+    return calls
   }
 
   /// The axes that don't stay as they are.

@@ -93,7 +93,11 @@ extension Binary.Function {
     case (.float32, false): "Float(power(Double($0), $1))"
     case (.float64, false): "power($0, $1)"
     case (_, false): "power($0, $1)"
-    case (_, true): nil
+    case (.float32, true), (.float64, true): nil
+    // A result that is a whole number but for the error of `power` is that number.
+    case (_, true):
+      "wholePower($0, Double($1)) ?? saturate(nearestInteger(to: Double("
+        + "power(Vector(repeating: Float($0)), Vector(repeating: Float($1)))[0])), as: \(base.swiftName).self)"
     }
   }
 }

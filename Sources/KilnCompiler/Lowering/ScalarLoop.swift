@@ -10,6 +10,8 @@ struct ScalarLoop {
   var output: ValueID
   /// The function of the elements `$0`, `$1`, … as Swift source; `nil` when the kernel has none.
   var formula: String?
+  /// The files of the runtime that the kernel and the function are in.
+  var files: Set<RuntimeFile> = [.scalars, .numbers]
 
   /// The calls.
   func calls(_ context: inout LoweringContext) -> [KernelCall] {
@@ -31,7 +33,7 @@ struct ScalarLoop {
         .init("count", .integer(run.extent)),
       ]
       if let formula { arguments.append(.init(nil, .code("{ \(formula) }"))) }
-      return KernelCall(function, arguments, files: [.scalars, .numbers])
+      return KernelCall(function, arguments, files: files)
     }
   }
 }
@@ -43,8 +45,11 @@ extension KernelCall.Value {
     case .float32: return .float(Float(value))
     case .float64: return .code(value.swiftLiteral)
     case .float16, .bfloat16:
-      let bits = Tensor(shape: [1], doubles: [value], as: scalar).storage.bytes
-      return .integer(Int(bits[0]) | Int(bits[1]) << 8)
+      let tensor = Tensor(shape: [1], doubles: [value], as: scalar)
+      // The bytes live as long as the tensor.
+      return withExtendedLifetime(tensor) {
+        .integer(Int(tensor.storage.bytes[0]) | Int(tensor.storage.bytes[1]) << 8)
+      }
     case .int8, .uint8, .int16, .uint16, .int32, .uint32, .int64, .bool:
       return .integer(Tensor(shape: [1], doubles: [value], as: scalar).integers()[0])
     case .uint64:

@@ -8,6 +8,14 @@ public enum Passes {
     JoinViews(),
     UnifyGlobalPooling(),
     NormalizeBatchNormalization(),
+    // What has no kernel of its own becomes what has.
+    SpreadNormPooling(),
+    SplitVolumePooling(),
+    FlattenVolumeConvolution(),
+    SplitVolumeResize(),
+    ComputeStatistics(),
+    SpreadLogSumExp(),
+    SpreadSelections(),
   ]
 
   /// What folding does, before the canonical form.

@@ -1,0 +1,155 @@
+import Foundation
+import KilnCompiler
+import KilnDeploy
+import KilnGraph
+import Testing
+
+/// Operators on every element type that is compiled, against the reference evaluation: exactly for integers.
+@Suite(.serialized)
+struct ElementTypeTests {
+  // One of each width and signedness that kernels could get wrong.
+  private static let integers: [ScalarType] = [.int8, .uint8, .int64, .uint64]
+  private static let moved: [ScalarType] = [.bool, .float16, .int64]
+
+  @Test func `compiled operators agree with the interpreter`() throws {
+    let target = HostTarget.detect()
+    var graphs: [String: Graph] = [:]
+    func add(_ operation: any Operator, _ types: [TensorType], constants: [Int: Tensor] = [:]) throws {
+      var graph = Graph(name: "case")
+      let inputs = types.enumerated().map { index, type in
+        constants[index].map { graph.addConstant("x\(index)", $0) } ?? graph.addInput("x\(index)", type)
+      }
+      for (index, result) in try graph.insert(operation, name: operation.name, inputs: inputs).enumerated() {
+        graph.addOutput("y\(index)", result)
+      }
+      graphs["Case\(graphs.count)_\(operation.name)"] = graph
+    }
+    for scalar in Self.integers + [.float64] { try Self.addArithmetic(scalar, add) }
+    for scalar in Self.moved { try Self.addMovement(scalar, add) }
+    try Self.addConversions(add)
+    try Self.addSelections(add)
+
+    var programs: [String: Program] = [:]
+    for (name, graph) in graphs {
+      programs[name] = try Compiler.plan(try Passes.run(on: graph).graph, for: target)
+    }
+    try withTemporaryFolder { folder in
+      let batch = try NetworkBatch(programs, target: target, folder: folder)
+      for (name, graph) in graphs {
+        let inputs = RandomInputs.tensors(for: graph.inputs.map(graph.type(of:)), seed: 3).map(Self.spread)
+        let expected = try Interpreter(graph).run(inputs)
+        for (actual, expected) in zip(try batch.run(name, inputs), expected) {
+          #expect(actual.type == expected.type, "\(name)")
+          let comparison = Comparison(actual, expected)
+          #expect(comparison.largestDifference <= (expected.scalar == .float32 ? 1e-5 : 0), "\(name) \(comparison)")
+        }
+      }
+    }
+  }
+
+  private typealias Add = (any Operator, [TensorType], [Int: Tensor]) throws -> Void
+
+  /// Numbers of both signs where the type has them.
+  private static func spread(_ tensor: Tensor) -> Tensor {
+    switch tensor.scalar {
+    case .int8, .int16, .int32, .int64:
+      Tensor(shape: tensor.shape, integers: tensor.integers().map { $0 * 7 - 30 }, as: tensor.scalar)
+    default: tensor
+    }
+  }
+
+  private static func addArithmetic(_ scalar: ScalarType, _ add: Add) throws {
+    let isFloat = scalar.isFloatingPoint
+    let functions: [Binary.Function] = [
+      .add, .subtract, .multiply, .divide, .minimum, .maximum, .modulo, .remainder, .parametricReLU, .equal, .less,
+      .lessOrEqual, .greater, .greaterOrEqual,
+    ]
+    let bits: [Binary.Function] = [.bitwiseAnd, .bitwiseOr, .bitwiseExclusiveOr]
+    // ONNX shifts unsigned integers only.
+    let shifts: [Binary.Function] = [.uint8, .uint64].contains(scalar) ? [.shiftLeft, .shiftRight] : []
+    for function in functions + (isFloat ? [] : bits) + shifts {
+      try add(Binary(function), [TensorType(scalar, [2, 3, 5]), TensorType(scalar, [3, 1])], [:])
+    }
+    for function: ScalarFunction in [.relu, .absolute, .negate, .sign, .clip(lower: -5, upper: 20)] {
+      try add(Unary(function), [TensorType(scalar, [2, 7])], [:])
+    }
+    let kinds: [Reduction.Kind] = [.sum, .mean, .maximum, .minimum, .product, .l1, .l2, .sumOfSquares]
+    for kind in kinds where !(isFloat && [.l2, .sum, .mean, .sumOfSquares, .l1, .product].contains(kind)) {
+      try add(Reduction(kind, axes: [0, 2], keepsAxes: false), [TensorType(scalar, [2, 3, 4])], [:])
+    }
+    for (minimum, last) in [(false, false), (false, true), (true, false), (true, true)] {
+      let operation = ArgReduction(findsMinimum: minimum, axis: 1, keepsAxis: last, selectsLast: last)
+      try add(operation, [TensorType(scalar, [2, 9, 3])], [:])
+    }
+    for (exclusive, reversed) in [(false, false), (true, false), (false, true), (true, true)] {
+      let operation = CumulativeSum(axis: 1, isExclusive: exclusive, isReversed: reversed)
+      try add(operation, [TensorType(isFloat ? .float32 : scalar, [2, 5, 3])], [:])
+    }
+    let window = Window(kernel: [3, 2], strides: [2, 1], padBegin: [1, 0], padEnd: [1, 1])
+    try add(Pool(.maximum, window: window), [TensorType(scalar, [2, 3, 6, 5])], [:])
+    for columnMajor in [false, true] {
+      let kind = Pool.Kind.maximumWithIndices(columnMajor: columnMajor)
+      try add(Pool(kind, window: window), [TensorType(isFloat ? .float32 : scalar, [2, 3, 6, 5])], [:])
+    }
+    if !isFloat {
+      let exponents = Tensor(shape: [3], integers: [0, 3, 2], as: .int32)
+      try add(Binary(.power), [TensorType(scalar, [2, 3]), exponents.type], [1: exponents])
+    }
+  }
+
+  private static func addMovement(_ scalar: ScalarType, _ add: Add) throws {
+    let type = TensorType(scalar, [2, 3, 4])
+    try add(Transpose([2, 0, 1]), [type], [:])
+    try add(Transpose([0, 2, 1]), [type], [:])
+    try add(Reshape(to: [4, 6]), [type], [:])
+    try add(Concat(axis: 1), [type, type], [:])
+    try add(Slice(starts: [0, 2, 1], counts: [2, 2, 2], steps: [1, -1, 2]), [type], [:])
+    try add(Expand(to: [3, 2, 3, 4]), [type], [:])
+    try add(Tile([1, 2, 3]), [type], [:])
+    for mode: Pad.Mode in [.constant(1), .edge, .reflect, .wrap] {
+      try add(Pad(begin: [0, 1, 2], end: [1, 0, 1], mode: mode), [type], [:])
+    }
+    for indices: ScalarType in [.int32, .int64] {
+      try add(Gather(axis: 2), [TensorType(scalar, [2, 3, 200]), TensorType(indices, [2, 2])], [:])
+    }
+    if scalar == .bool { return }
+    let nearest = Resize(
+      to: [1, 2, 6, 3], scales: [1, 1, 2, 0.5], coordinates: .asymmetric, interpolation: .nearest(.floor))
+    try add(nearest, [TensorType(scalar, [1, 2, 3, 6])], [:])
+  }
+
+  private static func addConversions(_ add: Add) throws {
+    let types = integers + [.bool, .float32, .float64]
+    for from in types {
+      for to in types { try add(Cast(to: to), [TensorType(from, [11])], [:]) }
+    }
+  }
+
+  private static func addSelections(_ add: Add) throws {
+    for scalar in integers + [.float32, .bool] {
+      let types = [TensorType(.bool, [3, 1]), TensorType(scalar, [2, 1, 4]), TensorType(scalar, [3, 4])]
+      try add(Select(), types, [:])
+    }
+    for function: Binary.Function in [.and, .or, .exclusiveOr, .equal] {
+      try add(Binary(function), [TensorType(.bool, [5, 7]), TensorType(.bool, [7])], [:])
+    }
+    for kind: Reduction.Kind in [.maximum, .minimum] {
+      try add(Reduction(kind, axes: [1], keepsAxes: true), [TensorType(.bool, [5, 2])], [:])
+    }
+    try add(Unary(.not), [TensorType(.bool, [5, 7])], [:])
+    for scalar: ScalarType in [.float32, .float64] {
+      try add(Unary(.isNaN), [TensorType(scalar, [5])], [:])
+      try add(Unary(.isInfinite(positive: true, negative: false)), [TensorType(scalar, [5])], [:])
+    }
+    for function: Binary.Function in [.less, .greaterOrEqual, .equal] {
+      try add(Binary(function), [TensorType(.float32, [2, 3, 4]), TensorType(.float32, [3, 1])], [:])
+    }
+    for exponent: ScalarType in [.int32, .int64] {
+      try add(Binary(.power), [TensorType(.float32, [9]), TensorType(exponent, [9])], [:])
+    }
+    try add(Binary(.remainder), [TensorType(.float32, [4, 5]), TensorType(.float32, [5])], [:])
+    try add(
+      Binary(.power), [TensorType(.int64, [4]), TensorType(.float32, [4])],
+      [1: Tensor(shape: [4], floats: [4, 5, 0.5, 2])])
+  }
+}
