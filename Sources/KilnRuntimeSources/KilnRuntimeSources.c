@@ -1,5 +1,6 @@
 // The files that are copied into emitted packages, as bytes inside the `kiln` program: KilnRuntime, KilnIntrinsics.h and
-// the benchmark program; and the descriptions of the machines it knows. A new file gets three lines here; a test compares the list with the folders.
+// the benchmark program; the descriptions of the machines it knows; and the script of its proof. A new file gets three lines
+// here; a test compares the list with the folders.
 
 #include "KilnRuntimeSources.h"
 
@@ -155,6 +156,12 @@ static const struct KilnRuntimeSource sources[] = {
   }},
   {"Targets/x86-64-v4.json", (const unsigned char[]){
 #embed "../../Targets/x86-64-v4.json" suffix(, 0)
+  }},
+  {"toolchain/common.bash", (const unsigned char[]){
+#embed "../../toolchain/common.bash" suffix(, 0)
+  }},
+  {"toolchain/prove-no-allocation", (const unsigned char[]){
+#embed "../../toolchain/prove-no-allocation" suffix(, 0)
   }},
 };
 

@@ -34,6 +34,11 @@ public enum RuntimeSources {
       uniqueKeysWithValues: files.map { (String($0.key.dropFirst(folder.count).dropLast(suffix.count)), $0.value) })
   }
 
+  /// The script that proves that a package allocates nothing, and what it reads: names and texts.
+  public static var proof: [File] {
+    ["prove-no-allocation", "common.bash"].map { File(path: $0, text: text("toolchain/\($0)")) }
+  }
+
   /// The name of the C target that the benchmark program of `network` uses, unique among packages as the network's is.
   public static func benchmarkSystemName(network: String) -> String { "\(network)BenchmarkSystem" }
 

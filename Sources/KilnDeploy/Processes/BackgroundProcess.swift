@@ -1,6 +1,8 @@
 import Foundation
+import KilnSystem
 
-/// A program that runs beside this one until its standard input ends.
+/// A program that runs beside this one until its standard input ends, or this one is asked to stop while it waits for a
+/// `Subprocess`.
 ///
 /// Foundation's `Process` won't do for ssh: it takes a child that closes the descriptors that it inherits, as ssh does,
 /// for one that has ended, and waits for it instead of for others.
@@ -10,6 +12,7 @@ final class BackgroundProcess {
   private let output: Int32
   private var hasEnded = false
   private var isInputOpen = true
+  private var signalNumber: Int32 = -1
 
   /// Starts a program, in a process group of its own: the terminal's Ctrl-C is not for it.
   ///
@@ -61,16 +64,20 @@ final class BackgroundProcess {
     self.identifier = identifier
     input = down[1]
     output = up[0]
+    signalNumber = kiln_pass_signals_to(identifier)
   }
 
   deinit {
+    if !hasEnded { kiln_forget_child(signalNumber) }
     closeInput()
     close(output)
   }
 
   /// Whether it still runs.
   var isRunning: Bool {
-    if !hasEnded { hasEnded = waitpid(identifier, nil, WNOHANG) != 0 }
+    guard !hasEnded else { return false }
+    hasEnded = waitpid(identifier, nil, WNOHANG) != 0
+    if hasEnded { kiln_forget_child(signalNumber) }
     return !hasEnded
   }
 

@@ -1,61 +1,22 @@
-import Dispatch
-import Foundation
-import Synchronization
+import KilnSystem
 
 /// Passes the signals that ask this program to stop on to a child's process group, as long as the child runs.
-final class SignalGuardian: @unchecked Sendable {
-  // Unchecked: the sources are constant, and Dispatch's objects are safe to use from any thread.
-  private struct State {
-    var child: pid_t?
-    var received: Int32?
-  }
-
-  private static let signals = [SIGINT, SIGTERM, SIGHUP]
-
-  private let state = Mutex(State())
-  private let sources: [any DispatchSourceSignal]
+///
+/// The handler is C: Dispatch's sources lose signals that reach a thread which doesn't block them.
+struct SignalGuardian: ~Copyable {
+  private var child: Int32 = -1
 
   /// Holds back the signals from now on.
-  init() {
-    let queue = DispatchQueue(label: "kiln.signals")
-    sources = Self.signals.map { signal in
-      Foundation.signal(signal, SIG_IGN)
-      return DispatchSource.makeSignalSource(signal: signal, queue: queue)
-    }
-    for (source, signal) in zip(sources, Self.signals) {
-      source.setEventHandler { [weak self] in self?.receive(signal) }
-      source.activate()
-    }
-  }
+  init() { kiln_hold_signals() }
 
-  /// The first of the signals that came.
-  var received: Int32? { state.withLock(\.received) }
+  /// Names the child, which leads a process group as those that Foundation starts do, and passes on what came before it
+  /// was there.
+  mutating func watch(_ child: Int32) { self.child = kiln_pass_signals_to(child) }
 
-  /// Names the child, and passes on what came before it was there.
-  func watch(_ child: pid_t) {
-    let isLate = state.withLock {
-      $0.child = child
-      return $0.received != nil
-    }
-    if isLate { Self.end(child) }
-  }
-
-  /// Lets the signals act as they did before.
-  func stop() {
-    for source in sources { source.cancel() }
-    for signal in Self.signals { Foundation.signal(signal, SIG_DFL) }
-  }
-
-  private func receive(_ signal: Int32) {
-    let child = state.withLock {
-      $0.received = $0.received ?? signal
-      return $0.child
-    }
-    if let child { Self.end(child) }
-  }
-
-  /// Foundation makes each child the leader of a group, to which what it starts belongs.
-  private static func end(_ child: pid_t) {
-    if kill(-child, SIGTERM) != 0 { kill(child, SIGTERM) }
+  /// Lets the signals act as they did before. Returns the first of them that came.
+  consuming func stop() -> Int32? {
+    kiln_forget_child(child)
+    let received = kiln_release_signals()
+    return received == 0 ? nil : received
   }
 }

@@ -46,11 +46,11 @@ public struct Subprocess: Sendable {
     process.standardOutput = output
     process.standardError = errors
 
-    let guardian = SignalGuardian()
-    defer { guardian.stop() }
+    var guardian = SignalGuardian()
     do {
       try process.run()
     } catch {
+      _ = guardian.stop()
       throw ToolError("\(executable): the program can't be started: \(error.localizedDescription)")
     }
     guardian.watch(process.processIdentifier)
@@ -63,7 +63,7 @@ public struct Subprocess: Sendable {
     group.wait()
     process.waitUntilExit()
 
-    if let signal = guardian.received { throw Interruption(signal: signal) }
+    if let signal = guardian.stop() { throw Interruption(signal: signal) }
     let signalled = process.terminationReason == .uncaughtSignal
     return Result(
       status: process.terminationStatus + (signalled ? 128 : 0), output: collectedOutput.text,

@@ -7,4 +7,18 @@
 /// `EINVAL`, `ENOSYS` or `ENOTSUP` where the file system can't do that.
 int kiln_exchange(const char *_Nonnull a, const char *_Nonnull b);
 
+/// Holds back the signals that ask this program to stop, SIGINT, SIGTERM and SIGHUP, until `kiln_release_signals` was
+/// called as often as this. From any thread.
+void kiln_hold_signals(void);
+
+/// Makes what asks this program to stop, or has asked it since they are held back, send SIGTERM to a child, the leader of
+/// a process group. Returns a number for `kiln_forget_child`.
+int kiln_pass_signals_to(int child);
+
+/// Ends that: the child is gone.
+void kiln_forget_child(int number);
+
+/// Lets the signals act as they did before. Returns the first that came meanwhile, or 0.
+int kiln_release_signals(void);
+
 #endif

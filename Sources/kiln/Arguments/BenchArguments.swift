@@ -10,7 +10,7 @@ struct BenchArguments {
     .init("layers", "Time each layer too"),
     .init("svg", value: "FILE.svg", "Draw the layers' times there; times them as --layers does"),
     .init("unfolded", "Time the network without folding beside it, in turns, and print the gain"),
-    .init("quick", "With --on: compare the outputs with the interpreter's, and build nothing for this machine"),
+    .init("quick", "With --on: compare with the interpreter, and build nothing for this machine"),
   ]
 
   /// Where to measure; `nil` for this machine.

@@ -9,16 +9,23 @@ enum CompileCommand: Command {
     options: [
       .init("name", value: "NAME", "Name of the network's type and package; made from the file's name otherwise"),
       .init("output", value: "DIR", "The package's folder [the network's name, in the current folder]"),
+      .init("check", "Prove that the package allocates no memory: three checks, a line each"),
     ] + CompileArguments.buildOptions,
     notes: """
       The package is written beside DIR and moved into place at the end. A folder that Kiln wrote before is replaced;
       any other is left alone.
+      --check compiles the package with -no-allocations, looks for allocators among what its program asks for, and reads
+      the trace of its system calls under qemu. It works for aarch64 targets, with what toolchain/setup installs.
       """)
 
   static func run(_ arguments: ParsedArguments) throws -> ExitStatus {
     let compile = try CompileArguments(arguments)
     let folder = arguments.value("output") ?? compile.typeName
     guard !folder.isEmpty else { throw UsageError("--output needs a folder's name") }
+    let target = compile.compileOptions.target
+    guard !arguments.has("check") || target.triple.hasPrefix("aarch64") else {
+      throw UsageError("--check is for aarch64 targets, which '\(target.name)' is not: --target raspberry-pi-4")
+    }
     let progress = Progress()
     let pipeline = Pipeline(compile, progress)
     let program = try pipeline.program(pipeline.optimized(pipeline.importedGraph()).graph)
@@ -38,6 +45,13 @@ enum CompileCommand: Command {
       Build it: swift build -c release\(sdk) --package-path \(folder)
       Time it:  \(time)
       """)
-    return .success
+    guard arguments.has("check") else { return .success }
+    progress.begin("checking \(folder)")
+    defer { progress.end() }
+    let holds = try AllocationProof.holds(package: folder) { line in
+      progress.end()
+      print(line)
+    }
+    return holds ? .success : .checkFailed
   }
 }

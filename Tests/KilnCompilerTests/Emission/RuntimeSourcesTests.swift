@@ -18,6 +18,10 @@ struct RuntimeSourcesTests {
         expected["\(room)/\(name)"] = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
       }
     }
+    for name in ["prove-no-allocation", "common.bash"] {
+      expected["toolchain/\(name)"] = try String(
+        contentsOf: Self.sources.appending(path: "../toolchain/\(name)"), encoding: .utf8)
+    }
     #expect(Set(RuntimeSources.all.keys) == Set(expected.keys))
     for (name, text) in expected { #expect(RuntimeSources.all[name] == text, "\(name)") }
   }
