@@ -10,7 +10,8 @@ struct DepthwiseGeometry {
   var images: Int
   var rows: Int
   var columns: Int
-  /// Output pixels of a row that all channels pass over before the next pixels are begun.
+  /// Output rows, and output pixels of a row, that a vector of channels passes over before the next vector does.
+  var stripRows: Int
   var stripColumns: Int
   /// Whole vectors of channels, and channels behind them.
   var vectors: Int
@@ -48,6 +49,7 @@ func convolveDepthwise<Tile: DepthwiseTile, RestTile: DepthwiseTile>(
     while image < geometry.images {
       var row = 0
       while row < geometry.rows {
+        let rows = min(geometry.stripRows, geometry.rows &- row)
         var column = 0
         while column < geometry.columns {
           let columns = min(geometry.stripColumns, geometry.columns &- column)
@@ -57,17 +59,19 @@ func convolveDepthwise<Tile: DepthwiseTile, RestTile: DepthwiseTile>(
           var panel = panels
           var vector = 0
           while vector < geometry.vectors {
-            Tile.run(x, panel, a, y, columns: columns, pointer)
+            convolveStrip(Tile.self, x, panel, a, y, rows: rows, columns: columns, pointer)
             x += Vector.scalarCount
             a += Vector.scalarCount
             y += Vector.scalarCount
             panel += geometry.panelStep
             vector &+= 1
           }
-          if geometry.restChannels > 0 { RestTile.run(x, panel, a, y, columns: columns, pointer) }
+          if geometry.restChannels > 0 {
+            convolveStrip(RestTile.self, x, panel, a, y, rows: rows, columns: columns, pointer)
+          }
           column &+= columns
         }
-        row &+= 1
+        row &+= rows
       }
       image &+= 1
     }
@@ -82,4 +86,20 @@ func convolveDepthwise<Tile: DepthwiseTile, RestTile: DepthwiseTile>(
 ) {
   convolveDepthwise(
     Tile.self, rest: RestTile.self, input, panels, addend: UnsafePointer(output), output, geometry)
+}
+
+/// A vector of channels passes over the rows of one strip: rows of the input that several output rows see stay in the
+/// first cache.
+@inline(__always)
+private func convolveStrip<Tile: DepthwiseTile>(
+  _: Tile.Type, _ input: UnsafePointer<Float>, _ panel: UnsafePointer<Float>, _ addend: UnsafePointer<Float>,
+  _ output: UnsafeMutablePointer<Float>, rows: Int, columns: Int, _ geometry: UnsafePointer<DepthwiseGeometry>
+) {
+  var row = 0
+  while row < rows {
+    Tile.run(
+      input + row &* geometry.pointee.input.row, panel, addend + row &* geometry.pointee.addend.row,
+      output + row &* geometry.pointee.output.row, columns: columns, geometry)
+    row &+= 1
+  }
 }

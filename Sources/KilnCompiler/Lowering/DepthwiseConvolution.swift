@@ -35,7 +35,7 @@ struct DepthwiseConvolution {
     func tile(_ channels: Int) -> DepthwiseTileSource {
       DepthwiseTileSource(
         channels: channels, kernel: (window.kernel[0], window.kernel[1]), stride: window.strides[1],
-        dilation: window.dilations[1], epilogue: epilogue, target: context.target)
+        dilation: window.dilations[1], columns: columns, epilogue: epilogue, target: context.target)
     }
     let wholeTile = tile(channels < width ? rest : width)
     let restTile = rest > 0 ? tile(rest) : wholeTile
@@ -45,23 +45,25 @@ struct DepthwiseConvolution {
     ]
     if let addend { arguments.append(.init("addend", context.source(addend.value, offset: addend.access.offset))) }
     arguments.append(.init(nil, .destination(output.value, offset: output.access.offset)))
-    arguments.append(.init(nil, .code(geometry(panelStep: panelStep, context.target))))
+    arguments.append(.init(nil, .code(geometry(panelStep: panelStep, pixels: wholeTile.pixels, context.target))))
     return KernelCall(
       "convolveDepthwise", arguments, files: epilogue.files.union([.depthwiseConvolution]),
       kernels: [wholeTile.emitted, restTile.emitted])
   }
 
-  private func geometry(panelStep: Int, _ target: Target) -> String {
+  private func geometry(panelStep: Int, pixels: Int, _ target: Target) -> String {
     func steps(_ access: DirectConvolution.Access) -> String {
       "ConvolutionSteps(group: 0, image: \(access.image), row: \(access.row), pixel: \(access.pixel))"
     }
     let pixelStride = input.access.pixel / window.strides[1]
     let rowStride = input.access.row / window.strides[0]
+    let strip = strip(target, pixels: pixels)
     return """
       DepthwiseGeometry(
             kernelRows: \(window.kernel[0]), kernelRowStep: \(window.dilations[0] * rowStride), \
       kernelColumns: \(window.kernel[1]), kernelColumnStep: \(window.dilations[1] * pixelStride),
-            images: \(images), rows: \(rows), columns: \(columns), stripColumns: \(stripColumns(target)),
+            images: \(images), rows: \(rows), columns: \(columns), \
+      stripRows: \(strip.rows), stripColumns: \(strip.columns),
             vectors: \(weights.outputChannels / target.vectorWidth), \
       restChannels: \(weights.outputChannels % target.vectorWidth), panelStep: \(panelStep),
             input: \(steps(input.access)),
@@ -70,10 +72,32 @@ struct DepthwiseConvolution {
       """
   }
 
-  /// Pixels whose input stays in half of the first cache while all channels pass over them, at least 8.
-  private func stripColumns(_ target: Target) -> Int {
+  /// The rows and columns that a vector of channels passes over before the next does.
+  ///
+  /// Where an image and its result lie in the second cache: the strip that makes it read the fewest cache lines. Those
+  /// of a strip stay in the first cache; neighbouring strips read the kernel's overlap again. Images from further away
+  /// are better read in their own order: as many pixels of one row as leave all their channels in half the first cache.
+  private func strip(_ target: Target, pixels: Int) -> (rows: Int, columns: Int) {
     let cache = target.cacheByteCounts.first ?? 1 << 15
-    let pixelByteCount = 4 * input.access.pixel * window.kernel[0]
-    return min(columns, max(8, cache / 2 / max(1, pixelByteCount) / 4 * 4))
+    let secondCache = target.cacheByteCounts.dropFirst().first ?? cache
+    func extent(_ axis: Int, _ outputs: Int) -> Int { (outputs - 1) * window.strides[axis] + window.extent(axis) }
+    let imagePixels = extent(0, rows) * extent(1, columns) + rows * columns
+    guard 4 * imagePixels * weights.outputChannels <= secondCache * 3 / 4 else {
+      let pixelByteCount = 4 * input.access.pixel * window.kernel[0]
+      return (1, min(columns, max(2, cache / 2 / max(1, pixelByteCount) / pixels) * pixels))
+    }
+    var best = (rows: 1, columns: min(columns, 2 * pixels), linesAnOutput: Double.infinity)
+    for stripRows in 1...rows {
+      for groups in 1...(columns + pixels - 1) / pixels {
+        let stripColumns = min(columns, groups * pixels)
+        let read = extent(0, stripRows) * extent(1, stripColumns)
+        let outputs = stripRows * stripColumns
+        guard 64 * (read + outputs) <= cache else { break }
+        let linesAnOutput = Double(read) / Double(outputs)
+        if linesAnOutput < best.linesAnOutput { best = (stripRows, stripColumns, linesAnOutput) }
+      }
+      if 64 * extent(0, stripRows) > cache { break }
+    }
+    return (best.rows, best.columns)
   }
 }

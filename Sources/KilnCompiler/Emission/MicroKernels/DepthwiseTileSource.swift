@@ -1,7 +1,7 @@
 import KilnGraph
 
 /// A tile of a depthwise convolution, as source: several pixels of one vector of channels at a time, as long as the row
-/// lasts, then one by one.
+/// lasts, then those that remain.
 ///
 /// A kernel whose weights fit into registers is unrolled, its weights are loaded once a run, and an input that several
 /// of the pixels share is loaded once. Other kernels are walked over in two loops.
@@ -13,15 +13,16 @@ struct DepthwiseTileSource {
   /// Input pixels between neighbouring outputs and neighbouring taps of a row.
   let stride: Int
   let dilation: Int
-  /// Output pixels at a time.
+  /// Output pixels at a time, and those that remain at the end of a row.
   let pixels: Int
+  let edgePixels: Int
   let epilogue: EpilogueSource
   let vectorWidth: Int
 
-  /// Makes a tile for a machine.
+  /// Makes a tile of rows of `columns` pixels for a machine.
   init(
-    channels: Int, kernel: (rows: Int, columns: Int), stride: Int, dilation: Int, epilogue: EpilogueSource,
-    target: Target
+    channels: Int, kernel: (rows: Int, columns: Int), stride: Int, dilation: Int, columns: Int,
+    epilogue: EpilogueSource, target: Target
   ) {
     self.channels = channels
     self.epilogue = epilogue
@@ -32,16 +33,29 @@ struct DepthwiseTileSource {
     self.kernel = isUnrolled ? kernel : nil
     self.stride = isUnrolled ? stride : 1
     self.dilation = isUnrolled ? dilation : 1
-    pixels = isUnrolled ? min(4, registers) : 4
+    pixels = Self.pixels(columns: columns, taps: kernel.rows * kernel.columns, most: isUnrolled ? min(8, registers) : 8)
+    edgePixels = columns % pixels
+  }
+
+  /// The pixels at a time that cover a row fastest: a group takes two multiply-adds a cycle, but no less than half the
+  /// time in which the products of one pixel follow each other, for the next group begins meanwhile.
+  private static func pixels(columns: Int, taps: Int, most: Int) -> Int {
+    func cycles(_ pixels: Int) -> Double { Double(taps) * max(Double(pixels) / 2, 2) + 4 }
+    func rowCycles(_ pixels: Int) -> Double {
+      let edge = columns % pixels
+      return Double(columns / pixels) * cycles(pixels) + (edge > 0 ? cycles(edge) : 0)
+    }
+    return (1...max(1, min(most, columns))).min { rowCycles($0) < rowCycles($1) } ?? 1
   }
 
   private var lanes: ChannelLanes { ChannelLanes(channels: channels, vectorWidth: vectorWidth) }
 
-  /// The name of the tile's type, for instance `Depthwise3x3Stride2Of16Relu`.
+  /// The name of the tile's type, for instance `Depthwise3x3Stride2Of16By8And4ReLU`.
   var name: String {
     let steps = (stride == 1 ? "" : "Stride\(stride)") + (dilation == 1 ? "" : "Dilation\(dilation)")
     let size = kernel.map { "\($0.rows)x\($0.columns)" } ?? "Any"
-    return "Depthwise\(size)\(steps)Of\(channels)\(epilogue.nameSuffix)"
+    let group = "By\(pixels)\(edgePixels == 0 ? "" : "And\(edgePixels)")"
+    return "Depthwise\(size)\(steps)Of\(channels)\(group)\(epilogue.nameSuffix)"
   }
 
   /// The emitted kernel.
@@ -82,8 +96,8 @@ struct DepthwiseTileSource {
     if epilogue.readsAddendAtOnce { source.line("var a = addend") }
     source.line("var left = columns")
     source.block("while left >= \(pixels)") { group(&$0, pixels: pixels, firstWeight: first) }
-    if pixels > 1 {
-      source.block("while left > 0") { group(&$0, pixels: 1, firstWeight: first) }
+    if edgePixels > 0 {
+      source.block("if left > 0") { group(&$0, pixels: edgePixels, firstWeight: first) }
     }
     epilogue.finish(&source, lanes, pixels: "columns")
   }
