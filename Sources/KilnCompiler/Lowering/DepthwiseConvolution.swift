@@ -79,10 +79,9 @@ struct DepthwiseConvolution {
   /// are better read in their own order: as many pixels of one row as leave all their channels in half the first cache.
   private func strip(_ target: Target, pixels: Int) -> (rows: Int, columns: Int) {
     let cache = target.cacheByteCounts.first ?? 1 << 15
-    let secondCache = target.cacheByteCounts.dropFirst().first ?? cache
     func extent(_ axis: Int, _ outputs: Int) -> Int { (outputs - 1) * window.strides[axis] + window.extent(axis) }
     let imagePixels = extent(0, rows) * extent(1, columns) + rows * columns
-    guard 4 * imagePixels * weights.outputChannels <= secondCache * 3 / 4 else {
+    guard 4 * imagePixels * weights.outputChannels <= target.secondCacheByteCount * 3 / 4 else {
       let pixelByteCount = 4 * input.access.pixel * window.kernel[0]
       return (1, min(columns, max(2, cache / 2 / max(1, pixelByteCount) / pixels) * pixels))
     }

@@ -81,6 +81,9 @@ extension ConvolutionSchedule {
     let blocks = parts.reduce(0) { $0 + $1.blocks }
     let input = work.inputRowByteCount * work.rows
     let weights = work.channels * work.depth * 4
+    // All panels stay in the first cache: a large result is better written once over than once a block.
+    let isStreamed = work.channels * work.columns * work.rows * 4 > cache / 2
+    if blocks > 1, isStreamed, weights <= (target.cacheByteCounts.first ?? 0) / 2 { return (1, work.columns) }
     guard blocks > 1, input > cache / 2 else { return (work.rows, work.columns) }
     let strips = (input + cache / 4 - 1) / (cache / 4)
     guard weights * (strips - 1) < input * (blocks - 1) else { return (work.rows, work.columns) }
