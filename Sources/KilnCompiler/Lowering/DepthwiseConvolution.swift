@@ -83,7 +83,7 @@ struct DepthwiseConvolution {
     let imagePixels = extent(0, rows) * extent(1, columns) + rows * columns
     guard 4 * imagePixels * weights.outputChannels <= target.secondCacheByteCount * 3 / 4 else {
       let pixelByteCount = 4 * input.access.pixel * window.kernel[0]
-      return (1, min(columns, max(2, cache / 2 / max(1, pixelByteCount) / pixels) * pixels))
+      return (1, min(columns, max(1, cache / 2 / max(1, pixelByteCount) / pixels) * pixels))
     }
     var best = (rows: 1, columns: min(columns, 2 * pixels), linesAnOutput: Double.infinity)
     for stripRows in 1...rows {
