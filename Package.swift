@@ -12,7 +12,7 @@ let package = Package(
 
     // The host, in the order in which data flows.
     .target(name: "KilnGraph", exclude: ["README.md"]),
-    .target(name: "KilnONNX", dependencies: ["KilnGraph"], exclude: ["README.md"]),
+    .target(name: "KilnONNX", dependencies: ["KilnGraph"], exclude: ["OPERATORS.md", "README.md"]),
     // Carries KilnRuntime and the benchmark program inside `kiln`.
     .target(name: "KilnRuntimeSources", exclude: ["Benchmark"]),
     .target(name: "KilnCompiler", dependencies: ["KilnGraph", "KilnRuntimeSources"], exclude: ["README.md"]),

@@ -13,7 +13,7 @@ protocol Command: Sendable {
 enum Commands {
   static let all: [any Command.Type] = [
     CompileCommand.self, RunCommand.self, VerifyCommand.self, InspectCommand.self, BenchCommand.self,
-    TargetsCommand.self, DoctorCommand.self,
+    OperatorsCommand.self, TargetsCommand.self, DoctorCommand.self,
   ]
 
   /// What `kiln --help` prints.
