@@ -1,0 +1,243 @@
+#!/usr/bin/env python3
+"""Makes networks that the benchmarks don't time, in full size with random weights from a fixed seed, to check Kiln on.
+
+    python make_zoo.py FOLDER [NAME ...]
+
+Needs torchvision beside what Tests/Networks needs (requirements.txt). Each FOLDER/NAME.onnx keeps its batch norms, with
+statistics near to those of its activations, so that rounding isn't amplified. check.py compares Kiln with ONNX Runtime on them.
+"""
+
+import sys
+from pathlib import Path
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+# PyPI's torchvision may not fit the build of PyTorch that is here and then lacks its own operators. No network below uses
+# them, but torchvision registers rules for these two as it is imported.
+OPERATORS = torch.library.Library("torchvision", "FRAGMENT")
+OPERATORS.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+OPERATORS.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+
+from torchvision import models  # noqa: E402
+from torchvision.models import detection, segmentation  # noqa: E402
+
+
+class Convolution(nn.Sequential):
+    def __init__(self, inputs, outputs, kernel=3, stride=1):
+        super().__init__(
+            nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(outputs), nn.SiLU()
+        )
+
+
+class CrossStage(nn.Module):
+    """Half of the channels pass a chain of residual blocks, and all of its stages are put together: YOLOv8's C2f."""
+
+    def __init__(self, channels, depth):
+        super().__init__()
+        half = channels // 2
+        self.enter = Convolution(channels, channels, 1)
+        self.blocks = nn.ModuleList(nn.Sequential(Convolution(half, half), Convolution(half, half)) for _ in range(depth))
+        self.leave = Convolution((2 + depth) * half, channels, 1)
+
+    def forward(self, x):
+        parts = list(self.enter(x).chunk(2, 1))
+        for block in self.blocks:
+            parts.append(parts[-1] + block(parts[-1]))
+        return self.leave(torch.cat(parts, 1))
+
+
+class PyramidPool(nn.Module):
+    """YOLO's SPPF: a pool applied three times, and all put together."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.enter = Convolution(channels, channels // 2, 1)
+        self.leave = Convolution(channels * 2, channels, 1)
+
+    def forward(self, x):
+        parts = [self.enter(x)]
+        for _ in range(3):
+            parts.append(F.max_pool2d(parts[-1], 5, 1, 2))
+        return self.leave(torch.cat(parts, 1))
+
+
+class Yolo(nn.Module):
+    """A detector without anchors: distances to a box's sides as expectations over 16 bins, decoded to pixels, and scores."""
+
+    BINS = 16
+
+    def __init__(self, classes=80, width=32, side=320):
+        super().__init__()
+        widths = [width * 2, width * 4, width * 8]
+        self.stem = nn.Sequential(Convolution(3, width, 3, 2), Convolution(width, widths[0], 3, 2))
+        self.stages = nn.ModuleList()
+        channels = widths[0]
+        for stage in widths:
+            self.stages.append(nn.Sequential(Convolution(channels, stage, 3, 2), CrossStage(stage, 2)))
+            channels = stage
+        self.pool = PyramidPool(channels)
+        self.merge = nn.ModuleList(Convolution(a + b, b, 1) for a, b in [(widths[2], widths[1]), (widths[1], widths[0])])
+        self.boxes = nn.ModuleList(nn.Conv2d(width, 4 * self.BINS, 1) for width in widths)
+        self.scores = nn.ModuleList(nn.Conv2d(width, classes, 1) for width in widths)
+        points, strides = [], []
+        for stride in (8, 16, 32):
+            line = torch.arange(side // stride) + 0.5
+            y, x = torch.meshgrid(line, line, indexing="ij")
+            points.append(torch.stack([x, y]).reshape(2, -1))
+            strides.append(torch.full((1, x.numel()), float(stride)))
+        self.register_buffer("points", torch.cat(points, 1)[None])
+        self.register_buffer("strides", torch.cat(strides, 1)[None])
+        self.register_buffer("bins", torch.arange(self.BINS).float().reshape(1, 1, -1, 1))
+
+    def forward(self, x):
+        x = self.stem(x)
+        levels = []
+        for stage in self.stages:
+            x = stage(x)
+            levels.append(x)
+        levels[2] = self.pool(levels[2])
+        for index, merge in zip((1, 0), self.merge):
+            up = F.interpolate(levels[index + 1], scale_factor=2, mode="nearest")
+            levels[index] = merge(torch.cat([up, levels[index]], 1))
+        boxes = torch.cat([head(level).flatten(2) for head, level in zip(self.boxes, levels)], 2)
+        scores = torch.cat([head(level).flatten(2) for head, level in zip(self.scores, levels)], 2)
+        sides = (boxes.reshape(-1, 4, self.BINS, boxes.shape[2]).softmax(2) * self.bins).sum(2)
+        near, far = sides.chunk(2, 1)
+        low, high = self.points - near, self.points + far
+        return torch.cat([torch.cat([(low + high) / 2, high - low], 1) * self.strides, scores.sigmoid()], 1)
+
+
+class UNet(nn.Module):
+    """The U-Net of its first paper, padded: transposed convolutions of stride 2 lead up."""
+
+    def __init__(self, widths=(32, 64, 128, 256), classes=2):
+        super().__init__()
+
+        def double(inputs, outputs):
+            return nn.Sequential(
+                nn.Conv2d(inputs, outputs, 3, padding=1), nn.BatchNorm2d(outputs), nn.ReLU(),
+                nn.Conv2d(outputs, outputs, 3, padding=1), nn.BatchNorm2d(outputs), nn.ReLU(),
+            )
+
+        self.down = nn.ModuleList(double(a, b) for a, b in zip((3, *widths), widths))
+        self.up = nn.ModuleList(nn.ConvTranspose2d(b, a, 2, 2) for a, b in zip(widths, widths[1:]))
+        self.join = nn.ModuleList(double(2 * a, a) for a in widths[:-1])
+        self.head = nn.Conv2d(widths[0], classes, 1)
+
+    def forward(self, x):
+        skips = []
+        for index, layer in enumerate(self.down):
+            x = layer(F.max_pool2d(x, 2) if index else x)
+            skips.append(x)
+        skips.pop()
+        for up, join in zip(reversed(self.up), reversed(self.join)):
+            x = join(torch.cat([skips.pop(), up(x)], 1))
+        return self.head(x)
+
+
+def espcn(scale=3):
+    """Super-resolution by sub-pixel convolution: Shi et al., 2016."""
+    return nn.Sequential(
+        nn.Conv2d(1, 64, 5, padding=2), nn.Tanh(), nn.Conv2d(64, 32, 3, padding=1), nn.Tanh(),
+        nn.Conv2d(32, scale * scale, 3, padding=1), nn.PixelShuffle(scale),
+    )
+
+
+class Segmentation(nn.Module):
+    """The one output of torchvision's dictionary."""
+
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+
+    def forward(self, x):
+        return self.network(x)["out"]
+
+
+class DetectionHead(nn.Module):
+    """A detector up to its raw boxes and scores: what is selected of them depends on their values."""
+
+    def __init__(self, detector):
+        super().__init__()
+        self.backbone, self.head = detector.backbone, detector.head
+
+    def forward(self, x):
+        answer = self.head(list(self.backbone(x).values()))
+        return answer["bbox_regression"], answer["cls_logits"]
+
+
+def torchvision_model(name, **options):
+    return lambda: models.get_model(name, weights=None, **options)
+
+
+#: name: how to make it, shape of its image
+NETWORKS = {
+    "mobilenet_v3_small": (torchvision_model("mobilenet_v3_small"), (3, 224, 224)),
+    "mobilenet_v3_large": (torchvision_model("mobilenet_v3_large"), (3, 224, 224)),
+    "efficientnet_b0": (torchvision_model("efficientnet_b0"), (3, 224, 224)),
+    "shufflenet_v2": (torchvision_model("shufflenet_v2_x1_0"), (3, 224, 224)),
+    "densenet121": (torchvision_model("densenet121"), (3, 224, 224)),
+    "inception_v3": (torchvision_model("inception_v3", aux_logits=False, init_weights=False), (3, 299, 299)),
+    "squeezenet": (torchvision_model("squeezenet1_1"), (3, 224, 224)),
+    "vgg16": (torchvision_model("vgg16"), (3, 224, 224)),
+    "convnext_tiny": (torchvision_model("convnext_tiny"), (3, 224, 224)),
+    "deeplabv3": (lambda: Segmentation(segmentation.deeplabv3_resnet50(weights=None, weights_backbone=None)), (3, 225, 225)),
+    "ssdlite": (
+        lambda: DetectionHead(detection.ssdlite320_mobilenet_v3_large(weights=None, weights_backbone=None)), (3, 320, 320)
+    ),
+    "yolo": (Yolo, (3, 320, 320)),
+    "unet_transposed": (UNet, (3, 192, 256)),
+    "espcn": (espcn, (1, 180, 240)),
+}
+
+
+def conditioned(network, shape):
+    """The network in evaluation mode, its batch norms seeded, their statistics near to those of four random images."""
+    generator = torch.Generator().manual_seed(1)
+    network.train()
+    for name, module in network.named_modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.weight.data.uniform_(0.6, 1.4, generator=generator)
+            module.bias.data.normal_(0, 0.2, generator=generator)
+            module.momentum = 1
+        elif isinstance(module, (nn.Dropout, nn.Dropout2d, models.convnext.StochasticDepth)):
+            module.eval()
+    for name, values in network.named_parameters():
+        if name.endswith("layer_scale"):
+            values.data.uniform_(0.2, 0.6, generator=generator)  # ConvNeXt's start, 1e-6, would hide its blocks
+    with torch.no_grad():
+        network(torch.randn(4, *shape, generator=generator))
+    for module in network.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            off = torch.randn(module.num_features, generator=generator)
+            module.running_mean += 0.1 * off * module.running_var.sqrt()
+            module.running_var += 0.05
+    return network.eval()
+
+
+def make(name, folder):
+    torch.manual_seed(1)
+    factory, shape = NETWORKS[name]
+    network = factory()
+    network = conditioned(network, shape)
+    image = torch.randn(1, *shape, generator=torch.Generator().manual_seed(7))
+    torch.onnx.export(
+        network, (image,), folder / f"{name}.onnx", input_names=["input"], opset_version=17, dynamo=False,
+        training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False,
+    )
+    print(name, flush=True)
+
+
+def main():
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in sys.argv[2:] or NETWORKS:
+        make(name, folder)
+
+
+if __name__ == "__main__":
+    main()
