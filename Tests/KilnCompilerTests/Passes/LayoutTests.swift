@@ -55,7 +55,14 @@ struct LayoutTests {
     LayoutCase("depth to space", expect: ["Transpose", "Reshape", "Transpose", "Reshape", "Transpose"]) {
       $0.finished(try $0.node(DepthToSpace(block: 2, channelIsOuter: false), [$0.input([2, 8, 3, 2])]))
     },
-    LayoutCase("three spatial axes", expect: ["Conv", "Relu"]) {
+    // The depth's taps become channels of a 2-D convolution.
+    LayoutCase(
+      "three spatial axes",
+      expect: [
+        "Transpose", "Reshape", "Slice", "Slice", "Concat", "Reshape", "Transpose", "Conv", "Reshape", "Relu",
+        "Transpose",
+      ]
+    ) {
       $0.finished(try $0.relu(try $0.conv($0.input([1, 2, 3, 3, 3]), 2, Window(kernel: [2, 2, 2]))))
     },
   ]

@@ -29,9 +29,11 @@ struct NetworkPassTests {
     for operation in ["BatchNormalization", "ChannelAffine", "Add", "Relu", "Clip", "Pad"] {
       #expect(Self.count(operation, in: result) == 0, "\(operation) remains")
     }
-    // The input becomes channels-last; only a result with several channels and pixels goes back.
+    // The input becomes channels-last; only a result with several channels and pixels goes back. A convolution of a few
+    // planes to a few planes stays as the model has it.
     let image = result.type(of: result.outputs[0].value)
-    #expect(Self.count("Transpose", in: result) == (image.rank == 4 && image.shape[1] > 1 ? 2 : 1))
+    let expected = name == "tiny" ? 0 : image.rank == 4 && image.shape[1] > 1 ? 2 : 1
+    #expect(Self.count("Transpose", in: result) == expected)
     try expectSameResults(original, result)
   }
 
