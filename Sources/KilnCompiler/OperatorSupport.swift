@@ -34,7 +34,8 @@ public enum OperatorSupport: Hashable, Sendable {
     var support: [String: OperatorSupport] = [:]
     for function in functions {
       let types = ScalarType.allCases.filter { scalar in
-        scalar == .float32 && function.activationSource(of: "$0") != nil || function.scalarSource(scalar) != nil
+        (try? Unary(function).outputTypes(for: [TensorType(scalar, [1])])) != nil
+          && (scalar == .float32 && function.activationSource(of: "$0") != nil || function.scalarSource(scalar) != nil)
       }
       support[function.name] = types.isEmpty ? .interpreted : .compiled(Set(types))
     }
