@@ -11,6 +11,8 @@ public struct CompileOptions: Sendable {
   /// Whether every convolution sums its products one by one, in the model's order. Otherwise 3x3 convolutions may be
   /// Winograd's, which take a half to a quarter of the multiplications and round a little more.
   public var isExact: Bool
+  /// The threads that share an inference.
+  public var threads: Int
 
   /// The layouts of a network's inputs and outputs.
   public enum ExternalLayout: String, CaseIterable, Sendable {
@@ -22,12 +24,14 @@ public struct CompileOptions: Sendable {
 
   /// Makes options.
   public init(
-    target: Target, typeName: String? = nil, layout: ExternalLayout = .model, folds: Bool = true, isExact: Bool = false
+    target: Target, typeName: String? = nil, layout: ExternalLayout = .model, folds: Bool = true, isExact: Bool = false,
+    threads: Int = 1
   ) {
     self.target = target
     self.typeName = typeName
     self.layout = layout
     self.folds = folds
     self.isExact = isExact
+    self.threads = threads
   }
 }

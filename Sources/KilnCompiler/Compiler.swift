@@ -4,12 +4,14 @@ import KilnGraph
 public enum Compiler {
   /// Schedules kernels and places every value in memory.
   ///
-  /// - Parameter isExact: whether every sum must be taken product by product; see `CompileOptions.isExact`.
+  /// - Parameters:
+  ///   - isExact: whether every sum must be taken product by product; see `CompileOptions.isExact`.
+  ///   - threads: the threads that share the work.
   /// - Throws: `UnsupportedError` that lists every node that has no kernel.
   public static func plan(
-    _ graph: Graph, for target: Target, isExact: Bool = false
+    _ graph: Graph, for target: Target, isExact: Bool = false, threads: Int = 1
   ) throws(UnsupportedError) -> Program {
-    try Planner.plan(graph, for: target, isExact: isExact)
+    try Planner.plan(graph, for: target, isExact: isExact, sharing: WorkSharing(threads: threads))
   }
 
   /// Prints a program as a Swift package.

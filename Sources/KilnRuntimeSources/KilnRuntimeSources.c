@@ -10,6 +10,12 @@ static const struct KilnRuntimeSource sources[] = {
   {"KilnIntrinsics/KilnIntrinsics.h", (const unsigned char[]){
 #embed "../KilnIntrinsics/include/KilnIntrinsics.h" suffix(, 0)
   }},
+  {"KilnIntrinsics/KilnThreads.h", (const unsigned char[]){
+#embed "../KilnIntrinsics/include/KilnThreads.h" suffix(, 0)
+  }},
+  {"KilnIntrinsics/KilnThreads.c", (const unsigned char[]){
+#embed "../KilnIntrinsics/KilnThreads.c" suffix(, 0)
+  }},
   {"KilnRuntime/Activations.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Activations.swift" suffix(, 0)
   }},
@@ -121,6 +127,9 @@ static const struct KilnRuntimeSource sources[] = {
   {"Benchmark/Network.swift", (const unsigned char[]){
 #embed "Benchmark/Network.swift" suffix(, 0)
   }},
+  {"Benchmark/OneThread.swift", (const unsigned char[]){
+#embed "Benchmark/OneThread.swift" suffix(, 0)
+  }},
   {"Benchmark/PeakArithmetic.c", (const unsigned char[]){
 #embed "Benchmark/PeakArithmetic.c" suffix(, 0)
   }},
@@ -129,6 +138,9 @@ static const struct KilnRuntimeSource sources[] = {
   }},
   {"Benchmark/Service.swift", (const unsigned char[]){
 #embed "Benchmark/Service.swift" suffix(, 0)
+  }},
+  {"Benchmark/Threads.swift", (const unsigned char[]){
+#embed "Benchmark/Threads.swift" suffix(, 0)
   }},
   {"Targets/generic-aarch64.json", (const unsigned char[]){
 #embed "../../Targets/generic-aarch64.json" suffix(, 0)

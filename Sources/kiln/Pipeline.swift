@@ -34,7 +34,8 @@ struct Pipeline {
   func program(_ graph: Graph, for target: Target? = nil) throws -> Program {
     progress.begin("planning")
     defer { progress.end() }
-    return try Compiler.plan(graph, for: target ?? options.target, isExact: options.isExact)
+    return try Compiler.plan(
+      graph, for: target ?? options.target, isExact: options.isExact, threads: options.threads)
   }
 
   /// The package of a program.
@@ -96,7 +97,8 @@ struct Pipeline {
     let files = [try MappedFile(path: arguments.modelPath)] + external.compactMap { try? MappedFile(path: $0) }
     let shapes = arguments.importOptions.shapes.sorted { $0.key < $1.key }.map { "shape \($0.key) \($0.value)" }
     let choices = [
-      "layout \(options.layout.rawValue)", "folds \(folds)", "exact \(options.isExact)", "destination \(destination)",
+      "layout \(options.layout.rawValue)", "folds \(folds)", "exact \(options.isExact)", "threads \(options.threads)",
+      "destination \(destination)",
     ]
     return CacheKey(files: files.map(\.storage), options: choices + shapes, target: target)
   }

@@ -4,11 +4,7 @@ import KilnGraph
 extension NetworkSource {
   var tables: String {
     let graph = program.graph
-    let inputs = inputTypes.enumerated().map { "inputs[\($0)].assumingMemoryBound(to: \($1).self)" }
-    let outputs = outputTypes.enumerated().map { "outputs[\($0)].assumingMemoryBound(to: \($1).self)" }
-    let memory =
-      (zip(inputNames, inputs).map { "\($0): \($1)" } + zip(outputNames, outputs).map { "\($0): \($1)" }
-        + ["arena: arena.assumingMemoryBound(to: Float.self)"])
+    let memory = numberedMemory
     let parameters = """
       inputs: UnsafePointer<UnsafeRawPointer>, outputs: UnsafePointer<UnsafeMutableRawPointer>,
           arena: UnsafeMutableRawPointer
@@ -59,15 +55,23 @@ extension NetworkSource {
         ) {
           let memory = Memory(
       \(wrapped(memory, indent: "      ")))
-      \(cases(layerNames.map { "\($0)(memory)" }, otherwise: "break"))
+      \(cases(layerNames.indices.map(call(ofLayer:)), otherwise: "break"))
         }
       }
       """
   }
 
+  /// The arguments of `Memory` when the inputs and outputs are given by number.
+  var numberedMemory: [String] {
+    let inputs = inputTypes.enumerated().map { "inputs[\($0)].assumingMemoryBound(to: \($1).self)" }
+    let outputs = outputTypes.enumerated().map { "outputs[\($0)].assumingMemoryBound(to: \($1).self)" }
+    return (zip(inputNames, inputs).map { "\($0): \($1)" } + zip(outputNames, outputs).map { "\($0): \($1)" }
+      + ["arena: arena.assumingMemoryBound(to: Float.self)"])
+  }
+
   /// A switch over `index`. Each case is a statement: a switch that is an expression takes the type checker seconds for
   /// some hundred cases, because it looks at all of them at once.
-  private func cases(_ results: [String], otherwise: String) -> String {
+  func cases(_ results: [String], otherwise: String) -> String {
     let lines = results.enumerated().map { "    case \($0): \($1)\n" }.joined()
     return "    switch index {\n\(lines)    default: \(otherwise)\n    }"
   }

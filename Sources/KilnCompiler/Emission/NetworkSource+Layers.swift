@@ -6,11 +6,15 @@ extension NetworkSource {
     zip(layerNames, program.layers).map { layerName, layer in
       """
       \(description(of: layer.node))
-        static func \(layerName)(_ memory: Memory) {
-      \(layer.calls.map { print($0, in: layer) }.joined(separator: "\n"))
+        static func \(layerName)(_ memory: Memory\(isShared(layer) ? ", worker: Int" : "")) {
+      \(isShared(layer) ? sharedBody(layer) { print($0, in: layer) } : body(layer))
         }
       """
     }.joined(separator: "\n\n")
+  }
+
+  private func body(_ layer: Program.Layer) -> String {
+    layer.calls.map { print($0, in: layer) }.joined(separator: "\n")
   }
 
   /// What a layer is and what was folded into it, as its documentation.
@@ -61,7 +65,8 @@ extension NetworkSource {
     case .source(let id, let offset), .destination(let id, let offset): pointer(to: id, offset: offset)
     case .workspace(let offset, _):
       address("memory.arena", layer.workspaceOffset / MemoryLayout<Float>.stride + offset)
-    case .table(let table): "\(weights.function(table, part: part))()"
+    case .table(let table, let offset): address("\(weights.function(table, part: part))()", offset)
+    case .axes(let numbers): numbers.tupleSource
     case .integer(let integer): "\(integer)"
     case .float(let float): float.swiftLiteral
     case .code(let code): code
@@ -87,6 +92,7 @@ extension NetworkSource {
     return address(base, element)
   }
 
+  /// A pointer to an element behind or before the one that `base` points to.
   private func address(_ base: String, _ element: Int) -> String {
     element == 0 ? base : element > 0 ? "\(base) + \(element)" : "\(base) - \(-element)"
   }

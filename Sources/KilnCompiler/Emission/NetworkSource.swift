@@ -46,7 +46,7 @@ struct NetworkSource {
     }
 
     \(tables)
-
+    \(threads)
     """
   }
 
@@ -89,8 +89,6 @@ struct NetworkSource {
     let pointers =
       zip(inputNames, inputTypes).map { "\($0): UnsafePointer<\($1)>" }
       + zip(outputNames, outputTypes).map { "\($0): UnsafeMutablePointer<\($1)>" } + ["arena: UnsafeMutableRawPointer"]
-    let checks =
-      zip(inputNames, graph.inputs).map { check($0, $1) } + zip(outputNames, graph.outputs).map { check($0, $1.value) }
     return """
       /// The network. It allocates nothing, keeps nothing between calls, and may run in several threads at once, each with
       /// an arena of its own.
@@ -107,8 +105,7 @@ struct NetworkSource {
       \(wrapped(spans, indent: "    "))
         ) {
       \(checks.joined(separator: "\n"))
-          precondition(arena.byteCount >= arenaByteCount, "the arena is too small")
-      \(nestedSpans)
+      \(nestedSpans((inputNames + outputNames + ["arena"]).map { "\($0): \($0)" }))
         }
 
         /// Computes the outputs from the inputs. Precondition: every pointer has the memory that its shape, or
@@ -118,7 +115,7 @@ struct NetworkSource {
         ) {
           let memory = Memory(
       \(wrapped(memoryArguments, indent: "      ")))
-      \(layerNames.map { "    Self.\($0)(memory)" }.joined(separator: "\n"))
+      \(layerNames.indices.map { "    Self.\(call(ofLayer: $0))" }.joined(separator: "\n"))
         }
 
         /// Where a call of `predict` reads and writes.
@@ -129,6 +126,14 @@ struct NetworkSource {
       \(arenaElements)  }
       }
       """
+  }
+
+  /// The checks of the span forms.
+  var checks: [String] {
+    let graph = program.graph
+    return zip(inputNames, graph.inputs).map { check($0, $1) }
+      + zip(outputNames, graph.outputs).map { check($0, $1.value) }
+      + ["    precondition(arena.byteCount >= arenaByteCount, \"the arena is too small\")"]
   }
 
   /// The element types of the inputs in Swift.
@@ -150,7 +155,7 @@ struct NetworkSource {
       """
   }
 
-  private var memoryArguments: [String] {
+  var memoryArguments: [String] {
     (inputNames + outputNames).map { "\($0): \($0)" } + ["arena: arena.assumingMemoryBound(to: Float.self)"]
   }
 
@@ -160,7 +165,7 @@ struct NetworkSource {
   }
 
   /// The span form's call of the pointer form, inside one closure a span.
-  private var nestedSpans: String {
+  func nestedSpans(_ arguments: [String]) -> String {
     var lines: [String] = []
     var indent = "    "
     for (input, type) in zip(inputNames, inputTypes) {
@@ -176,7 +181,6 @@ struct NetworkSource {
     lines.append("\(indent)arena.withUnsafeMutableBytes { (arena: UnsafeMutableRawBufferPointer) -> Void in")
     let bases = (inputNames + outputNames + ["arena"]).map { "let \($0) = \($0).baseAddress" }
     lines.append("\(indent)  guard\n\(wrapped(bases, indent: indent + "    "))\n\(indent)  else { return }")
-    let arguments = (inputNames + outputNames + ["arena"]).map { "\($0): \($0)" }
     lines.append("\(indent)  predict(\n\(wrapped(arguments, indent: indent + "    ")))")
     for depth in stride(from: indent.count, through: 4, by: -2) {
       lines.append(String(repeating: " ", count: depth) + "}")
@@ -188,7 +192,7 @@ struct NetworkSource {
 extension KernelCall {
   /// The tables that the call reads.
   fileprivate var tables: [WeightTable.ID] {
-    arguments.compactMap { if case .table(let table) = $0.value { table } else { nil } }
+    arguments.compactMap { if case .table(let table, _) = $0.value { table } else { nil } }
   }
 
   /// Every name that the printed call uses, which a layer's own name would hide.

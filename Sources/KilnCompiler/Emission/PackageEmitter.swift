@@ -18,9 +18,9 @@ enum PackageEmitter {
       target: network.program.target)
     var files = [EmittedPackage.File(path: "Package.swift", contents: .text(manifest.text))]
     files += modules([network], named: network.name, for: network.program.target)
-    files += RuntimeSources.benchmark(network: network.name, executable: benchmarkName).map {
-      EmittedPackage.File(path: $0.path, contents: .text($0.text))
-    }
+    let benchmark = RuntimeSources.benchmark(
+      network: network.name, executable: benchmarkName, hasThreads: network.program.threads > 1)
+    files += benchmark.map { EmittedPackage.File(path: $0.path, contents: .text($0.text)) }
     return EmittedPackage(name: network.name, benchmarkName: benchmarkName, files: files)
   }
 
@@ -28,7 +28,8 @@ enum PackageEmitter {
   static func modules(_ networks: [Network], named module: String, for target: Target) -> [EmittedPackage.File] {
     let weights = WeightsModule(
       network: module,
-      parts: networks.map { networks.count == 1 ? ("", $0.program.tables) : ($0.name, $0.program.tables) })
+      parts: networks.map { networks.count == 1 ? ("", $0.program.tables) : ($0.name, $0.program.tables) },
+      hasThreads: networks.contains { $0.program.threads > 1 })
     var files: [EmittedPackage.File] = []
     func add(_ path: String, _ text: String) {
       files.append(EmittedPackage.File(path: "Sources/\(path)", contents: .text(text)))
@@ -53,6 +54,11 @@ enum PackageEmitter {
     add("\(weights.name)/include/\(weights.name).h", weights.header)
     add("\(weights.name)/include/KilnIntrinsics.h", RuntimeSources.intrinsicsHeader)
     add("\(weights.name)/\(weights.name).c", weights.source)
+    if weights.hasThreads {
+      let threads = RuntimeSources.threads(prefix: weights.name)
+      add("\(weights.name)/include/KilnThreads.h", threads.header)
+      add("\(weights.name)/KilnThreads.c", threads.source)
+    }
     files.append(
       EmittedPackage.File(path: "Sources/\(weights.name)/\(weights.name).bin", contents: .bytes(weights.bytes)))
     return files

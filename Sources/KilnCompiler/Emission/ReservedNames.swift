@@ -14,11 +14,11 @@ public enum ReservedNames {
   /// What the source of a network uses beside its kernels.
   static let ofNetworks = words(
     """
-    Double Element Float InlineArray Int Int16 Int32 Int64 Int8 Memory MutableRawSpan MutableSpan Span StaticString UInt16
-    UInt32 UInt64 UInt8 UnsafeBufferPointer UnsafeMutableBufferPointer UnsafeMutablePointer UnsafeMutableRawBufferPointer
-    UnsafeMutableRawPointer UnsafePointer UnsafeRawPointer Void arena arenaByteCount elements index inputByteCount
-    inputCount inputs layerCount layerName layerOutput memory outputByteCount outputCount outputs precondition predict
-    runLayer
+    Double Element Float InlineArray Int Int16 Int32 Int64 Int8 Job Memory MutableRawSpan MutableSpan Span StaticString
+    UInt16 UInt32 UInt64 UInt8 UnsafeBufferPointer UnsafeMutableBufferPointer UnsafeMutablePointer
+    UnsafeMutableRawBufferPointer UnsafeMutableRawPointer UnsafePointer UnsafeRawPointer Void Workers arena
+    arenaByteCount elements forEachWorker index inputByteCount inputCount inputs layerCount layerName layerOutput memory
+    outputByteCount outputCount outputs precondition predict run runLayer storage threadCount work worker workers
     """)
 
   /// What a network's type, which is also a module, may not be called: words of Swift, modules that come with it, and

@@ -26,6 +26,14 @@ public enum RuntimeSources {
   /// The text of KilnIntrinsics.h.
   public static var intrinsicsHeader: String { text("KilnIntrinsics/KilnIntrinsics.h") }
 
+  /// The texts of KilnThreads.h and KilnThreads.c, whose functions begin with `prefix`: a program may hold several networks.
+  public static func threads(prefix: String) -> (header: String, source: String) {
+    func text(_ name: String) -> String {
+      Self.text("KilnIntrinsics/\(name)").replacing("kiln_threads", with: "\(prefix)_threads")
+    }
+    return (text("KilnThreads.h"), text("KilnThreads.c"))
+  }
+
   /// The text of every file of Targets/, by the machine's name.
   public static var targets: [String: String] {
     let folder = "Targets/", suffix = ".json"
@@ -48,10 +56,12 @@ public enum RuntimeSources {
   /// - Parameters:
   ///   - network: the network's module, which is also its type's name.
   ///   - executable: the program's name, for instance `mobilenetv2-benchmark`.
-  public static func benchmark(network: String, executable: String) -> [File] {
+  ///   - hasThreads: whether several threads share an inference.
+  public static func benchmark(network: String, executable: String, hasThreads: Bool = false) -> [File] {
     let system = benchmarkSystemName(network: network)
     let prefix = "Benchmark/"
-    return all.keys.sorted().filter { $0.hasPrefix(prefix) }.map { key in
+    let omitted = prefix + (hasThreads ? "OneThread.swift" : "Threads.swift")
+    return all.keys.sorted().filter { $0.hasPrefix(prefix) && $0 != omitted }.map { key in
       let name = String(key.dropFirst(prefix.count))
       let text = text(key)
         .replacing("NetworkModule", with: network)

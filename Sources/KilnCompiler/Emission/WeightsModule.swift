@@ -11,6 +11,8 @@ struct WeightsModule {
   let tables: [WeightTable]
   /// The index of each network's first table.
   private let firstTables: [Int]
+  /// Whether the module also has the threads that share inferences.
+  let hasThreads: Bool
   /// The first byte of each table.
   let offsets: [Int]
   /// The bytes of all tables.
@@ -20,7 +22,8 @@ struct WeightsModule {
   static let alignment = 64
 
   /// Lays out the tables of the networks of one module, each network's under a prefix of its own.
-  init(network: String, parts: [(prefix: String, tables: [WeightTable])]) {
+  init(network: String, parts: [(prefix: String, tables: [WeightTable])], hasThreads: Bool = false) {
+    self.hasThreads = hasThreads
     name = Self.name(for: network)
     tables = parts.flatMap { part in
       part.tables.map { table in
@@ -56,7 +59,7 @@ struct WeightsModule {
       #include <stdint.h>
 
       #include "KilnIntrinsics.h"
-
+      \(hasThreads ? "#include \"KilnThreads.h\"\n" : "")
       /// \(byteCount) bytes in \(tables.count) tables.
       extern const unsigned char \(name)_bytes[];
 

@@ -43,15 +43,13 @@ struct ConvolutionLowering: Lowering {
     let addend = node.addend(convolution.epilogue).map { ($0, context.access($0)) }
     let epilogue = EpilogueSource(epilogue: convolution.epilogue)
     if convolution.groups > 1, weightShape[1] == 1, weightShape[0] == convolution.groups {
-      return [
-        DepthwiseConvolution(
-          name: node.name, images: outputShape[0], rows: outputShape[1], columns: outputShape[2], window: window,
-          input: (input, inputAccess), addend: addend, output: (output, context.access(output)), epilogue: epilogue,
-          weights: ConvolutionWeights(
-            node, context.graph, outputChannels: weightShape[0], inputChannels: 1, outputStep: taps, groupStep: 0,
-            inputStep: 0, taps: Array(0..<taps))
-        ).call(&context)
-      ]
+      return DepthwiseConvolution(
+        name: node.name, images: outputShape[0], rows: outputShape[1], columns: outputShape[2], window: window,
+        input: (input, inputAccess), addend: addend, output: (output, context.access(output)), epilogue: epilogue,
+        weights: ConvolutionWeights(
+          node, context.graph, outputChannels: weightShape[0], inputChannels: 1, outputStep: taps, groupStep: 0,
+          inputStep: 0, taps: Array(0..<taps))
+      ).calls(&context)
     }
     let weights = ConvolutionWeights(
       node, context.graph, outputChannels: weightShape[0], inputChannels: weightShape[1],
@@ -63,12 +61,10 @@ struct ConvolutionLowering: Lowering {
     if !context.isExact, convolution.groups == 1, window.isThreeByThreeOfSteps1,
       let winograd = Winograd(for: work)
     {
-      return [
-        WinogradConvolution(
-          name: node.name, work: work, input: (input, inputAccess), addend: addend,
-          output: (output, context.access(output)), epilogue: epilogue, weights: weights, winograd: winograd
-        ).call(&context)
-      ]
+      return WinogradConvolution(
+        name: node.name, work: work, input: (input, inputAccess), addend: addend,
+        output: (output, context.access(output)), epilogue: epilogue, weights: weights, winograd: winograd
+      ).calls(&context)
     }
     return DirectConvolution(
       name: node.name, groups: convolution.groups,

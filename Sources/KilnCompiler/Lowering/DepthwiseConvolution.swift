@@ -17,8 +17,8 @@ struct DepthwiseConvolution {
   /// The weights, one group of all channels.
   var weights: ConvolutionWeights
 
-  /// The call that computes it.
-  func call(_ context: inout LoweringContext) -> KernelCall {
+  /// The calls: one, or one a worker, each with some rows or some vectors of channels.
+  func calls(_ context: inout LoweringContext) -> [KernelCall] {
     let width = context.target.vectorWidth
     let channels = weights.outputChannels
     let rest = channels % width
@@ -39,19 +39,47 @@ struct DepthwiseConvolution {
     }
     let wholeTile = tile(channels < width ? rest : width)
     let restTile = rest > 0 ? tile(rest) : wholeTile
-    var arguments: [KernelCall.Argument] = [
-      .init(nil, .code("\(wholeTile.name).self")), .init("rest", .code("\(restTile.name).self")),
-      .init(nil, context.source(input.value, offset: input.access.offset)), .init(nil, .table(table)),
-    ]
-    if let addend { arguments.append(.init("addend", context.source(addend.value, offset: addend.access.offset))) }
-    arguments.append(.init(nil, .destination(output.value, offset: output.access.offset)))
-    arguments.append(.init(nil, .code(geometry(panelStep: panelStep, pixels: wholeTile.pixels, context.target))))
-    return KernelCall(
-      "convolveDepthwise", arguments, files: epilogue.files.union([.depthwiseConvolution]),
-      kernels: [wholeTile.emitted, restTile.emitted])
+    return shares(context).enumerated().map { worker, share in
+      func offset(_ access: DirectConvolution.Access) -> Int {
+        access.offset + share.rows.lowerBound * access.row + share.vectors.lowerBound * width
+      }
+      var arguments: [KernelCall.Argument] = [
+        .init(nil, .code("\(wholeTile.name).self")), .init("rest", .code("\(restTile.name).self")),
+        .init(nil, context.source(input.value, offset: offset(input.access))),
+        .init(nil, .table(table, offset: share.vectors.lowerBound * panelStep)),
+      ]
+      if let addend { arguments.append(.init("addend", context.source(addend.value, offset: offset(addend.access)))) }
+      arguments.append(.init(nil, .destination(output.value, offset: offset(output.access))))
+      arguments.append(.init(nil, .code(geometry(share, panelStep: panelStep, pixels: wholeTile.pixels, context.target))))
+      var call = KernelCall(
+        "convolveDepthwise", arguments, files: epilogue.files.union([.depthwiseConvolution]),
+        kernels: [wholeTile.emitted, restTile.emitted])
+      call.worker = worker
+      return call
+    }
   }
 
-  private func geometry(panelStep: Int, pixels: Int, _ target: Target) -> String {
+  /// A worker's part: output rows of each image, and vectors of channels, the last of which may not be whole.
+  private struct Share {
+    var rows: Range<Int>
+    var vectors: Range<Int>
+  }
+
+  private func shares(_ context: LoweringContext) -> [Share] {
+    let vectors = (weights.outputChannels + context.target.vectorWidth - 1) / context.target.vectorWidth
+    let whole = Share(rows: 0..<rows, vectors: 0..<vectors)
+    let sums = images * rows * columns * weights.outputChannels
+    let workers = context.sharing.workers(multiplyAdds: sums * weights.taps.count, context.target)
+    if workers == 1 { return [whole] }
+    if WorkSharing.largest(rows, among: workers) <= WorkSharing.largest(vectors, among: workers) {
+      return WorkSharing.ranges(rows, among: workers).map { Share(rows: $0, vectors: whole.vectors) }
+    }
+    return WorkSharing.ranges(vectors, among: workers).map { Share(rows: whole.rows, vectors: $0) }
+  }
+
+  private func geometry(_ share: Share, panelStep: Int, pixels: Int, _ target: Target) -> String {
+    let wholeVectors = weights.outputChannels / target.vectorWidth
+    let hasRest = share.vectors.upperBound > wholeVectors
     func steps(_ access: DirectConvolution.Access) -> String {
       "ConvolutionSteps(group: 0, image: \(access.image), row: \(access.row), pixel: \(access.pixel))"
     }
@@ -62,10 +90,10 @@ struct DepthwiseConvolution {
       DepthwiseGeometry(
             kernelRows: \(window.kernel[0]), kernelRowStep: \(window.dilations[0] * rowStride), \
       kernelColumns: \(window.kernel[1]), kernelColumnStep: \(window.dilations[1] * pixelStride),
-            images: \(images), rows: \(rows), columns: \(columns), \
+            images: \(images), rows: \(share.rows.count), columns: \(columns), \
       stripRows: \(strip.rows), stripColumns: \(strip.columns),
-            vectors: \(weights.outputChannels / target.vectorWidth), \
-      restChannels: \(weights.outputChannels % target.vectorWidth), panelStep: \(panelStep),
+            vectors: \(min(share.vectors.upperBound, wholeVectors) - share.vectors.lowerBound), \
+      restChannels: \(hasRest ? weights.outputChannels % target.vectorWidth : 0), panelStep: \(panelStep),
             input: \(steps(input.access)),
             addend: \(steps(addend?.access ?? output.access)),
             output: \(steps(output.access)))

@@ -42,14 +42,21 @@ struct DirectConvolution {
   /// The weights, output channels of all groups outermost.
   var weights: ConvolutionWeights
 
-  /// The calls: one for each shape of tile.
+  /// The calls: one for each shape of tile, or several where the work is shared.
   func calls(_ context: inout LoweringContext) -> [KernelCall] {
     let flat = flattened
     let schedule = ConvolutionSchedule(flat.work, target: context.target)
     var first = 0
     var calls: [KernelCall] = []
-    for part in schedule.parts {
-      calls.append(flat.call(part, firstChannel: first, schedule, &context))
+    let shares = ConvolutionShares(
+      schedule, groups: flat.groups, rows: flat.rows, columns: flat.columns, flat.work, context)
+    for (index, part) in schedule.parts.enumerated() {
+      let panels = flat.panels(part, firstChannel: first, &context)
+      for (worker, box) in shares.boxes(ofPart: index) {
+        var call = flat.call(part, box, firstChannel: first, panels, schedule, &context)
+        call.worker = worker
+        calls.append(call)
+      }
       first += part.blocks * part.channels
     }
     return calls
@@ -77,52 +84,80 @@ struct DirectConvolution {
       inputRowByteCount: 4 * columns * input.access.pixel * (rows > 1 ? 1 : images))
   }
 
-  private func call(
-    _ part: ConvolutionSchedule.Part, firstChannel: Int, _ schedule: ConvolutionSchedule,
-    _ context: inout LoweringContext
-  ) -> KernelCall {
-    // Sums between stages would overwrite an addend that is the output's memory.
+  /// Whether a part's sums are kept in the output between stages: not where that would overwrite an addend.
+  private func isStaged(_ part: ConvolutionSchedule.Part, _ context: LoweringContext) -> Bool {
     let isInPlace = addend.map { addend in
       context.graph.constant(addend.value) == nil
         && context.view(addend.value).buffer == context.view(output.value).buffer
     }
-    let isStaged = part.stages > 1 && kernelRows % part.stages == 0 && !(isInPlace ?? false)
+    return part.stages > 1 && kernelRows % part.stages == 0 && !(isInPlace ?? false)
+  }
+
+  /// The table of a part's panels, and its shape.
+  private func panels(
+    _ part: ConvolutionSchedule.Part, firstChannel: Int, _ context: inout LoweringContext
+  ) -> (table: WeightTable.ID, shape: [Int]) {
     let tile = ConvolutionTileSource(
-      pixels: part.pixels, channels: part.channels, epilogue: epilogue, isStaged: isStaged, target: context.target)
-    let edgePixels = columns % part.pixels
-    let edge = ConvolutionTileSource(
-      pixels: edgePixels == 0 ? part.pixels : edgePixels, channels: part.channels, epilogue: epilogue,
-      isStaged: isStaged, target: context.target)
+      pixels: part.pixels, channels: part.channels, epilogue: epilogue, isStaged: isStaged(part, context),
+      target: context.target)
     let panels = weights.packed(
       groups: groups, channels: firstChannel..<firstChannel + part.blocks * part.channels, of: part.channels,
       panelWidth: tile.panelWidth)
     let table = context.addTable(
       "\(name)_\(part.channels)", shape: panels.shape,
       layout: "[group][block of \(part.channels) channels][\(weights.layout)][channel]", elements: panels.elements)
+    return (table, panels.shape)
+  }
+
+  /// The call that computes a box of the outputs of a part.
+  private func call(
+    _ part: ConvolutionSchedule.Part, _ box: ConvolutionShares.Box, firstChannel: Int,
+    _ panels: (table: WeightTable.ID, shape: [Int]), _ schedule: ConvolutionSchedule, _ context: inout LoweringContext
+  ) -> KernelCall {
+    let isStaged = isStaged(part, context)
+    let tile = ConvolutionTileSource(
+      pixels: part.pixels, channels: part.channels, epilogue: epilogue, isStaged: isStaged, target: context.target)
+    let edgePixels = box.columns.count % part.pixels
+    let edge = ConvolutionTileSource(
+      pixels: edgePixels == 0 ? part.pixels : edgePixels, channels: part.channels, epilogue: epilogue,
+      isStaged: isStaged, target: context.target)
+    let channel = firstChannel + box.blocks.lowerBound * part.channels
+    func offset(_ access: Access, group: Int, channel: Int) -> Int {
+      access.offset + box.groups.lowerBound * group + box.rows.lowerBound * access.row
+        + box.columns.lowerBound * access.pixel + channel
+    }
+    let firstPanel = box.groups.lowerBound * part.blocks + box.blocks.lowerBound
 
     var arguments: [KernelCall.Argument] = [
       .init(nil, .code("\(tile.name).self")), .init("edge", .code("\(edge.name).self")),
-      .init(nil, context.source(input.value, offset: input.access.offset)), .init(nil, .table(table)),
+      .init(
+        nil, context.source(input.value, offset: offset(input.access, group: weights.inputChannels, channel: 0))),
+      .init(nil, .table(panels.table, offset: firstPanel * panels.shape[2] * panels.shape[3])),
     ]
+    let outputGroup = weights.outputChannels / groups
     if let addend {
       arguments.append(
-        .init("addend", context.source(addend.value, offset: addend.access.offset + firstChannel)))
+        .init(
+          "addend",
+          context.source(addend.value, offset: offset(addend.access, group: outputGroup, channel: channel))))
     }
-    arguments.append(.init(nil, .destination(output.value, offset: output.access.offset + firstChannel)))
     arguments.append(
-      .init(nil, .code(geometry(part, schedule, stages: isStaged ? part.stages : 1, panels: panels.shape))))
+      .init(nil, .destination(output.value, offset: offset(output.access, group: outputGroup, channel: channel))))
+    arguments.append(
+      .init(nil, .code(geometry(part, box, schedule, stages: isStaged ? part.stages : 1, panels: panels.shape))))
     return KernelCall(
       "convolve", arguments, files: epilogue.files.union([.directConvolution]), kernels: [tile.kernel, edge.kernel])
   }
 
   private func geometry(
-    _ part: ConvolutionSchedule.Part, _ schedule: ConvolutionSchedule, stages: Int, panels: [Int]
+    _ part: ConvolutionSchedule.Part, _ box: ConvolutionShares.Box, _ schedule: ConvolutionSchedule, stages: Int,
+    panels: [Int]
   ) -> String {
     let channels = weights.inputChannels
     let isContiguous = kernelColumns == 1 || kernelColumnStep == channels
     let outputGroup = weights.outputChannels / groups
     let panelStep = panels[2] * panels[3]
-    let ahead = readAhead(part, schedule, panelStep: panelStep)
+    let ahead = readAhead(part, box, schedule, panelStep: panelStep)
     let stageStep = kernelRows / stages * kernelColumns * channels * panels[3]
     func steps(_ access: Access, group: Int) -> String {
       "ConvolutionSteps(group: \(group), image: \(access.image), row: \(access.row), pixel: \(access.pixel))"
@@ -132,8 +167,8 @@ struct DirectConvolution {
             kernelRows: \(kernelRows), kernelRowStep: \(kernelRowStep), segments: \(isContiguous ? 1 : kernelColumns), \
       segmentStep: \(isContiguous ? 0 : kernelColumnStep),
             segmentLength: \(isContiguous ? kernelColumns * channels : channels),
-            groups: \(groups), blocks: \(part.blocks), images: \(images), rows: \(rows), columns: \(columns), \
-      stripRows: \(schedule.stripRows), stripColumns: \(schedule.stripColumns),
+            groups: \(box.groups.count), blocks: \(box.blocks.count), images: \(images), rows: \(box.rows.count), \
+      columns: \(box.columns.count), stripRows: \(schedule.stripRows), stripColumns: \(schedule.stripColumns),
             panelStep: \(panelStep), stageRows: \(kernelRows / stages), stageStep: \(stageStep),
             panelAhead: \(ahead.panel), inputAhead: \(ahead.input), \
       inputAheadStep: \(ahead.inputStep),
@@ -145,11 +180,12 @@ struct DirectConvolution {
 
   /// What tiles ask the caches for, as `ConvolutionGeometry` has it: a cache line of 16 elements a product at most.
   private func readAhead(
-    _ part: ConvolutionSchedule.Part, _ schedule: ConvolutionSchedule, panelStep: Int
+    _ part: ConvolutionSchedule.Part, _ box: ConvolutionShares.Box, _ schedule: ConvolutionSchedule, panelStep: Int
   ) -> (panel: Int, input: Int, inputStep: Int) {
     let line = 16
     let rowProducts = kernelColumns * weights.inputChannels
-    let tiles = schedule.stripRows * ((schedule.stripColumns + part.pixels - 1) / part.pixels)
+    let columns = min(schedule.stripColumns, box.columns.count)
+    let tiles = min(schedule.stripRows, box.rows.count) * ((columns + part.pixels - 1) / part.pixels)
     let products = tiles * kernelRows * rowProducts
     let panel = products == 0 ? 0 : min(line, (panelStep + products - 1) / products)
     let tileInput = part.pixels * input.access.pixel

@@ -24,8 +24,10 @@ public struct KernelCall: Sendable {
     case source(ValueID, offset: Int)
     /// A pointer to an element of a value that the kernel writes.
     case destination(ValueID, offset: Int)
-    /// A pointer to a table of constants.
-    case table(WeightTable.ID)
+    /// A pointer to an element of a table of constants.
+    case table(WeightTable.ID, offset: Int = 0)
+    /// Extents or strides, as the runtime's `Axes`.
+    case axes([Int])
     /// Memory that the layer's calls may use as they like and that is gone after the layer: `count` floats, from
     /// `offset` floats into it. Calls that may run at once use different parts.
     case workspace(offset: Int, count: Int)
@@ -45,6 +47,11 @@ public struct KernelCall: Sendable {
   public var files: Set<RuntimeFile>
   /// Kernels that are written for this network.
   public var kernels: [EmittedKernel]
+  /// Which of the network's threads makes the call; 0 is the caller's. Calls of one layer on different threads don't
+  /// touch what another of them writes.
+  public var worker = 0
+  /// Whether it writes over what calls before it in its layer have written, so that one thread must make them all.
+  public var overwrites = false
 
   /// Makes a call.
   public init(

@@ -64,18 +64,23 @@ struct LoopNest {
 
 extension [LoopNest.Axis] {
   /// The extents as a kernel's `Axes`.
-  var extents: KernelCall.Value { .axes(map(\.extent), padding: 1) }
+  var extents: KernelCall.Value { .axes(map(\.extent).padded(with: 1)) }
 
   /// An operand's strides as a kernel's `Axes`.
-  func strides(of operand: Int) -> KernelCall.Value { .axes(map { $0.strides[operand] }, padding: 0) }
+  func strides(of operand: Int) -> KernelCall.Value { .axes(paddedStrides(of: operand)) }
+
+  /// An operand's strides along as many axes as a kernel's `Axes` have.
+  func paddedStrides(of operand: Int) -> [Int] { map { $0.strides[operand] }.padded(with: 0) }
 }
 
-extension KernelCall.Value {
-  /// Numbers as a kernel's `Axes`, preceded by as many of `padding` as are missing.
-  static func axes(_ numbers: [Int], padding: Int) -> KernelCall.Value {
-    let missing = [Int](repeating: padding, count: LoopNest.kernelAxisCount - numbers.count)
-    return .code("(\((missing + numbers).map(String.init).joined(separator: ", ")))")
+extension [Int] {
+  /// These numbers, preceded by as many of `number` as a kernel's `Axes` need.
+  fileprivate func padded(with number: Int) -> [Int] {
+    [Int](repeating: number, count: LoopNest.kernelAxisCount - count) + self
   }
+
+  /// Swift source of a tuple.
+  var tupleSource: String { "(\(map(String.init).joined(separator: ", ")))" }
 }
 
 extension LoweringContext {

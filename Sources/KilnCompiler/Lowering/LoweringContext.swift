@@ -9,6 +9,8 @@ public struct LoweringContext {
   public let target: Target
   /// Whether every sum must be taken product by product, as the model has it.
   public let isExact: Bool
+  /// How threads share the work.
+  let sharing: WorkSharing
   private let views: [ValueID: View]
   /// The tables made so far.
   public private(set) var tables: [WeightTable] = []
@@ -17,10 +19,14 @@ public struct LoweringContext {
   private var constantTables: [ValueID: WeightTable.ID] = [:]
 
   /// Makes a context.
-  public init(graph: Graph, target: Target, views: [ValueID: View], isExact: Bool = false) {
+  init(
+    graph: Graph, target: Target, views: [ValueID: View], isExact: Bool = false,
+    sharing: WorkSharing = WorkSharing(threads: 1)
+  ) {
     self.graph = graph
     self.target = target
     self.isExact = isExact
+    self.sharing = sharing
     self.views = views
   }
 
@@ -56,6 +62,6 @@ public struct LoweringContext {
 
   /// A pointer argument for an operand that a kernel reads: into a constant's table, or a value's memory.
   public mutating func source(_ value: ValueID, offset: Int = 0) -> KernelCall.Value {
-    graph.constant(value) == nil ? .source(value, offset: offset) : .table(table(ofConstant: value))
+    graph.constant(value) == nil ? .source(value, offset: offset) : .table(table(ofConstant: value), offset: offset)
   }
 }

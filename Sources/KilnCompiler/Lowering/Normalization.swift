@@ -52,11 +52,8 @@ struct Normalization {
     let run = isRow ? over.removeInnermost(where: isRun) : outer.removeInnermost(or: 0, where: isRun)
     let overAxes = over.axes
     func place(_ operand: Int, _ axes: [LoopNest.Axis]) -> KernelCall.Value {
-      guard case .code(let outer) = axes.strides(of: operand), case .code(let inner) = overAxes.strides(of: operand)
-      else {
-        preconditionFailure("strides are source")
-      }
-      return .code("NormalizedOperand(outer: \(outer), inner: \(inner))")
+      let (outer, inner) = (axes.paddedStrides(of: operand), overAxes.paddedStrides(of: operand))
+      return .code("NormalizedOperand(outer: \(outer.tupleSource), inner: \(inner.tupleSource))")
     }
     return outer.pieces().map { offsets, axes in
       KernelCall(

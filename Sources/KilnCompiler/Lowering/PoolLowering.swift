@@ -32,24 +32,34 @@ struct PoolLowering: Lowering {
     let from = Images(input, pool.layout, context)
     let to = Images(output, pool.layout, context)
     if context.graph.type(of: output).elementCount == 0 { return [] }
-    return [
-      KernelCall(
+    // Several workers share the rows of each image, or else the images.
+    let elements = context.graph.type(of: output).elementCount * pool.window.kernel.reduce(1, *)
+    let workers = context.sharing.workers(elements: elements)
+    let isByRow = to.rows > 1
+    return WorkSharing.ranges(isByRow ? to.rows : to.images, among: workers).enumerated().map { worker, range in
+      let firstRow = isByRow ? range.lowerBound : 0
+      let firstImage = isByRow ? 0 : range.lowerBound
+      var call = KernelCall(
         "poolImages",
         [
-          .init(nil, .code("\(reduction(pool)).self")), .init(nil, .code(window(pool))),
-          .init(nil, context.source(input)), .init(nil, from.strides),
+          .init(nil, .code("\(reduction(pool)).self")), .init(nil, .code(window(pool, firstRow: firstRow))),
+          .init(nil, context.source(input, offset: firstImage * from.strides[0])), .init(nil, .axes(from.strides)),
           .init("extent", .code("(\(from.rows), \(from.columns))")),
-          .init("to", .destination(output, offset: 0)), .init(nil, to.strides), .init("images", .integer(to.images)),
-          .init("rows", .integer(to.rows)), .init("columns", .integer(to.columns)),
+          .init("to", .destination(output, offset: firstImage * to.strides[0] + firstRow * to.strides[1])),
+          .init(nil, .axes(to.strides)), .init("images", .integer(isByRow ? to.images : range.count)),
+          .init("rows", .integer(isByRow ? range.count : to.rows)), .init("columns", .integer(to.columns)),
           .init("channels", .integer(to.channels)),
         ], files: [.pool])
-    ]
+      call.worker = worker
+      return call
+    }
   }
 
   /// A value as channels-last images with two spatial axes.
   private struct Images {
     var images, rows, columns, channels: Int
-    var strides: KernelCall.Value
+    /// Elements between images, rows and pixels.
+    var strides: [Int]
 
     init(_ value: ValueID, _ layout: ImageLayout, _ context: LoweringContext) {
       var shape = context.graph.type(of: value).shape
@@ -64,7 +74,7 @@ struct PoolLowering: Lowering {
         strides.insert(0, at: 1)
       }
       (images, rows, columns, channels) = (shape[0], shape[1], shape[2], shape[3])
-      self.strides = .code("(\(strides[0]), \(strides[1]), \(strides[2]))")
+      self.strides = Array(strides[..<3])
     }
   }
 
@@ -76,11 +86,14 @@ struct PoolLowering: Lowering {
     }
   }
 
-  private func window(_ pool: Pool) -> String {
+  /// The window as it moves over the rows from `firstRow` on.
+  private func window(_ pool: Pool, firstRow: Int) -> String {
     func pair(_ entries: [Int], _ missing: Int) -> String {
       "(\((entries.count == 1 ? [missing] + entries : entries).map(String.init).joined(separator: ", ")))"
     }
-    let window = pool.window
+    var window = pool.window
+    // The first row's taps begin so much later.
+    if firstRow > 0 { window.padBegin[0] -= firstRow * window.strides[0] }
     return """
       PoolWindow(
       kernel: \(pair(window.kernel, 1)), strides: \(pair(window.strides, 1)), dilations: \(pair(window.dilations, 1)),

@@ -49,18 +49,30 @@ struct ResizeLowering: Lowering {
     } else {
       function = "resampleTaps"
     }
-    let rows = axes[0].arguments("rows", node, &context)
-    let columns = axes[1].arguments("columns", node, &context)
-    let calls = nest.pieces().map { offsets, outer in
-      KernelCall(
-        function,
-        [
-          .init(nil, context.source(input, offset: offsets[0])), .init(nil, outer.strides(of: 0)),
-          .init("to", .destination(output, offset: offsets[1])), .init(nil, outer.strides(of: 1)),
-          .init("shape", outer.extents),
-        ] + rows + columns + [.init("count", .integer(run.extent))], files: [.resample])
+    let tables = [axes[0].table("rows", node, &context), axes[1].table("columns", node, &context)]
+    // Several workers share the rows, or else the columns.
+    let shared = axes[0].extent > 1 ? 0 : 1
+    let elements = resize.shape.reduce(1, *) * axes[0].taps * axes[1].taps
+    let fills = extrapolation(resize, output, inputShape: shape, &context)
+    let workers = fills.isEmpty ? context.sharing.workers(elements: elements) : 1
+    let ranges = WorkSharing.ranges(axes[shared].extent, among: workers)
+    let calls = nest.pieces().flatMap { offsets, outer in
+      ranges.enumerated().map { worker, range in
+        let rows = axes[0].arguments("rows", tables[0], shared == 0 ? range : 0..<axes[0].extent)
+        let columns = axes[1].arguments("columns", tables[1], shared == 1 ? range : 0..<axes[1].extent)
+        let moved = range.lowerBound * axes[shared].destinationStride
+        var call = KernelCall(
+          function,
+          [
+            .init(nil, context.source(input, offset: offsets[0])), .init(nil, outer.strides(of: 0)),
+            .init("to", .destination(output, offset: offsets[1] + moved)), .init(nil, outer.strides(of: 1)),
+            .init("shape", outer.extents),
+          ] + rows + columns + [.init("count", .integer(run.extent))], files: [.resample])
+        call.worker = worker
+        return call
+      }
     }
-    return calls + extrapolation(resize, output, inputShape: shape, &context)
+    return calls + fills
   }
 
   /// Writes the value for what lies outside where the kernels have written nothing but zeros.
@@ -79,13 +91,15 @@ struct ResizeLowering: Lowering {
         var nest = LoopNest(shape, [to])
         let run = nest.removeInnermost { $0.strides == [1] }
         calls += nest.pieces().map { offsets, axes in
-          KernelCall(
+          var call = KernelCall(
             "fillRuns",
             [
               .init(nil, .destination(output, offset: index * to[axis] + offsets[0])), .init(nil, axes.strides(of: 0)),
               .init("shape", axes.extents), .init("count", .integer(run.extent)),
               .init("value", .number(value, as: scalar)),
             ], files: [scalar.copyFile])
+          call.overwrites = true
+          return call
         }
       }
     }
@@ -131,6 +145,8 @@ struct ResizeLowering: Lowering {
       pad(to: table.map(\.count).max() ?? 1)
     }
 
+    var extent: Int { table.count }
+
     var taps: Int { table[0].count }
 
     /// Whether each element of the result is one of the input's.
@@ -144,19 +160,22 @@ struct ResizeLowering: Lowering {
       }
     }
 
-    /// The kernel's arguments: the axis and its table.
-    func arguments(_ role: String, _ node: Node, _ context: inout LoweringContext) -> [KernelCall.Argument] {
-      let elements = table.flatMap { $0.flatMap { [Float($0.index), $0.weight] } }
-      let id = context.addTable(
+    /// The kernel's table.
+    func table(_ role: String, _ node: Node, _ context: inout LoweringContext) -> WeightTable.ID {
+      context.addTable(
         "\(node.name).\(role)", shape: [table.count, taps, 2], layout: "[output, tap, index and weight]",
-        elements: elements)
-      return [
+        elements: table.flatMap { $0.flatMap { [Float($0.index), $0.weight] } })
+    }
+
+    /// The kernel's arguments for some of the output elements: the axis and its table.
+    func arguments(_ role: String, _ table: WeightTable.ID, _ range: Range<Int>) -> [KernelCall.Argument] {
+      [
         .init(
           role,
           .code(
             "ResampledAxis(sourceStride: \(sourceStride), destinationStride: \(destinationStride), "
-              + "extent: \(table.count), taps: \(taps))")),
-        .init(nil, .table(id)),
+              + "extent: \(range.count), taps: \(taps))")),
+        .init(nil, .table(table, offset: 2 * range.lowerBound * taps)),
       ]
     }
   }

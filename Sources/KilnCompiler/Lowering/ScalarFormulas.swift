@@ -52,7 +52,7 @@ extension ScalarFunction {
     case .integer(let integer): "\(integer)"
     case .code(let code): code
     case .float(let float): float.swiftLiteral
-    case .source, .destination, .workspace, .table: ""
+    case .source, .destination, .workspace, .table, .axes: ""
     }
   }
 }

@@ -19,18 +19,16 @@ struct WinogradConvolution {
   /// The size of its tiles.
   var winograd: Winograd
 
-  /// The call.
-  func call(_ context: inout LoweringContext) -> KernelCall {
+  /// The calls: one a worker, each with some of the tiles.
+  func calls(_ context: inout LoweringContext) -> [KernelCall] {
     let schedule = WinogradSchedule(winograd, work, target: context.target)
     func register(_ pixels: Int) -> ConvolutionTileSource {
       // A 1x1 convolution over tiles, with nothing behind it.
       ConvolutionTileSource(
         pixels: pixels, channels: schedule.channels, epilogue: EpilogueSource(epilogue: Epilogue()),
-        target: context.target)
+        isStaged: false, target: context.target)
     }
     let tile = register(schedule.pixels)
-    let rest = winograd.tiles(work) % schedule.pixels
-    let edge = register(rest == 0 ? schedule.pixels : rest)
     let finish = WinogradFinishSource(epilogue: epilogue)
     let width = context.target.vectorWidth
     let heads = weights.heads(width: width)
@@ -43,23 +41,33 @@ struct WinogradConvolution {
       layout: "[block of \(schedule.channels) channels][plane][zero, \(work.inputChannels)][channel]",
       elements: panels.elements)
 
-    var arguments: [KernelCall.Argument] = [
-      .init(nil, .code("WinogradTransform\(winograd.outputs).self")), .init(nil, .code("\(tile.name).self")),
-      .init("edge", .code("\(edge.name).self")), .init(nil, .code("\(finish.name).self")),
-      .init(nil, context.source(input.value, offset: input.access.offset)),
-      .init(nil, .table(headTable)), .init(nil, .table(panelTable)),
-    ]
-    if let addend {
-      arguments.append(.init("addend", context.source(addend.value, offset: addend.access.offset)))
+    let products = winograd.planes * winograd.tiles(work) * work.inputChannels * work.outputChannels
+    let workers = context.sharing.workers(multiplyAdds: products, context.target)
+    let ranges = WorkSharing.ranges(winograd.tiles(work), unit: schedule.pixels, among: workers)
+    return ranges.enumerated().map { worker, tiles in
+      let rest = tiles.count % schedule.pixels
+      let edge = register(rest == 0 ? schedule.pixels : rest)
+      var arguments: [KernelCall.Argument] = [
+        .init(nil, .code("WinogradTransform\(winograd.outputs).self")), .init(nil, .code("\(tile.name).self")),
+        .init("edge", .code("\(edge.name).self")), .init(nil, .code("\(finish.name).self")),
+        .init(nil, context.source(input.value, offset: input.access.offset)),
+        .init(nil, .table(headTable)), .init(nil, .table(panelTable)),
+      ]
+      if let addend {
+        arguments.append(.init("addend", context.source(addend.value, offset: addend.access.offset)))
+      }
+      arguments.append(.init(nil, .destination(output.value, offset: output.access.offset)))
+      let workspace = workspaceCount(schedule, width: width)
+      arguments.append(.init("workspace", .workspace(offset: worker * workspace, count: workspace)))
+      arguments.append(.init(nil, .code(geometry(schedule, tiles))))
+      var call = KernelCall(
+        "convolveWinograd", arguments,
+        files: epilogue.files.union([
+          .winogradConvolution, winograd.outputs == 4 ? .winogradTransform4 : .winogradTransform2,
+        ]), kernels: [tile.kernel, edge.kernel, finish.kernel])
+      call.worker = worker
+      return call
     }
-    arguments.append(.init(nil, .destination(output.value, offset: output.access.offset)))
-    arguments.append(.init("workspace", .workspace(offset: 0, count: workspaceCount(schedule, width: width))))
-    arguments.append(.init(nil, .code(geometry(schedule))))
-    return KernelCall(
-      "convolveWinograd", arguments,
-      files: epilogue.files.union([
-        .winogradConvolution, winograd.outputs == 4 ? .winogradTransform4 : .winogradTransform2,
-      ]), kernels: [tile.kernel, edge.kernel, finish.kernel])
   }
 
   /// Floats: a tile's input, transformed tiles, their products.
@@ -68,7 +76,7 @@ struct WinogradConvolution {
     return winograd.planes * (width + schedule.blockTiles * (inputWidth + schedule.channels))
   }
 
-  private func geometry(_ schedule: WinogradSchedule) -> String {
+  private func geometry(_ schedule: WinogradSchedule, _ tiles: Range<Int>) -> String {
     let grid = winograd.grid(work)
     func steps(_ access: DirectConvolution.Access) -> String {
       "ConvolutionSteps(group: 0, image: \(access.image), row: \(access.row), pixel: \(access.pixel))"
@@ -76,7 +84,7 @@ struct WinogradConvolution {
     return """
       WinogradGeometry(
             tileRows: \(grid.rows), tileColumns: \(grid.columns), \
-      firstTile: 0, tiles: \(winograd.tiles(work)), blockTiles: \(schedule.blockTiles),
+      firstTile: \(tiles.lowerBound), tiles: \(tiles.count), blockTiles: \(schedule.blockTiles),
             rows: \(work.rows), columns: \(work.columns), inputChannels: \(work.inputChannels), \
       outputChannels: \(work.outputChannels),
             input: \(steps(input.access)),

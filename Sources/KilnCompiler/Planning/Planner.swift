@@ -4,24 +4,29 @@ import KilnGraph
 enum Planner {
   /// Plans a graph.
   ///
+  /// - Parameter sharing: how threads share the work.
   /// - Throws: `UnsupportedError` that lists every node that can't be compiled.
-  static func plan(_ graph: Graph, for target: Target, isExact: Bool = false) throws(UnsupportedError) -> Program {
+  static func plan(
+    _ graph: Graph, for target: Target, isExact: Bool = false, sharing: WorkSharing = WorkSharing(threads: 1)
+  ) throws(UnsupportedError) -> Program {
     let obstacles = graph.nodeIDs.compactMap { Lowerings.obstacle(to: graph[$0], in: graph) }
     guard obstacles.isEmpty else { throw UnsupportedError(obstacles) }
 
     let storage = StoragePlanner.plan(graph)
-    let (layers, tables) = lower(storage, for: target, isExact: isExact)
+    let (layers, tables) = lower(storage, for: target, isExact: isExact, sharing)
     let memory = arena(layers, storage)
     return Program(
-      graph: storage.graph, target: target, layers: memory.layers, tables: tables, views: storage.views,
+      graph: storage.graph, target: target, threads: sharing.threads, layers: memory.layers, tables: tables,
+      views: storage.views,
       buffers: storage.buffers, arenaOffsets: memory.offsets, arenaByteCount: memory.plan.byteCount,
       arenaLowerBound: memory.plan.lowerBound)
   }
 
   private static func lower(
-    _ storage: StoragePlan, for target: Target, isExact: Bool
+    _ storage: StoragePlan, for target: Target, isExact: Bool, _ sharing: WorkSharing
   ) -> ([Program.Layer], [WeightTable]) {
-    var context = LoweringContext(graph: storage.graph, target: target, views: storage.views, isExact: isExact)
+    var context = LoweringContext(
+      graph: storage.graph, target: target, views: storage.views, isExact: isExact, sharing: sharing)
     var layers: [Program.Layer] = []
     var cleared: Set<Buffer.ID> = []
     for id in storage.graph.nodeIDs {
@@ -35,9 +40,17 @@ enum Planner {
         let view = context.view(image.root)
         calls.insert(.clearBorder(in: image.root, around: view.shape, strides: view.strides, image.border), at: 0)
       }
+      // Those that the lowering has shared stay as they are.
+      if !isSequence(calls) { calls = calls.flatMap { $0.shared(sharing) } }
       if !calls.isEmpty { layers.append(Program.Layer(node: node, calls: calls)) }
     }
     return (layers, context.tables)
+  }
+
+  /// Whether some of a layer's calls use what others of them write, and so must be made in order.
+  private static func isSequence(_ calls: [KernelCall]) -> Bool {
+    let written = Set(calls.flatMap(\.writes))
+    return calls.contains { call in call.overwrites || call.reads.contains { written.contains($0) } }
   }
 
   /// Places the arena's buffers, each alive from the first layer that touches it to the last, and the layers'

@@ -6,19 +6,24 @@ public struct Program: Sendable {
   public struct Layer: Sendable {
     /// The node.
     public var node: Node
-    /// The calls, in order.
+    /// The calls, each worker's in order.
     public var calls: [KernelCall]
     /// The first byte, in the arena, of the memory that its calls work in.
     public var workspaceOffset = 0
 
     /// Floats of that memory.
     public var workspaceCount: Int { calls.reduce(0) { max($0, $1.workspaceCount) } }
+
+    /// The workers that make calls.
+    public var workers: Set<Int> { Set(calls.map(\.worker)) }
   }
 
   /// The final graph.
   public var graph: Graph
   /// The machine.
   public var target: Target
+  /// The threads that share the work, the caller's among them.
+  public var threads: Int
   /// The layers that compute something, in order; nodes that are only views make none.
   public var layers: [Layer]
   /// The tables of constants.

@@ -7,7 +7,7 @@ func run(_ arguments: Arguments) -> ExitStatus {
   guard let memory = Memory() else { return .memory }
   let status = readInputs(arguments, from: 2, into: memory)
   guard status == .success else { return status }
-  Network.predict(inputs: memory.inputs, outputs: memory.outputs, arena: memory.arena)
+  memory.predict()
   return writeOutputs(arguments, from: 2 + Network.inputCount, of: memory)
 }
 
@@ -23,7 +23,7 @@ func runLayers(_ arguments: Arguments) -> ExitStatus {
   var error = descriptor < 0 ? -descriptor : 0
   var layer = 0
   while layer < Network.layerCount, error == 0 {
-    Network.runLayer(layer, inputs: memory.inputs, outputs: memory.outputs, arena: memory.arena)
+    memory.runLayer(layer)
     let (output, offset, byteCount) = Network.layerOutput(layer)
     let owner = output < 0 ? memory.arena : memory.outputs[output]
     error = benchmark_write(descriptor, owner + offset, Int64(byteCount))

@@ -74,6 +74,7 @@ func measure(_ arguments: Arguments) -> ExitStatus {
   printThousandths("median_us", samples.quantile(percent: 50))
   printThousandths("p90_us", samples.quantile(percent: 90))
   printThousandths("p99_us", samples.quantile(percent: 99))
+  printCount("threads", Workers.threadCount)
   printCount("arena_bytes", Network.arenaByteCount)
   printCount("memory_bytes", Int(benchmark_peak_memory()))
   printThousandths("peak_gflops", Int64(benchmark_peak_arithmetic() * 1000))
@@ -86,7 +87,7 @@ func measure(_ arguments: Arguments) -> ExitStatus {
 @inline(never)
 func timedInference(_ memory: Memory) -> Int64 {
   let start = benchmark_nanoseconds()
-  Network.predict(inputs: memory.inputs, outputs: memory.outputs, arena: memory.arena)
+  memory.predict()
   return benchmark_nanoseconds() - start
 }
 
@@ -98,7 +99,7 @@ private func measureLayers(_ memory: Memory, rounds: Int) {
     var layer = 0
     while layer < Network.layerCount {
       let start = benchmark_nanoseconds()
-      Network.runLayer(layer, inputs: memory.inputs, outputs: memory.outputs, arena: memory.arena)
+      memory.runLayer(layer)
       samples[layer * rounds + round] = benchmark_nanoseconds() - start
       layer += 1
     }

@@ -9,6 +9,8 @@ struct Memory {
   let inputs: UnsafePointer<UnsafeRawPointer>
   /// The first byte of each output.
   let outputs: UnsafePointer<UnsafeMutableRawPointer>
+  /// The threads that compute.
+  let workers: Workers
   /// What the caller asked for besides.
   let extra: UnsafeMutableRawPointer
 
@@ -19,6 +21,7 @@ struct Memory {
     let pointerByteCount = MemoryLayout<UnsafeRawPointer>.stride
     var total = Memory.rounded(Network.arenaByteCount)
     total += Memory.rounded((Network.inputCount + Network.outputCount) * pointerByteCount)
+    total += Memory.rounded(Workers.byteCount)
     total += Memory.rounded(extraByteCount)
     var index = 0
     while index < Network.inputCount {
@@ -41,6 +44,12 @@ struct Memory {
 
     arena = start
     var next = start + Memory.rounded(Network.arenaByteCount)
+    guard let workers = Workers(storage: next) else {
+      report("the system does not start another thread")
+      return nil
+    }
+    self.workers = workers
+    next += Memory.rounded(Workers.byteCount)
     extra = next
     next += Memory.rounded(extraByteCount)
     let inputs = next.bindMemory(to: UnsafeRawPointer.self, capacity: Network.inputCount)

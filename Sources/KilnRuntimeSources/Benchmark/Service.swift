@@ -10,7 +10,7 @@ func serve(_ arguments: Arguments) -> ExitStatus {
   guard let memory = Memory() else { return .memory }
   var status = readInputs(arguments, from: 2, into: memory)
   guard status == .success else { return status }
-  Network.predict(inputs: memory.inputs, outputs: memory.outputs, arena: memory.arena)
+  memory.predict()
   status = writeOutputs(arguments, from: 2 + Network.inputCount, of: memory)
   guard status == .success else { return status }
 

@@ -13,7 +13,12 @@ struct CompileArguments {
     shape,
     .init("no-fold", "Keep batch norms, activations and branches as the model has them"),
     .init("exact", "Sum every convolution's products one by one, without Winograd's transforms"),
+    threads,
   ]
+
+  /// `--threads`, for subcommands that compile in their own way.
+  static let threads = CommandDescription.Option(
+    "threads", value: "N", "Threads that share an inference, at most the machine's cores [1]")
 
   /// `--target`, for subcommands that don't compile.
   static let target = CommandDescription.Option(
@@ -41,9 +46,14 @@ struct CompileArguments {
       }
       layout = value
     }
+    let target = try Self.target(arguments)
+    let threads = try arguments.integer("threads", in: 1...1024) ?? 1
+    guard threads <= target.coreCount else {
+      throw UsageError("--threads \(threads) is more than \(target.name) has cores: \(target.coreCount)")
+    }
     compileOptions = CompileOptions(
-      target: try Self.target(arguments), typeName: try arguments.value("name").map(Self.typeName), layout: layout,
-      folds: !arguments.has("no-fold"), isExact: arguments.has("exact"))
+      target: target, typeName: try arguments.value("name").map(Self.typeName), layout: layout,
+      folds: !arguments.has("no-fold"), isExact: arguments.has("exact"), threads: threads)
   }
 
   /// The dimensions that `--shape` gives.

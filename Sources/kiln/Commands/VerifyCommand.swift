@@ -10,7 +10,9 @@ enum VerifyCommand: Command {
     operand: "MODEL.onnx",
     options: [
       .init("tolerance", value: "T", "Largest error allowed, relative to a tensor's largest magnitude [1e-4]")
-    ] + InputArguments.options + [CompileArguments.target, CompileArguments.shape, JSON.option],
+    ] + InputArguments.options + [
+      CompileArguments.target, CompileArguments.shape, CompileArguments.threads, JSON.option,
+    ],
     notes: """
       Each layer is compared with what the reference interpreter computes for the same value of the original model. The
       exit status is 1 when a layer or an output is over the tolerance.
