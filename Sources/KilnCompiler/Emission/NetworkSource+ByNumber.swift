@@ -65,7 +65,8 @@ extension NetworkSource {
   var numberedMemory: [String] {
     let inputs = inputTypes.enumerated().map { "inputs[\($0)].assumingMemoryBound(to: \($1).self)" }
     let outputs = outputTypes.enumerated().map { "outputs[\($0)].assumingMemoryBound(to: \($1).self)" }
-    return (zip(inputNames, inputs).map { "\($0): \($1)" } + zip(outputNames, outputs).map { "\($0): \($1)" }
+    return
+      (zip(inputNames, inputs).map { "\($0): \($1)" } + zip(outputNames, outputs).map { "\($0): \($1)" }
       + ["arena: arena.assumingMemoryBound(to: Float.self)"])
   }
 

@@ -14,14 +14,15 @@ extension NetworkSource {
   /// A shared layer's calls, by worker.
   func sharedBody(_ layer: Program.Layer, print: (KernelCall) -> String) -> String {
     let workers = layer.workers.sorted()
+    let isComplete = workers.count == program.threads
     var lines = ["    switch worker {"]
     for worker in workers {
-      lines.append(worker == program.threads - 1 ? "    default:" : "    case \(worker):")
+      lines.append(isComplete && worker == workers.last ? "    default:" : "    case \(worker):")
       for call in layer.calls where call.worker == worker {
         lines += print(call).split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)" }
       }
     }
-    if workers.last != program.threads - 1 { lines.append("    default: break") }
+    if !isComplete { lines.append("    default: break") }
     return (lines + ["    }"]).joined(separator: "\n")
   }
 

@@ -109,7 +109,8 @@ extension KernelCall {
 
   /// Moves each pointer by what `distance` says, given the strides that follow it, the numbers behind those by their
   /// labels, and whether it is read.
-  private mutating func movePointers(by distance: (_ strides: [Int]?, _ labels: [String: Int], _ isSource: Bool) -> Int) {
+  private mutating func movePointers(by distance: (_ strides: [Int]?, _ labels: [String: Int], _ isSource: Bool) -> Int)
+  {
     for index in arguments.indices {
       var next = index + 1
       var strides: [Int]?

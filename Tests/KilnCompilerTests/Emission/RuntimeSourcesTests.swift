@@ -22,6 +22,8 @@ struct RuntimeSourcesTests {
       expected["toolchain/\(name)"] = try String(
         contentsOf: Self.sources.appending(path: "../toolchain/\(name)"), encoding: .utf8)
     }
+    expected["KilnIntrinsics/KilnThreads.c"] = try String(
+      contentsOf: Self.sources.appending(path: "KilnIntrinsics/KilnThreads.c"), encoding: .utf8)
     #expect(Set(RuntimeSources.all.keys) == Set(expected.keys))
     for (name, text) in expected { #expect(RuntimeSources.all[name] == text, "\(name)") }
   }

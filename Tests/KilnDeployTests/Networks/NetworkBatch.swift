@@ -32,7 +32,7 @@ struct NetworkBatch {
     }
     package.files.append(.init(path: "Package.swift", contents: .text(Self.manifest(modules, target))))
     package.files.append(
-      .init(path: "Sources/runner/main.swift", contents: .text(Self.runner(parts.map(\.name), modules))))
+      .init(path: "Sources/runner/main.swift", contents: .text(Self.runner(parts, modules))))
     try package.write(to: folder)
     program = try PackageBuilder.build("runner", package: folder.path, scratch: folder.appending(path: ".build").path)
   }
@@ -81,16 +81,37 @@ struct NetworkBatch {
 
   /// A program that reads a network's inputs from files and writes its outputs to files. The memory that the network
   /// works in holds NaN at first, so that a kernel that reads what nobody wrote shows.
-  private static func runner(_ names: [String], _ modules: [String]) -> String {
-    let cases = names.map { name in
-      """
-      case "\(name)":
-        run(
-          \(name).inputCount, \(name).inputByteCount, \(name).outputCount, \(name).outputByteCount,
-          \(name).arenaByteCount, \(name).layerCount, \(name).predict(inputs:outputs:arena:),
-          \(name).runLayer(_:inputs:outputs:arena:))
-      """
+  private static func runner(_ networks: [PackageEmitter.Network], _ modules: [String]) -> String {
+    let cases = networks.map { network in
+      let name = network.name
+      if network.program.threads > 1 { return sharedCase(name) }
+      return """
+        case "\(name)":
+          run(
+            \(name).inputCount, \(name).inputByteCount, \(name).outputCount, \(name).outputByteCount,
+            \(name).arenaByteCount, \(name).layerCount, \(name).predict(inputs:outputs:arena:),
+            \(name).runLayer(_:inputs:outputs:arena:))
+        """
     }.joined(separator: "\n")
+    return runner(cases: cases, modules)
+  }
+
+  /// The case of a network with several threads: its inferences are repeated, and also made by one thread.
+  private static func sharedCase(_ name: String) -> String {
+    """
+    case "\(name)":
+      guard let workers = \(name).Workers(storage: memory(\(name).Workers.byteCount).baseAddress!) else { exit(71) }
+      run(
+        \(name).inputCount, \(name).inputByteCount, \(name).outputCount, \(name).outputByteCount,
+        \(name).arenaByteCount, \(name).layerCount,
+        { \(name).predict(inputs: $0, outputs: $1, arena: $2, workers: workers) },
+        { \(name).runLayer($0, inputs: $1, outputs: $2, arena: $3, workers: workers) }, repetitions: 30,
+        alone: \(name).predict(inputs:outputs:arena:))
+      workers.stop()
+    """
+  }
+
+  private static func runner(cases: String, _ modules: [String]) -> String {
     return """
       \(modules.map { "import \($0)" }.joined(separator: "\n"))
       import Foundation
@@ -107,7 +128,9 @@ struct NetworkBatch {
         _ inputCount: Int, _ inputByteCount: (Int) -> Int, _ outputCount: Int, _ outputByteCount: (Int) -> Int,
         _ arenaByteCount: Int, _ layerCount: Int,
         _ predict: (UnsafePointer<UnsafeRawPointer>, UnsafePointer<UnsafeMutableRawPointer>, UnsafeMutableRawPointer) -> Void,
-        _ runLayer: (Int, UnsafePointer<UnsafeRawPointer>, UnsafePointer<UnsafeMutableRawPointer>, UnsafeMutableRawPointer) -> Void
+        _ runLayer: (Int, UnsafePointer<UnsafeRawPointer>, UnsafePointer<UnsafeMutableRawPointer>, UnsafeMutableRawPointer) -> Void,
+        repetitions: Int = 0,
+        alone: ((UnsafePointer<UnsafeRawPointer>, UnsafePointer<UnsafeMutableRawPointer>, UnsafeMutableRawPointer) -> Void)? = nil
       ) {
         let files = Array(CommandLine.arguments.dropFirst(2))
         var inputs: [UnsafeRawPointer] = []
@@ -125,12 +148,26 @@ struct NetworkBatch {
         for offset in arenaByteCount..<arenaByteCount + 64 { arena[offset] = 0xA5 }
         predict(inputs, whole.map { $0.baseAddress! }, arena.baseAddress!)
         for layer in 0..<layerCount { runLayer(layer, inputs, layered.map { $0.baseAddress! }, arena.baseAddress!) }
+        func compare(_ what: String) {
+          for index in 0..<outputCount {
+            let count = outputByteCount(index)
+            if memcmp(whole[index].baseAddress!, layered[index].baseAddress!, count) != 0 {
+              FileHandle.standardError.write(Data("\\(what) gives something else\\n".utf8))
+              exit(1)
+            }
+          }
+        }
+        compare("the layers one by one")
+        for _ in 0..<repetitions {
+          predict(inputs, layered.map { $0.baseAddress! }, arena.baseAddress!)
+          compare("another inference")
+        }
+        if let alone {
+          alone(inputs, layered.map { $0.baseAddress! }, arena.baseAddress!)
+          compare("one thread alone")
+        }
         for (index, file) in files.dropFirst(inputCount).enumerated() {
           let count = outputByteCount(index)
-          if memcmp(whole[index].baseAddress!, layered[index].baseAddress!, count) != 0 {
-            FileHandle.standardError.write(Data("the layers one by one give something else\\n".utf8))
-            exit(1)
-          }
           try! Data(bytes: whole[index].baseAddress!, count: count).write(to: URL(filePath: file))
         }
         if arena[arenaByteCount...].contains(where: { $0 != 0xA5 }) {

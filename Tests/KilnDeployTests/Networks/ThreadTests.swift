@@ -1,0 +1,92 @@
+import Foundation
+import KilnDeploy
+import KilnGraph
+import KilnONNX
+import Testing
+
+@testable import KilnCompiler
+
+/// Several threads give the bits that one gives, also where there are more threads than rows or blocks to share.
+@Suite(.serialized)
+struct ThreadTests {
+  private let target = HostTarget.detect()
+
+  @Test func `networks shared by two, three and four threads give the bits of one`() throws {
+    var programs: [String: Program] = [:]
+    for name in Self.networks {
+      let graph = try Self.graph("\(name).unfused")
+      programs["\(name)_1"] = try Planner.plan(graph, for: target)
+      for threads in 2...4 { programs["\(name)_\(threads)"] = try shared(graph, by: threads) }
+    }
+    try withTemporaryFolder { folder in
+      let batch = try NetworkBatch(programs, target: target, folder: folder)
+      for name in Self.networks {
+        let input = try NetworkFiles.tensor("\(name).input")
+        let alone = try batch.run("\(name)_1", [input])
+        for threads in 2...4 {
+          try expectSame(batch.run("\(name)_\(threads)", [input]), alone, "\(name), \(threads) threads")
+        }
+      }
+    }
+  }
+
+  @Test func `every kernel that is shared gives the bits of one thread`() throws {
+    var programs: [String: Program] = [:]
+    var cases: [(name: String, file: String)] = []
+    for (index, file) in Self.cases.enumerated() {
+      let graph = try Self.graph(file)
+      let program = try shared(graph, by: 2 + index % 3)
+      guard program.layers.contains(where: { $0.workers.count > 1 }) else { continue }
+      let name = "Case\(index)"
+      cases.append((name, file))
+      programs["\(name)_1"] = try Planner.plan(graph, for: target)
+      programs["\(name)_n"] = program
+    }
+    #expect(cases.count > 40)
+    try withTemporaryFolder { folder in
+      let batch = try NetworkBatch(programs, target: target, folder: folder)
+      for (name, file) in cases {
+        let inputs = try NetworkFiles.tensors("\(file).input_")
+        try expectSame(batch.run("\(name)_n", inputs), batch.run("\(name)_1", inputs), file)
+      }
+    }
+  }
+
+  @Test func `workers meet only where one needs what another wrote`() throws {
+    let graph = try Self.graph("resnet50.unfused")
+    let program = try shared(graph, by: 2)
+    let meetings = program.meetings()
+    #expect(!meetings.contains(0))
+    // The convolution beside a block's first reads what that reads.
+    let blocks = program.layers.count { $0.node.operation is Convolution } / 3
+    #expect(meetings.count < program.layers.count - 1)
+    #expect(meetings.count > blocks)
+    #expect(try Planner.plan(graph, for: target).meetings().isEmpty)
+  }
+
+  /// A plan that shares even the smallest layers.
+  private func shared(_ graph: Graph, by threads: Int) throws -> Program {
+    try Planner.plan(graph, for: target, sharing: WorkSharing(threads: threads, leastCycles: 0, leastElements: 0))
+  }
+
+  private func expectSame(_ actual: [Tensor], _ expected: [Tensor], _ what: String) {
+    #expect(actual.count == expected.count)
+    for (actual, expected) in zip(actual, expected) {
+      #expect(actual.storage.bytes.elementsEqual(expected.storage.bytes), "\(what)")
+    }
+  }
+
+  private static let networks = ["tiny", "mobilenet_v2", "resnet18", "resnet50", "repvgg_a0", "unet_r18"]
+
+  /// Every fifth of the small models.
+  private static let cases: [String] = {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: NetworkFiles.folder.path + "/cases")) ?? []
+    let names = files.filter { $0.hasSuffix(".onnx") }.map { "cases/" + $0.dropLast(5) }.sorted()
+    return names.enumerated().filter { $0.offset % 5 == 0 }.map(\.element)
+  }()
+
+  private static func graph(_ name: String) throws -> Graph {
+    let graph = try ONNXImporter.importGraph(at: NetworkFiles.folder.appending(path: "\(name).onnx").path)
+    return try Passes.run(on: graph, options: PassOptions()).graph
+  }
+}
