@@ -43,11 +43,12 @@ extension Program {
     let workers = layer.workers
     let workspace = layer.workspaceOffset..<layer.workspaceOffset + layer.workspaceCount * MemoryLayout<Float>.stride
     let accesses = [Access(owner: .arena, bytes: workspace, isWrite: true, workers: workers)]
-    return accesses + reads.union(writes).map { id in
-      let buffer = buffer(id)
-      let start = buffer.owner == .arena ? arenaOffsets[id] ?? 0 : 0
-      return Access(
-        owner: buffer.owner, bytes: start..<start + buffer.byteCount, isWrite: writes.contains(id), workers: workers)
-    }
+    return accesses
+      + reads.union(writes).map { id in
+        let buffer = buffer(id)
+        let start = buffer.owner == .arena ? arenaOffsets[id] ?? 0 : 0
+        return Access(
+          owner: buffer.owner, bytes: start..<start + buffer.byteCount, isWrite: writes.contains(id), workers: workers)
+      }
   }
 }
