@@ -50,7 +50,8 @@ struct DepthwiseConvolution {
       ]
       if let addend { arguments.append(.init("addend", context.source(addend.value, offset: offset(addend.access)))) }
       arguments.append(.init(nil, .destination(output.value, offset: offset(output.access))))
-      arguments.append(.init(nil, .code(geometry(share, panelStep: panelStep, pixels: wholeTile.pixels, context.target))))
+      arguments.append(
+        .init(nil, .code(geometry(share, panelStep: panelStep, pixels: wholeTile.pixels, context.target))))
       var call = KernelCall(
         "convolveDepthwise", arguments, files: epilogue.files.union([.depthwiseConvolution]),
         kernels: [wholeTile.emitted, restTile.emitted])
