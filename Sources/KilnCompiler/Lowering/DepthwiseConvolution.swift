@@ -35,7 +35,8 @@ struct DepthwiseConvolution {
     func tile(_ channels: Int) -> DepthwiseTileSource {
       DepthwiseTileSource(
         channels: channels, kernel: (window.kernel[0], window.kernel[1]), stride: window.strides[1],
-        dilation: window.dilations[1], columns: columns, epilogue: epilogue, target: context.target)
+        dilation: window.dilations[1], columns: columns, isNear: isNear(context.target), epilogue: epilogue,
+        target: context.target)
     }
     let wholeTile = tile(channels < width ? rest : width)
     let restTile = rest > 0 ? tile(rest) : wholeTile
@@ -101,6 +102,17 @@ struct DepthwiseConvolution {
       """
   }
 
+  /// Pixels along an axis of the input that so many outputs see.
+  private func extent(_ axis: Int, _ outputs: Int) -> Int {
+    (outputs - 1) * window.strides[axis] + window.extent(axis)
+  }
+
+  /// Whether an image and its result lie in the second cache.
+  private func isNear(_ target: Target) -> Bool {
+    let imagePixels = extent(0, rows) * extent(1, columns) + rows * columns
+    return 4 * imagePixels * weights.outputChannels <= target.secondCacheByteCount * 3 / 4
+  }
+
   /// The rows and columns that a vector of channels passes over before the next does.
   ///
   /// Where an image and its result lie in the second cache: the strip that makes it read the fewest cache lines. Those
@@ -108,9 +120,7 @@ struct DepthwiseConvolution {
   /// are better read in their own order: as many pixels of one row as leave all their channels in half the first cache.
   private func strip(_ target: Target, pixels: Int) -> (rows: Int, columns: Int) {
     let cache = target.cacheByteCounts.first ?? 1 << 15
-    func extent(_ axis: Int, _ outputs: Int) -> Int { (outputs - 1) * window.strides[axis] + window.extent(axis) }
-    let imagePixels = extent(0, rows) * extent(1, columns) + rows * columns
-    guard 4 * imagePixels * weights.outputChannels <= target.secondCacheByteCount * 3 / 4 else {
+    guard isNear(target) else {
       let pixelByteCount = 4 * input.access.pixel * window.kernel[0]
       return (1, min(columns, max(1, cache / 2 / max(1, pixelByteCount) / pixels) * pixels))
     }

@@ -1,3 +1,4 @@
+import KilnGraph
 import Testing
 
 @testable import KilnCompiler
@@ -45,6 +46,15 @@ import Testing
     for target in Self.targets {
       let part = ConvolutionSchedule(Self.work(channels: 64, columns: 56), target: target).parts[0]
       #expect(part.pixels * part.channels / target.vectorWidth >= target.vectorRegisterCount / 2)
+    }
+  }
+
+  @Test func `depthwise tiles of images from far away ask for few pixels at once`() {
+    for (isNear, pixels) in [(true, 8), (false, 4)] {
+      let tile = DepthwiseTileSource(
+        channels: 16, kernel: (3, 3), stride: 1, dilation: 1, columns: 112, isNear: isNear,
+        epilogue: EpilogueSource(epilogue: Epilogue()), target: HostTarget.avx512.target)
+      #expect(tile.pixels == pixels)
     }
   }
 }

@@ -20,8 +20,11 @@ struct DepthwiseTileSource {
   let vectorWidth: Int
 
   /// Makes a tile of rows of `columns` pixels for a machine.
+  ///
+  /// - Parameter isNear: whether the image and its result lie in the second cache. From further away fewer pixels at a
+  ///   time, which ask for fewer cache lines at once, are faster.
   init(
-    channels: Int, kernel: (rows: Int, columns: Int), stride: Int, dilation: Int, columns: Int,
+    channels: Int, kernel: (rows: Int, columns: Int), stride: Int, dilation: Int, columns: Int, isNear: Bool = true,
     epilogue: EpilogueSource, target: Target
   ) {
     self.channels = channels
@@ -33,7 +36,9 @@ struct DepthwiseTileSource {
     self.kernel = isUnrolled ? kernel : nil
     self.stride = isUnrolled ? stride : 1
     self.dilation = isUnrolled ? dilation : 1
-    pixels = Self.pixels(columns: columns, taps: kernel.rows * kernel.columns, most: isUnrolled ? min(8, registers) : 8)
+    let most = isNear ? 8 : 4
+    pixels = Self.pixels(
+      columns: columns, taps: kernel.rows * kernel.columns, most: isUnrolled ? min(most, registers) : most)
     edgePixels = columns % pixels
   }
 
