@@ -35,6 +35,11 @@ public enum Quantity {
     return "\(rounded(value / 1_000_000)) s"
   }
 
+  /// An error: two significant digits and a power of ten.
+  public static func scientific(_ value: Double) -> String {
+    value == 0 ? "0" : value.isFinite ? String(format: "%.1e", value) : "infinite"
+  }
+
   /// Three significant digits.
   public static func rounded(_ value: Double) -> String {
     let decimals = abs(value) < 9.995 ? 2 : abs(value) < 99.95 ? 1 : 0

@@ -33,6 +33,37 @@ public struct Interpreter: Sendable {
     _ inputs: [Tensor], observe: ((ValueID, Tensor) -> Void)? = nil
   ) throws(OperatorError) -> [Tensor] {
     var tensors = [Tensor?](repeating: nil, count: graph.valueCount)
+    try walk(inputs, &tensors) { value, tensor in
+      observe?(value, tensor)
+      return tensor
+    }
+    var results: [Tensor] = []
+    for output in graph.outputs {
+      guard let result = graph.constant(output.value) ?? tensors[output.value.index] else {
+        throw OperatorError("nothing computes '\(output.name)'")
+      }
+      results.append(result)
+    }
+    return results
+  }
+
+  /// Computes node by node, each from what `substitute` made of the results before it.
+  ///
+  /// - Parameters:
+  ///   - inputs: as for `run(_:observe:)`.
+  ///   - substitute: is called with every value that a node computes, in order; returns what the nodes behind it read, of
+  ///     the same type, or `nil` to stop.
+  /// - Throws: `OperatorError` that names the input or the node.
+  public func follow(
+    _ inputs: [Tensor], substituting substitute: (ValueID, Tensor) -> Tensor?
+  ) throws(OperatorError) {
+    var tensors = [Tensor?](repeating: nil, count: graph.valueCount)
+    try walk(inputs, &tensors, substitute)
+  }
+
+  private func walk(
+    _ inputs: [Tensor], _ tensors: inout [Tensor?], _ substitute: (ValueID, Tensor) -> Tensor?
+  ) throws(OperatorError) {
     guard inputs.count == graph.inputs.count else {
       throw OperatorError("the network has \(graph.inputs.count) inputs, \(inputs.count) are given")
     }
@@ -42,22 +73,15 @@ public struct Interpreter: Sendable {
       }
       tensors[id.index] = tensor
     }
-    func tensor(_ id: ValueID?) -> Tensor? { id.flatMap { graph.constant($0) ?? tensors[$0.index] } }
     for (id, finished) in zip(order, finished) {
       let node = graph[id]
-      let results = try evaluate(node, node.inputs.map(tensor))
-      for (output, result) in zip(node.outputs, results) {
-        tensors[output.index] = result
-        observe?(output, result)
+      let operands = node.inputs.map { $0.flatMap { graph.constant($0) ?? tensors[$0.index] } }
+      for (output, result) in zip(node.outputs, try evaluate(node, operands)) {
+        guard let substitution = substitute(output, result) else { return }
+        tensors[output.index] = substitution
       }
       for value in finished { tensors[value.index] = nil }
     }
-    var results: [Tensor] = []
-    for output in graph.outputs {
-      guard let result = tensor(output.value) else { throw OperatorError("nothing computes '\(output.name)'") }
-      results.append(result)
-    }
-    return results
   }
 
   private func evaluate(_ node: Node, _ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {

@@ -31,10 +31,42 @@ public struct NetworkProgram: Sendable {
   ///
   /// - Returns: the outputs, and the bytes that each layer wrote, one behind the other.
   public func runLayers(_ inputs: [Tensor]) throws -> (outputs: [Tensor], dump: ByteStorage) {
+    let trace = try traceLayers(inputs)
+    guard let outputs = trace.outputs else { throw ToolError("\(path): \(trace.failure)") }
+    return (outputs, trace.dump)
+  }
+
+  /// What a program did until its end, or until a signal ended it.
+  struct Trace {
+    /// The outputs; `nil` when a signal ended the program.
+    let outputs: [Tensor]?
+    /// The bytes that each finished layer wrote, one behind the other.
+    let dump: ByteStorage
+    /// Why it ended early.
+    let failure: String
+  }
+
+  /// Computes the outputs layer by layer. A program that a signal ends is no error here.
+  func traceLayers(_ inputs: [Tensor]) throws -> Trace {
     try withFiles(inputs) { inputs, outputs, folder in
       let dump = "\(folder)/layers"
-      try start(["layers"] + inputs + outputs + [dump])
-      return (try read(outputs), try Files.read(dump))
+      let result = try Subprocess(path, ["layers"] + inputs + outputs + [dump]).run()
+      guard result.status == 0 || result.status > 128 else {
+        throw ToolError("\(path): \(NetworkProgram.failure(result))")
+      }
+      // A program that is ended before its first layer has written nothing.
+      let written = FileManager.default.fileExists(atPath: dump) ? try Files.read(dump) : ByteStorage(count: 0) { _ in }
+      guard result.status > 128 else { return Trace(outputs: try read(outputs), dump: written, failure: "") }
+      return Trace(outputs: nil, dump: written, failure: "a signal ended it: \(result.status - 128)")
+    }
+  }
+
+  /// The memory behind the first `count` layers of an inference.
+  func state(behind count: Int, _ inputs: [Tensor]) throws -> (arena: ByteStorage, outputs: [ByteStorage]) {
+    try withFiles(inputs) { inputs, outputs, folder in
+      let arena = "\(folder)/arena"
+      try start(["state", "\(count)"] + inputs + outputs + [arena])
+      return (try Files.read(arena), try outputs.map { try Files.read($0) })
     }
   }
 

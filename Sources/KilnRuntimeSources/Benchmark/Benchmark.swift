@@ -11,6 +11,7 @@ enum ExitStatus: Int32 {
 func benchmark(_ arguments: Arguments) -> ExitStatus {
   if arguments.matches(1, "run") { return run(arguments) }
   if arguments.matches(1, "layers") { return runLayers(arguments) }
+  if arguments.matches(1, "state") { return runState(arguments) }
   if arguments.matches(1, "bench") { return measure(arguments) }
   if arguments.matches(1, "serve") { return serve(arguments) }
   return usage()
@@ -20,7 +21,8 @@ func benchmark(_ arguments: Arguments) -> ExitStatus {
 func usage() -> ExitStatus {
   report(
     """
-    usage: run IN… OUT… | layers IN… OUT… DUMP | bench [--runs N] [--warm-up N] [--layers] [IN…] | serve IN… OUT…
+    usage: run IN… OUT… | layers IN… OUT… DUMP | state COUNT IN… OUT… ARENA | serve IN… OUT… \
+    | bench [--runs N] [--warm-up N] [--layers] [IN…]
     """)
   return .usage
 }

@@ -37,6 +37,31 @@ func runLayers(_ arguments: Arguments) -> ExitStatus {
   return writeOutputs(arguments, from: 2 + Network.inputCount, of: memory)
 }
 
+/// `state COUNT IN… OUT… ARENA`: the first COUNT layers of an inference, and all memory as they leave it.
+func runState(_ arguments: Arguments) -> ExitStatus {
+  let arenaIndex = 3 + Network.inputCount + Network.outputCount
+  guard arguments.count == arenaIndex + 1, let path = arguments[arenaIndex], let count = arguments.number(2),
+    count <= Network.layerCount
+  else { return usage() }
+  guard let memory = Memory() else { return .memory }
+  let status = readInputs(arguments, from: 3, into: memory)
+  guard status == .success else { return status }
+  var layer = 0
+  while layer < count {
+    Network.runLayer(layer, inputs: memory.inputs, outputs: memory.outputs, arena: memory.arena)
+    layer += 1
+  }
+  let descriptor = benchmark_open_output(path)
+  var error = descriptor < 0 ? -descriptor : 0
+  if error == 0 { error = benchmark_write(descriptor, memory.arena, Int64(Network.arenaByteCount)) }
+  if error == 0 { error = benchmark_close(descriptor) }
+  guard error == 0 else {
+    report(path, benchmark_error_text(error))
+    return .missing
+  }
+  return writeOutputs(arguments, from: 3 + Network.inputCount, of: memory)
+}
+
 /// Reads one file an input, the first of which is the argument `first`.
 func readInputs(_ arguments: Arguments, from first: Int, into memory: Memory) -> ExitStatus {
   var index = 0

@@ -11,10 +11,16 @@ struct CompileArguments {
     target,
     .init("layout", value: "nchw|nhwc", "Layout of 4-D inputs and outputs: the model's own (nchw), or channels last"),
     shape,
-    .init("no-fold", "Keep batch norms, activations and branches as the model has them"),
-    .init("exact", "Sum every convolution's products one by one, without Winograd's transforms"),
-    threads,
+    noFold, exact, threads,
   ]
+
+  /// `--no-fold`.
+  static let noFold = CommandDescription.Option(
+    "no-fold", "Keep batch norms, activations and branches as the model has them")
+
+  /// `--exact`.
+  static let exact = CommandDescription.Option(
+    "exact", "Sum every convolution's products one by one, without Winograd's transforms")
 
   /// `--threads`, for subcommands that compile in their own way.
   static let threads = CommandDescription.Option(

@@ -9,13 +9,19 @@ enum VerifyCommand: Command {
     "verify", "Compare the folded network with the original: errors a layer and overall, times, gain.",
     operand: "MODEL.onnx",
     options: [
-      .init("tolerance", value: "T", "Largest error allowed, relative to a tensor's largest magnitude [1e-4]")
+      .init("tolerance", value: "T", "Largest error allowed, relative to a tensor's largest magnitude [1e-4]"),
+      .init("bisect", "Find the first layer that leaves the reference by itself, and why, instead"),
     ] + InputArguments.options + [
-      CompileArguments.target, CompileArguments.shape, CompileArguments.threads, JSON.option,
+      CompileArguments.target, CompileArguments.shape, CompileArguments.noFold, CompileArguments.exact,
+      CompileArguments.threads, JSON.option,
     ],
     notes: """
       Each layer is compared with what the reference interpreter computes for the same value of the original model. The
       exit status is 1 when a layer or an output is over the tolerance.
+
+      --bisect gives the reference what the program gave each layer, and so tells the layer that makes an error from those
+      that inherit it. It says whether the kernel is wrong, or what folding made of the model, or another layer wrote over an
+      operand, or the layer crashes, and what to try next. --no-fold is for --bisect only: verify compares both forms.
       """)
 
   static func run(_ arguments: ParsedArguments) throws -> ExitStatus {
@@ -26,12 +32,25 @@ enum VerifyCommand: Command {
     let progress = Progress()
     defer { progress.end() }
     let pipeline = Pipeline(compile, progress)
+    guard arguments.has("bisect") || !arguments.has("no-fold") else {
+      throw UsageError("--no-fold is for verify --bisect: verify compares the folded network with the unfolded one")
+    }
     let model = try pipeline.importedGraph()
     let tensors = try inputs.tensors(for: NetworkInterface(model))
+    let seed = inputs.isRandom ? inputs.seed : nil
     func build(folds: Bool) throws -> Verification.Build {
       let graph = try pipeline.optimized(model, folds: folds)
       let plan = try pipeline.program(graph.graph)
       return Verification.Build(graph: graph, plan: plan, program: try pipeline.built(folds: folds, planned: plan))
+    }
+    if arguments.has("bisect") {
+      let bisection = try Bisection(
+        of: build(folds: compile.compileOptions.folds), model: model, inputs: tensors, tolerance: tolerance,
+        onProgress: progress.begin)
+      progress.end()
+      let options = compile.compileOptions
+      print(arguments.has("json") ? try JSON.text(bisection) : bisection.text(seed: seed, options: options))
+      return bisection.passed ? .success : .checkFailed
     }
     let verification = try Verification(
       model: model, folded: build(folds: true), unfolded: build(folds: false), inputs: tensors,
@@ -41,7 +60,7 @@ enum VerifyCommand: Command {
     let report = Report(
       verification: verification, tolerance: tolerance, largestRelativeError: verification.largestRelativeError,
       passed: verification.passes(tolerance))
-    print(arguments.has("json") ? try JSON.text(report) : text(report, seed: inputs.isRandom ? inputs.seed : nil))
+    print(arguments.has("json") ? try JSON.text(report) : text(report, seed: seed))
     return report.passed ? .success : .checkFailed
   }
 
@@ -78,9 +97,7 @@ enum VerifyCommand: Command {
       """
   }
 
-  private static func scientific(_ value: Double) -> String {
-    value == 0 ? "0" : value.isFinite ? String(format: "%.1e", value) : "infinite"
-  }
+  private static func scientific(_ value: Double) -> String { Quantity.scientific(value) }
 }
 
 extension Verification {

@@ -1,0 +1,89 @@
+import KilnCompiler
+import KilnGraph
+
+/// A layer of a program, and how it leaves the reference.
+public struct LayerFault: Encodable, Sendable {
+  /// Why the layer's result is wrong.
+  public enum Cause: Equatable, Encodable, Sendable {
+    /// Its kernel computes something else from the right inputs.
+    case kernel
+    /// The layer `index` wrote over an operand of this one, the value `value`, after it had been computed.
+    case overwrittenInput(value: String, by: Int, name: String)
+    /// The program does what the passes made of the model, which isn't what the model says.
+    case passes
+    /// Neither this layer nor one before it is over the tolerance alone: the errors before it add up, or grow in it.
+    case accumulation
+    /// A signal ended the program while the layer ran.
+    case crash(String)
+  }
+
+  /// What the layer reads at run time.
+  public struct Operand: Encodable, Sendable {
+    /// The value's name in the model.
+    public let name: String
+    /// Its type in the program, whose images have their channels last.
+    public let type: String
+    /// Its error relative to what the model says; `nil` when the model has no such value.
+    public let relativeError: Double?
+  }
+
+  /// The layer's index in the order of execution.
+  public let index: Int
+  /// Its name.
+  public let name: String
+  /// The model's nodes that it computes: its own, and those that were merged into it.
+  public let nodes: [String]
+  /// Its operator.
+  public let operation: String
+  /// What it reads at run time.
+  public let operands: [Operand]
+  /// The type of what it writes.
+  public let resultType: String
+  /// The functions that it calls, each with the file of its kernel.
+  public let kernels: [String]
+  /// Whether one of them is a Winograd convolution.
+  public let usesWinograd: Bool
+  /// What is wrong with it.
+  public let cause: Cause
+  /// How far its result is from the reference's for the same operands; for `.passes`, how far the reference's result for the
+  /// folded network is from that for the model; `nil` for `.crash` and `.accumulation`.
+  public let ownError: TensorError?
+  /// How far its result is from what the model says; `nil` when it crashed or the model has no such value.
+  public let totalError: TensorError?
+  /// Where it is farthest from the reference that `cause` is about; its index has the program's axes for `.kernel` and
+  /// `.overwrittenInput`, otherwise the model's.
+  public let difference: TensorDifference?
+}
+
+extension LayerFault {
+  /// Describes a layer of a program.
+  init(
+    _ index: Int, of program: Program, origins: [ValueID: LayoutOrigin], errors: [String: TensorError], cause: Cause,
+    ownError: TensorError? = nil, difference: TensorDifference? = nil
+  ) {
+    let layer = program.layers[index]
+    let graph = program.graph
+    let node = layer.node
+    func name(_ value: ValueID) -> String { LayerDump.name(of: value, in: graph, origins) }
+    self.index = index
+    self.name = node.name
+    nodes = ["\(node.operation.name) '\(node.name)'"] + node.folded.map { "\($0.operation) '\($0.node)'" }
+    operation = [node.operation.name, node.operation.details].filter { !$0.isEmpty }.joined(separator: " ")
+    operands = node.inputs.compactMap(\.self).filter { graph.constant($0) == nil }.map { value in
+      Operand(name: name(value), type: "\(graph.type(of: value))", relativeError: errors[name(value)]?.relative)
+    }
+    resultType = "\(graph.type(of: node.outputs[0]))"
+    var kernels: [String] = []
+    for call in layer.calls {
+      let files = call.files.map(\.rawValue).sorted() + call.kernels.map { "\($0.name).swift" }
+      let kernel = call.function + (files.isEmpty ? "" : " (\(files.joined(separator: ", ")))")
+      if !kernels.contains(kernel) { kernels.append(kernel) }
+    }
+    self.kernels = kernels
+    usesWinograd = layer.calls.contains { $0.files.contains { $0.rawValue.hasPrefix("Winograd") } }
+    self.cause = cause
+    self.ownError = ownError
+    totalError = errors[name(node.outputs[0])]
+    self.difference = difference
+  }
+}
