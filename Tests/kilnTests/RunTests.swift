@@ -52,6 +52,9 @@ struct RunTests {
       (["run", "\(scratch)/short.bin", "out"], 65, "has 5 bytes, input 0 takes 256"),
       (["run", input, "/dev/null/out"], 66, "/dev/null/out: Not a directory"),
       (["layers", input, "\(scratch)/out.bin", "/dev/null/dump"], 66, "/dev/null/dump: Not a directory"),
+      (["state", "999", input, "\(scratch)/out.bin", "\(scratch)/arena"], 64, "usage: "),
+      (["state", "1", input, "\(scratch)/out.bin", "/dev/null/arena"], 66, "/dev/null/arena: Not a directory"),
+      (["state", "1", input, "\(scratch)/out.bin", "\(scratch)/arena"], 0, ""),
       (["run", input, "\(scratch)/out.bin"], 0, ""), (["bench", "--runs", "2", "--layers", input], 0, ""),
     ] as [([String], Int32, String)] {
       let result = try Subprocess("\(cache)/\(key)/program", arguments).run()

@@ -48,7 +48,7 @@ func runState(_ arguments: Arguments) -> ExitStatus {
   guard status == .success else { return status }
   var layer = 0
   while layer < count {
-    Network.runLayer(layer, inputs: memory.inputs, outputs: memory.outputs, arena: memory.arena)
+    memory.runLayer(layer)
     layer += 1
   }
   let descriptor = benchmark_open_output(path)
