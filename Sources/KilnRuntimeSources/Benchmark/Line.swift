@@ -1,6 +1,8 @@
 import BenchmarkSystem
 
 /// A line of text, put together without allocating and written at the end.
+///
+/// Nothing here is worth a copy of its code at each of its callers: the program is to be small.
 struct Line: ~Copyable {
   /// Standard output or standard error.
   enum Destination: Int32 {
@@ -14,6 +16,7 @@ struct Line: ~Copyable {
 
   init(_ destination: Destination) { self.destination = destination }
 
+  @inline(never)
   mutating func append(_ text: StaticString) {
     var index = 0
     while index < text.utf8CodeUnitCount {
@@ -22,6 +25,7 @@ struct Line: ~Copyable {
     }
   }
 
+  @inline(never)
   mutating func append(cString text: UnsafePointer<CChar>) {
     var index = 0
     while text[index] != 0 {
@@ -31,6 +35,7 @@ struct Line: ~Copyable {
   }
 
   /// Appends a number that is not negative, the last `decimals` digits behind a point.
+  @inline(never)
   mutating func append(_ value: Int, decimals: Int = 0) {
     var digits = 1
     var divisor = 1
@@ -47,17 +52,20 @@ struct Line: ~Copyable {
   }
 
   /// Ends the line.
+  @inline(never)
   consuming func write() {
     append(byte: 10)
     flush()
   }
 
+  @inline(never)
   private mutating func append(byte: UInt8) {
     if count == buffer.count { flush() }
     buffer[count] = byte
     count += 1
   }
 
+  @inline(never)
   private mutating func flush() {
     let count = count
     buffer.span.withUnsafeBytes { bytes in
