@@ -13,6 +13,8 @@ public struct CompileOptions: Sendable {
   public var isExact: Bool
   /// The threads that share an inference.
   public var threads: Int
+  /// What overrides the cost model's choices; `nil` for nothing.
+  public var schedule: Schedule?
 
   /// The layouts of a network's inputs and outputs.
   public enum ExternalLayout: String, CaseIterable, Sendable {
@@ -25,7 +27,7 @@ public struct CompileOptions: Sendable {
   /// Makes options.
   public init(
     target: Target, typeName: String? = nil, layout: ExternalLayout = .model, folds: Bool = true, isExact: Bool = false,
-    threads: Int = 1
+    threads: Int = 1, schedule: Schedule? = nil
   ) {
     self.target = target
     self.typeName = typeName
@@ -33,5 +35,6 @@ public struct CompileOptions: Sendable {
     self.folds = folds
     self.isExact = isExact
     self.threads = threads
+    self.schedule = schedule
   }
 }

@@ -14,6 +14,18 @@ public enum Compiler {
     try Planner.plan(graph, for: target, isExact: isExact, sharing: WorkSharing(threads: threads))
   }
 
+  /// Plans with a schedule, which overrides the cost model's choices.
+  ///
+  /// - Throws: `UnsupportedError` as above; `ScheduleError` when the schedule doesn't fit the network or the target.
+  public static func plan(
+    _ graph: Graph, for target: Target, isExact: Bool = false, threads: Int = 1, schedule: Schedule
+  ) throws -> Program {
+    let program = try plan(graph, for: target, isExact: isExact, threads: threads)
+    let choices = try schedule.choices(for: program.convolutions.map(\.site), target: target, isExact: isExact)
+    return try Planner.plan(
+      graph, for: target, isExact: isExact, sharing: WorkSharing(threads: threads), choices: choices)
+  }
+
   /// Prints a program as a Swift package.
   ///
   /// - Parameters:

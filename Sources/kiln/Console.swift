@@ -1,4 +1,5 @@
 import Foundation
+import KilnCompiler
 import KilnDeploy
 import KilnGraph
 
@@ -17,7 +18,7 @@ enum Console {
       let count = error.items.count == 1 ? "1 thing" : "\(error.items.count) things"
       let lines = error.items.map { "  \($0)\n" }.joined()
       Console.error("kiln: this model needs \(count) that Kiln does not do yet:\n\(lines)")
-    case is UsageError, is ModelError, is FileError, is ToolError:
+    case is UsageError, is ModelError, is ScheduleError, is FileError, is ToolError:
       Console.error("kiln: \(error)\n")
     default:
       let defect = ExitStatus(for: error) == .defect

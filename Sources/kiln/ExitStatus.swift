@@ -27,6 +27,7 @@ enum ExitStatus: Int32 {
       switch error {
       case is UsageError, is ImportOptionError: .usage
       case is UnsupportedError: .unsupported
+      case is ScheduleError: .malformed
       case let error as ModelError: error.kind == .missing ? .missing : .malformed
       case let error as FileError: error.kind == .malformed ? .malformed : .missing
       case let error as PassError: error.kind == .malformed ? .malformed : .defect

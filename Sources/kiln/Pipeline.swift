@@ -30,12 +30,23 @@ struct Pipeline {
     return try Passes.run(on: graph, options: passes)
   }
 
-  /// The network's kernels and memory, for the options' target unless the arguments name another.
-  func program(_ graph: Graph, for target: Target? = nil) throws -> Program {
+  /// The network's kernels and memory, as the options say unless the arguments say otherwise.
+  func program(_ graph: Graph, for target: Target? = nil, folds: Bool? = nil) throws -> Program {
     progress.begin("planning")
     defer { progress.end() }
+    let target = target ?? options.target
+    guard let schedule = schedule(for: target, folds: folds ?? options.folds) else {
+      return try Compiler.plan(graph, for: target, isExact: options.isExact, threads: options.threads)
+    }
     return try Compiler.plan(
-      graph, for: target ?? options.target, isExact: options.isExact, threads: options.threads)
+      graph, for: target, isExact: options.isExact, threads: options.threads, schedule: schedule)
+  }
+
+  /// What overrides the cost model: the schedule is about the network and the target of the options. On another machine
+  /// its algorithms hold, so that both give the same bits; a network that is folded otherwise has other layers.
+  private func schedule(for target: Target, folds: Bool) -> Schedule? {
+    guard folds == options.folds else { return nil }
+    return target == options.target ? options.schedule : options.schedule?.algorithms
   }
 
   /// The package of a program.
@@ -73,7 +84,7 @@ struct Pipeline {
     let graph = try planned?.graph ?? optimized(importedGraph(), folds: folds).graph
     let interface = NetworkInterface(graph)
     try check(interface)
-    let package = package(try planned ?? program(graph, for: target))
+    let package = package(try planned ?? program(graph, for: target, folds: folds))
     let tools = destination == .here ? nil : CrossTools(for: target)
     try tools?.requireForBuilding()
     let entry = try cache.insert(key) { folder in
@@ -98,7 +109,7 @@ struct Pipeline {
     let shapes = arguments.importOptions.shapes.sorted { $0.key < $1.key }.map { "shape \($0.key) \($0.value)" }
     let choices = [
       "layout \(options.layout.rawValue)", "folds \(folds)", "exact \(options.isExact)", "threads \(options.threads)",
-      "destination \(destination)",
+      "destination \(destination)", "schedule \(schedule(for: target, folds: folds)?.text ?? "")",
     ]
     return CacheKey(files: files.map(\.storage), options: choices + shapes, target: target)
   }

@@ -58,26 +58,33 @@ struct ConvolutionLowering: Lowering {
     let work = WinogradWork(
       images: outputShape[0], rows: outputShape[1], columns: outputShape[2], inputChannels: weightShape[1],
       outputChannels: weightShape[0])
-    if !context.isExact, convolution.groups == 1, window.isThreeByThreeOfSteps1,
-      let winograd = Winograd(for: work)
-    {
-      return WinogradConvolution(
-        name: node.name, work: work, input: (input, inputAccess), addend: addend,
-        output: (output, context.access(output)), epilogue: epilogue, weights: weights, winograd: winograd
-      ).calls(&context)
-    }
-    return DirectConvolution(
-      name: node.name, groups: convolution.groups,
+    let direct = DirectConvolution(
+      name: node.name, steps: window.stepsDescription, groups: convolution.groups,
       images: outputShape[0], rows: outputShape[1], columns: outputShape[2],
       kernelRows: weightShape[2], kernelRowStep: window.dilations[0] * inputView.rowStride,
       kernelColumns: weightShape[3], kernelColumnStep: window.dilations[1] * inputView.pixelStride,
       input: (input, inputAccess),
-      addend: addend, output: (output, context.access(output)), epilogue: epilogue, weights: weights
-    ).calls(&context)
+      addend: addend, output: (output, context.access(output)), epilogue: epilogue, weights: weights)
+    let allowsWinograd = !context.isExact && convolution.groups == 1 && window.isThreeByThreeOfSteps1
+    switch context.choice(for: direct.site(winograd: allowsWinograd ? work : nil)).kind {
+    case .direct(let schedule): return direct.calls(schedule, &context)
+    case .winograd(let outputs, let schedule):
+      return WinogradConvolution(
+        name: node.name, work: work, input: (input, inputAccess), addend: addend,
+        output: (output, context.access(output)), epilogue: epilogue, weights: weights,
+        winograd: Winograd(outputs: outputs), schedule: schedule
+      ).calls(&context)
+    }
   }
 }
 
 extension Window {
   /// Whether Winograd's transforms apply.
   fileprivate var isThreeByThreeOfSteps1: Bool { kernel == [3, 3] && strides == [1, 1] && dilations == [1, 1] }
+
+  /// The strides, and the dilations, where they aren't 1: `/2x2` is a stride, `*2x2` a dilation.
+  fileprivate var stepsDescription: String {
+    (strides == [1, 1] ? "" : "/\(strides[0])x\(strides[1])")
+      + (dilations == [1, 1] ? "" : "*\(dilations[0])x\(dilations[1])")
+  }
 }

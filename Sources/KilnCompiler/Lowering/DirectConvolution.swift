@@ -17,8 +17,10 @@ struct DirectConvolution {
     var pixel: Int
   }
 
-  /// What its tables are named after.
+  /// What its tables are named after, and what schedules call it.
   var name: String
+  /// How its steps and dilations are told in its shape; empty for steps of one pixel.
+  var steps = ""
   /// Groups of channels.
   var groups: Int
   /// Images, output rows of an image, output pixels of a row.
@@ -42,10 +44,33 @@ struct DirectConvolution {
   /// The weights, output channels of all groups outermost.
   var weights: ConvolutionWeights
 
-  /// The calls: one for each shape of tile, or several where the work is shared.
+  /// The calls, with the tiles that the schedule or the cost model chooses.
   func calls(_ context: inout LoweringContext) -> [KernelCall] {
+    switch context.choice(for: site()).kind {
+    case .direct(let schedule): calls(schedule, &context)
+    // A schedule that is possible has Winograd's tiles only where they were offered.
+    case .winograd: calls(ConvolutionSchedule(flattened.work, target: context.target), &context)
+    }
+  }
+
+  /// The convolution as a schedule knows it, with the form for Winograd's tiles where they apply.
+  func site(winograd: WinogradWork? = nil) -> ConvolutionSite {
+    ConvolutionSite(name: name, shape: shape, direct: flattened.work, winograd: winograd)
+  }
+
+  /// For instance `3x3 64->64 at 1x56x56 ReLU`.
+  private var shape: String {
+    let channels = "\(weights.inputChannels * groups)->\(weights.outputChannels)"
+    let parts = [
+      "\(kernelRows)x\(kernelColumns)\(steps)", groups == 1 ? channels : "\(channels) in \(groups) groups",
+      "at \(images)x\(rows)x\(columns)", epilogue.nameSuffix,
+    ]
+    return parts.filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  /// The calls: one for each shape of tile, or several where the work is shared.
+  func calls(_ schedule: ConvolutionSchedule, _ context: inout LoweringContext) -> [KernelCall] {
     let flat = flattened
-    let schedule = ConvolutionSchedule(flat.work, target: context.target)
     var first = 0
     var calls: [KernelCall] = []
     let shares = ConvolutionShares(

@@ -11,6 +11,10 @@ public struct LoweringContext {
   public let isExact: Bool
   /// How threads share the work.
   let sharing: WorkSharing
+  /// How convolutions are computed, by name, where the cost model isn't to choose.
+  private let choices: [String: ConvolutionChoice]
+  /// The convolutions so far of the layer that is being lowered.
+  private var convolutions: [(site: ConvolutionSite, choice: ConvolutionChoice)] = []
   private let views: [ValueID: View]
   /// The tables made so far.
   public private(set) var tables: [WeightTable] = []
@@ -21,12 +25,13 @@ public struct LoweringContext {
   /// Makes a context.
   init(
     graph: Graph, target: Target, views: [ValueID: View], isExact: Bool = false,
-    sharing: WorkSharing = WorkSharing(threads: 1)
+    sharing: WorkSharing = WorkSharing(threads: 1), choices: [String: ConvolutionChoice] = [:]
   ) {
     self.graph = graph
     self.target = target
     self.isExact = isExact
     self.sharing = sharing
+    self.choices = choices
     self.views = views
   }
 
@@ -34,6 +39,19 @@ public struct LoweringContext {
   public func view(_ value: ValueID) -> View {
     guard let view = views[value] else { preconditionFailure("\(graph[value].name) has no storage") }
     return view
+  }
+
+  /// How a convolution is computed: as the schedule says, or else as the cost model likes best.
+  mutating func choice(for site: ConvolutionSite) -> ConvolutionChoice {
+    let choice = choices[site.name] ?? site.modelChoice(target)
+    convolutions.append((site, choice))
+    return choice
+  }
+
+  /// The convolutions that were chosen for since this was called last.
+  mutating func takeConvolutions() -> [(site: ConvolutionSite, choice: ConvolutionChoice)] {
+    defer { convolutions = [] }
+    return convolutions
   }
 
   /// Adds a table under a unique identifier made from `name`.

@@ -18,10 +18,11 @@ struct WinogradConvolution {
   var weights: ConvolutionWeights
   /// The size of its tiles.
   var winograd: Winograd
+  /// How it is cut.
+  var schedule: WinogradSchedule
 
   /// The calls: one a worker, each with some of the tiles.
   func calls(_ context: inout LoweringContext) -> [KernelCall] {
-    let schedule = WinogradSchedule(winograd, work, target: context.target)
     func register(_ pixels: Int) -> ConvolutionTileSource {
       // A 1x1 convolution over tiles, with nothing behind it.
       ConvolutionTileSource(

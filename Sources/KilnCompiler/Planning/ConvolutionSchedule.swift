@@ -1,4 +1,4 @@
-/// How a direct convolution is cut into register tiles and strips: what `kiln tune` may replace.
+/// How a direct convolution is cut into register tiles and strips. It changes no bit of the result.
 struct ConvolutionSchedule: Hashable, Sendable {
   /// A range of each group's output channels that one shape of tile covers.
   struct Part: Hashable, Sendable {

@@ -4,30 +4,36 @@ import KilnGraph
 enum Planner {
   /// Plans a graph.
   ///
-  /// - Parameter sharing: how threads share the work.
+  /// - Parameters:
+  ///   - sharing: how threads share the work.
+  ///   - choices: how convolutions are computed, by name, where the cost model isn't to choose. Precondition: each is
+  ///     possible.
   /// - Throws: `UnsupportedError` that lists every node that can't be compiled.
   static func plan(
-    _ graph: Graph, for target: Target, isExact: Bool = false, sharing: WorkSharing = WorkSharing(threads: 1)
+    _ graph: Graph, for target: Target, isExact: Bool = false, sharing: WorkSharing = WorkSharing(threads: 1),
+    choices: [String: ConvolutionChoice] = [:]
   ) throws(UnsupportedError) -> Program {
     let obstacles = graph.nodeIDs.compactMap { Lowerings.obstacle(to: graph[$0], in: graph) }
     guard obstacles.isEmpty else { throw UnsupportedError(obstacles) }
 
     let storage = StoragePlanner.plan(graph)
-    let (layers, tables) = lower(storage, for: target, isExact: isExact, sharing)
-    let memory = arena(layers, storage)
+    let context = LoweringContext(
+      graph: storage.graph, target: target, views: storage.views, isExact: isExact, sharing: sharing, choices: choices)
+    let lowered = lower(storage, context)
+    let memory = arena(lowered.layers, storage)
     return Program(
-      graph: storage.graph, target: target, threads: sharing.threads, layers: memory.layers, tables: tables,
-      views: storage.views,
+      graph: storage.graph, target: target, threads: sharing.threads, layers: memory.layers,
+      convolutions: lowered.convolutions, tables: lowered.tables, views: storage.views,
       buffers: storage.buffers, arenaOffsets: memory.offsets, arenaByteCount: memory.plan.byteCount,
       arenaLowerBound: memory.plan.lowerBound)
   }
 
   private static func lower(
-    _ storage: StoragePlan, for target: Target, isExact: Bool, _ sharing: WorkSharing
-  ) -> ([Program.Layer], [WeightTable]) {
-    var context = LoweringContext(
-      graph: storage.graph, target: target, views: storage.views, isExact: isExact, sharing: sharing)
+    _ storage: StoragePlan, _ context: LoweringContext
+  ) -> (layers: [Program.Layer], convolutions: [PlannedConvolution], tables: [WeightTable]) {
+    var context = context
     var layers: [Program.Layer] = []
+    var convolutions: [PlannedConvolution] = []
     var cleared: Set<Buffer.ID> = []
     for id in storage.graph.nodeIDs {
       let node = storage.graph[id]
@@ -41,10 +47,13 @@ enum Planner {
         calls.insert(.clearBorder(in: image.root, around: view.shape, strides: view.strides, image.border), at: 0)
       }
       // Those that the lowering has shared stay as they are.
-      if !isSequence(calls) { calls = calls.flatMap { $0.shared(sharing) } }
+      if !isSequence(calls) { calls = calls.flatMap { $0.shared(context.sharing) } }
+      convolutions += context.takeConvolutions().map {
+        PlannedConvolution(site: $0.site, choice: $0.choice, layer: layers.count)
+      }
       if !calls.isEmpty { layers.append(Program.Layer(node: node, calls: calls)) }
     }
-    return (layers, context.tables)
+    return (layers, convolutions, context.tables)
   }
 
   /// Whether some of a layer's calls use what others of them write, and so must be made in order.

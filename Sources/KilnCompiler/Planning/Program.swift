@@ -26,6 +26,8 @@ public struct Program: Sendable {
   public var threads: Int
   /// The layers that compute something, in order; nodes that are only views make none.
   public var layers: [Layer]
+  /// The convolutions, in the layers' order.
+  public var convolutions: [PlannedConvolution]
   /// The tables of constants.
   public var tables: [WeightTable]
   /// Each value's place in its buffer.

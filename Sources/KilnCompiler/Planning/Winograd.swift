@@ -43,8 +43,7 @@ extension Winograd {
   init?(for work: WinogradWork) {
     // What is won must be more than the model errs.
     var best = (cost: 0.95 * Self.directCost(work), winograd: Winograd?.none)
-    for outputs in [4, 2] where work.rows >= outputs && work.columns >= outputs {
-      let candidate = Winograd(outputs: outputs)
+    for candidate in [4, 2].map(Winograd.init(outputs:)) where work.holds(candidate) {
       let cost = candidate.cost(work)
       if cost < best.cost { best = (cost, candidate) }
     }

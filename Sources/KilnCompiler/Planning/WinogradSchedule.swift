@@ -6,7 +6,9 @@ struct WinogradSchedule: Hashable, Sendable {
   var channels: Int
   /// Tiles in the workspace at once: a multiple of `pixels`.
   var blockTiles: Int
+}
 
+extension WinogradSchedule {
   /// The register tile that multiplies fastest after the cost model of direct convolutions, and as many tiles at once
   /// as the second cache holds with what they become.
   init(_ winograd: Winograd, _ work: WinogradWork, target: Target) {

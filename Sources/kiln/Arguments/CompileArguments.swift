@@ -11,7 +11,7 @@ struct CompileArguments {
     target,
     .init("layout", value: "nchw|nhwc", "Layout of 4-D inputs and outputs: the model's own (nchw), or channels last"),
     shape,
-    noFold, exact, threads,
+    noFold, exact, threads, schedule,
   ]
 
   /// `--no-fold`.
@@ -21,6 +21,10 @@ struct CompileArguments {
   /// `--exact`.
   static let exact = CommandDescription.Option(
     "exact", "Sum every convolution's products one by one, without Winograd's transforms")
+
+  /// `--schedule`, for subcommands that compile in their own way.
+  static let schedule = CommandDescription.Option(
+    "schedule", value: "FILE", "Tiles and algorithms that 'kiln tune' chose for the target [the cost model's]")
 
   /// `--threads`, for subcommands that compile in their own way.
   static let threads = CommandDescription.Option(
@@ -59,7 +63,8 @@ struct CompileArguments {
     }
     compileOptions = CompileOptions(
       target: target, typeName: try arguments.value("name").map(Self.typeName), layout: layout,
-      folds: !arguments.has("no-fold"), isExact: arguments.has("exact"), threads: threads)
+      folds: !arguments.has("no-fold"), isExact: arguments.has("exact"), threads: threads,
+      schedule: try arguments.value("schedule").map(ScheduleFile.read))
   }
 
   /// The dimensions that `--shape` gives.

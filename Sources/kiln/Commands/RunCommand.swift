@@ -20,7 +20,7 @@ enum RunCommand: Command {
     let inputs = try InputArguments(arguments)
     try compile.requireHost("run")
     if arguments.has("interpret") {
-      for name in ["layout", "no-fold", "target", "threads"] where arguments.has(name) {
+      for name in ["layout", "no-fold", "target", "threads", "schedule"] where arguments.has(name) {
         throw UsageError("--interpret computes the model as it is: --\(name) makes no difference")
       }
     }

@@ -13,7 +13,7 @@ enum VerifyCommand: Command {
       .init("bisect", "Find the first layer that leaves the reference by itself, and why, instead"),
     ] + InputArguments.options + [
       CompileArguments.target, CompileArguments.shape, CompileArguments.noFold, CompileArguments.exact,
-      CompileArguments.threads, JSON.option,
+      CompileArguments.threads, CompileArguments.schedule, JSON.option,
     ],
     notes: """
       Each layer is compared with what the reference interpreter computes for the same value of the original model. The
@@ -40,7 +40,7 @@ enum VerifyCommand: Command {
     let seed = inputs.isRandom ? inputs.seed : nil
     func build(folds: Bool) throws -> Verification.Build {
       let graph = try pipeline.optimized(model, folds: folds)
-      let plan = try pipeline.program(graph.graph)
+      let plan = try pipeline.program(graph.graph, folds: folds)
       return Verification.Build(graph: graph, plan: plan, program: try pipeline.built(folds: folds, planned: plan))
     }
     if arguments.has("bisect") {

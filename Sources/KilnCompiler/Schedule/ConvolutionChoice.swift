@@ -1,0 +1,86 @@
+/// How a convolution is computed: what the cost model chooses, and what a schedule may choose otherwise.
+public struct ConvolutionChoice: Hashable, Sendable {
+  enum Kind: Hashable, Sendable {
+    /// Sums taken product by product.
+    case direct(ConvolutionSchedule)
+    /// Winograd's tiles of so many output rows and columns: 2 or 4.
+    case winograd(outputs: Int, WinogradSchedule)
+  }
+
+  let kind: Kind
+
+  init(_ kind: Kind) { self.kind = kind }
+
+  /// The algorithm: what the bits of the result depend on.
+  public var algorithm: ConvolutionAlgorithm {
+    switch kind {
+    case .direct: .direct
+    case .winograd(let outputs, _): outputs == 2 ? .winograd2 : .winograd4
+    }
+  }
+}
+
+/// The ways to compute a convolution. Each gives the same bits on every machine, however it is cut into tiles.
+public enum ConvolutionAlgorithm: String, Hashable, CaseIterable, Sendable {
+  /// Sums taken product by product.
+  case direct
+  /// Winograd's `F(2x2, 3x3)`.
+  case winograd2
+  /// Winograd's `F(4x4, 3x3)`.
+  case winograd4
+
+  /// The size of its tiles; `nil` for the direct form.
+  var winograd: Winograd? {
+    switch self {
+    case .direct: nil
+    case .winograd2: Winograd(outputs: 2)
+    case .winograd4: Winograd(outputs: 4)
+    }
+  }
+}
+
+/// A convolution as far as a schedule knows it.
+public struct ConvolutionSite: Hashable, Sendable {
+  /// Its name: the node's, or one made from that where a node makes several.
+  public var name: String
+  /// What it computes, for people: kernel, channels, images, what comes behind the sums. Convolutions of one shape are
+  /// measured once.
+  public var shape: String
+  /// The direct form.
+  var direct: ConvolutionWork
+  /// The form for Winograd's tiles; `nil` where they don't apply.
+  var winograd: WinogradWork?
+
+  /// What the cost model chooses.
+  func modelChoice(_ target: Target) -> ConvolutionChoice {
+    if let winograd, let tiles = Winograd(for: winograd) {
+      return ConvolutionChoice(
+        .winograd(outputs: tiles.outputs, WinogradSchedule(tiles, winograd, target: target)))
+    }
+    return ConvolutionChoice(.direct(ConvolutionSchedule(direct, target: target)))
+  }
+
+  /// What the cost model chooses for an algorithm; `nil` where that doesn't apply.
+  func modelChoice(of algorithm: ConvolutionAlgorithm, _ target: Target) -> ConvolutionChoice? {
+    guard let tiles = algorithm.winograd else {
+      return ConvolutionChoice(.direct(ConvolutionSchedule(direct, target: target)))
+    }
+    guard let winograd, winograd.holds(tiles) else { return nil }
+    return ConvolutionChoice(.winograd(outputs: tiles.outputs, WinogradSchedule(tiles, winograd, target: target)))
+  }
+}
+
+/// A convolution of a program, and how it is computed.
+public struct PlannedConvolution: Hashable, Sendable {
+  /// The convolution.
+  public var site: ConvolutionSite
+  /// How it is computed.
+  public var choice: ConvolutionChoice
+  /// The index of its layer.
+  public var layer: Int
+}
+
+extension WinogradWork {
+  /// Whether an image has room for a tile.
+  func holds(_ winograd: Winograd) -> Bool { rows >= winograd.outputs && columns >= winograd.outputs }
+}

@@ -1,0 +1,25 @@
+/// A schedule that is malformed, or doesn't fit the network or the machine.
+public struct ScheduleError: Error, Equatable, CustomStringConvertible {
+  /// One line: the file, the line and the column, what is wrong, what to do.
+  public let description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+/// A place in a schedule's text, both counted from 1; columns count bytes.
+public struct SchedulePosition: Hashable, Sendable {
+  var line: Int
+  var column: Int
+}
+
+extension ScheduleError {
+  init(_ origin: String, _ position: SchedulePosition, _ text: String) {
+    self.init("\(origin):\(position.line):\(position.column): \(text)")
+  }
+
+  /// A name from a file as part of an error's line.
+  static func quoted(_ name: String) -> String {
+    let text = name.inComment
+    return "'\(text.count > 100 ? text.prefix(100) + "…" : text)'"
+  }
+}
