@@ -1,5 +1,6 @@
 // Copies between strided operands. The host merges and orders the axes, and picks the form: runs that are contiguous on
-// both sides, matrices that are transposed, or single elements. Source and destination don't overlap.
+// both sides, matrices that are transposed, or single elements (in CopyScalars.swift). Source and destination don't
+// overlap.
 
 /// Copies a run.
 @inline(__always)
@@ -16,24 +17,6 @@ func copyRuns(
 ) {
   forEachOffset(in: shape, sourceStrides, destinationStrides) { from, to in
     copyElements(source + from, to: destination + to, count: count)
-  }
-}
-
-/// Copies runs of `count` elements that have a step of their own on each side, 0 for repeating one element.
-@inline(never)
-func copySteps(
-  _ source: UnsafePointer<Float>, _ sourceStrides: Axes, step sourceStep: Int,
-  to destination: UnsafeMutablePointer<Float>, _ destinationStrides: Axes,
-  step destinationStep: Int, shape: Axes, count: Int
-) {
-  forEachOffset(in: shape, sourceStrides, destinationStrides) { from, to in
-    let x = source + from
-    let y = destination + to
-    var i = 0
-    while i < count {
-      y[i &* destinationStep] = x[i &* sourceStep]
-      i &+= 1
-    }
   }
 }
 

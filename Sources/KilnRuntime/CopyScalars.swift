@@ -1,4 +1,5 @@
-// Copies between strided operands of any element type: the same calls as for float32, without its vectors.
+// Copies between strided operands of any element type: the calls that float32 has with vectors, and those where vectors
+// don't help it either.
 
 /// Copies runs of `count` elements that lie `shape` times apart by the strides.
 @inline(never)

@@ -23,6 +23,18 @@ struct ResampledAxis {
   func weight(_ table: UnsafePointer<Float>, _ position: Int, _ tap: Int) -> Float {
     table[2 &* (position &* taps &+ tap) &+ 1]
   }
+
+  /// Calls `body` with each output element's position, and its distance from the output's first.
+  @inline(__always)
+  func forEach(_ body: (_ position: Int, _ destination: Int) -> Void) {
+    var position = 0
+    var destination = 0
+    while position < extent {
+      body(position, destination)
+      destination &+= destinationStride
+      position &+= 1
+    }
+  }
 }
 
 /// Picks runs of `count` elements, each by the first tap of its row and column; does so `shape` times.
@@ -32,19 +44,8 @@ func resampleNearest(
   _ destinationStrides: Axes, shape: Axes, rows: ResampledAxis, _ rowTable: UnsafePointer<Float>,
   columns: ResampledAxis, _ columnTable: UnsafePointer<Float>, count: Int
 ) {
-  forEachOffset(in: shape, sourceStrides, destinationStrides) { from, to in
-    var row = 0
-    while row < rows.extent {
-      let line = source + (from &+ rows.offset(rowTable, row, 0))
-      var y = destination + (to &+ row &* rows.destinationStride)
-      var column = 0
-      while column < columns.extent {
-        copyElements(line + columns.offset(columnTable, column, 0), to: y, count: count)
-        y += columns.destinationStride
-        column &+= 1
-      }
-      row &+= 1
-    }
+  forEachNearest(sourceStrides, destinationStrides, shape: shape, rows: rows, rowTable, columns: columns, columnTable) {
+    copyElements(source + $0, to: destination + $1, count: count)
   }
 }
 
@@ -55,18 +56,24 @@ func resampleNearest<Element: BitwiseCopyable>(
   _ destinationStrides: Axes, shape: Axes, rows: ResampledAxis, _ rowTable: UnsafePointer<Float>,
   columns: ResampledAxis, _ columnTable: UnsafePointer<Float>, count: Int
 ) {
+  forEachNearest(sourceStrides, destinationStrides, shape: shape, rows: rows, rowTable, columns: columns, columnTable) {
+    (destination + $1).update(from: source + $0, count: count)
+  }
+}
+
+/// Calls `body` with the offset of the element that is picked, and of the one it is picked for.
+@inline(__always)
+private func forEachNearest(
+  _ sourceStrides: Axes, _ destinationStrides: Axes, shape: Axes, rows: ResampledAxis,
+  _ rowTable: UnsafePointer<Float>, columns: ResampledAxis, _ columnTable: UnsafePointer<Float>,
+  _ body: (_ source: Int, _ destination: Int) -> Void
+) {
   forEachOffset(in: shape, sourceStrides, destinationStrides) { from, to in
-    var row = 0
-    while row < rows.extent {
-      let line = source + (from &+ rows.offset(rowTable, row, 0))
-      var y = destination + (to &+ row &* rows.destinationStride)
-      var column = 0
-      while column < columns.extent {
-        y.update(from: line + columns.offset(columnTable, column, 0), count: count)
-        y += columns.destinationStride
-        column &+= 1
+    rows.forEach { row, inRow in
+      let line = from &+ rows.offset(rowTable, row, 0)
+      columns.forEach { column, inColumn in
+        body(line &+ columns.offset(columnTable, column, 0), to &+ inRow &+ inColumn)
       }
-      row &+= 1
     }
   }
 }
@@ -80,15 +87,13 @@ func resampleLinear(
   columns: ResampledAxis, _ columnTable: UnsafePointer<Float>, count: Int
 ) {
   forEachOffset(in: shape, sourceStrides, destinationStrides) { from, to in
-    var row = 0
-    while row < rows.extent {
+    rows.forEach { row, inRow in
       let upper = source + (from &+ rows.offset(rowTable, row, 0))
       let lower = source + (from &+ rows.offset(rowTable, row, 1))
       let upperWeight = rows.weight(rowTable, row, 0)
       let lowerWeight = rows.weight(rowTable, row, 1)
-      var y = destination + (to &+ row &* rows.destinationStride)
-      var column = 0
-      while column < columns.extent {
+      columns.forEach { column, inColumn in
+        let y = destination + (to &+ inRow &+ inColumn)
         let left = columns.offset(columnTable, column, 0)
         let right = columns.offset(columnTable, column, 1)
         let a = Vector(repeating: upperWeight * columns.weight(columnTable, column, 0))
@@ -110,10 +115,7 @@ func resampleLinear(
           sum = fma(sum, c, load(lower + (left &+ i), count: rest))
           store(fma(sum, d, load(lower + (right &+ i), count: rest)), y + i, count: rest)
         }
-        y += columns.destinationStride
-        column &+= 1
       }
-      row &+= 1
     }
   }
 }
@@ -127,11 +129,9 @@ func resampleTaps(
   columns: ResampledAxis, _ columnTable: UnsafePointer<Float>, count: Int
 ) {
   forEachOffset(in: shape, sourceStrides, destinationStrides) { from, to in
-    var row = 0
-    while row < rows.extent {
-      var column = 0
-      while column < columns.extent {
-        let y = destination + (to &+ row &* rows.destinationStride &+ column &* columns.destinationStride)
+    rows.forEach { row, inRow in
+      columns.forEach { column, inColumn in
+        let y = destination + (to &+ inRow &+ inColumn)
         var i = 0
         while i < count {
           let rest = count &- i
@@ -154,9 +154,7 @@ func resampleTaps(
           if isWhole { store(sum, y + i) } else { store(sum, y + i, count: rest) }
           i &+= Vector.scalarCount
         }
-        column &+= 1
       }
-      row &+= 1
     }
   }
 }

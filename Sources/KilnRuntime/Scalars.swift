@@ -51,31 +51,16 @@ func selectScalars<Element: BitwiseCopyable>(
   to destination: UnsafeMutablePointer<Element>, _ destinationStrides: Axes, step destinationStep: Int,
   shape: Axes, count: Int
 ) {
-  var index = (0, 0, 0, 0)
-  while index.0 < shape.0 {
-    let c = condition + offset(index, conditionStrides)
-    let a = left + offset(index, leftStrides)
-    let b = right + offset(index, rightStrides)
-    let y = destination + offset(index, destinationStrides)
+  forEachOffset(in: shape, conditionStrides, leftStrides, rightStrides, destinationStrides) {
+    from, inLeft, inRight, to in
+    let c = condition + from
+    let a = left + inLeft
+    let b = right + inRight
+    let y = destination + to
     var i = 0
     while i < count {
       y[i &* destinationStep] = c[i &* conditionStep] != 0 ? a[i &* leftStep] : b[i &* rightStep]
       i &+= 1
     }
-    index.3 &+= 1
-    if index.3 < shape.3 { continue }
-    index.3 = 0
-    index.2 &+= 1
-    if index.2 < shape.2 { continue }
-    index.2 = 0
-    index.1 &+= 1
-    if index.1 < shape.1 { continue }
-    index.1 = 0
-    index.0 &+= 1
   }
-}
-
-@inline(__always)
-private func offset(_ index: Axes, _ strides: Axes) -> Int {
-  index.0 &* strides.0 &+ index.1 &* strides.1 &+ index.2 &* strides.2 &+ index.3 &* strides.3
 }

@@ -163,20 +163,11 @@ private func transformBlock<Transform: WinogradTransform, Tile: ConvolutionTile>
   _: Transform.Type, _: Tile.Type, _ input: UnsafePointer<Float>, _ block: WinogradBlock, _ first: Int, _ count: Int,
   _ geometry: WinogradGeometry
 ) {
-  var group = 0
-  while group < count {
-    let lanes = min(Tile.pixels, count &- group)
-    var lane = 0
-    while lane < lanes {
-      let place = WinogradPlace(first &+ group &+ lane, Transform.outputs, geometry)
-      transformTile(
-        Transform.self,
-        input + geometry.input.offset(group: 0, image: place.image, row: place.row, column: place.column),
-        block.transformed + (group &* block.planes &+ lane) &* block.depth, plane: lanes &* block.depth,
-        patch: block.patch, geometry)
-      lane &+= 1
-    }
-    group &+= lanes
+  forEachTile(Tile.self, of: block, first, count, outputs: Transform.outputs, geometry) { place, tile, lanes in
+    transformTile(
+      Transform.self,
+      input + geometry.input.offset(group: 0, image: place.image, row: place.row, column: place.column),
+      block.transformed + tile &* block.depth, plane: lanes &* block.depth, patch: block.patch, geometry)
   }
 }
 
@@ -229,15 +220,27 @@ private func finishBlock<Transform: WinogradTransform, Tile: ConvolutionTile, Fi
   _ heads: UnsafePointer<Float>, _ addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, channels: Int,
   _ geometry: WinogradGeometry
 ) {
+  forEachTile(Tile.self, of: block, first, count, outputs: Transform.outputs, geometry) { place, tile, lanes in
+    finishTile(
+      Transform.self, Finish.self, block.products + tile &* Tile.channels, plane: lanes &* Tile.channels, place, heads,
+      addend, output, channels, patch: block.patch, geometry)
+  }
+}
+
+/// Calls `body` with each of `count` tiles of a block: where it lies in the image, and the index of its first plane
+/// among the block's, whose planes are `lanes` apart.
+@inline(__always)
+private func forEachTile<Tile: ConvolutionTile>(
+  _: Tile.Type, of block: WinogradBlock, _ first: Int, _ count: Int, outputs: Int, _ geometry: WinogradGeometry,
+  _ body: (_ place: WinogradPlace, _ tile: Int, _ lanes: Int) -> Void
+) {
   var group = 0
   while group < count {
     let lanes = min(Tile.pixels, count &- group)
     var lane = 0
     while lane < lanes {
-      let place = WinogradPlace(first &+ group &+ lane, Transform.outputs, geometry)
-      finishTile(
-        Transform.self, Finish.self, block.products + (group &* block.planes &+ lane) &* Tile.channels,
-        plane: lanes &* Tile.channels, place, heads, addend, output, channels, patch: block.patch, geometry)
+      let place = WinogradPlace(first &+ group &+ lane, outputs, geometry)
+      body(place, group &* block.planes &+ lane, lanes)
       lane &+= 1
     }
     group &+= lanes

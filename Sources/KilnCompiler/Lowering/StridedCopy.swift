@@ -54,7 +54,8 @@ struct StridedCopy {
   ) -> [KernelCall] {
     let others = axes.indices.filter { !inner.contains($0) }.map { axes[$0] }
     let outer = LoopNest(others.map(\.extent), [0, 1].map { operand in others.map { $0.strides[operand] } })
-    let file = context.graph.type(of: source.value).scalar.copyFile
+    // Single elements have no use for vectors.
+    let file = function == "copySteps" ? .copyScalars : context.graph.type(of: source.value).scalar.copyFile
     let (behindSource, behindDestination, last) = numbers(inner.map { axes[$0] })
     func arguments(_ numbers: Numbers) -> [KernelCall.Argument] { numbers.map { .init($0.label, .integer($0.value)) } }
     return outer.pieces().map { offsets, axes in
