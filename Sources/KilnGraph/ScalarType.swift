@@ -14,6 +14,14 @@ public enum ScalarType: String, Sendable, CaseIterable {
     }
   }
 
+  /// Whether elements can be negative.
+  public var isSigned: Bool {
+    switch self {
+    case .float32, .float64, .float16, .bfloat16, .int8, .int16, .int32, .int64: true
+    case .uint8, .uint16, .uint32, .uint64, .bool: false
+    }
+  }
+
   /// Whether elements are binary floating-point numbers.
   public var isFloatingPoint: Bool {
     switch self {

@@ -57,16 +57,12 @@ struct NetworkSource {
     return """
       // \(name): \(origin.inComment), compiled by Kiln for \(program.target.name.inComment).
       //
-      // \(program.layers.count) layers, \(macs) multiply-accumulates, \(weightByteCount) bytes of weights, \
+      // \(program.layers.count) layers, \(macs) multiply-accumulates, \(program.weightByteCount) bytes of weights, \
       \(program.arenaByteCount) bytes of arena.
 
       // Names are the model's own.
       // swift-format-ignore-file: AlwaysUseLowerCamelCase
       """
-  }
-
-  private var weightByteCount: Int {
-    program.tables.reduce(0) { $0 + $1.byteCount }
   }
 
   private var api: String {

@@ -82,9 +82,6 @@ struct DepthwiseConvolution {
   private func geometry(_ share: Share, panelStep: Int, pixels: Int, _ target: Target) -> String {
     let wholeVectors = weights.outputChannels / target.vectorWidth
     let hasRest = share.vectors.upperBound > wholeVectors
-    func steps(_ access: DirectConvolution.Access) -> String {
-      "ConvolutionSteps(group: 0, image: \(access.image), row: \(access.row), pixel: \(access.pixel))"
-    }
     let pixelStride = input.access.pixel / window.strides[1]
     let rowStride = input.access.row / window.strides[0]
     let strip = strip(target, pixels: pixels)
@@ -96,9 +93,9 @@ struct DepthwiseConvolution {
       stripRows: \(strip.rows), stripColumns: \(strip.columns),
             vectors: \(min(share.vectors.upperBound, wholeVectors) - share.vectors.lowerBound), \
       restChannels: \(hasRest ? weights.outputChannels % target.vectorWidth : 0), panelStep: \(panelStep),
-            input: \(steps(input.access)),
-            addend: \(steps(addend?.access ?? output.access)),
-            output: \(steps(output.access)))
+            input: \(input.access.steps()),
+            addend: \((addend?.access ?? output.access).steps()),
+            output: \(output.access.steps()))
       """
   }
 

@@ -15,6 +15,11 @@ struct DirectConvolution {
     var row: Int
     /// From output pixel to output pixel.
     var pixel: Int
+
+    /// The kernels' name of it; `group` elements lie between groups of channels.
+    func steps(group: Int = 0) -> String {
+      "ConvolutionSteps(group: \(group), image: \(image), row: \(row), pixel: \(pixel))"
+    }
   }
 
   /// What its tables are named after, and what schedules call it.
@@ -111,11 +116,12 @@ struct DirectConvolution {
 
   /// Whether a part's sums are kept in the output between stages: not where that would overwrite an addend.
   private func isStaged(_ part: ConvolutionSchedule.Part, _ context: LoweringContext) -> Bool {
-    let isInPlace = addend.map { addend in
-      context.graph.constant(addend.value) == nil
-        && context.view(addend.value).buffer == context.view(output.value).buffer
-    }
-    return part.stages > 1 && kernelRows % part.stages == 0 && !(isInPlace ?? false)
+    let isInPlace =
+      addend.map { addend in
+        context.graph.constant(addend.value) == nil
+          && context.view(addend.value).buffer == context.view(output.value).buffer
+      } ?? false
+    return part.stages > 1 && kernelRows % part.stages == 0 && !isInPlace
   }
 
   /// The table of a part's panels, and its shape.
@@ -184,9 +190,6 @@ struct DirectConvolution {
     let panelStep = panels[2] * panels[3]
     let ahead = readAhead(part, box, schedule, panelStep: panelStep)
     let stageStep = kernelRows / stages * kernelColumns * channels * panels[3]
-    func steps(_ access: Access, group: Int) -> String {
-      "ConvolutionSteps(group: \(group), image: \(access.image), row: \(access.row), pixel: \(access.pixel))"
-    }
     return """
       ConvolutionGeometry(
             kernelRows: \(kernelRows), kernelRowStep: \(kernelRowStep), segments: \(isContiguous ? 1 : kernelColumns), \
@@ -197,9 +200,9 @@ struct DirectConvolution {
             panelStep: \(panelStep), stageRows: \(kernelRows / stages), stageStep: \(stageStep),
             panelAhead: \(ahead.panel), inputAhead: \(ahead.input), \
       inputAheadStep: \(ahead.inputStep),
-            input: \(steps(input.access, group: channels)),
-            addend: \(steps(addend?.access ?? output.access, group: outputGroup)),
-            output: \(steps(output.access, group: outputGroup)))
+            input: \(input.access.steps(group: channels)),
+            addend: \((addend?.access ?? output.access).steps(group: outputGroup)),
+            output: \(output.access.steps(group: outputGroup)))
       """
   }
 

@@ -74,13 +74,7 @@ struct PadLowering: Lowering {
     if nest.isEmpty { return [] }
     let run = nest.removeInnermost { $0.strides == [1] }
     return nest.pieces().map { offsets, axes in
-      KernelCall(
-        "fillRuns",
-        [
-          .init(nil, .destination(output, offset: start + offsets[0])), .init(nil, axes.strides(of: 0)),
-          .init("shape", axes.extents), .init("count", .integer(run.extent)),
-          .init("value", .number(value, as: scalar)),
-        ], files: [scalar.copyFile])
+      .fill(output, offset: start + offsets[0], axes, count: run.extent, with: value, as: scalar)
     }
   }
 

@@ -91,13 +91,8 @@ struct ResizeLowering: Lowering {
         var nest = LoopNest(shape, [to])
         let run = nest.removeInnermost { $0.strides == [1] }
         calls += nest.pieces().map { offsets, axes in
-          var call = KernelCall(
-            "fillRuns",
-            [
-              .init(nil, .destination(output, offset: index * to[axis] + offsets[0])), .init(nil, axes.strides(of: 0)),
-              .init("shape", axes.extents), .init("count", .integer(run.extent)),
-              .init("value", .number(value, as: scalar)),
-            ], files: [scalar.copyFile])
+          var call = KernelCall.fill(
+            output, offset: index * to[axis] + offsets[0], axes, count: run.extent, with: value, as: scalar)
           call.overwrites = true
           return call
         }

@@ -22,7 +22,7 @@ extension ScalarFunction {
     case .relu: "$0 < 0 ? 0 : $0"
     case .absolute: "$0 < 0 ? 0 &- $0 : $0"
     case .negate: "0 &- $0"
-    case .sign: isSigned(scalar) ? "$0 > 0 ? 1 : $0 < 0 ? -1 : 0" : "$0 > 0 ? 1 : 0"
+    case .sign: scalar.isSigned ? "$0 > 0 ? 1 : $0 < 0 ? -1 : 0" : "$0 > 0 ? 1 : 0"
     case .clip(let lower, let upper):
       "$0 < \(literal(lower, scalar)) ? \(literal(lower, scalar)) : $0 > \(literal(upper, scalar)) ? "
         + "\(literal(upper, scalar)) : $0"
@@ -44,8 +44,6 @@ extension ScalarFunction {
     default: nil
     }
   }
-
-  private func isSigned(_ scalar: ScalarType) -> Bool { [.int8, .int16, .int32, .int64].contains(scalar) }
 
   private func literal(_ bound: Double, _ scalar: ScalarType) -> String {
     switch KernelCall.Value.number(bound, as: scalar) {

@@ -79,18 +79,15 @@ struct WinogradConvolution {
 
   private func geometry(_ schedule: WinogradSchedule, _ tiles: Range<Int>) -> String {
     let grid = winograd.grid(work)
-    func steps(_ access: DirectConvolution.Access) -> String {
-      "ConvolutionSteps(group: 0, image: \(access.image), row: \(access.row), pixel: \(access.pixel))"
-    }
     return """
       WinogradGeometry(
             tileRows: \(grid.rows), tileColumns: \(grid.columns), \
       firstTile: \(tiles.lowerBound), tiles: \(tiles.count), blockTiles: \(schedule.blockTiles),
             rows: \(work.rows), columns: \(work.columns), inputChannels: \(work.inputChannels), \
       outputChannels: \(work.outputChannels),
-            input: \(steps(input.access)),
-            addend: \(steps(addend?.access ?? output.access)),
-            output: \(steps(output.access)))
+            input: \(input.access.steps()),
+            addend: \((addend?.access ?? output.access).steps()),
+            output: \(output.access.steps()))
       """
   }
 }

@@ -41,6 +41,9 @@ public struct Program: Sendable {
   /// The largest sum of the arena's buffers alive at once.
   public var arenaLowerBound: Int
 
+  /// Bytes of all weight tables, as the program carries them.
+  public var weightByteCount: Int { tables.reduce(0) { $0 + $1.byteCount } }
+
   /// The buffer.
   public func buffer(_ id: Buffer.ID) -> Buffer { buffers[id.index] }
 }

@@ -26,8 +26,7 @@ extension WinogradSchedule {
     channels = best.vectors * width
     let inputWidth = (work.inputChannels + width - 1) / width * width
     let tileByteCount = 4 * winograd.planes * (inputWidth + channels)
-    let cache = target.cacheByteCounts.dropFirst().first ?? target.cacheByteCounts.first ?? 1 << 18
-    let fitting = max(1, cache * 5 / 8 / (tileByteCount * pixels)) * pixels
+    let fitting = max(1, target.secondCacheByteCount * 5 / 8 / (tileByteCount * pixels)) * pixels
     let blocks = (tiles + fitting - 1) / fitting
     blockTiles = ((tiles + blocks - 1) / blocks + pixels - 1) / pixels * pixels
   }

@@ -64,7 +64,7 @@ public struct PlanFacts: Encodable, Sendable {
     .sorted { ($0.offset ?? -1, $0.owner, $0.values[0]) < ($1.offset ?? -1, $1.owner, $1.values[0]) }
     arenaByteCount = program.arenaByteCount
     arenaLowerBound = program.arenaLowerBound
-    weightByteCount = program.tables.reduce(0) { $0 + $1.byteCount }
+    weightByteCount = program.weightByteCount
   }
 }
 

@@ -32,7 +32,7 @@ enum CompileCommand: Command {
     let package = pipeline.package(program)
     try AtomicDirectory.replace(at: folder) { try package.write(to: URL(filePath: $0)) }
 
-    let weights = program.tables.reduce(0) { $0 + $1.byteCount }
+    let weights = program.weightByteCount
     let sdk = CrossTools(for: program.target).map { " --swift-sdk \($0.sdk)" } ?? ""
     let time =
       sdk.isEmpty

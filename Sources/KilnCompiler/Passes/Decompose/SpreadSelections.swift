@@ -38,14 +38,10 @@ public struct SpreadSelections: Pass {
       return try add(Binary(.equal), suffix, [column, graph.addConstant("\(node.name).\(suffix).places", range)])
     }
     var isOn = try equals(0, "counted")
-    let isSigned = type.scalar.isFloatingPoint || [.int8, .int16, .int32, .int64].contains(type.scalar)
-    if isSigned { isOn = try add(Binary(.or), "either", [isOn, equals(-oneHot.depth, "fromTheEnd")]) }
+    if type.scalar.isSigned { isOn = try add(Binary(.or), "either", [isOn, equals(-oneHot.depth, "fromTheEnd")]) }
     let choices = [1, 0].map { index in
-      let bytes = values.storage.bytes
       let size = values.scalar.byteCount
-      let element = ByteStorage(count: size) { memory in
-        memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[(index * size)..<((index + 1) * size)]))
-      }
+      let element = values.storage.slice((index * size)..<((index + 1) * size))
       return graph.addConstant(
         "\(node.name).\(index == 1 ? "on" : "off")", Tensor(type: TensorType(values.scalar, []), storage: element))
     }
