@@ -94,7 +94,7 @@ struct Pipeline {
       defer { progress.end() }
       let program = try PackageBuilder.build(
         package.benchmarkName, package: "\(folder)/package", scratch: "\(folder)/scratch", sdk: tools?.sdk,
-        isSelfContained: destination == .elsewhere, onProgress: progress.advance)
+        isEmbedded: true, isSelfContained: destination == .elsewhere, onProgress: progress.advance)
       return (program, interface)
     }
     return NetworkProgram(entry)

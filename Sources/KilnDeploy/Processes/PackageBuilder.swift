@@ -10,14 +10,16 @@ public enum PackageBuilder {
   ///   - package: the package's folder.
   ///   - scratch: where the build's files go.
   ///   - sdk: the Swift SDK to build with; `nil` to build for this machine.
+  ///   - isEmbedded: whether the package can do without Swift's library. A program for this machine then has none of it,
+  ///     where the toolchain brings Embedded Swift for it: it starts sooner, and takes megabytes less.
   ///   - isSelfContained: whether the program must run on a machine without Swift; one that a SDK builds needs no C library
   ///     there either.
   ///   - onProgress: is called with the steps done and all steps, as they are known.
   /// - Returns: the program's path.
   /// - Throws: `ToolError` when there is no `swift`, `BuildError` when it rejects the package, `Interruption`.
   public static func build(
-    _ product: String, package: String, scratch: String, sdk: String? = nil, isSelfContained: Bool = false,
-    onProgress: (@Sendable (Int, Int) -> Void)? = nil
+    _ product: String, package: String, scratch: String, sdk: String? = nil, isEmbedded: Bool = false,
+    isSelfContained: Bool = false, onProgress: (@Sendable (Int, Int) -> Void)? = nil
   ) throws -> String {
     guard let swift = Subprocess.find("swift") else {
       throw ToolError("no 'swift' is on the path to build what Kiln writes; get it from https://swift.org/install")
@@ -26,13 +28,23 @@ public enum PackageBuilder {
     guard !FileManager.default.currentDirectoryPath.isEmpty else {
       throw ToolError("the folder in which this program was started is gone: 'swift build' needs one, go to another")
     }
-    let arguments =
+    var arguments =
       [
         "build", "--configuration", "release", "--package-path", package, "--scratch-path", scratch, "--product",
         product,
         // Writing debug information takes a fifth of the time.
         "-debug-info-format", "none",
-      ] + (sdk.map { ["--swift-sdk", $0] } ?? []) + (isSelfContained ? staticOptions(sdk: sdk) : [])
+      ]
+    if let sdk {
+      arguments += ["--swift-sdk", sdk]
+      if isSelfContained { arguments += ["-Xswiftc", "-static-executable"] }
+    } else if try isEmbedded && hasEmbeddedSwift(swift) {
+      arguments += ["-enable-experimental-feature", "Embedded", "-wmo"].flatMap { ["-Xswiftc", $0] }
+    } else if isSelfContained {
+      arguments += ["--static-swift-stdlib"]
+    }
+    // Without symbols and what nothing refers to.
+    if isSelfContained { arguments += ["-Xlinker", "-s", "-Xlinker", "--gc-sections"] }
     let result = try Subprocess(swift, arguments).run { line in
       if let (done, all) = steps(line) { onProgress?(done, all) }
     }
@@ -42,10 +54,18 @@ public enum PackageBuilder {
     return "\(scratch)/release/\(product)"
   }
 
-  private static func staticOptions(sdk: String?) -> [String] {
-    let swift = sdk == nil ? ["--static-swift-stdlib"] : ["-Xswiftc", "-static-executable"]
-    // Without symbols and what nothing refers to.
-    return swift + ["-Xlinker", "-s", "-Xlinker", "--gc-sections"]
+  /// Whether a toolchain has the modules of Embedded Swift for the machine it runs on.
+  private static func hasEmbeddedSwift(_ swift: String) throws -> Bool {
+    struct Info: Decodable {
+      struct Target: Decodable { let unversionedTriple: String }
+      struct Paths: Decodable { let runtimeResourcePath: String }
+      let target: Target
+      let paths: Paths
+    }
+    let said = try Subprocess(swift, ["-print-target-info"]).run().output
+    guard let info = try? JSONDecoder().decode(Info.self, from: Data(said.utf8)) else { return false }
+    let library = "\(info.paths.runtimeResourcePath)/embedded/Swift.swiftmodule"
+    return FileManager.default.fileExists(atPath: "\(library)/\(info.target.unversionedTriple).swiftmodule")
   }
 
   /// The numbers in a line of SwiftPM's that begins as `[3/8] ` does.
