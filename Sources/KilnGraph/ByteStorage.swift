@@ -20,10 +20,19 @@ public struct ByteStorage: @unchecked Sendable {
     self.init(bytes: UnsafeRawBufferPointer(memory.buffer), owner: memory)
   }
 
+  /// Says that nobody reads the bytes soon: the pages of a mapped file leave memory, and are read again if need be.
+  public func relinquish() { (owner as? any PagedMemory)?.relinquish(bytes) }
+
   /// The bytes `range`, sharing this storage. Precondition: `range` lies inside.
   public func slice(_ range: Range<Int>) -> ByteStorage {
     ByteStorage(bytes: UnsafeRawBufferPointer(rebasing: bytes[range]), owner: owner)
   }
+}
+
+/// Memory whose contents can be read again from where they came.
+public protocol PagedMemory: AnyObject {
+  /// Lets go of pages that lie in `bytes`, a part of this memory; their contents stay the same.
+  func relinquish(_ bytes: UnsafeRawBufferPointer)
 }
 
 private final class OwnedMemory {

@@ -185,6 +185,11 @@ public struct Graph: Sendable {
     for id in nodeIDs.reversed() where isUnused(id) { remove(id) }
   }
 
+  /// Lets go of the elements of constants that nobody reads, which passes have replaced by others.
+  public mutating func releaseUnusedConstants() {
+    for index in values.indices where uses[index].isEmpty && resultCounts[index] == 0 { values[index].constant = nil }
+  }
+
   private mutating func addValue(_ value: Value) -> ValueID {
     values.append(value)
     producers.append(nil)

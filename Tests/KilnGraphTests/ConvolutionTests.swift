@@ -189,4 +189,17 @@ func transposedConvolutionIsTheAdjoint(_ test: ConvolutionCase) throws {
   let expected = try evaluate(MatMul(), x, try evaluate(Transpose([1, 0]), w))
   #expect(distance(try evaluate(Linear(), x, w), expected) == 0)
   #expect(try evaluate(Linear(), ramp([4]), w).shape == [5])
+  let columns = try evaluate(Transpose([1, 0]), w)
+  #expect(distance(try evaluate(Linear(arrangement: .inputFirst), x, columns), expected) == 0)
+}
+
+@Test func linearCountsTheInputsOfFlattenedImages() throws {
+  let image = numbers([2, 3, 2, 2])
+  let w = numbers([5, 12], seed: 2)
+  let expected = try evaluate(Linear(), image.reshaped(to: [2, 12]), w)
+  let flat = try evaluate(Transpose([0, 2, 3, 1]), image).reshaped(to: [2, 12])
+  #expect(distance(try evaluate(Linear(pixels: 4), flat, w), expected) == 0)
+  let columns = try evaluate(Transpose([1, 0]), w)
+  #expect(distance(try evaluate(Linear(arrangement: .inputFirst, pixels: 4), flat, columns), expected) == 0)
+  #expect(throws: OperatorError.self) { try evaluate(Linear(pixels: 5), flat, w) }
 }

@@ -5,7 +5,7 @@ struct ModelBytes {
   private var bytes: [UInt8] = []
 
   /// Appends a whole number.
-  func number(_ field: UInt8, _ value: UInt8) -> ModelBytes { appending([field << 3, value]) }
+  func number(_ field: UInt8, _ value: Int) -> ModelBytes { appending([field << 3] + Self.varint(value)) }
 
   /// Appends text.
   func text(_ field: UInt8, _ text: String) -> ModelBytes { data(field, Array(text.utf8)) }
@@ -30,10 +30,39 @@ struct ModelBytes {
     return Data(model.bytes)
   }
 
+  /// A model of `layers` products of a row with matrices of `width` columns and rows, one after the other in the file
+  /// `weights`.
+  static func products(layers: Int, width: Int) -> Data {
+    func port(_ name: String) -> ModelBytes {
+      let shape = ModelBytes().message(1, ModelBytes().number(1, 1)).message(1, ModelBytes().number(1, width))
+      return ModelBytes().text(1, name)
+        .message(2, ModelBytes().message(1, ModelBytes().number(1, 1).message(2, shape)))
+    }
+    var graph = ModelBytes()
+    for layer in 0..<layers {
+      graph = graph.message(
+        1, ModelBytes().text(1, "\(layer)").text(1, "w\(layer)").text(2, "\(layer + 1)").text(4, "MatMul"))
+    }
+    graph = graph.text(2, "g")
+    for layer in 0..<layers {
+      let location = ModelBytes().text(1, "location").text(2, "weights")
+      let offset = ModelBytes().text(1, "offset").text(2, "\(layer * width * width * 4)")
+      graph = graph.message(
+        5,
+        ModelBytes().number(1, width).number(1, width).number(2, 1).text(8, "w\(layer)").message(13, location)
+          .message(13, offset).number(14, 1))
+    }
+    graph = graph.message(11, port("0")).message(12, port("\(layers)"))
+    return Data(
+      ModelBytes().number(1, 8).message(7, graph).message(8, ModelBytes().number(2, 17)).bytes)
+  }
+
   private func data(_ field: UInt8, _ content: [UInt8]) -> ModelBytes {
-    let count = content.count
-    let length = count < 128 ? [UInt8(count)] : [UInt8(count & 127) | 128, UInt8(count >> 7)]
-    return appending([field << 3 | 2] + length + content)
+    appending([field << 3 | 2] + Self.varint(content.count) + content)
+  }
+
+  private static func varint(_ value: Int) -> [UInt8] {
+    value < 128 ? [UInt8(value)] : [UInt8(value & 127) | 128] + varint(value >> 7)
   }
 
   private func appending(_ more: [UInt8]) -> ModelBytes {

@@ -1,7 +1,7 @@
 import Foundation
 import KilnGraph
 
-/// A Swift package in memory: every file's path and contents. The same program gives the same bytes.
+/// A Swift package: every file's path and contents. The same program gives the same bytes.
 public struct EmittedPackage: Sendable {
   /// One file.
   public struct File: Sendable {
@@ -15,8 +15,8 @@ public struct EmittedPackage: Sendable {
   public enum Contents: Sendable {
     /// UTF-8 text.
     case text(String)
-    /// Bytes.
-    case bytes(ByteStorage)
+    /// Bytes, made when they are written.
+    case bytes(DeferredBytes)
   }
 
   /// The network's type, module and package.
@@ -36,15 +36,52 @@ public struct EmittedPackage: Sendable {
       try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
       switch file.contents {
       case .text(let text): try Data(text.utf8).write(to: url)
-      case .bytes(let storage):
-        guard let base = storage.bytes.baseAddress else {
-          try Data().write(to: url)
-          continue
-        }
-        let data = Data(
-          bytesNoCopy: UnsafeMutableRawPointer(mutating: base), count: storage.bytes.count, deallocator: .none)
-        try data.write(to: url)
+      case .bytes(let bytes): try bytes.write(to: url)
       }
     }
   }
+}
+
+extension DeferredBytes {
+  /// Writes the pieces, each released before the next is made.
+  fileprivate func write(to url: URL) throws {
+    try Data().write(to: url)
+    let file = try FileHandle(forWritingTo: url)
+    // Small pieces are written together.
+    var pending = Data()
+    func flush() throws {
+      try file.write(contentsOf: pending)
+      pending.removeAll(keepingCapacity: true)
+    }
+    for index in 0..<pieceCount {
+      let piece = piece(index)
+      try withExtendedLifetime(piece) {
+        if piece.bytes.count < Self.smallPiece {
+          pending.append(contentsOf: piece.bytes)
+          if pending.count >= Self.smallPiece { try flush() }
+        } else {
+          try flush()
+          try Self.write(piece.bytes, to: file)
+          piece.relinquish()
+        }
+      }
+    }
+    try flush()
+    try file.close()
+  }
+
+  /// Writes a piece in parts: Foundation loses its place where the system writes less than it is given, which Linux does
+  /// beyond 2 GiB.
+  private static func write(_ bytes: UnsafeRawBufferPointer, to file: FileHandle) throws {
+    var rest = bytes[...]
+    while let first = UnsafeRawBufferPointer(rebasing: rest).baseAddress, !rest.isEmpty {
+      let count = min(rest.count, 1 << 30)
+      let part = Data(bytesNoCopy: UnsafeMutableRawPointer(mutating: first), count: count, deallocator: .none)
+      try file.write(contentsOf: part)
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// Bytes of a piece that is worth a write of its own.
+  private static let smallPiece = 1 << 18
 }

@@ -93,12 +93,5 @@ struct WeightsModule {
   }
 
   /// The bytes of all tables.
-  var bytes: ByteStorage {
-    ByteStorage(count: byteCount) { memory in
-      memory.initializeMemory(as: UInt8.self, repeating: 0)
-      for (table, offset) in zip(tables, offsets) {
-        UnsafeMutableRawBufferPointer(rebasing: memory[offset...]).copyMemory(from: table.tensor.storage.bytes)
-      }
-    }
-  }
+  var bytes: DeferredBytes { DeferredBytes(joining: tables.map(\.bytes), alignment: Self.alignment) }
 }

@@ -2,8 +2,8 @@ import KilnGraph
 
 /// The weights of a direct convolution as they lie in the model, and how tiles read them.
 struct ConvolutionWeights {
-  /// The model's elements.
-  var elements: [Float]
+  /// The model's elements, where they are.
+  var elements: FloatElements
   /// Output channels of all groups.
   var outputChannels: Int
   /// Input channels of a group.
@@ -28,7 +28,8 @@ struct ConvolutionWeights {
     func floats(_ operand: Int) -> [Float]? {
       node.inputs.indices.contains(operand) ? graph.constant(node.inputs[operand])?.floats() : nil
     }
-    elements = floats(LinearOperand.weight) ?? []
+    let weight = node.inputs[LinearOperand.weight].flatMap { graph.constant($0) }
+    elements = FloatElements(weight ?? Tensor(shape: [0], floats: []))
     bias = floats(LinearOperand.bias)
     slope = floats(LinearOperand.slope)
     self.outputChannels = outputChannels
@@ -44,36 +45,39 @@ struct ConvolutionWeights {
 
   /// The panels of a range of each group's channels, in blocks of `block`: shape `[groups, blocks, rows, panelWidth]`,
   /// a row the biases, then the slopes if there are any, then one a tap and input channel. Rows end with zeros.
-  func packed(
-    groups: Int, channels: Range<Int>, of block: Int, panelWidth: Int
-  ) -> (shape: [Int], elements: [Float]) {
+  func packed(groups: Int, channels: Range<Int>, of block: Int, panelWidth: Int) -> PackedWeights {
     let blocks = channels.count / block
     let headRows = slope == nil ? 1 : 2
     let rows = headRows + taps.count * inputChannels
     let groupChannels = outputChannels / groups
-    var packed = [Float](repeating: 0, count: groups * blocks * rows * panelWidth)
-    elements.withUnsafeBufferPointer { elements in
-      packed.withUnsafeMutableBufferPointer { packed in
-        for panel in 0..<groups * blocks {
-          let (group, first) = (panel / blocks, channels.lowerBound + panel % blocks * block)
-          var row = panel * rows * panelWidth
-          for lane in 0..<block {
-            let channel = group * groupChannels + first + lane
-            packed[row + lane] = bias?[channel] ?? 0
-            if let slope { packed[row + panelWidth + lane] = slope[slope.count == 1 ? 0 : channel] }
-          }
-          row += headRows * panelWidth
-          for tap in taps {
-            var source = group * groupStep + first * outputStep + tap
-            for _ in 0..<inputChannels {
-              for lane in 0..<block { packed[row + lane] = elements[source + lane * outputStep] }
-              source += inputStep
-              row += panelWidth
-            }
+    let bytes = DeferredBytes(pieceCount: groups * blocks, pieceLength: rows * panelWidth) { panel, packed in
+      let (group, first) = (panel / blocks, channels.lowerBound + panel % blocks * block)
+      for lane in 0..<block {
+        let channel = group * groupChannels + first + lane
+        packed[lane] = bias?[channel] ?? 0
+        if let slope { packed[panelWidth + lane] = slope[slope.count == 1 ? 0 : channel] }
+      }
+      elements.read { elements in
+        var row = packed + headRows * panelWidth
+        for tap in taps {
+          var source = group * groupStep + first * outputStep + tap
+          for _ in 0..<inputChannels {
+            for lane in 0..<block { row[lane] = elements[source + lane * outputStep] }
+            source += inputStep
+            row += panelWidth
           }
         }
       }
+      if panel == groups * blocks - 1 { elements.relinquish() }
     }
-    return ([groups, blocks, rows, panelWidth], packed)
+    return PackedWeights(shape: [groups, blocks, rows, panelWidth], bytes: bytes)
   }
+}
+
+/// Float32 weights that are packed when the program is written.
+struct PackedWeights {
+  /// The packed dimensions.
+  var shape: [Int]
+  /// The elements, row-major.
+  var bytes: DeferredBytes
 }

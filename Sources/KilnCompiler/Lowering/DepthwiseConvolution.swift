@@ -23,14 +23,16 @@ struct DepthwiseConvolution {
     let channels = weights.outputChannels
     let rest = channels % width
     let whole = weights.packed(groups: 1, channels: 0..<channels - rest, of: width, panelWidth: width)
-    var elements = whole.elements
+    var parts = [whole.bytes]
     if rest > 0 {
-      elements += weights.packed(groups: 1, channels: channels - rest..<channels, of: rest, panelWidth: width).elements
+      parts.append(
+        weights.packed(groups: 1, channels: channels - rest..<channels, of: rest, panelWidth: width).bytes)
     }
     let panelStep = whole.shape[2] * width
     let table = context.addTable(
-      name, shape: [elements.count / panelStep, whole.shape[2], width],
-      layout: "[vector of channels][\(weights.layout)][channel]", elements: elements)
+      name, layout: "[vector of channels][\(weights.layout)][channel]",
+      PackedWeights(
+        shape: [(channels + width - 1) / width, whole.shape[2], width], bytes: DeferredBytes(joining: parts)))
 
     func tile(_ channels: Int) -> DepthwiseTileSource {
       DepthwiseTileSource(

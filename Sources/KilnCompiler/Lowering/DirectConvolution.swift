@@ -135,8 +135,8 @@ struct DirectConvolution {
       groups: groups, channels: firstChannel..<firstChannel + part.blocks * part.channels, of: part.channels,
       panelWidth: tile.panelWidth)
     let table = context.addTable(
-      "\(name)_\(part.channels)", shape: panels.shape,
-      layout: "[group][block of \(part.channels) channels][\(weights.layout)][channel]", elements: panels.elements)
+      "\(name)_\(part.channels)",
+      layout: "[group][block of \(part.channels) channels][\(weights.layout)][channel]", panels)
     return (table, panels.shape)
   }
 

@@ -17,19 +17,22 @@ struct LinearLowering: Lowering {
       return []
     }
     let output = node.outputs[0]
-    let shape = context.graph.type(of: weight).shape
+    let (outputs, inputs) = linear.extents(ofWeight: context.graph.type(of: weight).shape)
+    // The terms in the order of the input: its pixels are the taps.
+    let (planes, step) = (inputs / linear.pixels, linear.arrangement == .outputFirst ? 1 : outputs)
     let pixels = context.graph.type(of: output).shape.dropLast().reduce(1, *)
     func access(_ channels: Int) -> DirectConvolution.Access {
       DirectConvolution.Access(offset: 0, image: pixels * channels, row: pixels * channels, pixel: channels)
     }
     return DirectConvolution(
       name: node.name, groups: 1, images: 1, rows: 1, columns: pixels,
-      kernelRows: 1, kernelRowStep: 0, kernelColumns: 1, kernelColumnStep: 0,
-      input: (input, access(shape[1])), addend: node.addend(linear.epilogue).map { ($0, access(shape[0])) },
-      output: (output, access(shape[0])), epilogue: EpilogueSource(epilogue: linear.epilogue),
+      kernelRows: 1, kernelRowStep: 0, kernelColumns: linear.pixels, kernelColumnStep: planes,
+      input: (input, access(inputs)), addend: node.addend(linear.epilogue).map { ($0, access(outputs)) },
+      output: (output, access(outputs)), epilogue: EpilogueSource(epilogue: linear.epilogue),
       weights: ConvolutionWeights(
-        node, context.graph, outputChannels: shape[0], inputChannels: shape[1], outputStep: shape[1], groupStep: 0,
-        inputStep: 1, taps: [0])
+        node, context.graph, outputChannels: outputs, inputChannels: planes,
+        outputStep: linear.arrangement == .outputFirst ? inputs : 1, groupStep: 0, inputStep: linear.pixels * step,
+        taps: (0..<linear.pixels).map { $0 * step })
     ).calls(&context)
   }
 }

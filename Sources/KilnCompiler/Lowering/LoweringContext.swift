@@ -62,10 +62,21 @@ public struct LoweringContext {
     return addTable(name, layout: layout, Tensor(shape: shape, floats: elements))
   }
 
+  /// Adds a table of float32 elements that are packed when the program is written.
+  mutating func addTable(_ name: String, layout: String, _ packed: PackedWeights) -> WeightTable.ID {
+    addTable(name, layout: layout, type: TensorType(.float32, packed.shape), packed.bytes)
+  }
+
   /// Adds a table of any elements under a unique identifier made from `name`.
   public mutating func addTable(_ name: String, layout: String, _ tensor: Tensor) -> WeightTable.ID {
+    addTable(name, layout: layout, type: tensor.type, DeferredBytes(tensor.storage))
+  }
+
+  private mutating func addTable(
+    _ name: String, layout: String, type: TensorType, _ bytes: DeferredBytes
+  ) -> WeightTable.ID {
     let identifier = name.uniqueIdentifier(in: &tableNames, prefix: "table")
-    tables.append(WeightTable(name: identifier, layout: layout, tensor: tensor))
+    tables.append(WeightTable(name: identifier, layout: layout, type: type, bytes: bytes))
     return WeightTable.ID(index: tables.count - 1)
   }
 

@@ -34,9 +34,9 @@ struct PlanarConvolution {
     let weights = ConvolutionWeights(
       node, context.graph, outputChannels: channels, inputChannels: inputShape[1], outputStep: inputShape[1] * taps,
       groupStep: 0, inputStep: taps, taps: Array(0..<taps))
-    let panel = weights.packed(groups: 1, channels: 0..<channels, of: channels, panelWidth: channels)
-    let table = context.addTable(
-      node.name, shape: Array(panel.shape[2...]), layout: "[\(weights.layout)][channel]", elements: panel.elements)
+    var panel = weights.packed(groups: 1, channels: 0..<channels, of: channels, panelWidth: channels)
+    panel.shape.removeFirst(2)
+    let table = context.addTable(node.name, layout: "[\(weights.layout)][channel]", panel)
     let geometry = """
       PlanarGeometry(
             images: \(inputShape[0]), inputChannels: \(inputShape[1]), outputChannels: \(outputShape[1]),

@@ -12,26 +12,24 @@ public struct WeightTable: Sendable {
   public var name: String
   /// What the dimensions are, for instance `[Cout/64][KH][KW][Cin][64]`, or what the table is.
   public var layout: String
-  /// The elements; the packed dimensions are its shape, outermost first.
-  public var tensor: Tensor
+  /// The type of the elements, and the packed dimensions, outermost first.
+  public var type: TensorType
+  /// The elements, row-major and little-endian, packed when they are read.
+  public var bytes: DeferredBytes
 
   /// The packed dimensions, outermost first.
-  public var shape: [Int] { tensor.shape }
+  public var shape: [Int] { type.shape }
   /// The type of the elements.
-  public var scalar: ScalarType { tensor.scalar }
+  public var scalar: ScalarType { type.scalar }
   /// Bytes of the elements.
-  public var byteCount: Int { tensor.storage.bytes.count }
+  public var byteCount: Int { bytes.byteCount }
 
-  /// Makes a table.
-  public init(name: String, layout: String, tensor: Tensor) {
+  /// Makes a table. Precondition: the bytes fill the type.
+  public init(name: String, layout: String, type: TensorType, bytes: DeferredBytes) {
+    precondition(type.elementCount * type.scalar.byteCount == bytes.byteCount, "\(name) does not fill \(type)")
     self.name = name
     self.layout = layout
-    self.tensor = tensor
-  }
-
-  /// Makes a table of float32 elements, row-major. Precondition: the elements fill the shape.
-  public init(name: String, shape: [Int], layout: String, elements: [Float]) {
-    precondition(shape.elementCount == elements.count, "\(name) does not fill \(shape)")
-    self.init(name: name, layout: layout, tensor: Tensor(shape: shape, floats: elements))
+    self.type = type
+    self.bytes = bytes
   }
 }

@@ -38,9 +38,8 @@ struct WinogradConvolution {
       elements: heads.elements)
     let panels = WinogradWeights(outputs: winograd.outputs).packed(weights, block: schedule.channels)
     let panelTable = context.addTable(
-      "\(name)_winograd\(winograd.outputs)", shape: panels.shape,
-      layout: "[block of \(schedule.channels) channels][plane][zero, \(work.inputChannels)][channel]",
-      elements: panels.elements)
+      "\(name)_winograd\(winograd.outputs)",
+      layout: "[block of \(schedule.channels) channels][plane][zero, \(work.inputChannels)][channel]", panels)
 
     let products = winograd.planes * winograd.tiles(work) * work.inputChannels * work.outputChannels
     let workers = context.sharing.workers(multiplyAdds: products, context.target)

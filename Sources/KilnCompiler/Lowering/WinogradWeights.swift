@@ -4,31 +4,31 @@ struct WinogradWeights {
   let outputs: Int
 
   /// `[block of channels][plane][zeros, then an input channel each][channels of a block]`.
-  func packed(_ weights: ConvolutionWeights, block: Int) -> (shape: [Int], elements: [Float]) {
+  func packed(_ weights: ConvolutionWeights, block: Int) -> PackedWeights {
     let planes = (outputs + 2) * (outputs + 2)
     let blocks = (weights.outputChannels + block - 1) / block
     let rows = 1 + weights.inputChannels
-    var packed = [Float](repeating: 0, count: blocks * planes * rows * block)
-    var kernel = [Double](repeating: 0, count: 9)
-    var transformed = [Double](repeating: 0, count: planes)
-    weights.elements.withUnsafeBufferPointer { elements in
-      packed.withUnsafeMutableBufferPointer { packed in
-        for output in 0..<weights.outputChannels {
-          let first = output / block * planes * rows * block + output % block
+    let bytes = DeferredBytes(pieceCount: blocks, pieceLength: planes * rows * block) { index, packed in
+      var kernel = [Double](repeating: 0, count: 9)
+      var transformed = [Double](repeating: 0, count: planes)
+      let first = index * block
+      weights.elements.read { elements in
+        for output in first..<min(first + block, weights.outputChannels) {
           for input in 0..<weights.inputChannels {
             let source = output * weights.outputStep + input * weights.inputStep
             for tap in 0..<9 { kernel[tap] = Double(elements[source + weights.taps[tap]]) }
             transform(kernel, &transformed)
-            var index = first + (1 + input) * block
+            var target = (1 + input) * block + output - first
             for plane in 0..<planes {
-              packed[index] = Float(transformed[plane])
-              index += rows * block
+              packed[target] = Float(transformed[plane])
+              target += rows * block
             }
           }
         }
       }
+      if index == blocks - 1 { weights.elements.relinquish() }
     }
-    return ([blocks, planes, rows, block], packed)
+    return PackedWeights(shape: [blocks, planes, rows, block], bytes: bytes)
   }
 
   /// `G g Gt` of one kernel, row-major.

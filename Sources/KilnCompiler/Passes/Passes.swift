@@ -53,11 +53,15 @@ public enum Passes {
   /// - Throws: `PassError`.
   public static func run(on graph: Graph, options: PassOptions = PassOptions()) throws(PassError) -> OptimizedGraph {
     var graph = graph
-    for pass in (options.folds ? fold : []) + canonical { try pass.run(on: &graph) }
+    for pass in (options.folds ? fold : []) + canonical {
+      try pass.run(on: &graph)
+      graph.releaseUnusedConstants()
+    }
     graph.removeUnused()
     let origins = try ChannelsLastLayout(convertsPorts: options.portLayout == .channelsLast).run(on: &graph)
     for pass in layout { try pass.run(on: &graph) }
     graph.removeUnused()
+    graph.releaseUnusedConstants()
     return OptimizedGraph(graph: graph, layoutOrigins: origins)
   }
 }

@@ -4,7 +4,7 @@ import KilnGraph
 /// A regular file mapped into memory for reading, for as long as somebody holds on to a part of it.
 ///
 /// Whoever truncates the file while it is mapped ends the program: no check in advance can prevent that.
-public final class MappedFile: @unchecked Sendable {
+public final class MappedFile: PagedMemory, @unchecked Sendable {
   // Unchecked: both properties are constant, and nobody writes the mapping.
 
   /// The file's bytes.
@@ -47,6 +47,16 @@ public final class MappedFile: @unchecked Sendable {
 
   /// The whole file; it stays mapped as long as the result or a slice of it is alive.
   public var storage: ByteStorage { ByteStorage(bytes: bytes, owner: self) }
+
+  /// Lets go of the pages that lie wholly in `bytes`.
+  public func relinquish(_ bytes: UnsafeRawBufferPointer) {
+    guard let start = bytes.baseAddress else { return }
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let first = (Int(bitPattern: start) + page - 1) / page * page
+    let end = (Int(bitPattern: start) + bytes.count) / page * page
+    // The mapping is private and never written, so that its pages are the file's.
+    if first < end { madvise(UnsafeMutableRawPointer(bitPattern: first), end - first, MADV_DONTNEED) }
+  }
 
   deinit {
     if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }

@@ -20,16 +20,16 @@ enum MatrixOperators {
     guard let weight = context.constant(b), weight.scalar.isFloatingPoint, context.constant(a) == nil else {
       return [try product(&context, a, b, transposesB, alpha: alpha, beta: beta)]
     }
-    if !transposesB || alpha != 1 { try context.spend(weight.type) }
-    let rows = scaled(transposesB ? weight : weight.matrixTransposed(), by: alpha)
-    let isOwn = transposesB && alpha == 1
-    let matrix = isOwn ? b : context.addConstant(rows, role: "weight")
-    guard let c = context.optionalInput(2), beta != 0 else { return [try context.emit(Linear(), [a, matrix])] }
-    if let bias = biasRow(context.constant(c), outputs: rows.shape[0], beta: beta) {
+    if alpha != 1 { try context.spend(weight.type) }
+    let matrix = alpha == 1 ? b : context.addConstant(scaled(weight, by: alpha), role: "weight")
+    let operation = Linear(arrangement: transposesB ? .outputFirst : .inputFirst)
+    guard let c = context.optionalInput(2), beta != 0 else { return [try context.emit(operation, [a, matrix])] }
+    let outputs = operation.extents(ofWeight: weight.shape).outputs
+    if let bias = biasRow(context.constant(c), outputs: outputs, beta: beta) {
       let isRow = beta == 1 && context.shape(c) == bias.shape
-      return [try context.emit(Linear(), [a, matrix, isRow ? c : context.addConstant(bias, role: "bias")])]
+      return [try context.emit(operation, [a, matrix, isRow ? c : context.addConstant(bias, role: "bias")])]
     }
-    let linear = try context.emit(Linear(), [a, matrix], role: "product")
+    let linear = try context.emit(operation, [a, matrix], role: "product")
     return [try context.emit(Binary(.add), [linear, try scaled(&context, c, by: beta, role: "beta")])]
   }
 
@@ -73,40 +73,6 @@ enum MatrixOperators {
     guard let weight = context.constant(b), weight.type.rank == 2, weight.scalar.isFloatingPoint,
       context.shape(a).count > 0, context.constant(a) == nil
     else { return [try context.emit(MatMul(), [a, b])] }
-    try context.spend(weight.type)
-    return [try context.emit(Linear(), [a, context.addConstant(weight.matrixTransposed(), role: "weight")])]
-  }
-}
-
-extension Tensor {
-  /// The transpose of a matrix. Precondition: there are two axes.
-  ///
-  /// Moves tiles, so that neither side is walked against the cache: weights of 100 MB pass through here.
-  func matrixTransposed() -> Tensor {
-    let transposed = ByteStorage(count: storage.bytes.count) { memory in
-      switch scalar.byteCount {
-      case 1: transpose(storage.bytes, to: memory, as: UInt8.self)
-      case 2: transpose(storage.bytes, to: memory, as: UInt16.self)
-      case 4: transpose(storage.bytes, to: memory, as: UInt32.self)
-      default: transpose(storage.bytes, to: memory, as: UInt64.self)
-      }
-    }
-    return Tensor(type: TensorType(scalar, [shape[1], shape[0]]), storage: transposed)
-  }
-
-  private func transpose<Bits: FixedWidthInteger>(
-    _ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer, as _: Bits.Type
-  ) {
-    let (rows, columns, size, tile) = (shape[0], shape[1], MemoryLayout<Bits>.size, 32)
-    for firstRow in stride(from: 0, to: rows, by: tile) {
-      for firstColumn in stride(from: 0, to: columns, by: tile) {
-        for row in firstRow..<min(firstRow + tile, rows) {
-          for column in firstColumn..<min(firstColumn + tile, columns) {
-            let element = source.loadUnaligned(fromByteOffset: (row * columns + column) * size, as: Bits.self)
-            target.storeBytes(of: element, toByteOffset: (column * rows + row) * size, as: Bits.self)
-          }
-        }
-      }
-    }
+    return [try context.emit(Linear(arrangement: .inputFirst), [a, b])]
   }
 }

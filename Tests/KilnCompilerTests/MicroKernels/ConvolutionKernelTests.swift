@@ -49,6 +49,8 @@ import Testing
     for (index, test) in Self.cases.enumerated() { try sample.add(test, "case\(index)") }
     try sample.addLinear(pixels: 1, inputs: 75, outputs: 303)
     try sample.addLinear(pixels: 5, inputs: 33, outputs: 10)
+    try sample.addLinear(pixels: 3, inputs: 36, outputs: 11, Linear(arrangement: .inputFirst, pixels: 6))
+    try sample.addLinear(pixels: 2, inputs: 20, outputs: 12, Linear(pixels: 4))
     try sample.addStrided()
     try sample.check(host)
   }

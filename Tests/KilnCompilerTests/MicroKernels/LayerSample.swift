@@ -30,13 +30,14 @@ struct LayerSample {
   }
 
   /// A linear layer.
-  mutating func addLinear(pixels: Int, inputs: Int, outputs: Int) throws {
+  mutating func addLinear(pixels: Int, inputs: Int, outputs: Int, _ operation: Linear = Linear()) throws {
     let name = "linear\(outputs)"
-    let weight = graph.addConstant("\(name).weight", random.tensor([outputs, inputs], scale: 0.1))
+    let shape = operation.arrangement == .outputFirst ? [outputs, inputs] : [inputs, outputs]
+    let weight = graph.addConstant("\(name).weight", random.tensor(shape, scale: 0.1))
     let bias = graph.addConstant("\(name).bias", random.tensor([outputs]))
     let image = try image("\(name).image", [1, 1, pixels, inputs])
     let rows = try graph.insert(Reshape(to: [pixels, inputs]), name: "\(name).rows", inputs: [image])[0]
-    results.append((name, try graph.insert(Linear(), name: name, inputs: [rows, weight, bias])[0]))
+    results.append((name, try graph.insert(operation, name: name, inputs: [rows, weight, bias])[0]))
   }
 
   /// Convolutions that write into, and read, channel ranges of one buffer.

@@ -36,6 +36,12 @@ struct FoldAffineTests {
       PassCase("linear, batch norm", pass, expect: ["Linear"]) {
         $0.finished(try $0.batchNorm(try $0.linear($0.input([3, 5]), 4)))
       },
+      PassCase("linear whose weight has the inputs first, batch norm", pass, expect: ["Linear"]) {
+        $0.finished(try $0.batchNorm(try $0.linear($0.input([3, 5]), 4, .inputFirst)))
+      },
+      PassCase("linear whose weight has the inputs first, sum", pass, expect: ["Linear"]) {
+        $0.finished(try $0.binary(.add, try $0.linear($0.input([3, 5]), 4, .inputFirst), $0.constant([4])))
+      },
       PassCase("linear of rank 3, whose channels are elsewhere", pass, expect: ["Linear", "BatchNormalization"]) {
         $0.finished(try $0.batchNorm(try $0.linear($0.input([2, 4, 5]), 4)))
       },
@@ -116,6 +122,9 @@ struct FoldAffineTests {
       },
       PassCase("batch norm, linear", pass, expect: ["Linear"]) {
         $0.finished(try $0.linear(try $0.batchNorm($0.input([3, 5])), 4))
+      },
+      PassCase("batch norm, linear whose weight has the inputs first", pass, expect: ["Linear"]) {
+        $0.finished(try $0.linear(try $0.batchNorm($0.input([3, 5])), 4, .inputFirst))
       },
       PassCase("batch norm, flatten, linear", pass, expect: ["Reshape", "Linear"]) {
         let flat = try $0.node(Reshape(to: [2, 12]), [try $0.batchNorm($0.input([2, 3, 2, 2]))])

@@ -79,9 +79,12 @@ struct GraphBuilder {
       TransposedConvolution(window: window, groups: groups), [x, weight, bias ? constant([outputs]) : nil])
   }
 
-  mutating func linear(_ x: ValueID, _ outputs: Int, bias: Bool = true) throws -> ValueID {
+  mutating func linear(
+    _ x: ValueID, _ outputs: Int, bias: Bool = true, _ arrangement: WeightArrangement = .outputFirst
+  ) throws -> ValueID {
     let depth = graph.type(of: x).shape.last ?? 1
-    return try node(Linear(), [x, constant([outputs, depth]), bias ? constant([outputs]) : nil])
+    let weight = constant(arrangement == .outputFirst ? [outputs, depth] : [depth, outputs])
+    return try node(Linear(arrangement: arrangement), [x, weight, bias ? constant([outputs]) : nil])
   }
 
   mutating func batchNorm(

@@ -204,6 +204,13 @@ struct LayoutTests {
     LayoutCase("flatten into linear", expect: ["Transpose", "Conv", "Reshape", "Linear"]) {
       $0.finished(try $0.linear(try $0.node(Reshape(to: [2, 120]), [try image(&$0)]), 3))
     },
+    LayoutCase("flatten into linear, inputs first", expect: ["Transpose", "Conv", "Reshape", "Linear"]) {
+      $0.finished(try $0.linear(try $0.node(Reshape(to: [2, 120]), [try image(&$0)]), 3, .inputFirst))
+    },
+    LayoutCase("flatten of other axes into linear", expect: ["Reshape", "Linear"]) {
+      let turned = try $0.node(Transpose([0, 3, 2, 1]), [$0.input([2, 4, 5, 6])])
+      return $0.finished(try $0.linear(try $0.node(Reshape(to: [2, 120]), [turned]), 3, .inputFirst))
+    },
     LayoutCase(
       "channel shuffle", expect: ["Transpose", "Conv", "Reshape", "Transpose", "Reshape", "Conv", "Transpose"]
     ) {

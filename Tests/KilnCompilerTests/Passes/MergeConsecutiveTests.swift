@@ -30,6 +30,9 @@ struct MergeConsecutiveTests {
       PassCase("linear, linear", pass, expect: ["Linear"]) {
         $0.finished(try $0.linear(try $0.linear($0.input([2, 3, 4]), 8), 3))
       },
+      PassCase("linear, linear whose weights have the inputs first", pass, expect: ["Linear"]) {
+        $0.finished(try $0.linear(try $0.linear($0.input([2, 3, 4]), 8, .inputFirst), 3, .inputFirst))
+      },
       PassCase("a bottleneck would cost more", pass, expect: ["Linear", "Linear"]) {
         $0.finished(try $0.linear(try $0.linear($0.input([2, 8]), 2), 8))
       },

@@ -23,8 +23,10 @@ enum NetworkFiles {
     return Dictionary(
       uniqueKeysWithValues: package.files.map { file in
         switch file.contents {
-        case .text(let text): (file.path, Array(text.utf8))
-        case .bytes(let storage): (file.path, Array(storage.bytes))
+        case .text(let text): return (file.path, Array(text.utf8))
+        case .bytes(let bytes):
+          let storage = bytes.storage
+          return (file.path, withExtendedLifetime(storage) { Array(storage.bytes) })
         }
       })
   }

@@ -25,6 +25,7 @@ public struct FoldAffineAfterLinear: Pass {
       guard !chain.isEmpty else { continue }
       let affine = chain.composed
       let inputs: [ValueID?]
+      var operation = layer.operation
       if affine.isTranslation {
         // Only the bias changes: a layer without weights stands in for one that may have millions.
         let channels = graph.type(of: layer.output).shape[layer.channelAxis]
@@ -32,8 +33,9 @@ public struct FoldAffineAfterLinear: Pass {
         inputs = try graph.operands(of: layer, with: Folding.affine(affine, after: bias), keepsWeight: true)
       } else {
         inputs = try graph.operands(of: layer, with: Folding.affine(affine, after: graph.weights(of: layer)))
+        operation = layer.reweighted
       }
-      graph.merge(chain.map(\.node), into: id, as: layer.operation, inputs: inputs, pass: name)
+      graph.merge(chain.map(\.node), into: id, as: operation, inputs: inputs, pass: name)
     }
   }
 }

@@ -41,7 +41,7 @@ public struct FoldAffineBeforeLinear: Pass {
       var inputs = try graph.operands(of: layer, with: weights)
       inputs[LinearOperand.input] = first.input
       graph.replace(
-        layer.node, with: layer.operation, inputs: inputs, folded: graph.records(of: chain.map(\.node), pass: name))
+        layer.node, with: layer.reweighted, inputs: inputs, folded: graph.records(of: chain.map(\.node), pass: name))
     }
     for step in chain.reversed() { graph.removeIfUnused(step.node) }
   }
@@ -66,7 +66,7 @@ public struct FoldAffineBeforeLinear: Pass {
     inputs[LinearOperand.input] = try graph.add(
       node.operation, name: "\(node.name).unscaled", inputs: [first.input], before: reader)
     graph.replace(
-      reader, with: layer.operation, inputs: inputs, folded: graph.records(of: chain.map(\.node), pass: name))
+      reader, with: layer.reweighted, inputs: inputs, folded: graph.records(of: chain.map(\.node), pass: name))
     for id in [id] + chain.reversed().map(\.node) { graph.removeIfUnused(id) }
   }
 }
@@ -75,7 +75,7 @@ extension [AffineStep] {
   /// The longest end of the chain that folds forward into all of the layers.
   func longestEnd(foldingInto layers: [LinearLayer]) -> [AffineStep] {
     let seesEveryTap = layers.allSatisfy {
-      $0.operation.arrangement == .outputFirst && !$0.operation.window.hasPadding
+      $0.reweighted.arrangement == .outputFirst && !$0.operation.window.hasPadding
     }
     return seesEveryTap ? self : reversed().prefix { $0.affine.isScaling }.reversed()
   }

@@ -19,7 +19,7 @@ public struct MergeConsecutiveLinear: Pass {
       guard let second = graph.linearLayer(id), graph.soleUser(of: second.input) == id,
         let first = graph.linearLayer(graph.producer(of: second.input)),
         type(of: first.operation) == type(of: second.operation),
-        first.operation.arrangement == .outputFirst, first.operation.groups == 1, second.operation.groups == 1,
+        first.reweighted.arrangement == .outputFirst, first.operation.groups == 1, second.operation.groups == 1,
         let window = window(of: first, second, graph), !costsMore(first, second, window, graph),
         let merged = Folding.sequence(graph.weights(of: first), graph.weights(of: second))
       else { continue }

@@ -35,7 +35,7 @@ public struct MergeParallelBranches: Pass {
   private func merge(
     _ candidates: [BranchMatch], of tree: AdditionTree, _ graph: inout Graph
   ) throws(PassError) -> Bool {
-    guard let main = candidates.mainLayer, main.operation.arrangement == .outputFirst else { return false }
+    guard let main = candidates.mainLayer, main.reweighted.arrangement == .outputFirst else { return false }
     let chosen = choose(candidates, main, graph)
     guard chosen.count > 1, let merged = Folding.sum(chosen.map { $0.parallelBranch(main, graph) }) else {
       return false
@@ -72,8 +72,10 @@ public struct MergeParallelBranches: Pass {
       candidates.filter { $0.layer?.node == main.node } + candidates.filter { $0.layer?.node != main.node }
     for branch in mainFirst where branch.accepts(axis: main.channelAxis) {
       // A transposed convolution's kernel is not a convolution's, even where their shapes agree.
-      guard branch.layer.map({ $0.operation.arrangement == .outputFirst && $0.channelAxis == main.channelAxis }) ?? true
-      else { continue }
+      let fits = branch.layer.map {
+        $0.reweighted.arrangement == .outputFirst && $0.channelAxis == main.channelAxis
+      }
+      guard fits ?? true else { continue }
       let shape = branch.shape(main, graph)
       let total = cost + (branch.layer == nil ? 0 : shape.multiplyAccumulates)
       guard let merged = Folding.shape(ofSumOf: shapes + [shape]), merged.multiplyAccumulates <= total else { continue }

@@ -4,20 +4,12 @@ import KilnGraph
 ///
 /// Folds compute on these, so that a weight is rounded once however much is folded into it.
 public struct LinearWeights: Hashable, Sendable {
-  /// Which channels the first axis counts.
-  public enum Arrangement: Hashable, Sendable {
-    /// `[M, C / groups, taps …]`: convolution; and `[M, C]`: fully connected.
-    case outputFirst
-    /// `[C, M / groups, taps …]`: transposed convolution.
-    case inputFirst
-  }
-
   /// The dimensions of `weight`.
   public var shape: [Int]
   /// Input and output channels are divided into this many independent groups.
   public var groups: Int
   /// Which channels the first axis counts.
-  public var arrangement: Arrangement
+  public var arrangement: WeightArrangement
   /// The weights, row-major.
   public var weight: [Double]
   /// One number an output channel.
@@ -26,7 +18,8 @@ public struct LinearWeights: Hashable, Sendable {
   /// Makes weights. Preconditions: the weights fill `shape`, which has two axes or more; there is one bias an output
   /// channel; a missing bias is 0.
   public init(
-    shape: [Int], groups: Int = 1, arrangement: Arrangement = .outputFirst, weight: [Double], bias: [Double]? = nil
+    shape: [Int], groups: Int = 1, arrangement: WeightArrangement = .outputFirst, weight: [Double],
+    bias: [Double]? = nil
   ) {
     precondition(shape.count >= 2 && weight.count == shape.elementCount, "\(weight.count) weights for \(shape)")
     self.shape = shape

@@ -14,15 +14,15 @@ protocol LinearOperator: EpilogueOperator {
   /// Input and output channels are divided into this many independent groups.
   var groups: Int { get }
   /// Which channels the weight's first axis counts.
-  var arrangement: LinearWeights.Arrangement { get }
+  var arrangement: WeightArrangement { get }
   /// How the kernel moves; a window of rank 0 for a fully connected layer.
   var window: Window { get }
-  /// The same operator with another window and grouping.
+  /// The same operator for other weights, as `LinearWeights` has them, with another window and grouping.
   func with(window: Window, groups: Int) -> Self
 }
 
 extension Convolution: LinearOperator {
-  var arrangement: LinearWeights.Arrangement { .outputFirst }
+  var arrangement: WeightArrangement { .outputFirst }
   func channelAxis(rank: Int) -> Int { layout.channelAxis(rank: rank) }
   func with(window: Window, groups: Int) -> Convolution {
     Convolution(window: window, groups: groups, layout: layout, epilogue: epilogue)
@@ -30,7 +30,7 @@ extension Convolution: LinearOperator {
 }
 
 extension TransposedConvolution: LinearOperator {
-  var arrangement: LinearWeights.Arrangement { .inputFirst }
+  var arrangement: WeightArrangement { .inputFirst }
   func channelAxis(rank: Int) -> Int { layout.channelAxis(rank: rank) }
   func with(window: Window, groups: Int) -> TransposedConvolution {
     TransposedConvolution(
@@ -40,10 +40,9 @@ extension TransposedConvolution: LinearOperator {
 
 extension Linear: LinearOperator {
   var groups: Int { 1 }
-  var arrangement: LinearWeights.Arrangement { .outputFirst }
   var window: Window { Window(kernel: []) }
   func channelAxis(rank: Int) -> Int { rank - 1 }
-  func with(window: Window, groups: Int) -> Linear { self }
+  func with(window: Window, groups: Int) -> Linear { Linear(epilogue: epilogue) }
 }
 
 extension ChannelAffine: EpilogueOperator {
@@ -68,8 +67,16 @@ struct LinearLayer {
   let bias: ValueID?
   /// The axis of the output's channels. The input's is the same.
   let channelAxis: Int
-  /// The dimensions of the weight.
+  /// The dimensions of the weight as `LinearWeights` has it.
   let shape: [Int]
+
+  /// The operator for the weights that folding gives it.
+  var reweighted: any LinearOperator { operation.with(window: operation.window, groups: operation.groups) }
+
+  /// Whether it is fully connected by a matrix `[C, M]`, which folding makes `[M, C]`.
+  fileprivate static func isTransposed(_ operation: any LinearOperator) -> Bool {
+    operation is Linear && operation.arrangement == .inputFirst
+  }
 }
 
 extension Graph {
@@ -86,14 +93,16 @@ extension Graph {
     let output = node.outputs[0]
     return LinearLayer(
       node: id, name: node.name, operation: operation, input: input, output: output, weight: weight, bias: bias,
-      channelAxis: operation.channelAxis(rank: type(of: output).rank), shape: tensor.shape)
+      channelAxis: operation.channelAxis(rank: type(of: output).rank),
+      shape: LinearLayer.isTransposed(operation) ? tensor.shape.reversed() : tensor.shape)
   }
 
   /// The layer's weights in Float64. Complexity: O(weights).
   func weights(of layer: LinearLayer) -> LinearWeights {
-    guard let weight = constant(layer.weight) else { preconditionFailure("\(layer.name) has no constant weight") }
+    guard var weight = constant(layer.weight) else { preconditionFailure("\(layer.name) has no constant weight") }
+    if LinearLayer.isTransposed(layer.operation) { weight = weight.matrixTransposed() }
     return LinearWeights(
-      shape: weight.shape, groups: layer.operation.groups, arrangement: layer.operation.arrangement,
+      shape: weight.shape, groups: layer.operation.groups, arrangement: layer.reweighted.arrangement,
       weight: weight.doubles(), bias: constant(layer.bias)?.doubles())
   }
 
@@ -112,6 +121,7 @@ extension Graph {
     if !keepsWeight {
       weight = addConstant(
         self[layer.weight].name.folded, Tensor(shape: weights.shape, doubles: weights.weight, as: scalar))
+      constant(layer.weight)?.storage.relinquish()
     }
     let biasName = layer.bias.map { self[$0].name.folded } ?? "\(layer.name).bias"
     let bias = addConstant(biasName, Tensor(shape: [weights.bias.count], doubles: weights.bias, as: scalar))
