@@ -57,13 +57,15 @@ def exact_answer(network):
 
 
 class KilnProgram:
-    """The benchmark program in what Kiln writes for a network, built as a user would."""
+    """The benchmark program in what Kiln writes for a network, built as `kiln bench` does: without Swift's library."""
+
+    EMBEDDED = [word for option in ("-enable-experimental-feature", "Embedded", "-wmo") for word in ("-Xswiftc", option)]
 
     def __init__(self, kiln, network, threads):
         self.threads = threads if threads > 1 and accepts_threads(kiln) else 1
         self.package = network.folder / f"kiln-{digest(kiln)}-{self.threads}"
         ready = self.package.with_suffix(".done")
-        build = ["swift", "build", "-c", "release", "--package-path", self.package]
+        build = ["swift", "build", "-c", "release", "--package-path", self.package, *self.EMBEDDED]
         if not ready.exists():
             options = ["--threads", self.threads] if self.threads > 1 else []
             output([kiln, "compile", network.model, "--output", self.package, *options])

@@ -11,6 +11,9 @@ struct PackageManifest {
       // swift-tools-version: 6.2
       \(EmittedPackage.manifestMarker) for \(target.name.inComment): \(target.summary.inComment)
 
+      // The benchmark program needs nothing of Swift's library. To leave that out:
+      //   swift build -c release -Xswiftc -enable-experimental-feature -Xswiftc Embedded -Xswiftc -wmo
+
       import PackageDescription
 
       // The kernels are written for this machine's registers. SwiftPM takes such flags from the root package and from
