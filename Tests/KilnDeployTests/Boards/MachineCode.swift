@@ -1,7 +1,7 @@
 import Foundation
 import KilnDeploy
 
-/// The machine code of an aarch64 program, as the binary utilities print it.
+/// The machine code of an aarch64 or x86-64 program, as the binary utilities print it.
 enum MachineCode {
   /// An instruction and its address.
   struct Instruction {
@@ -10,16 +10,16 @@ enum MachineCode {
 
     /// Where a branch goes.
     var target: Int? {
-      guard text.hasPrefix("b.") || text.hasPrefix("b ") || text.hasPrefix("cb") || text.hasPrefix("tb") else {
-        return nil
-      }
+      guard ["b.", "b ", "cb", "tb", "j"].contains(where: text.hasPrefix) else { return nil }
       return text.split(separator: " ").reversed().lazy.compactMap { Int($0, radix: 16) }.first
     }
   }
 
   /// The instructions of every function.
-  static func functions(of program: String) throws -> [String: [Instruction]] {
-    let listing = try Subprocess("/usr/bin/aarch64-linux-gnu-objdump", ["-d", "--no-show-raw-insn", program]).run()
+  static func functions(
+    of program: String, by tool: String = "/usr/bin/aarch64-linux-gnu-objdump"
+  ) throws -> [String: [Instruction]] {
+    let listing = try Subprocess(tool, ["-d", "--no-show-raw-insn", program]).run()
     var functions: [String: [Instruction]] = [:]
     var name = ""
     for line in listing.output.split(separator: "\n") {
@@ -48,6 +48,17 @@ enum MachineCode {
       !loops.contains { $0 != loop && loop.contains($0.lowerBound) && loop.contains($0.upperBound) }
     }
     .map { loop in instructions[loop].map(\.text) }
+  }
+
+  /// Whether an instruction moves a vector to or from the stack, or combines it with one there.
+  static func spillsVector(_ instruction: String) -> Bool {
+    let (stack, vectors) =
+      instruction.contains("%")
+      ? (["(%rsp", "(%rbp"], ["%xmm", "%ymm", "%zmm"]) : (["[sp", "[x29"], [" q", " v", " d", " s"])
+    guard stack.contains(where: instruction.contains) else { return false }
+    return vectors.contains { name in
+      instruction.split(separator: name).dropFirst().contains { $0.first?.isNumber ?? false }
+    }
   }
 
   /// The cycles that a turn of a loop takes by llvm-mca's model of a processor; `nil` where there is no llvm-mca.
