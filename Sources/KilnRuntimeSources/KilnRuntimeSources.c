@@ -85,6 +85,9 @@ static const struct KilnRuntimeSource sources[] = {
   {"KilnRuntime/Strided.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Strided.swift" suffix(, 0)
   }},
+  {"KilnRuntime/Strips.swift", (const unsigned char[]){
+#embed "../KilnRuntime/Strips.swift" suffix(, 0)
+  }},
   {"KilnRuntime/Vector.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Vector.swift" suffix(, 0)
   }},

@@ -5,16 +5,18 @@ extension NetworkSource {
   var layers: String {
     zip(layerNames, program.layers).map { layerName, layer in
       """
-      \(description(of: layer.node))
+      \(layer.nodes.map(description).joined(separator: "\n  ///\n"))
         static func \(layerName)(_ memory: Memory\(isShared(layer) ? ", worker: Int" : "")) {
-      \(isShared(layer) ? sharedBody(layer) { print($0, in: layer) } : body(layer))
+      \(body(layer))
         }
       """
     }.joined(separator: "\n\n")
   }
 
   private func body(_ layer: Program.Layer) -> String {
-    layer.calls.map { print($0, in: layer) }.joined(separator: "\n")
+    if let strips = layer.strips { return stripsBody(layer, strips) { print($0, in: layer) } }
+    if isShared(layer) { return sharedBody(layer) { print($0, in: layer) } }
+    return layer.calls.map { print($0, in: layer) }.joined(separator: "\n")
   }
 
   /// What a layer is and what was folded into it, as its documentation.
@@ -62,7 +64,8 @@ extension NetworkSource {
 
   private func print(_ value: KernelCall.Value, in layer: Program.Layer) -> String {
     switch value {
-    case .source(let id, let offset), .destination(let id, let offset): pointer(to: id, offset: offset)
+    case .source(let id, let offset, let moves), .destination(let id, let offset, let moves):
+      pointer(to: id, offset: offset) + source(of: moves)
     case .workspace(let offset, _):
       address("memory.arena", layer.workspaceOffset / MemoryLayout<Float>.stride + offset)
     case .table(let table, let offset): address("\(weights.function(table, part: part))()", offset)

@@ -23,7 +23,7 @@ struct NetworkSource {
     outputNames = program.graph.outputs.map { $0.name.uniqueIdentifier(in: &ports, prefix: "output") }
     var members = reserved
     members.formUnion((inputNames + outputNames).map { "\($0)Shape" })
-    for call in program.layers.flatMap(\.calls) {
+    for call in program.layers.flatMap(\.allCalls) {
       members.formUnion(call.identifiers)
       members.formUnion(call.tables.map { weights.function($0, part: part) })
     }
@@ -53,7 +53,7 @@ struct NetworkSource {
   // MARK: API
 
   private var header: String {
-    let macs = program.layers.reduce(0) { $0 + program.graph.multiplyAccumulates(of: $1.node) }
+    let macs = program.layers.reduce(0) { $0 + program.multiplyAccumulates(of: $1) }
     return """
       // \(name): \(origin.inComment), compiled by Kiln for \(program.target.name.inComment).
       //

@@ -39,7 +39,7 @@ enum PackageEmitter {
         name: network.name, origin: network.origin, program: network.program, weights: weights, part: index)
       add("\(module)/\(network.name).swift", source.text)
     }
-    let calls = networks.flatMap { $0.program.layers.flatMap(\.calls) }
+    let calls = networks.flatMap { $0.program.layers.flatMap(\.allCalls) }
     for file in runtimeFiles(of: calls) {
       let text = RuntimeSources.text(of: file)
         .replacing("import KilnIntrinsics", with: "import \(weights.name)")

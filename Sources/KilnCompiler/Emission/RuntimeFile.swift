@@ -9,6 +9,8 @@ public enum RuntimeFile: String, CaseIterable, Sendable {
 
   /// The zeros around images.
   case border = "Border.swift"
+  /// The rows of layers that are computed together in strips.
+  case strips = "Strips.swift"
 
   /// Walks over strided operands.
   case strided = "Strided.swift"
@@ -65,7 +67,7 @@ public enum RuntimeFile: String, CaseIterable, Sendable {
     switch self {
     case .vector, .numbers, .scalarPool: []
     case .scalars, .copyScalars, .scalarReduction: [.strided]
-    case .exponential, .border, .directConvolution, .planarConvolution, .strided: [.vector]
+    case .exponential, .border, .strips, .directConvolution, .planarConvolution, .strided: [.vector]
     case .depthwiseConvolution, .winogradConvolution: [.directConvolution]
     case .winogradTransform4, .winogradTransform2: [.winogradConvolution]
     case .activations: [.vector, .exponential]

@@ -44,7 +44,8 @@ struct ConvolutionLowering: Lowering {
     let epilogue = EpilogueSource(epilogue: convolution.epilogue)
     if convolution.groups > 1, weightShape[1] == 1, weightShape[0] == convolution.groups {
       return DepthwiseConvolution(
-        name: node.name, images: outputShape[0], rows: outputShape[1], columns: outputShape[2], window: window,
+        name: node.name, images: outputShape[0], rows: context.strip?.most ?? outputShape[1],
+        columns: outputShape[2], strip: context.strip, window: window,
         input: (input, inputAccess), addend: addend, output: (output, context.access(output)), epilogue: epilogue,
         weights: ConvolutionWeights(
           node, context.graph, outputChannels: weightShape[0], inputChannels: 1, outputStep: taps, groupStep: 0,
@@ -60,13 +61,13 @@ struct ConvolutionLowering: Lowering {
       outputChannels: weightShape[0])
     let direct = DirectConvolution(
       name: node.name, steps: window.stepsDescription, groups: convolution.groups,
-      images: outputShape[0], rows: outputShape[1], columns: outputShape[2],
+      images: outputShape[0], rows: outputShape[1], columns: outputShape[2], strip: context.strip,
       kernelRows: weightShape[2], kernelRowStep: window.dilations[0] * inputView.rowStride,
       kernelColumns: weightShape[3], kernelColumnStep: window.dilations[1] * inputView.pixelStride,
       input: (input, inputAccess),
       addend: addend, output: (output, context.access(output)), epilogue: epilogue, weights: weights)
-    let allowsWinograd = !context.isExact && convolution.groups == 1 && window.isThreeByThreeOfSteps1
-    switch context.choice(for: direct.site(winograd: allowsWinograd ? work : nil)).kind {
+    let site = direct.site(winograd: Self.allowsWinograd(convolution, isExact: context.isExact) ? work : nil)
+    switch context.choice(for: site, inStrips: direct.stripChoice(context.target)).kind {
     case .direct(let schedule): return direct.calls(schedule, &context)
     case .winograd(let outputs, let schedule):
       return WinogradConvolution(
@@ -75,6 +76,21 @@ struct ConvolutionLowering: Lowering {
         winograd: Winograd(outputs: outputs), schedule: schedule
       ).calls(&context)
     }
+  }
+
+  /// Whether the cost model prefers Winograd's tiles.
+  static func prefersWinograd(_ convolution: Convolution, _ node: Node, _ graph: Graph, isExact: Bool) -> Bool {
+    guard allowsWinograd(convolution, isExact: isExact), let weight = node.inputs[LinearOperand.weight] else {
+      return false
+    }
+    let (output, weights) = (graph.type(of: node.outputs[0]).shape, graph.type(of: weight).shape)
+    let work = WinogradWork(
+      images: output[0], rows: output[1], columns: output[2], inputChannels: weights[1], outputChannels: weights[0])
+    return Winograd(for: work) != nil
+  }
+
+  private static func allowsWinograd(_ convolution: Convolution, isExact: Bool) -> Bool {
+    !isExact && convolution.groups == 1 && convolution.window.isThreeByThreeOfSteps1
   }
 }
 

@@ -8,6 +8,8 @@ struct DepthwiseConvolution {
   var images: Int
   var rows: Int
   var columns: Int
+  /// The rows of a strip, if the call is made for one at a time; `rows` are the most then.
+  var strip: StripExtent?
   var window: Window
   /// The operands' values and elements; the input's rows and pixels as the output steps over them.
   var input: (value: ValueID, access: DirectConvolution.Access)
@@ -86,13 +88,13 @@ struct DepthwiseConvolution {
     let hasRest = share.vectors.upperBound > wholeVectors
     let pixelStride = input.access.pixel / window.strides[1]
     let rowStride = input.access.row / window.strides[0]
-    let strip = strip(target, pixels: pixels)
+    let block = block(target, pixels: pixels)
     return """
       DepthwiseGeometry(
             kernelRows: \(window.kernel[0]), kernelRowStep: \(window.dilations[0] * rowStride), \
       kernelColumns: \(window.kernel[1]), kernelColumnStep: \(window.dilations[1] * pixelStride),
-            images: \(images), rows: \(share.rows.count), columns: \(columns), \
-      stripRows: \(strip.rows), stripColumns: \(strip.columns),
+            images: \(images), rows: \(strip?.count ?? "\(share.rows.count)"), columns: \(columns), \
+      stripRows: \(block.rows), stripColumns: \(block.columns),
             vectors: \(min(share.vectors.upperBound, wholeVectors) - share.vectors.lowerBound), \
       restChannels: \(hasRest ? weights.outputChannels % target.vectorWidth : 0), panelStep: \(panelStep),
             input: \(input.access.steps()),
@@ -117,7 +119,7 @@ struct DepthwiseConvolution {
   /// Where an image and its result lie in the second cache: the strip that makes it read the fewest cache lines. Those
   /// of a strip stay in the first cache; neighbouring strips read the kernel's overlap again. Images from further away
   /// are better read in their own order: as many pixels of one row as leave all their channels in half the first cache.
-  private func strip(_ target: Target, pixels: Int) -> (rows: Int, columns: Int) {
+  private func block(_ target: Target, pixels: Int) -> (rows: Int, columns: Int) {
     let cache = target.cacheByteCounts.first ?? 1 << 15
     guard isNear(target) else {
       let pixelByteCount = 4 * input.access.pixel * window.kernel[0]

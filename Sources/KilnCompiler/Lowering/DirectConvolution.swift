@@ -32,6 +32,8 @@ struct DirectConvolution {
   var images: Int
   var rows: Int
   var columns: Int
+  /// The rows of a strip, if the calls are made for one at a time.
+  var strip: StripExtent?
 
   /// Rows of the kernel, and from one's first input element to the next's.
   var kernelRows: Int
@@ -63,6 +65,15 @@ struct DirectConvolution {
     ConvolutionSite(name: name, shape: shape, direct: flattened.work, winograd: winograd)
   }
 
+  /// The cost model's choice for the rows of a strip, said of the whole image; `nil` where that is computed at once.
+  func stripChoice(_ target: Target) -> ConvolutionChoice? {
+    guard strip != nil else { return nil }
+    let whole = flattened.work
+    var schedule = ConvolutionSchedule(atOnce.work, target: target)
+    (schedule.stripRows, schedule.stripColumns) = (whole.rows, whole.columns)
+    return ConvolutionChoice(.direct(schedule))
+  }
+
   /// For instance `3x3 64->64 at 1x56x56 ReLU`.
   private var shape: String {
     let channels = "\(weights.inputChannels * groups)->\(weights.outputChannels)"
@@ -75,7 +86,9 @@ struct DirectConvolution {
 
   /// The calls: one for each shape of tile, or several where the work is shared.
   func calls(_ schedule: ConvolutionSchedule, _ context: inout LoweringContext) -> [KernelCall] {
-    let flat = flattened
+    let flat = atOnce
+    var schedule = schedule
+    if strip != nil { (schedule.stripRows, schedule.stripColumns) = (flat.rows, flat.columns) }
     var first = 0
     var calls: [KernelCall] = []
     let shares = ConvolutionShares(
@@ -104,6 +117,14 @@ struct DirectConvolution {
         result.images = 1
       }
     }
+    return result
+  }
+
+  /// What is computed at once: the rows of a strip, whose number isn't known here, so that they can't be joined; or all.
+  private var atOnce: DirectConvolution {
+    guard let strip else { return flattened }
+    var result = self
+    result.rows = strip.most
     return result
   }
 
@@ -195,7 +216,7 @@ struct DirectConvolution {
             kernelRows: \(kernelRows), kernelRowStep: \(kernelRowStep), segments: \(isContiguous ? 1 : kernelColumns), \
       segmentStep: \(isContiguous ? 0 : kernelColumnStep),
             segmentLength: \(isContiguous ? kernelColumns * channels : channels),
-            groups: \(box.groups.count), blocks: \(box.blocks.count), images: \(images), rows: \(box.rows.count), \
+            groups: \(box.groups.count), blocks: \(box.blocks.count), images: \(images), rows: \(strip?.count ?? "\(box.rows.count)"), \
       columns: \(box.columns.count), stripRows: \(schedule.stripRows), stripColumns: \(schedule.stripColumns),
             panelStep: \(panelStep), stageRows: \(kernelRows / stages), stageStep: \(stageStep),
             panelAhead: \(ahead.panel), inputAhead: \(ahead.input), \

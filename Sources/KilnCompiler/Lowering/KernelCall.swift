@@ -21,9 +21,9 @@ public struct KernelCall: Sendable {
   public enum Value: Sendable {
     /// A pointer to an element of a value that the kernel reads. The offset is in elements from the value's first, and
     /// may point into its border.
-    case source(ValueID, offset: Int)
+    case source(ValueID, offset: Int, moves: [StripMove] = [])
     /// A pointer to an element of a value that the kernel writes.
-    case destination(ValueID, offset: Int)
+    case destination(ValueID, offset: Int, moves: [StripMove] = [])
     /// A pointer to an element of a table of constants.
     case table(WeightTable.ID, offset: Int = 0)
     /// Extents or strides, as the runtime's `Axes`.
@@ -37,6 +37,14 @@ public struct KernelCall: Sendable {
     case float(Float)
     /// Swift source, for instance a micro-kernel's type `Convolve6x64.self` or a closure.
     case code(String)
+  }
+
+  /// How far a pointer moves from strip to strip, where layers are computed together in strips of rows.
+  public struct StripMove: Sendable {
+    /// The layer's number among those.
+    public var stage: Int
+    /// Elements for each row of that layer that comes before the strip's.
+    public var elements: Int
   }
 
   /// The kernel's name.
@@ -70,12 +78,12 @@ public struct KernelCall: Sendable {
 
   /// The values that the call reads.
   public var reads: [ValueID] {
-    arguments.compactMap { if case .source(let value, _) = $0.value { value } else { nil } }
+    arguments.compactMap { if case .source(let value, _, _) = $0.value { value } else { nil } }
   }
 
   /// The values that the call writes.
   public var writes: [ValueID] {
-    arguments.compactMap { if case .destination(let value, _) = $0.value { value } else { nil } }
+    arguments.compactMap { if case .destination(let value, _, _) = $0.value { value } else { nil } }
   }
 }
 

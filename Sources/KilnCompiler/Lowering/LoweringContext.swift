@@ -1,5 +1,13 @@
 import KilnGraph
 
+/// The rows that a layer computes in one strip of a group.
+struct StripExtent: Hashable, Sendable {
+  /// At most so many.
+  var most: Int
+  /// Source that says how many.
+  var count: String
+}
+
 /// What a lowering may ask and give while it makes calls: the graph, each value's view, the target, and the tables of
 /// constants.
 public struct LoweringContext {
@@ -15,6 +23,8 @@ public struct LoweringContext {
   private let choices: [String: ConvolutionChoice]
   /// The convolutions so far of the layer that is being lowered.
   private var convolutions: [(site: ConvolutionSite, choice: ConvolutionChoice)] = []
+  /// The rows that the layer computes at a time, where that is less than its whole result.
+  var strip: StripExtent?
   private let views: [ValueID: View]
   /// The tables made so far.
   public private(set) var tables: [WeightTable] = []
@@ -42,8 +52,10 @@ public struct LoweringContext {
   }
 
   /// How a convolution is computed: as the schedule says, or else as the cost model likes best.
-  mutating func choice(for site: ConvolutionSite) -> ConvolutionChoice {
-    let choice = choices[site.name] ?? site.modelChoice(target)
+  ///
+  /// - Parameter inStrips: what the cost model likes best when the convolution is computed in strips.
+  mutating func choice(for site: ConvolutionSite, inStrips: ConvolutionChoice? = nil) -> ConvolutionChoice {
+    let choice = choices[site.name] ?? inStrips ?? site.modelChoice(target)
     convolutions.append((site, choice))
     return choice
   }

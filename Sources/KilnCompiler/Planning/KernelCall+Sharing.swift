@@ -125,10 +125,10 @@ extension KernelCall {
         next += 1
       }
       switch arguments[index].value {
-      case .source(let value, let offset):
-        arguments[index].value = .source(value, offset: offset + distance(strides, labels, true))
-      case .destination(let value, let offset):
-        arguments[index].value = .destination(value, offset: offset + distance(strides, labels, false))
+      case .source(let value, let offset, let moves):
+        arguments[index].value = .source(value, offset: offset + distance(strides, labels, true), moves: moves)
+      case .destination(let value, let offset, let moves):
+        arguments[index].value = .destination(value, offset: offset + distance(strides, labels, false), moves: moves)
       case .table(let table, let offset):
         arguments[index].value = .table(table, offset: offset + distance(strides, labels, true))
       case .workspace, .axes, .integer, .float, .code: break

@@ -16,10 +16,12 @@ enum Planner {
     let obstacles = graph.nodeIDs.compactMap { Lowerings.obstacle(to: graph[$0], in: graph) }
     guard obstacles.isEmpty else { throw UnsupportedError(obstacles) }
 
-    let storage = StoragePlanner.plan(graph)
+    var storage = StoragePlanner.plan(graph)
+    var groups: [NodeID: StripGroup] = [:]
+    if sharing.threads == 1 { (groups, storage) = StripPlanner.plan(storage, for: target, isExact: isExact, choices) }
     let context = LoweringContext(
       graph: storage.graph, target: target, views: storage.views, isExact: isExact, sharing: sharing, choices: choices)
-    let lowered = lower(storage, context)
+    let lowered = lower(storage, groups, context)
     let memory = arena(lowered.layers, storage)
     return Program(
       graph: storage.graph, target: target, threads: sharing.threads, layers: memory.layers,
@@ -29,31 +31,37 @@ enum Planner {
   }
 
   private static func lower(
-    _ storage: StoragePlan, _ context: LoweringContext
+    _ storage: StoragePlan, _ groups: [NodeID: StripGroup], _ context: LoweringContext
   ) -> (layers: [Program.Layer], convolutions: [PlannedConvolution], tables: [WeightTable]) {
     var context = context
     var layers: [Program.Layer] = []
     var convolutions: [PlannedConvolution] = []
     var cleared: Set<Buffer.ID> = []
+    let strips = Set(groups.values.flatMap { $0.stages.map(\.node) })
     for id in storage.graph.nodeIDs {
-      let node = storage.graph[id]
-      guard let lowering = Lowerings.lowering(for: node.operation) else { continue }
-      var calls = lowering.calls(node, &context)
+      guard var layer = groups[id].map({ layer(of: $0, &context) }) ?? (strips.contains(id) ? nil : layer(id, &context))
+      else { continue }
       // The first layer that writes into a buffer also makes the zeros around its images.
-      let written = Set(calls.flatMap(\.writes).map { context.view($0).buffer })
+      let written = Set(layer.allCalls.flatMap(\.writes).map { context.view($0).buffer })
       for buffer in written.sorted(by: { $0.index < $1.index }) {
         guard let image = storage.borders[buffer], cleared.insert(buffer).inserted else { continue }
         let view = context.view(image.root)
-        calls.insert(.clearBorder(in: image.root, around: view.shape, strides: view.strides, image.border), at: 0)
+        layer.calls.insert(.clearBorder(in: image.root, around: view.shape, strides: view.strides, image.border), at: 0)
       }
       // Those that the lowering has shared stay as they are.
-      if !isSequence(calls) { calls = calls.flatMap { $0.shared(context.sharing) } }
+      if !isSequence(layer.calls) { layer.calls = layer.calls.flatMap { $0.shared(context.sharing) } }
       convolutions += context.takeConvolutions().map {
         PlannedConvolution(site: $0.site, choice: $0.choice, layer: layers.count)
       }
-      if !calls.isEmpty { layers.append(Program.Layer(node: node, calls: calls)) }
+      if !layer.allCalls.isEmpty { layers.append(layer) }
     }
     return (layers, convolutions, context.tables)
+  }
+
+  /// The layer that a node becomes.
+  private static func layer(_ id: NodeID, _ context: inout LoweringContext) -> Program.Layer? {
+    let node = context.graph[id]
+    return Lowerings.lowering(for: node.operation).map { Program.Layer(node: node, calls: $0.calls(node, &context)) }
   }
 
   /// Whether some of a layer's calls use what others of them write, and so must be made in order.
@@ -69,7 +77,7 @@ enum Planner {
   ) -> (offsets: [Buffer.ID: Int], layers: [Program.Layer], plan: MemoryPlan) {
     var lifetimes: [Buffer.ID: ClosedRange<Int>] = [:]
     for (step, layer) in layers.enumerated() {
-      for value in layer.calls.flatMap({ $0.reads + $0.writes }) {
+      for value in layer.allCalls.flatMap({ $0.reads + $0.writes }) {
         guard let buffer = storage.views[value]?.buffer, storage.buffers[buffer.index].owner == .arena else { continue }
         let first = lifetimes[buffer]?.lowerBound ?? step
         lifetimes[buffer] = first...step

@@ -36,7 +36,7 @@ extension Program {
   private func accesses(of layer: Layer) -> [Access] {
     var reads: Set<Buffer.ID> = []
     var writes: Set<Buffer.ID> = []
-    for call in layer.calls {
+    for call in layer.allCalls {
       reads.formUnion(call.reads.compactMap { views[$0]?.buffer })
       writes.formUnion(call.writes.compactMap { views[$0]?.buffer })
     }

@@ -7,7 +7,7 @@ public struct PlanFacts: Encodable, Sendable {
   public struct Layer: Encodable, Sendable {
     /// Its name.
     public let name: String
-    /// Its operator.
+    /// Its operator; joined by `+` where several are computed together.
     public let operation: String
     /// The type of its result.
     public let output: String
@@ -15,6 +15,10 @@ public struct PlanFacts: Encodable, Sendable {
     public let multiplyAccumulates: Int
     /// The kernels that it calls, in order.
     public let kernels: [String]
+    /// The strips of rows in which several nodes are computed together; `nil` where one is, as a whole.
+    public let strips: Int?
+    /// The names of the nodes that it computes, the last of which it is called by.
+    public let nodes: [String]
   }
 
   /// A run of memory.
@@ -49,10 +53,9 @@ public struct PlanFacts: Encodable, Sendable {
     layers = program.layers.map { layer in
       let node = layer.node
       return Layer(
-        name: node.name, operation: node.operation.name, output: "\(graph.type(of: node.outputs[0]))",
-        multiplyAccumulates: node.operation.multiplyAccumulates(
-          inputs: node.inputs.map { $0.map(graph.type(of:)) }, outputs: node.outputs.map(graph.type(of:))),
-        kernels: layer.calls.map(\.function))
+        name: node.name, operation: layer.operation, output: "\(graph.type(of: node.outputs[0]))",
+        multiplyAccumulates: program.multiplyAccumulates(of: layer), kernels: layer.allCalls.map(\.function),
+        strips: layer.strips?.count, nodes: layer.nodes.map(\.name))
     }
     let values = Dictionary(grouping: program.views) { $0.value.buffer }
     buffers = values.map { id, members in
@@ -66,6 +69,11 @@ public struct PlanFacts: Encodable, Sendable {
     arenaLowerBound = program.arenaLowerBound
     weightByteCount = program.weightByteCount
   }
+}
+
+extension Program.Layer {
+  /// What it computes: operators' names.
+  var operation: String { nodes.map(\.operation.name).joined(separator: "+") }
 }
 
 extension KilnCompiler.Buffer.Owner {

@@ -67,20 +67,26 @@ extension LayerFault {
     func name(_ value: ValueID) -> String { LayerDump.name(of: value, in: graph, origins) }
     self.index = index
     self.name = node.name
-    nodes = ["\(node.operation.name) '\(node.name)'"] + node.folded.map { "\($0.operation) '\($0.node)'" }
-    operation = [node.operation.name, node.operation.details].filter { !$0.isEmpty }.joined(separator: " ")
-    operands = node.inputs.compactMap(\.self).filter { graph.constant($0) == nil }.map { value in
+    nodes = layer.nodes.flatMap { node in
+      ["\(node.operation.name) '\(node.name)'"] + node.folded.map { "\($0.operation) '\($0.node)'" }
+    }
+    operation = layer.nodes.map { node in
+      [node.operation.name, node.operation.details].filter { !$0.isEmpty }.joined(separator: " ")
+    }.joined(separator: " + ")
+    let own = Set(layer.nodes.flatMap(\.outputs))
+    let values = layer.nodes.flatMap { $0.inputs.compactMap(\.self) }
+    operands = values.filter { graph.constant($0) == nil && !own.contains($0) }.map { value in
       Operand(name: name(value), type: "\(graph.type(of: value))", relativeError: errors[name(value)]?.relative)
     }
     resultType = "\(graph.type(of: node.outputs[0]))"
     var kernels: [String] = []
-    for call in layer.calls {
+    for call in layer.allCalls {
       let files = call.files.map(\.rawValue).sorted() + call.kernels.map { "\($0.name).swift" }
       let kernel = call.function + (files.isEmpty ? "" : " (\(files.joined(separator: ", ")))")
       if !kernels.contains(kernel) { kernels.append(kernel) }
     }
     self.kernels = kernels
-    usesWinograd = layer.calls.contains { $0.files.contains { $0.rawValue.hasPrefix("Winograd") } }
+    usesWinograd = layer.allCalls.contains { $0.files.contains { $0.rawValue.hasPrefix("Winograd") } }
     self.cause = cause
     self.ownError = ownError
     totalError = errors[name(node.outputs[0])]

@@ -7,7 +7,7 @@ public struct Verification: Encodable, Sendable {
   public struct Layer: Encodable, Sendable {
     /// The layer's name.
     public let name: String
-    /// Its operator.
+    /// Its operator; joined by `+` where several are computed together, of which the last is compared.
     public let operation: String
     /// The value of the model that it computes.
     public let value: String
@@ -79,7 +79,7 @@ public struct Verification: Encodable, Sendable {
     self.layers = layers.indices.map { index in
       let node = layers[index].node
       return Layer(
-        name: node.name, operation: node.operation.name, value: results.name(ofLayer: index), error: errors[index])
+        name: node.name, operation: layers[index].operation, value: results.name(ofLayer: index), error: errors[index])
     }
     outputs = zip(model.outputs, references).enumerated().map { index, output in
       Output(

@@ -2,6 +2,7 @@ import Foundation
 import KilnCompiler
 import KilnDeploy
 import KilnGraph
+import KilnONNX
 import Testing
 
 /// What a Raspberry Pi computes, under qemu, is what this machine computes, bit for bit.
@@ -36,6 +37,24 @@ struct SameBitsTests {
         #expect(!outputs.host.isEmpty)
         #expect(outputs.host == outputs.board, "\(name)")
       }
+    }
+  }
+
+  /// A board with caches so small that most layers are computed together in strips, which they are not here.
+  @Test(.enabled(if: isPossible, "needs toolchain/setup"))
+  func `the board gives the host's bits in strips`() throws {
+    let tools = try #require(Toolchain.tools)
+    var board = Toolchain.board
+    board.cacheByteCounts = [2 << 10, 16 << 10]
+    let files = try #require(Self.models["MobilenetV2"])
+    let graph = try Passes.run(on: ONNXImporter.importGraph(at: files.model.path), options: PassOptions()).graph
+    #expect(try Compiler.plan(graph, for: board).layers.count { $0.strips != nil } > 2)
+    try withTemporaryFolder { folder in
+      let networks = try NetworksOnBothMachines(
+        ["MobilenetV2": files.model], board: board, tools: tools, folder: folder)
+      let outputs = try networks.outputs(of: "MobilenetV2", for: try Npy.read(files.input.path))
+      #expect(!outputs.host.isEmpty)
+      #expect(outputs.host == outputs.board)
     }
   }
 }

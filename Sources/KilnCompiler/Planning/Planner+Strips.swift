@@ -1,0 +1,104 @@
+import KilnGraph
+
+/// The calls of layers that are computed together in strips.
+extension Planner {
+  /// The layer that a group becomes, without what its result needs before.
+  static func layer(of group: StripGroup, _ context: inout LoweringContext) -> Program.Layer? {
+    var stages: [Program.Strips.Stage] = []
+    var callsBefore: [KernelCall] = []
+    for (index, stage) in group.stages.enumerated() {
+      let node = context.graph[stage.node]
+      guard let lowering = Lowerings.lowering(for: node.operation) else { return nil }
+      context.strip = StripExtent(most: stage.rowCount, count: "rows\(index).count")
+      let calls = lowering.calls(node, &context).map { group.moved($0, of: index, context) }
+      context.strip = nil
+      var lowered = Program.Strips.Stage(
+        node: node, height: stage.height, step: stage.step, ahead: stage.ahead, calls: calls, callsBelow: [],
+        callsBehind: [])
+      if let image = stage.image {
+        let view = context.view(image.value)
+        callsBefore += image.clearingAround(view)
+        lowered.callsBelow = image.clearingBelow(row: stage.height, view, next: index + 1)
+        lowered.callsBehind = image.keeping(view, next: index + 1)
+      }
+      stages.append(lowered)
+    }
+    guard let node = stages.last?.node else { return nil }
+    return Program.Layer(node: node, calls: callsBefore, strips: Program.Strips(count: group.count, stages: stages))
+  }
+}
+
+extension StripGroup {
+  /// A call with pointers that move from strip to strip. Images between two layers begin with the rows that the later
+  /// reads; all other memory is whole.
+  fileprivate func moved(_ call: KernelCall, of index: Int, _ context: LoweringContext) -> KernelCall {
+    let node = context.graph[stages[index].node]
+    let input = node.inputs[LinearOperand.input]
+    let stride = (node.operation as? Convolution)?.window.strides[0] ?? 1
+    var call = call
+    call.files.insert(.strips)
+    for argument in call.arguments.indices {
+      switch call.arguments[argument].value {
+      case .source(let value, let offset, _):
+        let rowStride = context.view(value).rowStride
+        var moves: [KernelCall.StripMove] = []
+        if value != input {
+          moves = [.init(stage: index, elements: rowStride)]
+        } else if index == 0 {
+          moves = [.init(stage: 0, elements: stride * rowStride)]
+        }
+        call.arguments[argument].value = .source(value, offset: offset, moves: moves)
+      case .destination(let value, let offset, _):
+        let rowStride = context.view(value).rowStride
+        var moves = [KernelCall.StripMove(stage: index, elements: rowStride)]
+        if let image = stages[index].image {
+          moves.append(.init(stage: index + 1, elements: -image.stride * rowStride))
+        }
+        call.arguments[argument].value = .destination(value, offset: offset, moves: moves)
+      case .table, .axes, .workspace, .integer, .float, .code: break
+      }
+    }
+    return call
+  }
+}
+
+extension StripGroup.Image {
+  /// Makes the zeros above and beside the rows in memory, once.
+  fileprivate func clearingAround(_ view: View) -> [KernelCall] {
+    var border = border
+    border.bottom = 0
+    if border.isEmpty { return [] }
+    var shape = view.shape
+    shape[1] = rowCount - border.top
+    return [.clearBorder(in: value, around: shape, strides: view.strides, border)]
+  }
+
+  /// Makes the zeros below the image's last row.
+  fileprivate func clearingBelow(row: Int, _ view: View, next: Int) -> [KernelCall] {
+    if border.bottom == 0 { return [] }
+    var below = border
+    below.top = 0
+    var shape = view.shape
+    shape[1] = 0
+    return [
+      .clearBorder(
+        in: value, offset: row * view.rowStride, moves: [.init(stage: next, elements: -stride * view.rowStride)],
+        around: shape, strides: view.strides, below)
+    ]
+  }
+
+  /// Keeps the rows that the next strip reads again.
+  fileprivate func keeping(_ view: View, next: Int) -> [KernelCall] {
+    if keptRows == 0 { return [] }
+    let first = border.top * view.rowStride + border.left * view.pixelStride
+    let step = stride == 1 ? "rows\(next).count" : "rows\(next).count &* \(stride)"
+    let call = KernelCall(
+      "keepRows",
+      [
+        .init(nil, .destination(value, offset: -first)), .init("images", .integer(view.shape[0])),
+        .init("imageStride", .integer(view.imageStride)), .init("rowStride", .integer(view.rowStride)),
+        .init("from", .code(step)), .init("rows", .integer(keptRows)),
+      ], files: [.strips])
+    return [call]
+  }
+}

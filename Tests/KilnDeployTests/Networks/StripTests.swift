@@ -1,0 +1,187 @@
+import KilnDeploy
+import KilnGraph
+import Testing
+
+@testable import KilnCompiler
+
+/// Layers that are computed together in strips give the bits that they give one by one.
+@Suite(.serialized)
+struct StripTests {
+  /// A convolution: output channels, kernel, step, padding above, left, below and right.
+  struct Layer {
+    var channels: Int
+    var kernel: [Int]
+    var stride = 1
+    var pads = [0, 0, 0, 0]
+    var isDepthwise = false
+    var dilation = 1
+    var epilogue = Epilogue()
+
+    static func pointwise(_ channels: Int, _ epilogue: Epilogue = relu) -> Layer {
+      Layer(channels: channels, kernel: [1, 1], epilogue: epilogue)
+    }
+
+    static func depthwise(
+      _ channels: Int, _ kernel: Int = 3, stride: Int = 1, pads: [Int]? = nil, dilation: Int = 1,
+      epilogue: Epilogue = relu
+    ) -> Layer {
+      let pad = dilation * (kernel / 2)
+      return Layer(
+        channels: channels, kernel: [kernel, kernel], stride: stride, pads: pads ?? [pad, pad, pad, pad],
+        isDepthwise: true, dilation: dilation, epilogue: epilogue)
+    }
+  }
+
+  private static let relu = Epilogue(activation: .function(.relu))
+  private static let silu = Epilogue(activation: .function(.silu))
+  private static let residual = Epilogue(addend: .beforeActivation)
+  private static let siluResidual = Epilogue(activation: .function(.silu), addend: .afterActivation)
+
+  /// Images and what is computed of them. A residual is the image; `isNeeded` where something else reads it later, so
+  /// that the result doesn't take its place.
+  private static let cases: [(name: String, image: [Int], isNeeded: Bool, layers: [Layer])] = [
+    ("Block", [1, 28, 20, 8], false, [.pointwise(48), .depthwise(48), .pointwise(8, residual)]),
+    ("Needed", [1, 28, 20, 8], true, [.pointwise(48), .depthwise(48), .pointwise(8, residual)]),
+    (
+      "Silu", [1, 27, 21, 9], false,
+      [.pointwise(50, silu), .depthwise(50, epilogue: silu), .pointwise(9, siluResidual)]
+    ),
+    ("Stride", [1, 57, 21, 8], false, [.pointwise(24), .depthwise(24, stride: 2), .pointwise(20)]),
+    ("Even", [1, 56, 22, 8], false, [.pointwise(24), .depthwise(24, stride: 2, pads: [0, 0, 1, 1])]),
+    ("Five", [1, 31, 17, 8], false, [.pointwise(40), .depthwise(40, 5), .pointwise(16)]),
+    ("FiveBy2", [1, 45, 17, 8], false, [.pointwise(40), .depthwise(40, 5, stride: 2), .pointwise(16)]),
+    ("Dilated", [1, 33, 17, 8], false, [.pointwise(40), .depthwise(40, dilation: 2), .pointwise(16)]),
+    ("Tall", [1, 121, 4, 16], false, [.pointwise(96), .depthwise(96), .pointwise(16, residual)]),
+    ("Batch", [2, 28, 12, 8], false, [.pointwise(32), .depthwise(32), .pointwise(8, residual)]),
+    (
+      "Stem", [1, 59, 40, 3], false,
+      [
+        Layer(channels: 32, kernel: [3, 3], stride: 2, pads: [1, 1, 1, 1], epilogue: relu), .depthwise(32),
+        .pointwise(64), .depthwise(64, stride: 2), .pointwise(64),
+      ]
+    ),
+    (
+      "Dense", [1, 40, 20, 8], false,
+      [.pointwise(32), Layer(channels: 12, kernel: [3, 3], stride: 2, pads: [1, 1, 1, 1], epilogue: relu)]
+    ),
+    (
+      "Uneven", [1, 40, 20, 8], false,
+      [.pointwise(20), Layer(channels: 16, kernel: [4, 3], pads: [2, 0, 1, 1]), .pointwise(16)]
+    ),
+  ]
+
+  @Test func `layers in strips give the bits of layers one by one`() throws {
+    // All fits into the caches of the one; the others' second cache holds a few rows.
+    var large = HostTarget.detect()
+    large.cacheByteCounts = [32 << 10, 1 << 30]
+    var programs: [String: Program] = [:]
+    for (name, image, isNeeded, layers) in Self.cases {
+      let graph = try Self.graph(image, layers, isNeeded: isNeeded)
+      programs[name + "Whole"] = try Planner.plan(graph, for: large)
+      #expect(programs[name + "Whole"]?.layers.contains { $0.strips != nil } == false)
+      for kilobytes in [96, 128] {
+        var small = large
+        small.cacheByteCounts = [8 << 10, kilobytes << 10]
+        let program = try Planner.plan(graph, for: small)
+        let grouped = program.layers.compactMap(\.strips).flatMap { $0.stages.dropFirst().map(\.node.operation) }
+        let kernels = grouped.compactMap { ($0 as? Convolution)?.window.kernel }
+        #expect(kernels.contains { $0 != [1, 1] } || kilobytes == 96 && !kernels.isEmpty, "\(name), \(kilobytes) KiB")
+        programs["\(name)Strips\(kilobytes)"] = program
+      }
+    }
+    try withTemporaryFolder { folder in
+      let batch = try NetworkBatch(programs, target: large, folder: folder)
+      for (name, image, _, _) in Self.cases {
+        let input = RandomInputs.tensors(for: [TensorType(.float32, image)], seed: 5)
+        let whole = try batch.run(name + "Whole", input)
+        #expect(whole[0].floats().contains { $0 != 0 })
+        for kilobytes in [96, 128] {
+          let strips = try batch.run("\(name)Strips\(kilobytes)", input)
+          #expect(strips[0].storage.bytes.elementsEqual(whole[0].storage.bytes), "\(name), \(kilobytes) KiB")
+        }
+      }
+    }
+  }
+
+  @Test func `only images that nobody else reads are never whole`() throws {
+    var target = HostTarget.detect()
+    target.cacheByteCounts = [32 << 10, 128 << 10]
+    func strips(_ graph: Graph, threads: Int = 1) throws -> [[String]] {
+      try Planner.plan(graph, for: target, sharing: WorkSharing(threads: threads)).layers
+        .compactMap { $0.strips?.stages.map(\.node.name) }
+    }
+    let layers: [Layer] = [.pointwise(48), .depthwise(48), .pointwise(8, Self.residual)]
+    var graph = try Self.graph([1, 28, 20, 8], layers, isNeeded: false)
+    #expect(try strips(graph) == [["layer0", "layer1", "layer2"]])
+    #expect(try strips(graph, threads: 2).isEmpty)
+    // What is a result too is whole.
+    let inner = try #require(graph.nodeIDs.first { graph[$0].name == "layer1" })
+    graph.addOutput("inner", graph[inner].outputs[0])
+    #expect(try strips(graph) == [["layer0", "layer1"]])
+    // And what fits into half the second cache.
+    target.cacheByteCounts[1] = 1 << 20
+    #expect(try strips(graph).isEmpty)
+  }
+
+  @Test func `strips take less memory`() throws {
+    var target = HostTarget.detect()
+    let graph = try Self.graph([1, 28, 20, 8], [.pointwise(48), .depthwise(48), .pointwise(8)], isNeeded: false)
+    let arenas = try [1 << 30, 128 << 10].map { cache in
+      target.cacheByteCounts = [32 << 10, cache]
+      return try Planner.plan(graph, for: target).arenaByteCount
+    }
+    #expect(arenas[1] * 2 < arenas[0])
+  }
+
+  @Test func `a schedule's tiles hold in strips, and Winograd's leave them`() throws {
+    var target = HostTarget.detect()
+    target.cacheByteCounts = [32 << 10, 128 << 10]
+    let dense = Layer(channels: 4, kernel: [3, 3], pads: [1, 1, 1, 1])
+    let graph = try Self.graph([1, 28, 20, 8], [.pointwise(48), .depthwise(48), dense], isNeeded: false)
+    let program = try Compiler.plan(graph, for: target)
+    #expect(program.layers.compactMap(\.strips).map(\.stages.count) == [3])
+    let same = try Compiler.plan(graph, for: target, schedule: Schedule(program))
+    #expect(same.layers.compactMap(\.strips).map(\.stages.count) == [3])
+    let site = try #require(program.convolutions.first { $0.site.name == "layer2" }).site
+    let winograd = try #require(site.modelChoice(of: .winograd4, target))
+    let other = try Compiler.plan(
+      graph, for: target, schedule: Schedule(program, choosing: ["layer2": winograd]))
+    #expect(other.layers.compactMap(\.strips).map(\.stages.count) == [2])
+  }
+
+  /// The layers behind a convolution that makes an image of their own, and before one that reads their result.
+  private static func graph(_ image: [Int], _ layers: [Layer], isNeeded: Bool) throws -> Graph {
+    var graph = Graph(name: "strips")
+    var state: UInt32 = 1
+    func constant(_ name: String, _ shape: [Int]) -> ValueID {
+      let scale = 2 / Float(shape.dropFirst().reduce(1, *)).squareRoot()
+      let floats = (0..<shape.reduce(1, *)).map { _ in
+        state = state &* 1_664_525 &+ 1_013_904_223
+        return (Float(state >> 8) / Float(1 << 24) - 0.5) * scale
+      }
+      return graph.addConstant(name, Tensor(shape: shape, floats: floats))
+    }
+    func convolve(_ input: ValueID, _ layer: Layer, _ name: String, addend: ValueID? = nil) throws -> ValueID {
+      let channels = graph.type(of: input).shape[3]
+      let groups = layer.isDepthwise ? channels : 1
+      let weight = constant("\(name).weight", [layer.channels, channels / groups] + layer.kernel)
+      let window = Window(
+        kernel: layer.kernel, strides: [layer.stride, layer.stride], dilations: [layer.dilation, layer.dilation],
+        padBegin: Array(layer.pads[..<2]), padEnd: Array(layer.pads[2...]))
+      let convolution = Convolution(window: window, groups: groups, layout: .channelsLast, epilogue: layer.epilogue)
+      let bias = constant("\(name).bias", [layer.channels])
+      return try graph.insert(convolution, name: name, inputs: [input, weight, bias, addend])[0]
+    }
+    let input = graph.addInput("x", TensorType(.float32, image))
+    let first = try convolve(input, .pointwise(image[3]), "first")
+    var value = first
+    for (index, layer) in layers.enumerated() {
+      let addend = layer.epilogue.addend == nil ? nil : first
+      value = try convolve(value, layer, "layer\(index)", addend: addend)
+    }
+    let end = try convolve(value, .pointwise(isNeeded ? image[3] : 5), "end")
+    graph.addOutput("y", end)
+    if isNeeded { graph.addOutput("z", try convolve(first, .pointwise(3), "again")) }
+    return graph
+  }
+}
