@@ -14,7 +14,8 @@ struct InnerLoopTests {
     let program = try Compiler.plan(
       Passes.run(on: Self.network(), options: PassOptions()).graph, for: Toolchain.board, isExact: true)
     // The tile that computes most of each layer: the first call's, not an edge's.
-    let tiles = program.layers.compactMap { layer in layer.calls.first { $0.function == "convolve" }?.kernels[0].name }
+    let nodes = program.layers.flatMap { layer in layer.strips?.stages.map(\.calls) ?? [layer.calls] }
+    let tiles = nodes.compactMap { calls in calls.first { $0.function == "convolve" }?.kernels[0].name }
     #expect(tiles.count == 3)
     let functions = try withTemporaryFolder { folder in
       let package = Compiler.emit(program, name: "Net", origin: "a test")
