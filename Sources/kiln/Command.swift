@@ -13,6 +13,7 @@ protocol Command: Sendable {
 enum Commands {
   static let all: [any Command.Type] = [
     CompileCommand.self, RunCommand.self, VerifyCommand.self, InspectCommand.self, BenchCommand.self,
+    TuneCommand.self,
     OperatorsCommand.self, TargetsCommand.self, DoctorCommand.self,
   ]
 

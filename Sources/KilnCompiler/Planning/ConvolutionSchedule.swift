@@ -68,7 +68,7 @@ extension ConvolutionSchedule {
 
   /// A kernel row a stage, where two panels fill more than three quarters of the second cache. Machines that don't ask
   /// for the next weights ahead gain nothing.
-  private static func stages(_ work: ConvolutionWork, _ channels: Int, target: Target) -> Int {
+  static func stages(_ work: ConvolutionWork, _ channels: Int, target: Target) -> Int {
     guard target.instructionSet.asksAhead else { return 1 }
     let panel = work.depth * (channels + target.vectorWidth - 1) / target.vectorWidth * target.vectorWidth * 4
     return work.kernelRows > 1 && 2 * panel > target.secondCacheByteCount / 4 * 3 ? work.kernelRows : 1
@@ -76,7 +76,7 @@ extension ConvolutionSchedule {
 
   /// Strips whose input stays in the second cache while the blocks pass over it, when that moves fewer bytes than
   /// reading the whole input once a block does.
-  private static func strip(_ work: ConvolutionWork, parts: [Part], target: Target) -> (rows: Int, columns: Int) {
+  static func strip(_ work: ConvolutionWork, parts: [Part], target: Target) -> (rows: Int, columns: Int) {
     let cache = target.secondCacheByteCount
     let blocks = parts.reduce(0) { $0 + $1.blocks }
     let input = work.inputRowByteCount * work.rows
@@ -144,13 +144,17 @@ struct TileModel {
   func bestPixels(columns: Int, vectors: Int, depth: Int) -> (pixels: Int, cycles: Double) {
     var best = (pixels: 1, cycles: Double.infinity)
     for pixels in 1...min(maximumPixels, columns) where fits(pixels: pixels, vectors: vectors) {
-      let edge = columns % pixels
-      let cycles =
-        Double(columns / pixels) * tileCycles(pixels: pixels, vectors: vectors, depth: depth)
-        + (edge > 0 ? tileCycles(pixels: edge, vectors: vectors, depth: depth) : 0)
+      let cycles = rowCycles(columns: columns, pixels: pixels, vectors: vectors, depth: depth)
       if cycles <= best.cycles { best = (pixels, cycles) }
     }
     return best
+  }
+
+  /// The cycles that a row takes.
+  func rowCycles(columns: Int, pixels: Int, vectors: Int, depth: Int) -> Double {
+    let edge = columns % pixels
+    return Double(columns / pixels) * tileCycles(pixels: pixels, vectors: vectors, depth: depth)
+      + (edge > 0 ? tileCycles(pixels: edge, vectors: vectors, depth: depth) : 0)
   }
 
   private func tileCycles(pixels: Int, vectors: Int, depth: Int) -> Double {

@@ -59,7 +59,8 @@ extension Winograd {
   private func cost(_ work: WinogradWork) -> Double {
     let tiles = tiles(work)
     let weights = planes * work.inputChannels * work.outputChannels
-    return Double(tiles * weights) + Self.readingCost(weights, each: 37)
+    // A lone tile's products wait for each other, where a register tile of four keeps the multipliers busy.
+    return Double(max(tiles, 4) * weights) + Self.readingCost(weights, each: 37)
       + Double(tiles * (work.inputChannels + work.outputChannels)) * transformCost
   }
 

@@ -15,6 +15,19 @@ public enum ScheduleFile {
     return try withExtendedLifetime(storage) { try Schedule(storage.bytes, origin: path) }
   }
 
+  /// Throws unless a schedule can be written there: what takes long finds out first.
+  ///
+  /// - Throws: `FileError`, `.unwritable`.
+  public static func requireWritable(_ path: String) throws(FileError) {
+    let url = URL(filePath: path).resolvingSymlinksInPath()
+    guard !path.isEmpty, !Files.isFolder(url.path) else {
+      throw FileError(.unwritable, "'\(path)' is no file's name: name one with --output")
+    }
+    guard access(url.deletingLastPathComponent().path, W_OK) == 0 else {
+      throw .system(.unwritable, path, "can't be written")
+    }
+  }
+
   /// Writes a schedule in one step: whoever looks sees the old file or the new one, whole.
   ///
   /// - Throws: `FileError`, `.unwritable`.

@@ -4,7 +4,7 @@ import KilnDeploy
 struct BenchArguments {
   /// The options in the help.
   static let options: [CommandDescription.Option] = [
-    .init("on", value: "USER@HOST[:PORT]", "A board to measure on, as ssh knows it [this machine]"),
+    board,
     .init("runs", value: "N", "Inferences that are timed [as many as take a second, at least 5]"),
     .init("warm-up", value: "N", "Inferences before those [3]"),
     .init("layers", "Time each layer too"),
@@ -12,6 +12,19 @@ struct BenchArguments {
     .init("unfolded", "Time the network without folding beside it, in turns, and print the gain"),
     .init("quick", "With --on: compare with the interpreter, and build nothing for this machine"),
   ]
+
+  /// `--on`.
+  static let board = CommandDescription.Option(
+    "on", value: "USER@HOST[:PORT]", "A board to measure on, as ssh knows it [this machine]")
+
+  /// The board that `--on` names; `nil` for this machine.
+  static func board(_ arguments: ParsedArguments) throws(UsageError) -> BoardAddress? {
+    guard let text = arguments.value("on") else { return nil }
+    guard let address = BoardAddress(text) else {
+      throw UsageError("--on '\(text)' is not a board's address: USER@HOST, HOST, USER@HOST:PORT, USER@[IPV6]:PORT")
+    }
+    return address
+  }
 
   /// Where to measure; `nil` for this machine.
   let board: BoardAddress?
@@ -30,12 +43,7 @@ struct BenchArguments {
 
   /// Reads the options.
   init(_ arguments: ParsedArguments, _ compile: CompileArguments) throws(UsageError) {
-    board = try arguments.value("on").map { (text) throws(UsageError) in
-      guard let address = BoardAddress(text) else {
-        throw UsageError("--on '\(text)' is not a board's address: USER@HOST, HOST, USER@HOST:PORT, USER@[IPV6]:PORT")
-      }
-      return address
-    }
+    board = try Self.board(arguments)
     runs = try arguments.integer("runs", in: 1...10_000_000)
     warmUp = try arguments.integer("warm-up", in: 0...1_000_000)
     chart = arguments.value("svg")

@@ -43,7 +43,7 @@ struct CompileArguments {
   /// What the importer is told.
   let importOptions: ImportOptions
   /// What the compiler is told.
-  let compileOptions: CompileOptions
+  private(set) var compileOptions: CompileOptions
 
   /// Reads the operand and the options.
   init(_ arguments: ParsedArguments) throws {
@@ -65,6 +65,13 @@ struct CompileArguments {
       target: target, typeName: try arguments.value("name").map(Self.typeName), layout: layout,
       folds: !arguments.has("no-fold"), isExact: arguments.has("exact"), threads: threads,
       schedule: try arguments.value("schedule").map(ScheduleFile.read))
+  }
+
+  /// The same with another schedule.
+  func with(_ schedule: Schedule?) -> CompileArguments {
+    var arguments = self
+    arguments.compileOptions.schedule = schedule
+    return arguments
   }
 
   /// The dimensions that `--shape` gives.

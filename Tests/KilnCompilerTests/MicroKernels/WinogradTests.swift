@@ -69,6 +69,7 @@ import Testing
     #expect(outputs(14, 256, 256) == 2)
     #expect(outputs(7, 512, 512) == nil)
     #expect(outputs(224, 3, 64) == nil)
+    #expect(outputs(4, 32, 32) == 2)
     #expect(outputs(3, 64, 64) != 4)
     #expect(outputs(1, 512, 512) == nil)
   }

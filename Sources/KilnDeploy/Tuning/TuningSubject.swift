@@ -1,0 +1,54 @@
+import KilnCompiler
+
+/// Layers that compute convolutions of the same shapes, and what they may be computed by: measured once, together.
+struct TuningSubject {
+  /// The shapes, those of a layer that makes several joined.
+  let shape: String
+  /// The layers' indices.
+  var layers: [Int]
+  /// The choices for the layers' convolutions by name, the cost model's first.
+  var candidates: [[String: ConvolutionChoice]]
+
+  /// The subjects of a program, in the order of their first layers.
+  ///
+  /// - Parameter limit: candidates of each, the cost model's among them.
+  static func all(of program: Program, limit: Int) -> [TuningSubject] {
+    var subjects: [TuningSubject] = []
+    var known: [String: Int] = [:]
+    let layers = Dictionary(grouping: program.convolutions, by: \.layer).sorted { $0.key < $1.key }
+    for (layer, convolutions) in layers {
+      let lists = convolutions.map { ($0.site.name, $0.site.candidates(for: program.target, limit: limit)) }
+      let count = lists.map(\.1.count).max() ?? 0
+      // A layer that makes several convolutions, as a transposed one does, changes them all at once.
+      let candidates = (0..<count).map { index in
+        Dictionary(
+          lists.map { name, list in (name, list[min(index, list.count - 1)]) }, uniquingKeysWith: { $1 })
+      }
+      let shape = convolutions.map(\.site.shape).joined(separator: "; ")
+      if let index = known[shape] {
+        subjects[index].layers.append(layer)
+        for (place, candidate) in candidates.enumerated() {
+          subjects[index].candidates[place].merge(candidate) { $1 }
+        }
+      } else {
+        known[shape] = subjects.count
+        subjects.append(TuningSubject(shape: shape, layers: [layer], candidates: candidates))
+      }
+    }
+    return subjects
+  }
+
+  /// A candidate in words: the first layer's choices.
+  func description(_ index: Int, in program: Program) -> String {
+    let names = program.convolutions.filter { $0.layer == layers[0] }.map(\.site.name)
+    var words: [String] = []
+    for name in names {
+      guard let word = candidates[index][name]?.description, !words.contains(word) else { continue }
+      words.append(word)
+    }
+    return words.joined(separator: "; ")
+  }
+
+  /// The layers' time in a report.
+  func microseconds(in report: BenchmarkReport) -> Double { layers.reduce(0) { $0 + report.layers[$1].median } }
+}
