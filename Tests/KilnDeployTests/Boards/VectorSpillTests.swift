@@ -10,7 +10,7 @@ struct VectorSpillTests {
   @Test(.enabled(if: Toolchain.tools != nil, "needs toolchain/setup"))
   func `kernels on aarch64`() throws {
     let loops = try Self.loops(for: Toolchain.board, sdk: try #require(Toolchain.tools).sdk)
-    for kernel in ["Depthwise3x3Of", "Planar3To5x", "Convolve", "transformTile", "finishTile"] {
+    for kernel in ["Depthwise3x3Of", "Depthwise3x3Stride2", "Planar3To5x", "Convolve", "transformTile", "finishTile"] {
       check(loops.filter { $0.function.contains(kernel) }, kernel)
     }
   }

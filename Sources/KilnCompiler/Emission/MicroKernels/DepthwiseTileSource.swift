@@ -36,7 +36,13 @@ struct DepthwiseTileSource {
     self.kernel = isUnrolled ? kernel : nil
     self.stride = isUnrolled ? stride : 1
     self.dilation = isUnrolled ? dilation : 1
-    let most = isNear ? 8 : 4
+    var most = isNear ? 8 : 4
+    if target.instructionSet == .neon {
+      // Products take registers only there: a row's inputs are loaded before them. As many pixels as leave room for
+      // all of them; where the weights leave none, as those of 5x5 do, some weights are better read again.
+      let fitting = (registers - 1 - kernel.columns + stride) / (1 + stride)
+      if fitting >= 4 { most = min(most, fitting) }
+    }
     pixels = Self.pixels(
       columns: columns, taps: kernel.rows * kernel.columns, most: isUnrolled ? min(most, registers) : most)
     edgePixels = columns % pixels
