@@ -15,6 +15,11 @@ public enum OperatorSupport: Hashable, Sendable {
     return byName[aliases[name] ?? name]
   }
 
+  /// What becomes of an operator of ONNX Runtime's domain `com.microsoft`, of which there are only quantised ones.
+  public static func ofMicrosoftOperator(_ name: String) -> OperatorSupport {
+    ofStandardOperator(name) ?? .compiled([.int8, .uint8])
+  }
+
   /// Operators that only say what a shape or a constant is, pass their operand on, or are written with others.
   private static let resolvedNames: Set<String> = [
     "Constant", "ConstantOfShape", "Dropout", "EyeLike", "Identity", "If", "Range", "Shape", "Size", "CenterCropPad",
@@ -65,6 +70,12 @@ public enum OperatorSupport: Hashable, Sendable {
     // Passes write these with operators that are compiled.
     support["OneHot"] = .compiled(.numbers)
     support["Trilu"] = .compiled(.anything)
+    support["QuantizeLinear"] = .compiled([.float32, .float64, .int32])
+    support["DynamicQuantizeLinear"] = .compiled([.float32])
+    support["DequantizeLinear"] = .compiled(Set.quantized.union([.int32]))
+    for name in ["ConvInteger", "QLinearConv", "QLinearMatMul", "MatMulInteger"] {
+      support[name] = .compiled(.quantized)
+    }
     // Other types are copied only.
     support["Cast"] = .compiled(.numbers)
     for name in ["AveragePool", "LpPool"] { support[name] = .compiled([.float32]) }

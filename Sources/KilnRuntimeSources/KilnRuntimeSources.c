@@ -73,6 +73,9 @@ static const struct KilnRuntimeSource sources[] = {
   {"KilnRuntime/ScalarPool.swift", (const unsigned char[]){
 #embed "../KilnRuntime/ScalarPool.swift" suffix(, 0)
   }},
+  {"KilnRuntime/ScalarProduct.swift", (const unsigned char[]){
+#embed "../KilnRuntime/ScalarProduct.swift" suffix(, 0)
+  }},
   {"KilnRuntime/ScalarReduction.swift", (const unsigned char[]){
 #embed "../KilnRuntime/ScalarReduction.swift" suffix(, 0)
   }},

@@ -31,6 +31,8 @@ public enum RuntimeFile: String, CaseIterable, Sendable {
   case scalarReduction = "ScalarReduction.swift"
   /// Maxima of elements of any type in moving windows, and where they are.
   case scalarPool = "ScalarPool.swift"
+  /// Convolutions and matrix products of elements of other types.
+  case scalarProduct = "ScalarProduct.swift"
 
   /// Max, average and Lp pooling.
   case pool = "Pool.swift"
@@ -67,6 +69,7 @@ public enum RuntimeFile: String, CaseIterable, Sendable {
     switch self {
     case .vector, .numbers, .scalarPool: []
     case .scalars, .copyScalars, .scalarReduction: [.strided]
+    case .scalarProduct: [.strided, .scalarPool]
     case .exponential, .border, .strips, .directConvolution, .planarConvolution, .strided: [.vector]
     case .depthwiseConvolution, .winogradConvolution: [.directConvolution]
     case .winogradTransform4, .winogradTransform2: [.winogradConvolution]

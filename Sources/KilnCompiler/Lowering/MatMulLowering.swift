@@ -2,6 +2,8 @@ import KilnGraph
 
 /// A product of two matrices, at least one of them computed, batched and broadcast as in NumPy.
 struct MatMulLowering: Lowering {
+  var elementTypes: Set<ScalarType> { .numbers.subtracting([.bool]) }
+
   func calls(for operation: MatMul, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
     guard let left = node.inputs[0], let right = node.inputs[1] else { return [] }
     let output = node.outputs[0]
@@ -18,16 +20,20 @@ struct MatMulLowering: Lowering {
     }
     let nest = LoopNest(batch, [strides(a), strides(b), (batch + [rows, columns]).rowMajorStrides.dropLast(2)])
     if nest.isEmpty || rows * columns == 0 { return [] }
+    let scalar = context.graph.type(of: output).scalar
+    let isVector = scalar == .float32
+    let sum = scalar.isFloatingPoint ? "$0 + $1 * $2" : "$0 &+ $1 &* $2"
     return nest.pieces().map { offsets, axes in
       KernelCall(
-        "multiplyMatrices",
+        isVector ? "multiplyMatrices" : "multiplyScalars",
         [
           .init(nil, context.source(left, offset: offsets[0])), .init(nil, axes.strides(of: 0)),
           .init(nil, context.source(right, offset: offsets[1])), .init(nil, axes.strides(of: 1)),
           .init("to", .destination(output, offset: offsets[2])), .init(nil, axes.strides(of: 2)),
           .init("shape", axes.extents), .init("rows", .integer(rows)), .init("depth", .integer(depth)),
           .init("columns", .integer(columns)),
-        ], files: [.matrixProduct])
+        ] + (isVector ? [] : [.init("from", .integer(0)), .init(nil, .code("{ \(sum) }"))]),
+        files: [isVector ? .matrixProduct : .scalarProduct])
     }
   }
 }

@@ -72,6 +72,8 @@ extension Set<ScalarType> {
   static let anything = Set(ScalarType.allCases)
   /// The types that the kernels of single elements compute with; a `bool` is a byte there.
   static let numbers = anything.subtracting([.float16, .bfloat16])
+  /// The integers that quantised numbers are stored as.
+  static let quantized: Set<ScalarType> = [.int8, .uint8, .int16, .uint16]
   /// The integers, and `bool` as one of a byte.
   static let integers = numbers.filter { !$0.isFloatingPoint }
 }

@@ -6,12 +6,14 @@ struct ScalarPooling {
   private let node: Node
   private let shape: [Int]
   private let scalar: ScalarType
+  private let volume: VolumeWindow
 
   init(_ pool: Pool, _ node: Node, _ graph: Graph) {
     self.pool = pool
     self.node = node
     shape = graph.type(of: node.outputs[0]).shape
     scalar = graph.type(of: node.outputs[0]).scalar
+    volume = VolumeWindow(window: pool.window, layout: pool.layout)
   }
 
   /// Whether the vector kernels don't do.
@@ -38,12 +40,12 @@ struct ScalarPooling {
       KernelCall(
         "poolMaxima",
         [
-          .init(nil, context.source(input)), .init(nil, volume(context.strides(of: input))),
+          .init(nil, context.source(input)), .init(nil, volume.strides(context.strides(of: input))),
           .init("to", .destination(node.outputs[0], offset: 0)),
-          .init(nil, volume(context.strides(of: node.outputs[0]))), .init("indices", indices),
-          .init("numbers", volume(numbers(inputShape, columnMajor: columnMajor))),
+          .init(nil, volume.strides(context.strides(of: node.outputs[0]))), .init("indices", indices),
+          .init("numbers", volume.strides(numbers(inputShape, columnMajor: columnMajor))),
           .init("images", .integer(shape[0])), .init("channels", .integer(shape[channelAxis])),
-        ] + axes(inputShape) + [.init("from", .code(identity))], files: [.scalarPool])
+        ] + volume.axes(input: inputShape, output: shape) + [.init("from", .code(identity))], files: [.scalarPool])
     ]
   }
 
@@ -62,27 +64,5 @@ struct ScalarPooling {
       step *= shape[axis]
     }
     return numbers
-  }
-
-  /// Strides of images, channels and three spatial axes.
-  private func volume(_ strides: [Int]) -> KernelCall.Value {
-    let channelAxis = pool.layout.channelAxis(rank: strides.count)
-    let first = pool.layout.firstSpatialAxis
-    let spatial = Array(strides[first..<(first + pool.window.rank)])
-    let all = [strides[0], strides[channelAxis]] + Array(repeating: 0, count: 3 - spatial.count) + spatial
-    return .code("(\(all.map(String.init).joined(separator: ", ")))")
-  }
-
-  private func axes(_ inputShape: [Int]) -> [KernelCall.Argument] {
-    let window = pool.window
-    let missing = Array(
-      repeating: "PoolAxis(extent: 1, resultExtent: 1, kernel: 1, stride: 1, dilation: 1, padding: 0)",
-      count: 3 - window.rank)
-    let axes = (0..<window.rank).map { axis in
-      let index = pool.layout.firstSpatialAxis + axis
-      return "PoolAxis(extent: \(inputShape[index]), resultExtent: \(shape[index]), kernel: \(window.kernel[axis]), "
-        + "stride: \(window.strides[axis]), dilation: \(window.dilations[axis]), padding: \(window.padBegin[axis]))"
-    }
-    return (missing + axes).map { .init(nil, .code($0)) }
   }
 }

@@ -16,6 +16,7 @@ public enum Passes {
     ComputeStatistics(),
     SpreadLogSumExp(),
     SpreadSelections(),
+    SpreadQuantization(),
   ]
 
   /// What folding does, before the canonical form.

@@ -55,9 +55,10 @@ enum OperatorsCommand: Command {
       name = operation.name
       domain = operation.domain
       operatorSets = "\(operation.versions.lowerBound) to \(operation.versions.upperBound)"
-      // The additions to the standard compute on quantised numbers, but for one.
-      let isStandard = operation.domain == "ai.onnx" || operation.name == "Gelu"
-      switch isStandard ? OperatorSupport.ofStandardOperator(operation.name) : .interpreted {
+      let isStandard = operation.domain == "ai.onnx"
+      switch isStandard
+        ? OperatorSupport.ofStandardOperator(operation.name) : OperatorSupport.ofMicrosoftOperator(operation.name)
+      {
       case .compiled(let types):
         support = "compiled"
         elementTypes = ScalarType.allCases.filter(types.contains).map(\.rawValue)

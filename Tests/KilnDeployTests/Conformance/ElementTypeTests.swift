@@ -28,6 +28,10 @@ struct ElementTypeTests {
     for scalar in Self.moved { try Self.addMovement(scalar, add) }
     try Self.addConversions(add)
     try Self.addSelections(add)
+    for scalar: ScalarType in [.int8, .uint8, .int16] { try Self.addQuantized(scalar, add) }
+    for scalar in Self.integers + [.float64] {
+      try add(MatMul(), [TensorType(scalar, [2, 3, 5]), TensorType(scalar, [5, 4])])
+    }
 
     var programs: [String: Program] = [:]
     for (name, graph) in graphs {
@@ -95,6 +99,47 @@ struct ElementTypeTests {
       let exponents = Tensor(shape: [3], integers: [0, 3, 2], as: .int32)
       try add(Binary(.power), [TensorType(scalar, [2, 3]), exponents.type], [1: exponents])
     }
+  }
+
+  private static func addQuantized(_ scalar: ScalarType, _ add: Add) throws {
+    let image = TensorType(scalar, [2, 4, 6, 5])
+    let window = Window(kernel: [3, 2], strides: [2, 1], dilations: [1, 2], padBegin: [1, 0], padEnd: [1, 1])
+    let kernel = TensorType(.int8, [6, 2, 3, 2])
+    let none = TensorType(.float32, [])
+    func number(_ integers: [Int], _ scalar: ScalarType) -> Tensor {
+      Tensor(shape: integers.count == 1 ? [] : [integers.count], integers: integers, as: scalar)
+    }
+    func scale(_ floats: [Float]) -> Tensor { Tensor(shape: floats.count == 1 ? [] : [floats.count], floats: floats) }
+    let zeros = number([3, -4, 0, 1, 2, -7], .int8)
+    try add(
+      IntegerConvolution(window: window, groups: 2), [image, kernel, none, none], [2: number([5], scalar), 3: zeros])
+    try add(IntegerConvolution(window: window, groups: 2), [image, kernel], [:])
+    let scales = scale([0.5, 0.25, 0.1, 0.3, 0.7, 1])
+    try add(
+      QuantizedConvolution(window: window, groups: 2), [image, none, none, kernel, none, none, none, none, none],
+      [
+        1: scale([0.03]), 2: number([5], scalar), 4: scales, 5: zeros, 6: scale([0.9]), 7: number([2], scalar),
+        8: number([100, -100, 7, 0, 9, 1], .int32),
+      ])
+    let (left, right) = (TensorType(scalar, [2, 3, 5]), TensorType(scalar, [5, 4]))
+    try add(
+      IntegerMatMul(), [left, right, none, none], [2: number([1, 2, 3], scalar), 3: number([4], scalar)])
+    try add(
+      QuantizedMatMul(), [left, none, none, right, none, none, none, none],
+      [
+        1: scale([0.03]), 2: number([5], scalar), 4: scale([0.1, 0.2, 0.3, 0.4]), 5: number([1, 2, 3, 4], scalar),
+        6: scale([0.6]), 7: number([2], scalar),
+      ])
+    let real = TensorType(.float32, [2, 6, 4])
+    let pairs = Tensor(shape: [2, 3, 4], floats: (1...24).map { Float($0) / 100 })
+    let shifts = number([1, 0, 2, 3, 9, 4], scalar)
+    try add(QuantizeLinear(to: scalar, axis: 1), [real, none, none], [1: scales, 2: shifts])
+    try add(QuantizeLinear(to: scalar, axis: 1, blockSize: 2), [real, none], [1: pairs])
+    let whole = TensorType(scalar, real.shape)
+    try add(DequantizeLinear(axis: 1), [whole, none, none], [1: scales, 2: shifts])
+    try add(DequantizeLinear(axis: 1, blockSize: 2), [whole, none], [1: pairs])
+    try add(DequantizeLinear(axis: 0), [TensorType(.int32, [7]), none], [1: scale([0.1])])
+    try add(DynamicQuantizeLinear(), [real], [:])
   }
 
   private static func addMovement(_ scalar: ScalarType, _ add: Add) throws {
