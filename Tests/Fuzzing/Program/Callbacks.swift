@@ -38,7 +38,7 @@ public func customMutator(
     else { break }
     UnsafeMutableRawBufferPointer(start: data, count: maximum).copyBytes(from: bytes)
     return bytes.count
-  case .npy, .target, nil: break
+  case .npy, .target, .schedule, nil: break
   }
   return LLVMFuzzerMutate(data, count, maximum)
 }

@@ -16,6 +16,8 @@ enum FuzzTarget: String, CaseIterable {
   case npy
   /// A description of a machine.
   case target
+  /// A schedule, and what it chooses for a network.
+  case schedule
 
   /// Reads `bytes`.
   func read(_ bytes: UnsafeRawBufferPointer) {
@@ -24,9 +26,12 @@ enum FuzzTarget: String, CaseIterable {
       case .onnx: _ = try importGraph(bytes)
       case .plan: try plan(importGraph(bytes), folds: bytes.count % 4 != 0)
       case .npy: _ = try Npy.decode(storage(bytes))
+      case .schedule: try schedule(bytes)
       case .target: _ = try TargetFile.target(Data(bytes), name: "fuzzed", origin: "fuzzed.json")
       }
-    } catch is ModelError, is UnsupportedError, is NpyFormatError, is FileError {
+    } catch is ModelError, is UnsupportedError, is NpyFormatError, is FileError,
+      is ScheduleError
+    {
       // Refused.
     } catch let error as PassError where error.kind == .malformed {
       // Refused: folding met a number that is not finite.
@@ -46,10 +51,39 @@ enum FuzzTarget: String, CaseIterable {
     _ = try Compiler.plan(optimized.graph, for: Self.machine)
   }
 
+  /// What is accepted is written, read and written again alike; what suits the network becomes a program.
+  private func schedule(_ bytes: UnsafeRawBufferPointer) throws {
+    let storage = storage(bytes)
+    let schedule = try withExtendedLifetime(storage) { try Schedule(storage.bytes, origin: "fuzzed.json") }
+    let text = schedule.text
+    let again = try Array(text.utf8).withUnsafeBytes { try Schedule($0, origin: "fuzzed.json") }
+    precondition(again.text == text, "a schedule changes when it is written and read")
+    for schedule in [schedule, schedule.algorithms] {
+      _ = try Compiler.plan(Self.network, for: Self.machine, schedule: schedule)
+    }
+  }
+
   /// A copy, so that the sanitizer sees where the file ends.
   private func storage(_ bytes: UnsafeRawBufferPointer) -> ByteStorage {
     ByteStorage(count: bytes.count) { $0.copyMemory(from: bytes) }
   }
+
+  /// Convolutions `a` and `b`, which Winograd's tiles suit.
+  private static let network: Graph = {
+    var graph = Graph(name: "fuzzed")
+    var value = graph.addInput("image", TensorType(.float32, [1, 9, 10, 5]))
+    for (name, channels) in [("a", 6), ("b", 21)] {
+      let inputs = graph.type(of: value).shape[3]
+      let count = channels * inputs * 9
+      let weight = graph.addConstant(
+        "\(name).weight", Tensor(shape: [channels, inputs, 3, 3], floats: .init(repeating: 1, count: count)))
+      let convolution = Convolution(window: Window(kernel: [3, 3]), layout: .channelsLast)
+      guard let result = try? graph.insert(convolution, name: name, inputs: [value, weight]) else { break }
+      value = result[0]
+    }
+    graph.addOutput("result", value)
+    return graph
+  }()
 
   private static let machine = Target(
     name: "fuzzed", summary: "", triple: "aarch64-unknown-linux-gnu", compilerFlags: [], instructionSet: .neon,
