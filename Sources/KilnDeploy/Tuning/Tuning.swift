@@ -93,10 +93,14 @@ public struct Tuner {
       _ = try place.run("rm -f candidate")
       let other = try MeasuredProgram(other, as: "candidate", inputs: names, in: place)
       let pairs = try (0..<rounds).map { _ in
-        (
+        let pair = (
           try measured.measure(runs: runs, warmUp: 1, layers: true),
           try other.measure(runs: runs, warmUp: 1, layers: true)
         )
+        guard pair.0.layers.map(\.name) == pair.1.layers.map(\.name) else {
+          throw ToolError("\(place): a candidate's program has other layers: they can't be compared")
+        }
+        return pair
       }
       return (Pairs(reports: pairs), try other.run())
     }

@@ -14,10 +14,23 @@ struct TuningSubject {
   /// - Parameter limit: candidates of each, the cost model's among them.
   static func all(of program: Program, limit: Int) -> [TuningSubject] {
     var subjects: [TuningSubject] = []
-    var known: [String: Int] = [:]
+    /// What layers must share to be measured together: shapes alone don't tell how images lie in memory, on which the
+    /// candidates depend.
+    struct Key: Hashable {
+      var shape: String
+      var candidates: [[ConvolutionChoice]]
+    }
+    var known: [Key: Int] = [:]
     let layers = Dictionary(grouping: program.convolutions, by: \.layer).sorted { $0.key < $1.key }
     for (layer, convolutions) in layers {
-      let lists = convolutions.map { ($0.site.name, $0.site.candidates(for: program.target, limit: limit)) }
+      let lists = convolutions.map { convolution in
+        var others = convolution.site.candidates(for: program.target, limit: limit)
+        // Only direct convolutions can be computed in strips with their neighbours: those would fall apart.
+        if program.layers[layer].strips != nil { others.removeAll { $0.algorithm != convolution.choice.algorithm } }
+        return (
+          convolution.site.name, [convolution.choice] + others.filter { $0 != convolution.choice }.prefix(limit - 1)
+        )
+      }
       let count = lists.map(\.1.count).max() ?? 0
       // A layer that makes several convolutions, as a transposed one does, changes them all at once.
       let candidates = (0..<count).map { index in
@@ -25,13 +38,14 @@ struct TuningSubject {
           lists.map { name, list in (name, list[min(index, list.count - 1)]) }, uniquingKeysWith: { $1 })
       }
       let shape = convolutions.map(\.site.shape).joined(separator: "; ")
-      if let index = known[shape] {
+      let key = Key(shape: shape, candidates: lists.map(\.1))
+      if let index = known[key] {
         subjects[index].layers.append(layer)
         for (place, candidate) in candidates.enumerated() {
           subjects[index].candidates[place].merge(candidate) { $1 }
         }
       } else {
-        known[shape] = subjects.count
+        known[key] = subjects.count
         subjects.append(TuningSubject(shape: shape, layers: [layer], candidates: candidates))
       }
     }
