@@ -40,7 +40,7 @@ struct DepthwiseTileSource {
     if target.instructionSet == .neon {
       // Products take registers only there: a row's inputs are loaded before them. As many pixels as leave room for
       // all of them; where the weights leave none, as those of 5x5 do, some weights are better read again.
-      let fitting = (registers - 1 - kernel.columns + stride) / (1 + stride)
+      let fitting = (registers - 3 - kernel.columns + stride) / (1 + stride)
       if fitting >= 4 { most = min(most, fitting) }
     }
     pixels = Self.pixels(
