@@ -145,9 +145,10 @@ public struct Graph: Sendable {
   /// Makes every reader of `old`, and every result that is `old`, read `new`.
   public mutating func replaceUses(of old: ValueID, with new: ValueID) {
     guard old != new else { return }
+    // One operand for each use; in place, since a node may have very many.
     for user in uses[old.index] {
-      let inputs = self[user].inputs.map { $0 == old ? new : $0 }
-      nodes[user.index]?.inputs = inputs
+      guard let operand = nodes[user.index]?.inputs.firstIndex(of: old) else { continue }
+      nodes[user.index]?.inputs[operand] = new
     }
     uses[new.index] += uses[old.index]
     uses[old.index] = []

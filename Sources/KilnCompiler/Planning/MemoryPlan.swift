@@ -24,9 +24,14 @@ public struct MemoryPlan: Hashable, Sendable {
   /// Every buffer begins at a multiple of a cache line.
   public static let alignment = 64
 
-  /// Places the requests first-fit in several orders and keeps the smallest arena; the first of equals.
+  /// The most pairs of requests alive at once for which several orders are tried: beyond, each would take too long.
+  private static let maximumPairCount = 2_000_000
+
+  /// Places the requests first-fit in several orders and keeps the smallest arena; the first of equals. Where millions of
+  /// pairs are alive at once, only the order in which they begin is tried.
   ///
-  /// Complexity: O(n^2) for n requests in the worst case.
+  /// Complexity: O((n + p) log n) for n requests of which p pairs are alive at once; O(n (log n + g)) where p is too large, with
+  /// g gaps between those alive.
   public init(_ requests: [Request]) {
     let sizes = requests.map { ($0.byteCount + Self.alignment - 1) / Self.alignment * Self.alignment }
     let bound = Self.lowerBound(requests, sizes)
@@ -37,9 +42,14 @@ public struct MemoryPlan: Hashable, Sendable {
       { (sizes[$1] * length($1), $0) < (sizes[$0] * length($0), $1) },
       { (requests[$0].lifetime.lowerBound, sizes[$1], $0) < (requests[$1].lifetime.lowerBound, sizes[$0], $1) },
     ]
+    guard FirstFit.pairCount(requests, upTo: Self.maximumPairCount) <= Self.maximumPairCount else {
+      (offsets, byteCount) = FirstFit.sweep(requests, sizes)
+      lowerBound = bound
+      return
+    }
     var best: (offsets: [Int], byteCount: Int)?
     for order in orders where best.map({ $0.byteCount > bound }) ?? true {
-      let candidate = Self.firstFit(requests, sizes, requests.indices.sorted(by: order))
+      let candidate = FirstFit.place(requests, sizes, requests.indices.sorted(by: order))
       if candidate.byteCount < best?.byteCount ?? .max { best = candidate }
     }
     lowerBound = bound
@@ -58,25 +68,5 @@ public struct MemoryPlan: Hashable, Sendable {
       alive += change[step] ?? 0
       return max(largest, alive)
     }
-  }
-
-  /// Puts each request, in `order`, at the lowest offset that is free throughout its lifetime.
-  private static func firstFit(
-    _ requests: [Request], _ sizes: [Int], _ order: [Int]
-  ) -> (offsets: [Int], byteCount: Int) {
-    var offsets = [Int](repeating: 0, count: requests.count)
-    var placed: [Int] = []  // by offset
-    var end = 0
-    for index in order {
-      var offset = 0
-      for other in placed where requests[other].lifetime.overlaps(requests[index].lifetime) {
-        if offset + sizes[index] <= offsets[other] { break }
-        offset = max(offset, offsets[other] + sizes[other])
-      }
-      offsets[index] = offset
-      placed.insert(index, at: placed.firstIndex { offsets[$0] > offset } ?? placed.count)
-      end = max(end, offset + sizes[index])
-    }
-    return (offsets, end)
   }
 }

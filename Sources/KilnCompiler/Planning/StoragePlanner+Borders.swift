@@ -31,13 +31,13 @@ extension StoragePlanner {
 
   /// Whether the images around `value` can be given zeros: it spans its root's images, and everybody who shares the
   /// memory can live with strides.
-  private func canHaveBorder(_ value: ValueID) -> Bool {
+  private mutating func canHaveBorder(_ value: ValueID) -> Bool {
     let root = forest.root(of: value)
     let shape = graph.type(of: value).shape
     let rootShape = graph.type(of: root).shape
     return graph.constant(value) == nil && shape.count == 4 && rootShape.count == 4
       && shape.dropLast() == rootShape.dropLast()
-      && forest.subtree(of: root).allSatisfy { !mustBeDense.contains($0) }
+      && !forest.family(of: root).mustBeDense
   }
 }
 

@@ -50,13 +50,9 @@ extension StoragePlanner {
       guard let input = node.inputs[operand], graph.constant(input) == nil,
         graph.type(of: input) == graph.type(of: output), forest.root(of: input) != forest.root(of: output)
       else { continue }
-      let family = forest.members(with: input)
-      let isLastReader = family.allSatisfy { member in
-        graph.users(of: member).allSatisfy { position[$0].map { $0 <= here } ?? true }
-      }
-      let isOnlyOperand = node.inputs.filter { $0.map { family.contains($0) } ?? false }.count == 1
-      guard isLastReader, isOnlyOperand, !external.contains(forest.root(of: input)),
-        bordersAgree(family, forest.members(with: output))
+      let (root, family) = (forest.root(of: input), forest.family(of: input))
+      guard family.lastReader <= here, !external.contains(root), bordersAgree(family, forest.family(of: output)),
+        node.inputs.compactMap(\.self).filter({ forest.root(of: $0) == root }).count == 1
       else { continue }
       let rank = graph.type(of: output).rank
       let whole = AliasForest.Placement.block(
@@ -66,29 +62,30 @@ extension StoragePlanner {
   }
 
   /// Whether sharing costs no border: not one side needs a border while the other must be dense.
-  private func bordersAgree(_ a: [ValueID], _ b: [ValueID]) -> Bool {
-    let together = a + b
-    return !(together.contains { wantsBorder($0) } && together.contains { mustBeDense.contains($0) })
-  }
-
-  private func wantsBorder(_ value: ValueID) -> Bool {
-    graph.users(of: value).contains { user in
-      graph[user].inputs[0] == value && !(storage[user]?.border.isEmpty ?? true)
-    }
+  private func bordersAgree(_ a: AliasForest.Family, _ b: AliasForest.Family) -> Bool {
+    let together = a.union(b)
+    return !(together.wantsBorder && together.mustBeDense)
   }
 
   /// Places `child` in `parent` if every value inside it can still be used as its kernels ask.
   private mutating func tryPlacing(_ child: ValueID, in parent: ValueID, _ placement: AliasForest.Placement) -> Bool {
     guard forest.isRoot(child), forest.root(of: parent) != child, !external.contains(child) else { return false }
-    forest.place(child, in: parent, placement)
-    let fits = forest.subtree(of: child).allSatisfy { member in
-      guard let layout = forest.denseRootLayout(of: member) else { return false }
-      let shape = graph.type(of: member).shape
-      if isDense(shape, layout.strides) { return true }
-      return !mustBeDense.contains(member) && shape.count == 4 && (layout.strides[3] == 1 || shape[3] == 1)
-        && layout.strides.allSatisfy { $0 > 0 }
+    guard let layout = forest.layout(of: child, placed: placement, in: parent) else { return false }
+    // Inside a dense value everything stays as it was.
+    if !isDense(graph.type(of: child).shape, layout.strides) {
+      guard let members = forest.layouts(inside: child, layout), members.allSatisfy({ fits($0.value, $0.layout) })
+      else {
+        return false
+      }
     }
-    if !fits { forest.detach(child) }
-    return fits
+    forest.place(child, in: parent, placement)
+    return true
+  }
+
+  private func fits(_ value: ValueID, _ layout: AliasForest.Layout) -> Bool {
+    let shape = graph.type(of: value).shape
+    if isDense(shape, layout.strides) { return true }
+    return !mustBeDense.contains(value) && shape.count == 4 && (layout.strides[3] == 1 || shape[3] == 1)
+      && layout.strides.allSatisfy { $0 > 0 }
   }
 }

@@ -30,7 +30,6 @@ struct StoragePlanner {
 
   init(_ graph: Graph) {
     self.graph = graph
-    forest = AliasForest(graph: graph)
     external = Set(graph.inputs + graph.outputs.map(\.value))
     mustBeDense = external
     for (index, id) in graph.nodeIDs.enumerated() {
@@ -46,6 +45,17 @@ struct StoragePlanner {
         mustBeDense.insert(value)
       }
     }
+    var families = [AliasForest.Family](repeating: AliasForest.Family(), count: graph.valueCount)
+    for (id, position) in position {
+      for value in graph[id].inputs.compactMap(\.self) {
+        families[value.index].lastReader = max(families[value.index].lastReader, position)
+      }
+      if let first = graph[id].inputs.first ?? nil, !(storage[id]?.border.isEmpty ?? true) {
+        families[first.index].wantsBorder = true
+      }
+    }
+    for value in mustBeDense { families[value.index].mustBeDense = true }
+    forest = AliasForest(graph: graph, families: families)
   }
 
   /// A result that is a constant, a model input, or another result too gets a copy of its own.
@@ -61,11 +71,16 @@ struct StoragePlanner {
 
   private func layOut() -> StoragePlan {
     var plan = StoragePlan(graph: graph, views: [:], buffers: [], borders: [:])
+    var owners: [ValueID: Buffer.Owner] = [:]
+    for (index, output) in graph.outputs.enumerated() { owners[output.value] = .output(index) }
+    for (index, input) in graph.inputs.enumerated() { owners[input] = .input(index) }
     let computed = graph.nodeIDs.flatMap { graph[$0].outputs }
     for root in graph.inputs + computed where forest.isRoot(root) {
-      let members = forest.subtree(of: root)
-      let border = members.reduce(Border()) { $0.union(self.border(around: $1)) }
       var shape = graph.type(of: root).shape
+      guard let dense = forest.layouts(inside: root, (0, shape.rowMajorStrides)) else {
+        preconditionFailure("\(graph[root].name) can't be viewed")
+      }
+      let border = dense.reduce(Border()) { $0.union(self.border(around: $1.value)) }
       var offset = 0
       if !border.isEmpty {
         shape[1] += border.top + border.bottom
@@ -75,12 +90,12 @@ struct StoragePlanner {
       if !border.isEmpty { offset = border.top * strides[1] + border.left * strides[2] }
       let buffer = Buffer.ID(index: plan.buffers.count)
       plan.buffers.append(
-        Buffer(owner: owner(of: root), scalar: graph.type(of: root).scalar, elementCount: shape.elementCount))
+        Buffer(owner: owners[root] ?? .arena, scalar: graph.type(of: root).scalar, elementCount: shape.elementCount))
       if !border.isEmpty { plan.borders[buffer] = BorderedImage(root: root, border: border) }
-      for member in members {
-        guard let layout = forest.layout(of: member, rootOffset: offset, rootStrides: strides) else {
-          preconditionFailure("\(graph[member].name) can't be viewed")
-        }
+      guard let members = border.isEmpty ? dense : forest.layouts(inside: root, (offset, strides)) else {
+        preconditionFailure("\(graph[root].name) can't have a border")
+      }
+      for (member, layout) in members {
         plan.views[member] = View(
           buffer: buffer, offset: layout.offset, shape: graph.type(of: member).shape, strides: layout.strides)
       }
@@ -92,12 +107,6 @@ struct StoragePlanner {
     graph.users(of: value).reduce(Border()) { border, user in
       graph[user].inputs[0] == value ? border.union(storage[user]?.border ?? Border()) : border
     }
-  }
-
-  private func owner(of root: ValueID) -> Buffer.Owner {
-    if let index = graph.inputs.firstIndex(of: root) { return .input(index) }
-    if let index = graph.outputs.firstIndex(where: { $0.value == root }) { return .output(index) }
-    return .arena
   }
 }
 

@@ -51,4 +51,36 @@ struct MemoryPlanTests {
     #expect(plan.byteCount >= plan.lowerBound)
     #expect(Double(plan.byteCount) <= 1.35 * Double(plan.lowerBound))
   }
+
+  /// Too many pairs for the other orders; each is read again, the last first.
+  @Test func `thousands alive at once are placed in the order in which they begin`() {
+    let count = 2100
+    let requests = (0..<count).map { request(64 * (1 + $0 % 3), $0...(2 * count - $0)) }
+    let plan = MemoryPlan(requests)
+    #expect(plan.byteCount == plan.lowerBound)
+    let sorted = requests.indices.sorted { plan.offsets[$0] < plan.offsets[$1] }
+    #expect(
+      zip(sorted, sorted.dropFirst()).allSatisfy { plan.offsets[$0] + requests[$0].byteCount <= plan.offsets[$1] })
+  }
+
+  @Test(arguments: 1...20) func `the sweep reuses what is free`(seed: UInt64) {
+    var state = seed
+    func next(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % bound
+    }
+    let requests = (0..<200).map { step in request(64 * next(20), step / 3...(step / 3 + next(9))) }
+    let sizes = requests.map(\.byteCount)
+    let sweep = FirstFit.sweep(requests, sizes)
+    let order = requests.indices.sorted {
+      (requests[$0].lifetime.lowerBound, sizes[$1], $0) < (requests[$1].lifetime.lowerBound, sizes[$0], $1)
+    }
+    let placed = FirstFit.place(requests, sizes, order)
+    #expect(sweep.byteCount == placed.byteCount)
+    for index in requests.indices where sizes[index] > 0 { #expect(sweep.offsets[index] == placed.offsets[index]) }
+    let pairs = requests.indices.map { i in
+      requests[(i + 1)...].count { $0.lifetime.overlaps(requests[i].lifetime) }
+    }
+    #expect(FirstFit.pairCount(requests, upTo: .max) == pairs.reduce(0, +))
+  }
 }

@@ -25,8 +25,8 @@ public struct MergeParallelBranches: Pass {
       guard !graph.isPlainAddition(graph.soleUser(of: graph[id].outputs[0])) else { continue }
       let tree = AdditionTree(root: id, graph)
       let branches = tree.leaves.map { BranchMatch($0, graph) }
-      for source in branches.distinctSources {
-        if try merge(branches.filter { $0.source == source }, of: tree, &graph) { break }
+      for candidates in branches.bySource {
+        if try merge(candidates, of: tree, &graph) { break }
       }
     }
   }
@@ -56,7 +56,8 @@ public struct MergeParallelBranches: Pass {
       let value = try graph.add(
         operation, name: main.name, inputs: inputs, outputName: "\(graph[rootOutput].name).branches", folded: history,
         before: tree.root)
-      try graph.rebuild(tree, adding: [value] + tree.leaves.filter { leaf in !chosen.contains { $0.value == leaf } })
+      let merged = Set(chosen.map(\.value))
+      try graph.rebuild(tree, adding: [value] + tree.leaves.filter { !merged.contains($0) })
     }
     for id in tree.inner.reversed() + branchNodes.reversed() + [main.node] { graph.removeIfUnused(id) }
     return true
@@ -66,6 +67,7 @@ public struct MergeParallelBranches: Pass {
   /// that is so.
   private func choose(_ candidates: [BranchMatch], _ main: LinearLayer, _ graph: Graph) -> [BranchMatch] {
     var chosen: [BranchMatch] = []
+    // Without repetitions, which change nothing.
     var shapes: [LinearShape] = []
     var cost = 0
     let mainFirst =
@@ -81,7 +83,7 @@ public struct MergeParallelBranches: Pass {
       guard let merged = Folding.shape(ofSumOf: shapes + [shape]), merged.multiplyAccumulates <= total else { continue }
       if chosen.isEmpty, branch.layer?.node != main.node { return [] }
       chosen.append(branch)
-      shapes.append(shape)
+      if !shapes.contains(shape) { shapes.append(shape) }
       cost = total
     }
     return chosen
@@ -102,12 +104,13 @@ private struct AdditionTree {
     var pending = Array(graph[root].inputs.compactMap(\.self).reversed())
     while let value = pending.popLast() {
       if let producer = graph.producer(of: value), graph.soleUser(of: value) != nil, graph.isPlainAddition(producer) {
-        inner.insert(producer, at: 0)
+        inner.append(producer)
         pending += graph[producer].inputs.compactMap(\.self).reversed()
       } else {
         leaves.append(value)
       }
     }
+    inner.reverse()
   }
 }
 
@@ -177,8 +180,17 @@ private struct BranchMatch {
 }
 
 extension [BranchMatch] {
-  fileprivate var distinctSources: [ValueID] {
-    reduce(into: []) { sources, branch in if !sources.contains(branch.source) { sources.append(branch.source) } }
+  /// Those of each source together, in the order in which sources occur first.
+  fileprivate var bySource: [[BranchMatch]] {
+    var indices: [ValueID: Int] = [:]
+    return reduce(into: []) { groups, branch in
+      if let index = indices[branch.source] {
+        groups[index].append(branch)
+      } else {
+        indices[branch.source] = groups.count
+        groups.append([branch])
+      }
+    }
   }
 
   /// The layer with the largest kernel; the first of several.

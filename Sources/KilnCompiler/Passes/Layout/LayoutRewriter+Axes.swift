@@ -19,7 +19,9 @@ extension LayoutRewriter {
       return try visit(id, operation, permutation: permutation)
     }
     var best = (permutation: twins[0], elements: 0)
-    for permutation in twins {
+    // Many operands, few layouts.
+    var compared: Set<[Int]> = []
+    for permutation in twins where compared.insert(permutation).inserted {
       let elements = elementsAtHand(operands, permutation)
       if elements > best.elements { best = (permutation, elements) }
     }
