@@ -14,6 +14,26 @@ struct PadLowering: Lowering {
     var step = 1
   }
 
+  /// The most copies and fills that one padding may become.
+  static let maximumBlocks = 4096
+
+  func obstacle(to operation: Pad, _ node: Node, in graph: Graph) -> String? {
+    guard let input = node.inputs[0] else { return nil }
+    let (shape, padded) = (graph.type(of: input).shape, graph.type(of: node.outputs[0]).shape)
+    if let axis = padded.firstIndex(where: { $0 > 1 << 24 }), padded[axis] != shape[axis] {
+      return "it pads an axis to more than 2^24 elements"
+    }
+    var blocks = 1
+    for (axis, extent) in shape.enumerated() where blocks <= Self.maximumBlocks {
+      let (begin, end) = (max(0, operation.begin[axis]), max(0, operation.end[axis]))
+      let repeats = operation.mode == .reflect || operation.mode == .wrap
+      // An image that is mirrored or repeated occurs once for each of its extents in the padding.
+      blocks *= 1 + (begin > 0 ? 1 : 0) + (end > 0 ? 1 : 0) + (repeats ? (begin + end) / max(1, extent - 1) : 0)
+    }
+    return blocks <= Self.maximumBlocks
+      ? nil : "its padding needs more than \(Self.maximumBlocks) copies; it repeats \(shape) too often"
+  }
+
   func storage(of operation: Pad, _ node: Node, in graph: Graph) -> NodeStorage {
     NodeStorage(stridedInputs: [0], stridedOutput: true)
   }

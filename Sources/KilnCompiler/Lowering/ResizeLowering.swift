@@ -9,6 +9,9 @@ struct ResizeLowering: Lowering {
   func obstacle(to resize: Resize, _ node: Node, in graph: Graph) -> String? {
     guard let input = node.inputs[0] else { return nil }
     let shape = graph.type(of: input).shape
+    if shape.indices.contains(where: { shape[$0] != resize.shape[$0] && resize.shape[$0] > 1 << 20 }) {
+      return "it resamples an axis to more than 2^20 elements, whose table would be too large"
+    }
     let axes = resampledAxes(resize, shape)
     let scalar = graph.type(of: input).scalar
     if scalar != .float32, axes.contains(where: { !Axis(taps(resize, $0, shape[$0]), from: 0, to: 0).isPicked }) {
