@@ -91,7 +91,7 @@ extension ConvolutionSchedule {
         variants += [striped(1, work.columns), striped((work.rows + 3) / 4, work.columns)]
       } else {
         let unit = parts.reduce(1) { $0 * $1.pixels / greatestCommonDivisor($0, $1.pixels) }
-        variants += [4, 16].map { striped(1, min(work.columns, (work.columns / $0 + unit - 1) / unit * unit)) }
+        variants += [4, 16].map { striped(1, min(work.columns, (work.columns + $0 * unit - 1) / ($0 * unit) * unit)) }
       }
     }
     if work.kernelRows > 1 {

@@ -76,6 +76,7 @@ extension ConvolutionSchedule {
     guard covered == work.channels else {
       return "`tiles` cover \(covered > work.channels ? "more" : "less") than the \(work.channels) channels of a group"
     }
+    guard stripRows > 0, stripColumns > 0 else { return "`strip` has no `rows` or no `columns`" }
     guard stripRows <= work.rows else { return "`strip` has more `rows` than the image: \(work.rows)" }
     guard stripColumns <= work.columns else { return "`strip` has more `columns` than a row: \(work.columns)" }
     guard stripColumns == work.columns || parts.allSatisfy({ stripColumns % $0.pixels == 0 }) else {
