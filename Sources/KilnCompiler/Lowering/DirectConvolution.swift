@@ -62,16 +62,9 @@ struct DirectConvolution {
 
   /// The convolution as a schedule knows it, with the form for Winograd's tiles where they apply.
   func site(winograd: WinogradWork? = nil) -> ConvolutionSite {
-    ConvolutionSite(name: name, shape: shape, direct: flattened.work, winograd: winograd)
-  }
-
-  /// The cost model's choice for the rows of a strip, said of the whole image; `nil` where that is computed at once.
-  func stripChoice(_ target: Target) -> ConvolutionChoice? {
-    guard strip != nil else { return nil }
-    let whole = flattened.work
-    var schedule = ConvolutionSchedule(atOnce.work, target: target)
-    (schedule.stripRows, schedule.stripColumns) = (whole.rows, whole.columns)
-    return ConvolutionChoice(.direct(schedule))
+    ConvolutionSite(
+      name: name, shape: shape, direct: flattened.work, winograd: winograd,
+      strip: strip == nil ? nil : atOnce.work)
   }
 
   /// For instance `3x3 64->64 at 1x56x56 ReLU`.

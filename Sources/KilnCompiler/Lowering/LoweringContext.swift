@@ -52,10 +52,8 @@ public struct LoweringContext {
   }
 
   /// How a convolution is computed: as the schedule says, or else as the cost model likes best.
-  ///
-  /// - Parameter inStrips: what the cost model likes best when the convolution is computed in strips.
-  mutating func choice(for site: ConvolutionSite, inStrips: ConvolutionChoice? = nil) -> ConvolutionChoice {
-    let choice = choices[site.name] ?? inStrips ?? site.modelChoice(target)
+  mutating func choice(for site: ConvolutionSite) -> ConvolutionChoice {
+    let choice = choices[site.name] ?? site.modelChoice(target)
     convolutions.append((site, choice))
     return choice
   }

@@ -50,21 +50,28 @@ public struct ConvolutionSite: Hashable, Sendable {
   var direct: ConvolutionWork
   /// The form for Winograd's tiles; `nil` where they don't apply.
   var winograd: WinogradWork?
+  /// The direct form of a strip's rows, where the convolution is one of several that are computed together in strips.
+  var strip: ConvolutionWork?
 
   /// What the cost model chooses.
   func modelChoice(_ target: Target) -> ConvolutionChoice {
-    if let winograd, let tiles = Winograd(for: winograd) {
+    if strip == nil, let winograd, let tiles = Winograd(for: winograd) {
       return ConvolutionChoice(
         .winograd(outputs: tiles.outputs, WinogradSchedule(tiles, winograd, target: target)))
     }
-    return ConvolutionChoice(.direct(ConvolutionSchedule(direct, target: target)))
+    return directChoice(target)
+  }
+
+  /// What the cost model chooses for the direct form. In strips only its tiles count.
+  private func directChoice(_ target: Target) -> ConvolutionChoice {
+    var schedule = ConvolutionSchedule(strip ?? direct, target: target)
+    if strip != nil { (schedule.stripRows, schedule.stripColumns) = (direct.rows, direct.columns) }
+    return ConvolutionChoice(.direct(schedule))
   }
 
   /// What the cost model chooses for an algorithm; `nil` where that doesn't apply.
   func modelChoice(of algorithm: ConvolutionAlgorithm, _ target: Target) -> ConvolutionChoice? {
-    guard let tiles = algorithm.winograd else {
-      return ConvolutionChoice(.direct(ConvolutionSchedule(direct, target: target)))
-    }
+    guard let tiles = algorithm.winograd else { return directChoice(target) }
     guard let winograd, winograd.holds(tiles) else { return nil }
     return ConvolutionChoice(.winograd(outputs: tiles.outputs, WinogradSchedule(tiles, winograd, target: target)))
   }

@@ -4,7 +4,8 @@ extension ConvolutionSite {
   public func candidates(for target: Target, limit: Int) -> [ConvolutionChoice] {
     let model = modelChoice(target)
     let others = ConvolutionAlgorithm.allCases.filter { $0 != model.algorithm }
-    var lists = [others.compactMap { modelChoice(of: $0, target) }]
+    // Another algorithm would take the convolution out of its strips, and change other layers too.
+    var lists = [strip == nil ? others.compactMap { modelChoice(of: $0, target) } : []]
     switch model.kind {
     case .direct(let schedule):
       lists.append(direct.tilings(target).map { ConvolutionChoice(.direct($0)) })

@@ -143,6 +143,9 @@ struct StripTests {
     let same = try Compiler.plan(graph, for: target, schedule: Schedule(program))
     #expect(same.layers.compactMap(\.strips).map(\.stages.count) == [3])
     let site = try #require(program.convolutions.first { $0.site.name == "layer2" }).site
+    // What is tuned keeps its strips.
+    #expect(site.candidates(for: target, limit: 9).allSatisfy { $0.algorithm == .direct })
+    #expect(site.candidates(for: target, limit: 9).first == site.modelChoice(target))
     let winograd = try #require(site.modelChoice(of: .winograd4, target))
     let other = try Compiler.plan(
       graph, for: target, schedule: Schedule(program, choosing: ["layer2": winograd]))
