@@ -14,6 +14,7 @@ extension Memory {
   /// One inference.
   func predict() { Network.predict(inputs: inputs, outputs: outputs, arena: arena) }
 
-  /// One layer of it.
+  /// One layer of it: a switch over all, which is in the program once.
+  @inline(never)
   func runLayer(_ index: Int) { Network.runLayer(index, inputs: inputs, outputs: outputs, arena: arena) }
 }

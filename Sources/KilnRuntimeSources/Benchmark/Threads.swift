@@ -12,7 +12,8 @@ extension Memory {
   /// One inference.
   func predict() { Network.predict(inputs: inputs, outputs: outputs, arena: arena, workers: workers) }
 
-  /// One layer of it.
+  /// One layer of it: a switch over all, which is in the program once.
+  @inline(never)
   func runLayer(_ index: Int) {
     Network.runLayer(index, inputs: inputs, outputs: outputs, arena: arena, workers: workers)
   }
