@@ -28,17 +28,23 @@ public struct UnsupportedError: Error, Equatable, CustomStringConvertible {
     public let node: String
     /// Its operator, with the domain where it isn't ONNX's own.
     public let operation: String
+    /// What it works on, as far as that is known.
+    public let inputs: [TensorType]
     /// What about it is not supported, and what would replace it.
     public let reason: String
 
     /// Makes an item.
-    public init(node: String, operation: String, reason: String) {
+    public init(node: String, operation: String, inputs: [TensorType] = [], reason: String) {
       self.node = node
       self.operation = operation
+      self.inputs = inputs
       self.reason = reason
     }
 
-    public var description: String { "\(operation) '\(node)': \(reason)" }
+    public var description: String {
+      let operands = inputs.map(\.description).joined(separator: ", ")
+      return "\(operation) '\(node)'\(operands.isEmpty ? "" : " of \(operands)"): \(reason)"
+    }
   }
 
   /// Everything that is not supported, in the order of the nodes.

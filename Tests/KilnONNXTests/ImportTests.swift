@@ -17,6 +17,8 @@ struct ImportTests {
     let items = try #require(importError(model(graph)) as? UnsupportedError).items
     #expect(items.map(\.node) == ["memory", "Frobnicate_2", "NonZero_3"])
     #expect(items.map(\.operation) == ["LSTM", "org.example.Frobnicate", "NonZero"])
+    let known = [TensorType(.float32, [1, 2])]
+    #expect(items.map(\.inputs) == [known, [], known])
     #expect(items.allSatisfy { !$0.reason.isEmpty })
   }
 

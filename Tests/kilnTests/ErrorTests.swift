@@ -58,7 +58,7 @@ struct ErrorTests {
         let result = try Program.run([subcommand, path])
         #expect(result.status == 3)
         #expect(result.errors.hasPrefix("kiln: this model needs 1 thing"))
-        #expect(result.errors.contains("  Frobnicate 'it': "))
+        #expect(result.errors.contains("  Frobnicate 'it' of float32["))
       }
     }
   }

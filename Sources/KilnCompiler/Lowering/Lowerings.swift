@@ -45,16 +45,18 @@ public enum Lowerings {
   /// Why a node can't be compiled; `nil` when it can.
   static func obstacle(to node: Node, in graph: Graph) -> UnsupportedError.Item? {
     guard let lowering = lowering(for: node.operation) else {
-      return node.unsupported("has no kernel; `kiln run --interpret` computes it")
+      return node.unsupported(
+        "has no kernel; cut the model in front of it and do this in the application, or use --interpret", in: graph)
     }
     // Constants are converted when their tables are made, or only tell the lowering what to do.
     let computed = node.inputs.compactMap(\.self).filter { graph.constant($0) == nil } + node.outputs
     let types = computed.map(graph.type(of:))
     if let type = types.first(where: { !lowering.elementTypes.contains($0.scalar) }) {
       let names = ScalarType.allCases.filter(lowering.elementTypes.contains).map(\.rawValue)
-      return node.unsupported("works on \(type); its kernels compute \(names.joined(separator: ", ")) only")
+      return node.unsupported(
+        "works on \(type); its kernels compute \(names.joined(separator: ", ")) only", in: graph)
     }
-    return lowering.obstacle(node, graph).map(node.unsupported)
+    return lowering.obstacle(node, graph).map { node.unsupported($0, in: graph) }
   }
 
   private static let byOperator = Dictionary(
@@ -86,7 +88,8 @@ struct AnyLowering: Sendable {
 
 extension Node {
   /// This node's line in the list of what can't be compiled.
-  func unsupported(_ reason: String) -> UnsupportedError.Item {
-    UnsupportedError.Item(node: name, operation: operation.name, reason: reason)
+  func unsupported(_ reason: String, in graph: Graph) -> UnsupportedError.Item {
+    let types = inputs.compactMap { $0.map(graph.type(of:)) }
+    return UnsupportedError.Item(node: name, operation: operation.name, inputs: types, reason: reason)
   }
 }

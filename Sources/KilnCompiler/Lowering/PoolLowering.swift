@@ -10,7 +10,7 @@ struct PoolLowering: Lowering {
     if ScalarPooling.isNeeded(pool, scalar) {
       return (1...3).contains(pool.window.rank) ? nil : "it pools \(pool.window.rank) spatial axes; 1 to 3 are compiled"
     }
-    if scalar != .float32 { return "the runtime doesn't compute it for \(scalar.rawValue)" }
+    if scalar != .float32 { return "the runtime doesn't compute it for \(scalar.rawValue); --interpret does" }
     if !(1...2).contains(pool.window.rank) { return "it pools \(pool.window.rank) spatial axes; 1 and 2 are compiled" }
     switch pool.kind {
     case .maximum, .average: return nil

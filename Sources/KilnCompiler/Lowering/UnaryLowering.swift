@@ -9,7 +9,7 @@ struct UnaryLowering: Lowering {
     let scalar = graph.type(of: input).scalar
     if scalar == .float32, operation.function.activationSource(of: "$0") != nil { return nil }
     let isKnown = operation.function.scalarSource(scalar) != nil
-    return isKnown ? nil : "the runtime doesn't compute it for \(scalar.rawValue)"
+    return isKnown ? nil : "the runtime doesn't compute it for \(scalar.rawValue); --interpret does"
   }
 
   func storage(of operation: Unary, _ node: Node, in graph: Graph) -> NodeStorage {

@@ -27,7 +27,8 @@ extension ImportContext {
       do throws(ImportFailure) {
         results = try self.results(of: proto, name: name)
       } catch .unsupported(let reason) {
-        unsupported.append(.init(node: name, operation: proto.qualifiedType, reason: reason))
+        unsupported.append(
+          .init(node: name, operation: proto.qualifiedType, inputs: knownTypes(of: proto), reason: reason))
         results = proto.outputs.map { _ in .unknown }
       }
       try defineOutputs(proto.outputs, as: results, firstNew: firstNew)
@@ -62,6 +63,14 @@ extension ImportContext {
       name: name, type: proto.operatorType, version: version, inputs: inputs, outputs: proto.outputs,
       attributes: attributes)
     return try importer(&self).map { $0.map { .value($0) } ?? .unknown }
+  }
+
+  /// The types of those operands that could be imported.
+  private func knownTypes(of proto: NodeProto) -> [TensorType] {
+    proto.inputs.compactMap { name in
+      guard !name.isEmpty, case .value(let value)? = binding(name) else { return nil }
+      return graph.type(of: value)
+    }
   }
 
   private func operands(of proto: NodeProto) throws(ImportFailure) -> [Binding] {
