@@ -8,14 +8,19 @@ let package = Package(
   targets: [
     // What runs on a board. Imported by its tests only: the compiler copies its source files.
     .target(name: "KilnIntrinsics"),
-    .target(name: "KilnRuntime", dependencies: ["KilnIntrinsics"], exclude: ["README.md"]),
+    // The structs that a kernel and the compiler share.
+    .target(name: "KilnGeometry"),
+    .target(name: "KilnRuntime", dependencies: ["KilnGeometry", "KilnIntrinsics"], exclude: ["README.md"]),
 
     // The host, in the order in which data flows.
     .target(name: "KilnGraph", exclude: ["README.md"]),
     .target(name: "KilnONNX", dependencies: ["KilnGraph"], exclude: ["OPERATORS.md", "README.md"]),
     // Carries KilnRuntime and the benchmark program inside `kiln`.
     .target(name: "KilnRuntimeSources", exclude: ["Benchmark"]),
-    .target(name: "KilnCompiler", dependencies: ["KilnGraph", "KilnRuntimeSources"], exclude: ["README.md"]),
+    .target(name: "KilnKernels", dependencies: ["KilnGeometry", "KilnGraph"]),
+    .target(
+      name: "KilnCompiler", dependencies: ["KilnGeometry", "KilnGraph", "KilnKernels", "KilnRuntimeSources"],
+      exclude: ["README.md"]),
     .target(name: "KilnSystem"),
     .target(name: "KilnDeploy", dependencies: ["KilnCompiler", "KilnGraph", "KilnSystem"], exclude: ["README.md"]),
     .executableTarget(

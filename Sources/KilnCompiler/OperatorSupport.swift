@@ -1,7 +1,8 @@
 import KilnGraph
+import KilnKernels
 
 /// What becomes of an ONNX operator that is imported, as `kiln operators` lists it.
-public enum OperatorSupport: Hashable, Sendable {
+package enum OperatorSupport: Hashable, Sendable {
   /// It has kernels for these types of computed elements.
   case compiled(Set<ScalarType>)
   /// The reference interpreter computes it; there is no kernel.
@@ -10,13 +11,13 @@ public enum OperatorSupport: Hashable, Sendable {
   case resolved
 
   /// What becomes of an operator of the ONNX standard; `nil` when nobody has said.
-  public static func ofStandardOperator(_ name: String) -> OperatorSupport? {
+  package static func ofStandardOperator(_ name: String) -> OperatorSupport? {
     if resolvedNames.contains(name) { return .resolved }
     return byName[aliases[name] ?? name]
   }
 
   /// What becomes of an operator of ONNX Runtime's domain `com.microsoft`, of which there are only quantised ones.
-  public static func ofMicrosoftOperator(_ name: String) -> OperatorSupport {
+  package static func ofMicrosoftOperator(_ name: String) -> OperatorSupport {
     ofStandardOperator(name) ?? .compiled([.int8, .uint8])
   }
 
@@ -40,7 +41,7 @@ public enum OperatorSupport: Hashable, Sendable {
     for function in functions {
       let types = ScalarType.allCases.filter { scalar in
         (try? Unary(function).outputTypes(for: [TensorType(scalar, [1])])) != nil
-          && (scalar == .float32 && function.activationSource(of: "$0") != nil || function.scalarSource(scalar) != nil)
+          && (scalar == .float32 && function.vectorFunction != nil || function.elementFunction(scalar) != nil)
       }
       support[function.name] = types.isEmpty ? .interpreted : .compiled(Set(types))
     }
@@ -49,7 +50,7 @@ public enum OperatorSupport: Hashable, Sendable {
       let types = Set<ScalarType>.numbers.filter { scalar in
         let type = TensorType(scalar, [1])
         return (try? Binary(function).outputTypes(for: [type, type])) != nil
-          && (scalar == .float32 || function.scalarSource(scalar, scalar) != nil)
+          && (scalar == .float32 || function.elementFunction(scalar, scalar) != nil)
       }
       support[function.name] = .compiled(types)
     }
@@ -59,7 +60,7 @@ public enum OperatorSupport: Hashable, Sendable {
         let reduction = Reduction(kind, axes: [0], keepsAxes: true)
         return (try? reduction.outputTypes(for: [type])) != nil
           && (scalar == .float32
-            || Set.numbers.contains(scalar) && ScalarReduction(kind, scalar, count: 1) != nil)
+            || Set.numbers.contains(scalar) && ElementReduction(kind, scalar, count: 1) != nil)
       }
       support[Reduction(kind, axes: [], keepsAxes: true).name] = .compiled(Set(types))
     }

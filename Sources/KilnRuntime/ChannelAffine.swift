@@ -1,3 +1,5 @@
+import KilnGeometry
+
 /// One multiply-add a channel with an epilogue: `y = function(x * weight[c] + bias[c], addend, slope[c])`, one rounding
 /// before the epilogue.
 ///

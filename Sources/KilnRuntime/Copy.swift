@@ -2,6 +2,8 @@
 // both sides, matrices that are transposed, or single elements (in CopyScalars.swift). Source and destination don't
 // overlap.
 
+import KilnGeometry
+
 /// Copies a run.
 @inline(__always)
 func copyElements(_ source: UnsafePointer<Float>, to destination: UnsafeMutablePointer<Float>, count: Int) {

@@ -1,6 +1,8 @@
 // Copies between strided operands of any element type: the calls that float32 has with vectors, and those where vectors
 // don't help it either.
 
+import KilnGeometry
+
 /// Copies runs of `count` elements that lie `shape` times apart by the strides.
 @inline(never)
 func copyRuns<Element: BitwiseCopyable>(

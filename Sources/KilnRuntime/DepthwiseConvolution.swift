@@ -1,28 +1,4 @@
-/// The shape of one depthwise convolution. Steps count elements.
-struct DepthwiseGeometry {
-  /// Rows of the kernel, and from one's first input element to the next's.
-  var kernelRows: Int
-  var kernelRowStep: Int
-  /// Taps of a kernel row, and from one's input element to the next's.
-  var kernelColumns: Int
-  var kernelColumnStep: Int
-  /// Images, output rows of an image, output pixels of a row.
-  var images: Int
-  var rows: Int
-  var columns: Int
-  /// Output rows, and output pixels of a row, that a vector of channels passes over before the next vector does.
-  var stripRows: Int
-  var stripColumns: Int
-  /// Whole vectors of channels, and channels behind them.
-  var vectors: Int
-  var restChannels: Int
-  /// Packed elements of a vector of channels: the biases, the slopes if there are any, the weights.
-  var panelStep: Int
-  /// How the operands' elements lie apart, seen from output pixels; there are no groups.
-  var input: ConvolutionSteps
-  var addend: ConvolutionSteps
-  var output: ConvolutionSteps
-}
+import KilnGeometry
 
 /// A run of output pixels x one vector of channels, its weights in registers: emitted source.
 ///

@@ -1,81 +1,12 @@
-/// The shape of one direct convolution: what its driver walks over and what its tiles need. Steps count elements.
-struct ConvolutionGeometry {
-  /// Rows of the kernel; 0 when no tap exists, as in some phases of a transposed convolution.
-  var kernelRows: Int
-  /// From a kernel row's first input element to the next row's.
-  var kernelRowStep: Int
-  /// Contiguous runs of input elements that make a kernel row: one when its taps touch, else one a tap.
-  var segments: Int
-  /// From one run's first element to the next's.
-  var segmentStep: Int
-  /// Elements of a run.
-  var segmentLength: Int
+import KilnGeometry
 
-  /// Independent groups of channels.
-  var groups: Int
-  /// Blocks of a tile's channels in a group.
-  var blocks: Int
-  /// Images.
-  var images: Int
-  /// Output rows of an image.
-  var rows: Int
-  /// Output pixels of a row.
-  var columns: Int
-  /// Output rows that all blocks pass over before the next rows are begun.
-  var stripRows: Int
-  /// Output pixels of a row that all blocks pass over before the next pixels are begun: a multiple of the tile's.
-  var stripColumns: Int
-
-  /// Packed elements of a block: the biases, the slopes if there are any, the weights.
-  var panelStep: Int
-  /// Kernel rows of a stage, of which `kernelRows` is a multiple: all tiles of a strip sum them up before the next rows'
-  /// weights are begun, so that a panel larger than the caches is read once. Between stages the sums are in the output.
-  var stageRows: Int
-  /// Packed elements of a stage's weights.
-  var stageStep: Int
-  /// Elements behind its weights that a tile asks the caches for beside each product, so that the next weights are near
-  /// when it is their turn: a stream spread over the arithmetic, where the first tile would otherwise wait for all of it.
-  var panelAhead: Int
-  /// From a kernel row's first input element to one that a tile soon after needs: in the next output row, or, where the
-  /// kernel has one row, in the next tile.
-  var inputAhead: Int
-  /// Elements there that a tile asks the caches for beside each product of the kernel row.
-  var inputAheadStep: Int
-  /// How the input's elements lie apart, seen from output pixels.
-  var input: ConvolutionSteps
-  /// How the addend's elements lie apart; as the output's when there is none.
-  var addend: ConvolutionSteps
-  /// How the output's elements lie apart.
-  var output: ConvolutionSteps
-  /// What is being computed: the driver's, for tiles.
-  var stage = ConvolutionStage()
-
-  /// Elements behind its weights that a tile asks for in all.
+extension ConvolutionGeometry {
+  /// Elements after its weights that a tile asks for in all.
   @inline(__always)
   var tileAhead: Int { kernelRows &* segments &* segmentLength &* panelAhead }
 }
 
-/// A range of the products of each sum.
-struct ConvolutionStage {
-  /// From the panel's first weight to the stage's.
-  var firstWeight = 0
-  /// Whether sums start from the biases, not from the output.
-  var isFirst = true
-  /// Whether what comes behind the sum is done.
-  var isLast = true
-}
-
-/// How the elements of an operand lie apart.
-struct ConvolutionSteps {
-  /// From a group's first channel to the next group's.
-  var group: Int
-  /// From image to image.
-  var image: Int
-  /// From output row to output row.
-  var row: Int
-  /// From output pixel to output pixel.
-  var pixel: Int
-
+extension ConvolutionSteps {
   /// The first element of a run of output pixels.
   @inline(__always)
   func offset(group: Int, image: Int, row: Int, column: Int) -> Int {

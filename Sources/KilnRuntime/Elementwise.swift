@@ -1,6 +1,8 @@
 // Functions of one or two tensors, element by element. The host merges axes; what is left is a run of contiguous results
 // and the axes around it. `function` is inlined into the loop.
 
+import KilnGeometry
+
 /// Applies a function to a run of elements, in place if wanted.
 @inline(__always)
 func mapElements(

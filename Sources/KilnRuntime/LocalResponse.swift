@@ -1,3 +1,5 @@
+import KilnGeometry
+
 /// Multiplies each element by `factor(sum of the squares of its neighbours in the channels)`: the channels from `before`
 /// in front to `after` behind, where they exist. The squares are summed in the order of the channels.
 ///
@@ -37,4 +39,10 @@ func normalizeLocally(
       channel &+= run == count ? 1 : Vector.scalarCount
     }
   }
+}
+
+/// `(bias + scale * squares) ^ exponent`.
+@inline(__always)
+func localResponse(_ squares: Vector, bias: Float, scale: Float, exponent: Float) -> Vector {
+  power(fma(Vector(repeating: bias), squares, Vector(repeating: scale)), Vector(repeating: exponent))
 }

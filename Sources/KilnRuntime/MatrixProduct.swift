@@ -1,3 +1,5 @@
+import KilnGeometry
+
 /// Multiplies row-major matrices, `[rows, depth]` by `[depth, columns]`; does so `shape` times. Each result is one chain of
 /// fused multiply-adds in the order of the depth.
 @inline(never)

@@ -2,13 +2,7 @@
 // same elements. The mean is subtracted before anything is squared, so that the relative error of a multiplier is that
 // of a sum of n terms, `(64 + n / 64) * 2^-24`. In place if wanted.
 
-/// Where a normalisation's operands lie: strides along the axes that stay, and along those that are normalised.
-struct NormalizedOperand {
-  /// Elements between neighbours along the axes that stay.
-  var outer: Axes
-  /// Elements between neighbours along the axes that are normalised.
-  var inner: Axes
-}
+import KilnGeometry
 
 /// Normalises `over` runs of `count` contiguous elements together; does so `shape` times.
 ///
@@ -145,4 +139,27 @@ private func sumOfSteps(
     }
   }
   return total
+}
+
+/// `1 / sqrt(variance + epsilon)`, from the sum of the squares of `count` centred elements.
+@inline(__always)
+func inverseDeviation(_ squares: Vector, count: Float, epsilon: Float) -> Vector {
+  1 / squareRoot(squares / count + epsilon)
+}
+
+/// `1 / (deviation + 1e-9)`, from the sum of the squares of `count` centred elements: what ONNX's
+/// MeanVarianceNormalization multiplies by.
+@inline(__always)
+func inversePlainDeviation(_ squares: Vector, count: Float) -> Vector { 1 / (squareRoot(squares / count) + 1e-9) }
+
+/// `1 / norm`, or 0 where the norm is 0.
+@inline(__always)
+func inverseNorm(_ magnitudes: Vector) -> Vector {
+  (1 / magnitudes).replacing(with: Vector(repeating: 0), where: magnitudes .== Vector(repeating: 0))
+}
+
+/// `1 / norm` from the sum of the squares, or 0 where that is 0.
+@inline(__always)
+func inverseEuclideanNorm(_ squares: Vector) -> Vector {
+  (1 / squareRoot(squares)).replacing(with: Vector(repeating: 0), where: squares .== Vector(repeating: 0))
 }

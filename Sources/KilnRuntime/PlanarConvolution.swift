@@ -1,25 +1,4 @@
-/// The shape of one planar convolution: images `[N, C, H, W]`, dense, on both sides; the column stride is 1.
-struct PlanarGeometry {
-  /// Images, and the planes of the input and of the output.
-  var images: Int
-  var inputChannels: Int
-  var outputChannels: Int
-  /// An input plane's rows and pixels of a row, and an output plane's.
-  var inputRows: Int
-  var inputColumns: Int
-  var rows: Int
-  var columns: Int
-  /// The kernel's taps, and input rows or pixels between neighbouring ones.
-  var kernelRows: Int
-  var kernelColumns: Int
-  var rowDilation: Int
-  var columnDilation: Int
-  /// Input rows between neighbouring output rows.
-  var rowStride: Int
-  /// Zeros above and to the left of each plane.
-  var top: Int
-  var left: Int
-}
+import KilnGeometry
 
 /// Neighbouring pixels of one row x all output planes, in registers through the whole reduction: emitted source.
 ///

@@ -1,3 +1,5 @@
+import KilnGeometry
+
 /// What a pooling does with the elements of its window.
 protocol PoolReduction {
   /// What the reduction starts from.
@@ -34,22 +36,6 @@ enum EuclideanPool: PoolReduction {
   @inline(__always) static var identity: Float { 0 }
   @inline(__always) static func accumulate(_ result: Vector, _ x: Vector) -> Vector { fma(result, x, x) }
   @inline(__always) static func finish(_ result: Vector, _ count: Float) -> Vector { squareRoot(result) }
-}
-
-/// How a pooling's window moves over an image: rows first, then columns.
-struct PoolWindow {
-  /// Taps.
-  var kernel: (Int, Int)
-  /// Steps between neighbouring results, in pixels.
-  var strides: (Int, Int)
-  /// Steps between neighbouring taps, in pixels.
-  var dilations: (Int, Int)
-  /// Padding above and to the left.
-  var padBegin: (Int, Int)
-  /// Padding below and to the right; it matters only for what is counted.
-  var padEnd: (Int, Int)
-  /// Whether padding is part of what a mean is divided by.
-  var countsPadding: Bool
 }
 
 /// Reduces a moving window of each channel of channels-last images. Padding is never read: windows are cut to the image.

@@ -2,6 +2,8 @@
 // are taken in chunks of 64 terms, whose sums are added up: the error of a sum of n terms is at most
 // `(64 + n / 64) * 2^-24` times the sum of their magnitudes, about a tenth of that in practice.
 
+import KilnGeometry
+
 /// Reduces `over` steps to one run of `count` elements, a vector of them at a time; does so `shape` times.
 ///
 /// - Parameters:

@@ -1,17 +1,9 @@
 // Resampling along one or two axes. The host computes, for each output element of an axis, which input elements make it
 // and with which weights; the kernels only read these tables. Indices are stored as floats, exact below 2^24.
 
-/// An axis that is resampled. Its table has, for each output element, the index and the weight of each tap.
-struct ResampledAxis {
-  /// Elements of the input between neighbours.
-  var sourceStride: Int
-  /// Elements of the output between neighbours.
-  var destinationStride: Int
-  /// Output elements.
-  var extent: Int
-  /// Input elements that make an output element.
-  var taps: Int
+import KilnGeometry
 
+extension ResampledAxis {
   /// Elements from the input's first to a tap's.
   @inline(__always)
   func offset(_ table: UnsafePointer<Float>, _ position: Int, _ tap: Int) -> Int {

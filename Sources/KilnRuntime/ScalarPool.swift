@@ -1,21 +1,4 @@
-/// Elements between neighbours of a tensor of images: images, channels, and three spatial axes, outermost first.
-typealias VolumeStrides = (Int, Int, Int, Int, Int)
-
-/// How a pooling's window moves along one axis.
-struct PoolAxis {
-  /// Elements of the input.
-  var extent: Int
-  /// Elements of the result.
-  var resultExtent: Int
-  /// Taps.
-  var kernel: Int
-  /// Steps between neighbouring results.
-  var stride: Int
-  /// Steps between neighbouring taps.
-  var dilation: Int
-  /// Padding in front.
-  var padding: Int
-}
+import KilnGeometry
 
 /// The largest element of any type in a moving window over up to three axes, and where it is: the first of equals. Padding
 /// never wins.

@@ -1,3 +1,5 @@
+import KilnGeometry
+
 // Convolutions and matrix products of elements that the vector kernels don't have, one product at a time.
 
 /// Convolves quantised images of up to three spatial axes: exact sums, modulo 2^32, of
@@ -100,3 +102,11 @@ func multiplyScalars<Element: BitwiseCopyable>(
     }
   }
 }
+
+/// `sum + a * b`, rounded twice.
+@inline(__always)
+func addProduct<Number: FloatingPoint>(_ sum: Number, _ a: Number, _ b: Number) -> Number { sum + a * b }
+
+/// `sum + a * b`.
+@inline(__always)
+func addProduct<Number: FixedWidthInteger>(_ sum: Number, _ a: Number, _ b: Number) -> Number { sum &+ a &* b }

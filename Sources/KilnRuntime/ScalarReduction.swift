@@ -1,5 +1,7 @@
 // Reductions over whole axes of any element type, one element at a time.
 
+import KilnGeometry
+
 /// Reduces `over` elements to one; does so `shape` times.
 ///
 /// - Parameters:
@@ -69,3 +71,65 @@ func accumulateScalars<Element: BitwiseCopyable, Sum: BitwiseCopyable>(
     }
   }
 }
+
+// MARK: What is accumulated
+
+/// The larger of a result and an element; NaN if either is.
+@inline(__always)
+func keepLargest<Number: Comparable>(_ result: Number, _ x: Number) -> Number { x > result || x != x ? x : result }
+
+/// The smaller of a result and an element; NaN if either is.
+@inline(__always)
+func keepSmallest<Number: Comparable>(_ result: Number, _ x: Number) -> Number { x < result || x != x ? x : result }
+
+/// `sum + |x|`.
+@inline(__always)
+func addMagnitude<Number: FloatingPoint>(_ sum: Number, _ x: Number) -> Number { sum + x.magnitude }
+
+/// `sum + |x|`.
+@inline(__always)
+func addMagnitude<Number: FixedWidthInteger>(_ sum: Number, _ x: Number) -> Number { sum &+ (x < 0 ? 0 &- x : x) }
+
+/// `sum + x * x`.
+@inline(__always)
+func addSquare<Number: FloatingPoint>(_ sum: Number, _ x: Number) -> Number { sum + x * x }
+
+/// `sum + x * x`.
+@inline(__always)
+func addSquare<Number: FixedWidthInteger>(_ sum: Number, _ x: Number) -> Number { sum &+ x &* x }
+
+/// `sum + x * x` in Float64.
+@inline(__always)
+func addSquare<Number: FixedWidthInteger>(_ sum: Double, _ x: Number) -> Double { sum + Double(x) * Double(x) }
+
+/// `sum + x` in Float64.
+@inline(__always)
+func addInDouble(_ sum: Double, _ x: Float) -> Double { sum + Double(x) }
+
+/// `sum + x` in Float64.
+@inline(__always)
+func addInDouble(_ sum: Double, _ x: Double) -> Double { sum + x }
+
+/// The square root truncated towards zero.
+@inline(__always)
+func wholeSquareRoot<Number: FixedWidthInteger>(_ x: Double, as type: Number.Type) -> Number {
+  saturate(x.squareRoot(), as: type)
+}
+
+// MARK: Which of two elements is better
+
+/// Whether `a > b`.
+@inline(__always)
+func isLarger<Number: Comparable>(_ a: Number, _ b: Number) -> Bool { a > b }
+
+/// Whether `a` is not less than `b`.
+@inline(__always)
+func isNotSmaller<Number: Comparable>(_ a: Number, _ b: Number) -> Bool { !(a < b) }
+
+/// Whether `a < b`.
+@inline(__always)
+func isSmaller<Number: Comparable>(_ a: Number, _ b: Number) -> Bool { a < b }
+
+/// Whether `a` is not greater than `b`.
+@inline(__always)
+func isNotLarger<Number: Comparable>(_ a: Number, _ b: Number) -> Bool { !(a > b) }

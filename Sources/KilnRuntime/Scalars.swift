@@ -2,6 +2,8 @@
 // don't cover. The host merges axes; what is left are runs with a step of their own for each operand, 0 for repeating one
 // element, and the axes around them. `function` and the steps are constants in the call, so that the loop is specialised.
 
+import KilnGeometry
+
 /// Applies a function to runs of `count` elements that lie `shape` times apart by the strides, in place if wanted.
 @inline(__always)
 func mapScalars<Source: BitwiseCopyable, Result: BitwiseCopyable>(

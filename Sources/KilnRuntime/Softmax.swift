@@ -1,6 +1,8 @@
 // exp(x - max) / sum(exp(x - max)), or its logarithm, in place if wanted. The relative error of a probability, and the
 // absolute one of a logarithm, is below `(|x - max| + n / lanes + 24) * 2^-23` for n elements.
 
+import KilnGeometry
+
 /// Normalises `shape` rows of `count` contiguous elements.
 @inline(never)
 func softmaxRows(

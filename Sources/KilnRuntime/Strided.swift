@@ -1,6 +1,4 @@
-/// Extents of, or strides along, the axes around a kernel's innermost loops, outermost first. The host merges axes;
-/// those that are left over have extent 1.
-typealias Axes = (Int, Int, Int, Int)
+import KilnGeometry
 
 /// Calls `body` with the offsets that each step through an index space has in four operands, last axis fastest.
 ///

@@ -1,26 +1,4 @@
-/// The shape of one Winograd convolution: what its driver walks over. Steps count elements.
-struct WinogradGeometry {
-  /// Tiles of an image: rows and columns of them.
-  var tileRows: Int
-  var tileColumns: Int
-  /// The tiles that the call computes, counted through rows and images.
-  var firstTile: Int
-  var tiles: Int
-  /// Tiles whose transformed input and products are in the workspace at once: a multiple of the register tile's.
-  var blockTiles: Int
-
-  /// Output rows of an image, and output pixels of a row. Precondition: at least a tile's each.
-  var rows: Int
-  var columns: Int
-  /// Channels of the input and of the output.
-  var inputChannels: Int
-  var outputChannels: Int
-
-  /// How the input's elements lie apart, seen from output pixels; so the addend's and the output's.
-  var input: ConvolutionSteps
-  var addend: ConvolutionSteps
-  var output: ConvolutionSteps
-}
+import KilnGeometry
 
 /// What a tile of `outputs` x `outputs` sums is made from, after Winograd and Toom-Cook: `edge = outputs + 2` rows and
 /// columns of the input become `edge * edge` planes, each of which is multiplied by its own weights.

@@ -16,8 +16,47 @@ static const struct KilnRuntimeSource sources[] = {
   {"KilnIntrinsics/KilnThreads.c", (const unsigned char[]){
 #embed "../KilnIntrinsics/KilnThreads.c" suffix(, 0)
   }},
+  {"KilnGeometry/Axes.swift", (const unsigned char[]){
+#embed "../KilnGeometry/Axes.swift" suffix(, 0)
+  }},
+  {"KilnGeometry/ConvolutionGeometry.swift", (const unsigned char[]){
+#embed "../KilnGeometry/ConvolutionGeometry.swift" suffix(, 0)
+  }},
+  {"KilnGeometry/ConvolutionStage.swift", (const unsigned char[]){
+#embed "../KilnGeometry/ConvolutionStage.swift" suffix(, 0)
+  }},
+  {"KilnGeometry/ConvolutionSteps.swift", (const unsigned char[]){
+#embed "../KilnGeometry/ConvolutionSteps.swift" suffix(, 0)
+  }},
+  {"KilnGeometry/DepthwiseGeometry.swift", (const unsigned char[]){
+#embed "../KilnGeometry/DepthwiseGeometry.swift" suffix(, 0)
+  }},
+  {"KilnGeometry/DriverState.swift", (const unsigned char[]){
+#embed "../KilnGeometry/DriverState.swift" suffix(, 0)
+  }},
+  {"KilnGeometry/NormalizedOperand.swift", (const unsigned char[]){
+#embed "../KilnGeometry/NormalizedOperand.swift" suffix(, 0)
+  }},
+  {"KilnGeometry/PlanarGeometry.swift", (const unsigned char[]){
+#embed "../KilnGeometry/PlanarGeometry.swift" suffix(, 0)
+  }},
+  {"KilnGeometry/PoolAxis.swift", (const unsigned char[]){
+#embed "../KilnGeometry/PoolAxis.swift" suffix(, 0)
+  }},
+  {"KilnGeometry/PoolWindow.swift", (const unsigned char[]){
+#embed "../KilnGeometry/PoolWindow.swift" suffix(, 0)
+  }},
+  {"KilnGeometry/ResampledAxis.swift", (const unsigned char[]){
+#embed "../KilnGeometry/ResampledAxis.swift" suffix(, 0)
+  }},
+  {"KilnGeometry/WinogradGeometry.swift", (const unsigned char[]){
+#embed "../KilnGeometry/WinogradGeometry.swift" suffix(, 0)
+  }},
   {"KilnRuntime/Activations.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Activations.swift" suffix(, 0)
+  }},
+  {"KilnRuntime/Arithmetic.swift", (const unsigned char[]){
+#embed "../KilnRuntime/Arithmetic.swift" suffix(, 0)
   }},
   {"KilnRuntime/Border.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Border.swift" suffix(, 0)
@@ -40,8 +79,14 @@ static const struct KilnRuntimeSource sources[] = {
   {"KilnRuntime/Elementwise.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Elementwise.swift" suffix(, 0)
   }},
+  {"KilnRuntime/ElementFunctions.swift", (const unsigned char[]){
+#embed "../KilnRuntime/ElementFunctions.swift" suffix(, 0)
+  }},
   {"KilnRuntime/Exponential.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Exponential.swift" suffix(, 0)
+  }},
+  {"KilnRuntime/FractionalPower.swift", (const unsigned char[]){
+#embed "../KilnRuntime/FractionalPower.swift" suffix(, 0)
   }},
   {"KilnRuntime/Gather.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Gather.swift" suffix(, 0)

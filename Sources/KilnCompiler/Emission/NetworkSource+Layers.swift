@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// The layers: a function each, whose body is its calls.
 extension NetworkSource {
@@ -34,12 +35,12 @@ extension NetworkSource {
   }
 
   private func print(_ call: KernelCall, in layer: Program.Layer) -> String {
-    let arguments = call.arguments.map { argument in
+    let arguments = call.kernel.arguments.map { argument in
       (argument.label.map { "\($0): " } ?? "") + print(argument.value, in: layer)
     }
-    let line = "    \(call.function)(\(arguments.joined(separator: ", ")))"
-    if line.count <= 120, !line.contains("\n") { return line }
-    return "    \(call.function)(\n" + wrapped(arguments, indent: "      ") + ")"
+    let line = "    \(call.kernel.name)(\(arguments.joined(separator: ", ")))"
+    if line.count <= 120 { return line }
+    return "    \(call.kernel.name)(\n" + wrapped(arguments, indent: "      ") + ")"
   }
 
   /// A list of arguments in lines of at most 120 characters; one of several lines stands alone, and its own are indented.
@@ -62,17 +63,19 @@ extension NetworkSource {
     return (line.count > indent.count ? lines + [line] : lines).joined(separator: "\n")
   }
 
-  private func print(_ value: KernelCall.Value, in layer: Program.Layer) -> String {
+  private func print(_ value: KernelArgument.Value, in layer: Program.Layer) -> String {
     switch value {
-    case .source(let id, let offset, let moves), .destination(let id, let offset, let moves):
-      pointer(to: id, offset: offset) + source(of: moves)
-    case .workspace(let offset, _):
-      address("memory.arena", layer.workspaceOffset / MemoryLayout<Float>.stride + offset)
-    case .table(let table, let offset): address("\(weights.function(table, part: part))()", offset)
-    case .axes(let numbers): numbers.tupleSource
-    case .integer(let integer): "\(integer)"
-    case .float(let float): float.swiftLiteral
-    case .code(let code): code
+    case .pointer(let operand): pointer(to: operand)
+    case .workspace(let workspace):
+      address("memory.arena", layer.workspaceOffset / MemoryLayout<Float>.stride + workspace.offset)
+    default: value.source ?? ""
+    }
+  }
+
+  private func pointer(to operand: Operand) -> String {
+    switch operand.memory {
+    case .value(let value): pointer(to: value, offset: operand.offset) + source(of: operand.moves)
+    case .table(let table): address("\(weights.function(table, part: part))()", operand.offset)
     }
   }
 

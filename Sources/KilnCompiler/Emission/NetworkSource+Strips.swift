@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// Layers that are computed together, some rows of each at a time: a loop over the strips.
 extension NetworkSource {
@@ -28,7 +29,7 @@ extension NetworkSource {
   }
 
   /// How far a pointer has moved.
-  func source(of moves: [KernelCall.StripMove]) -> String {
+  func source(of moves: [StripMove]) -> String {
     moves.map { move in
       let sign = move.elements < 0 ? "-" : "+"
       let elements = abs(move.elements)

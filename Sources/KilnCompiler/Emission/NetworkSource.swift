@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// The Swift source of a network: its API and its layers.
 struct NetworkSource {
@@ -25,7 +26,8 @@ struct NetworkSource {
     members.formUnion((inputNames + outputNames).map { "\($0)Shape" })
     for call in program.layers.flatMap(\.allCalls) {
       members.formUnion(call.identifiers)
-      members.formUnion(call.tables.map { weights.function($0, part: part) })
+      let tables = (call.kernel.reads + call.kernel.writes).compactMap(\.table)
+      members.formUnion(tables.map { weights.function($0, part: part) })
     }
     layerNames = program.layers.map { $0.node.name.uniqueIdentifier(in: &members, prefix: "layer") }
   }
@@ -186,15 +188,10 @@ struct NetworkSource {
 }
 
 extension KernelCall {
-  /// The tables that the call reads.
-  fileprivate var tables: [WeightTable.ID] {
-    arguments.compactMap { if case .table(let table, _) = $0.value { table } else { nil } }
-  }
-
   /// Every name that the printed call uses, which a layer's own name would hide.
   fileprivate var identifiers: Set<String> {
-    let code = arguments.compactMap { if case .code(let code) = $0.value { code } else { nil } }
-    return Set(([function] + code).flatMap { $0.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init) })
+    let sources = [kernel.name] + kernel.arguments.compactMap(\.value.source)
+    return Set(sources.flatMap { $0.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init) })
   }
 }
 

@@ -1,3 +1,5 @@
+import KilnKernels
+
 /// Prints programs as Swift source.
 enum PackageEmitter {
   /// A program under the name of its type.
@@ -40,16 +42,18 @@ enum PackageEmitter {
       add("\(module)/\(network.name).swift", source.text)
     }
     let calls = networks.flatMap { $0.program.layers.flatMap(\.allCalls) }
-    for file in runtimeFiles(of: calls) {
-      let text = RuntimeSources.text(of: file)
+    let runtime = runtimeFiles(of: calls).map { ($0.rawValue, RuntimeSources.text(of: $0)) }
+    for (file, text) in RuntimeSources.geometry(of: runtime.map(\.1)) + runtime {
+      let text =
+        text
         .replacing("import KilnIntrinsics", with: "import \(weights.name)")
         .replacing("typealias Vector = SIMD16<Float>", with: "typealias Vector = SIMD\(target.vectorWidth)<Float>")
-      add("\(module)/Kernels/\(file.rawValue)", text)
+      add("\(module)/Kernels/\(file)", text)
     }
-    for kernel in kernels(of: calls) {
+    for tile in tiles(of: calls) {
       // Sums are numbered by pixel and vector.
-      let source = "// swift-format-ignore-file: AlwaysUseLowerCamelCase\n\n" + kernel.source
-      add("\(module)/Kernels/\(kernel.name).swift", source)
+      let source = "// swift-format-ignore-file: AlwaysUseLowerCamelCase\n\n" + tile.source(for: target)
+      add("\(module)/Kernels/\(tile.name).swift", source)
     }
     add("\(weights.name)/include/\(weights.name).h", weights.header)
     add("\(weights.name)/include/KilnIntrinsics.h", RuntimeSources.intrinsicsHeader)
@@ -67,16 +71,21 @@ enum PackageEmitter {
   /// The runtime's files that calls need, and what these need.
   private static func runtimeFiles(of calls: [KernelCall]) -> [RuntimeFile] {
     var needed: Set<RuntimeFile> = []
-    var pending = calls.flatMap(\.files)
+    var pending = calls.flatMap { $0.kernel.files } + (calls.contains(where: \.isInStrips) ? [.strips] : [])
     while let file = pending.popLast() {
       if needed.insert(file).inserted { pending += file.requires }
     }
     return RuntimeFile.allCases.filter(needed.contains)
   }
 
-  /// The kernels that were written for calls, each once, by name.
-  private static func kernels(of calls: [KernelCall]) -> [EmittedKernel] {
-    Dictionary(calls.flatMap(\.kernels).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }).values
+  /// The register tiles of calls, each once, by name.
+  private static func tiles(of calls: [KernelCall]) -> [any RegisterTile] {
+    Dictionary(calls.flatMap(\.kernel.tiles).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }).values
       .sorted { $0.name < $1.name }
   }
+}
+
+extension KernelCall {
+  /// Whether the call computes the rows of a strip.
+  fileprivate var isInStrips: Bool { (kernel.reads + kernel.writes).contains { !$0.moves.isEmpty } }
 }

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// The C module that carries a network's constants: one array of bytes, and a function a table that points into it.
 ///
@@ -46,7 +47,7 @@ struct WeightsModule {
   static func name(for network: String) -> String { network + "Weights" }
 
   /// The function that returns the address of a table of the network number `part`.
-  func function(_ table: WeightTable.ID, part: Int) -> String { function(firstTables[part] + table.index) }
+  func function(_ table: TableID, part: Int) -> String { function(firstTables[part] + table.index) }
 
   private func function(_ index: Int) -> String { "\(name)_\(tables[index].name)" }
 

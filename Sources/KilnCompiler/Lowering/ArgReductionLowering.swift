@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// The index of the largest or smallest element along an axis.
 struct ArgReductionLowering: Lowering {
@@ -9,7 +10,7 @@ struct ArgReductionLowering: Lowering {
   }
 
   func calls(for operation: ArgReduction, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    guard let input = node.inputs[0] else { return [] }
+    let input = node.operand(0)
     let output = node.outputs[0]
     let shape = context.graph.type(of: input).shape
     let from = context.strides(of: input)
@@ -19,22 +20,12 @@ struct ArgReductionLowering: Lowering {
       kept.map { shape[$0] },
       [kept.map { from[$0] }, operation.keepsAxis ? kept.map { to[$0] } : Array(to.prefix(kept.count))])
     if nest.isEmpty { return [] }
-    let isBetter =
-      switch (operation.findsMinimum, operation.selectsLast) {
-      case (false, false): "$0 > $1"
-      case (false, true): "!($0 < $1)"
-      case (true, false): "$0 < $1"
-      case (true, true): "!($0 > $1)"
-      }
     return nest.pieces().map { offsets, axes in
       KernelCall(
-        "findExtremes",
-        [
-          .init(nil, context.source(input, offset: offsets[0])), .init(nil, axes.strides(of: 0)),
-          .init("stride", .integer(from[operation.axis])), .init("steps", .integer(shape[operation.axis])),
-          .init("to", .destination(output, offset: offsets[1])), .init(nil, axes.strides(of: 1)),
-          .init("shape", axes.extents), .init(nil, .code("{ \(isBetter) }")),
-        ], files: [.scalarReduction])
+        FindExtremes(
+          context.source(input, offset: offsets[0]), stride: from[operation.axis], steps: shape[operation.axis],
+          to: context.destination(output, offset: offsets[1]), axes, findsMinimum: operation.findsMinimum,
+          selectsLast: operation.selectsLast))
     }
   }
 }

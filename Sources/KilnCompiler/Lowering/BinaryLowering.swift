@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// Elementwise functions of two tensors, broadcast as in NumPy.
 ///
@@ -10,7 +11,7 @@ struct BinaryLowering: Lowering {
     guard Self.isVector(operation, node, graph) else {
       guard let left = node.inputs[0], let right = node.inputs[1] else { return nil }
       let types = [left, right].map { graph.type(of: $0).scalar }
-      return operation.function.scalarSource(types[0], types[1]) == nil
+      return operation.function.elementFunction(types[0], types[1]) == nil
         ? "\(types[0].rawValue) to the power of \(types[1].rawValue) is not compiled; cast the operands to float32"
         : nil
     }
@@ -27,19 +28,16 @@ struct BinaryLowering: Lowering {
   }
 
   func calls(for operation: Binary, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    guard let left = node.inputs[0], let right = node.inputs[1] else { return [] }
+    let (left, right) = (node.operand(0), node.operand(1))
     let output = node.outputs[0]
-    guard Self.isVector(operation, node, context.graph) else {
+    guard Self.isVector(operation, node, context.graph), let vectorFunction = operation.function.vectorFunction else {
       let types = [left, right].map { context.graph.type(of: $0).scalar }
-      let formula = operation.function.scalarSource(types[0], types[1])
-      var loop = ScalarLoop(function: "combineScalars", inputs: [left, right], output: output, formula: formula)
-      if operation.function == .power { loop.files.insert(.exponential) }
-      return loop.calls(&context)
+      guard let function = operation.function.elementFunction(types[0], types[1]) else { node.lacksKernel() }
+      return combineScalars(of: left, right, to: output, function, &context)
     }
-    if operation.function == .power, let source = powerSource(node, context.graph) {
-      return KernelCall.mapElements(of: left, to: output, "{ \(source) }", &context)
+    if operation.function == .power, let power = constantPower(node, context.graph) {
+      return mapElements(of: left, to: output, power, &context)
     }
-    guard let source = Self.source(of: operation.function) else { return [] }
     let shape = context.graph.type(of: output).shape
     var nest = LoopNest(
       shape,
@@ -50,61 +48,27 @@ struct BinaryLowering: Lowering {
     if nest.isEmpty { return [] }
     let run = nest.removeInnermost { $0.strides[2] == 1 && $0.strides.allSatisfy { $0 <= 1 } }
     return nest.pieces().map { offsets, axes in
-      let operands = [
-        KernelCall.Argument(nil, context.source(left, offset: offsets[0])),
-        KernelCall.Argument(nil, context.source(right, offset: offsets[1])),
-        KernelCall.Argument("to", .destination(output, offset: offsets[2])),
-      ]
-      var arguments: [KernelCall.Argument] = []
-      for (index, operand) in operands.enumerated() {
-        arguments.append(operand)
-        if !axes.isEmpty { arguments.append(.init(nil, axes.strides(of: index))) }
-        if index < 2 { arguments.append(.init("step", .integer(run.strides[index]))) }
-      }
-      if !axes.isEmpty { arguments.append(.init("shape", axes.extents)) }
-      arguments += [.init("count", .integer(run.extent)), .init(nil, .code("{ \(source) }"))]
-      return KernelCall("combineElements", arguments, files: [.elementwise, .activations])
+      KernelCall(
+        CombineElements(
+          context.source(left, offset: offsets[0]), context.source(right, offset: offsets[1]),
+          to: context.destination(output, offset: offsets[2]), axes, run: run, vectorFunction))
     }
   }
 
   /// Whether the kernels work on vectors of float32.
   private static func isVector(_ operation: Binary, _ node: Node, _ graph: Graph) -> Bool {
     let operands = node.inputs.compactMap(\.self) + node.outputs
-    return source(of: operation.function) != nil
+    return operation.function.vectorFunction != nil
       && operands.allSatisfy { graph.type(of: $0).scalar == .float32 }
   }
 
-  /// The function of `$0` and `$1` as Swift source; `nil` when the runtime doesn't have it.
-  private static func source(of function: Binary.Function) -> String? {
-    switch function {
-    case .add: "$0 + $1"
-    case .subtract: "$0 - $1"
-    case .multiply: "$0 * $1"
-    case .divide: "$0 / $1"
-    case .minimum: "minimum($0, $1)"
-    case .maximum: "maximum($0, $1)"
-    case .parametricReLU: "parametricReLU($0, $1)"
-    case .power: "power($0, $1)"
-    case .modulo, .remainder, .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .and, .or, .exclusiveOr,
-      .bitwiseAnd, .bitwiseOr, .bitwiseExclusiveOr, .shiftLeft, .shiftRight:
-      nil
-    }
-  }
-
-  /// The powers that are products and roots, within 2 ulp: what one constant exponent becomes.
-  private static let exponents: [Double: String] = [
-    -1: "reciprocal($0)", -0.5: "reciprocal(squareRoot($0))", 0.5: "squareRoot($0)",
-    0.75: "squareRoot($0) * squareRoot(squareRoot($0))", 1: "$0", 1.5: "$0 * squareRoot($0)", 2: "$0 * $0",
-    3: "$0 * $0 * $0", 4: "($0 * $0) * ($0 * $0)",
-  ]
-
-  /// The power with one constant exponent as Swift source.
-  private func powerSource(_ node: Node, _ graph: Graph) -> String? {
+  /// The power with one constant exponent, where that is products and roots.
+  private func constantPower(_ node: Node, _ graph: Graph) -> RuntimeFunction? {
     guard let exponents = graph.constant(node.inputs[1])?.doubles(), let exponent = exponents.first,
       exponents.allSatisfy({ $0 == exponent }), let base = node.inputs[0],
       graph.type(of: base).shape == graph.type(of: node.outputs[0]).shape
     else { return nil }
-    return Self.exponents[exponent]
+    return .power(exponent)
   }
 
   /// The strides of a dense operand: how many axes merge doesn't depend on how it will lie.

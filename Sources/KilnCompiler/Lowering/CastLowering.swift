@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// Conversions between numbers; of a type to itself a copy.
 struct CastLowering: Lowering {
@@ -7,7 +8,7 @@ struct CastLowering: Lowering {
   func obstacle(to cast: Cast, _ node: Node, in graph: Graph) -> String? {
     guard let input = node.inputs[0] else { return nil }
     let scalar = graph.type(of: input).scalar
-    guard scalar != cast.scalar, scalar.conversionSource(to: cast.scalar) == nil else { return nil }
+    guard scalar != cast.scalar, scalar.conversion(to: cast.scalar) == nil else { return nil }
     return "the runtime doesn't convert \(scalar.rawValue) to \(cast.scalar.rawValue)"
   }
 
@@ -16,12 +17,12 @@ struct CastLowering: Lowering {
   }
 
   func calls(for cast: Cast, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    guard let input = node.inputs[0] else { return [] }
+    let input = node.operand(0)
     let output = node.outputs[0]
     let type = context.graph.type(of: input)
     guard type.scalar == cast.scalar else {
-      let formula = type.scalar.conversionSource(to: cast.scalar)
-      return ScalarLoop(function: "mapScalars", inputs: [input], output: output, formula: formula).calls(&context)
+      guard let conversion = type.scalar.conversion(to: cast.scalar) else { node.lacksKernel() }
+      return mapScalars(of: input, to: output, conversion, &context)
     }
     return StridedCopy(
       shape: type.shape, source: .init(value: input, strides: context.strides(of: input)),

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// One multiply-add a channel, with its epilogue.
 struct ChannelAffineLowering: Lowering {
@@ -6,7 +7,7 @@ struct ChannelAffineLowering: Lowering {
     if operation.axis != graph.type(of: node.outputs[0]).rank - 1 {
       return "the channels are not the last axis; a transposition in front would make them so"
     }
-    if case .function(let function) = operation.epilogue.activation, function.activationSource(of: "") == nil {
+    if case .function(let function) = operation.epilogue.activation, function.vectorFunction == nil {
       return "the runtime has no vector form of \(function.name)"
     }
     return linearObstacle(node, in: graph, rank: nil)
@@ -19,7 +20,7 @@ struct ChannelAffineLowering: Lowering {
   }
 
   func calls(for operation: ChannelAffine, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    guard let input = node.inputs[LinearOperand.input] else { return [] }
+    let input = node.operand(LinearOperand.input)
     let output = node.outputs[0]
     let addend = node.addend(operation.epilogue)
     let shape = context.graph.type(of: output).shape
@@ -31,44 +32,25 @@ struct ChannelAffineLowering: Lowering {
     let weight = channels(of: node, LinearOperand.weight, count, &context)
     let bias = channels(of: node, LinearOperand.bias, count, &context)
     let slope =
-      EpilogueSource(epilogue: operation.epilogue).hasSlope
-      ? channels(of: node, LinearOperand.slope, count, &context) : weight
+      operation.epilogue.hasSlope ? channels(of: node, LinearOperand.slope, count, &context) : nil
     return nest.pieces().map { offsets, axes in
-      let source = context.source(input, offset: offsets[0])
-      return KernelCall(
-        "scaleChannels",
-        [
-          .init(nil, source), .init(nil, axes.strides(of: 0)), .init("weight", weight), .init("bias", bias),
-          .init("addend", addend.map { context.source($0, offset: offsets[1]) } ?? source),
-          .init(nil, axes.strides(of: 1)), .init("slope", slope),
-          .init("to", .destination(output, offset: offsets[2])), .init(nil, axes.strides(of: 2)),
-          .init("shape", axes.extents), .init("count", .integer(count)), .init(nil, .code(closure(operation.epilogue))),
-        ], files: [.channelAffine, .activations])
+      KernelCall(
+        ScaleChannels(
+          context.source(input, offset: offsets[0]), weight: weight, bias: bias,
+          addend: addend.map { context.source($0, offset: offsets[1]) }, slope: slope,
+          to: context.destination(output, offset: offsets[2]), axes, channels: count, operation.epilogue))
     }
-  }
-
-  /// The epilogue of a sum, its addend and its slope as Swift source.
-  private func closure(_ epilogue: Epilogue) -> String {
-    let source = EpilogueSource(epilogue: epilogue)
-    let result =
-      switch epilogue.addend {
-      case .beforeActivation: source.activated("sum + addend", slope: "slope")
-      case .afterActivation: "\(source.activated("sum", slope: "slope")) + addend"
-      case nil: source.activated("sum", slope: "slope")
-      }
-    return "{ sum, \(epilogue.addend == nil ? "_" : "addend"), \(source.hasSlope ? "slope" : "_") in \(result) }"
   }
 
   /// The table of an operand that has one number a channel, or one for all, or is absent: zeros.
   private func channels(
     of node: Node, _ operand: Int, _ count: Int, _ context: inout LoweringContext
-  ) -> KernelCall.Value {
+  ) -> TableID {
     let value = node.inputs.indices.contains(operand) ? node.inputs[operand] : nil
     let numbers = context.graph.constant(value)?.floats() ?? [0]
-    if let value, numbers.count == count { return .table(context.table(ofConstant: value)) }
-    return .table(
-      context.addTable(
-        value.map { context.graph[$0].name } ?? "\(node.name).zeros", shape: [count], layout: "one a channel",
-        elements: Array(repeating: numbers[0], count: count)))
+    if let value, numbers.count == count { return context.table(ofConstant: value) }
+    return context.addTable(
+      value.map { context.graph[$0].name } ?? "\(node.name).zeros", shape: [count], layout: "one a channel",
+      elements: Array(repeating: numbers[0], count: count))
   }
 }

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// Convolution, over channels-last images, as register tiles; depthwise when every channel has its own kernel. A few
 /// planes that become a few planes stay `[N, C, H, W]`.
@@ -24,9 +25,7 @@ struct ConvolutionLowering: Lowering {
   }
 
   func calls(for convolution: Convolution, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    guard let input = node.inputs[LinearOperand.input], let weight = node.inputs[LinearOperand.weight] else {
-      return []
-    }
+    let (input, weight) = (node.operand(LinearOperand.input), node.operand(LinearOperand.weight))
     if convolution.layout == .channelsFirst {
       return [PlanarConvolution(convolution: convolution, node: node, input: input).call(&context)]
     }
@@ -41,7 +40,7 @@ struct ConvolutionLowering: Lowering {
       image: inputView.imageStride, row: window.strides[0] * inputView.rowStride,
       pixel: window.strides[1] * inputView.pixelStride)
     let addend = node.addend(convolution.epilogue).map { ($0, context.access($0)) }
-    let epilogue = EpilogueSource(epilogue: convolution.epilogue)
+    let epilogue = convolution.epilogue
     if convolution.groups > 1, weightShape[1] == 1, weightShape[0] == convolution.groups {
       return DepthwiseConvolution(
         name: node.name, images: outputShape[0], rows: context.strip?.most ?? outputShape[1],

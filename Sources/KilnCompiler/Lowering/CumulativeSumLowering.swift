@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// Running sums along an axis; those of floating-point numbers are kept in Float64.
 struct CumulativeSumLowering: Lowering {
@@ -9,7 +10,7 @@ struct CumulativeSumLowering: Lowering {
   }
 
   func calls(for operation: CumulativeSum, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    guard let input = node.inputs[0] else { return [] }
+    let input = node.operand(0)
     let output = node.outputs[0]
     let type = context.graph.type(of: input)
     let strides = [context.strides(of: input), context.strides(of: output)]
@@ -19,20 +20,12 @@ struct CumulativeSumLowering: Lowering {
     if nest.isEmpty || steps == 0 { return [] }
     let along = strides.map { operation.isReversed ? -$0[operation.axis] : $0[operation.axis] }
     let start = strides.map { operation.isReversed ? (steps - 1) * $0[operation.axis] : 0 }
-    let isFloat = type.scalar.isFloatingPoint
     return nest.pieces().map { offsets, axes in
       KernelCall(
-        "accumulateScalars",
-        [
-          .init(nil, context.source(input, offset: offsets[0] + start[0])), .init(nil, axes.strides(of: 0)),
-          .init("stride", .integer(along[0])),
-          .init("to", .destination(output, offset: offsets[1] + start[1])), .init(nil, axes.strides(of: 1)),
-          .init("stride", .integer(along[1])), .init("shape", axes.extents), .init("steps", .integer(steps)),
-          .init("isExclusive", .code("\(operation.isExclusive)")),
-          .init("from", .code(isFloat ? "0.0" : "0")),
-          .init(nil, .code(isFloat ? "{ $0 + Double($1) }" : "{ $0 &+ $1 }")),
-          .init(nil, .code(isFloat ? "{ \(type.scalar.swiftName)($0) }" : "{ $0 }")),
-        ], files: [.scalarReduction])
+        AccumulateScalars(
+          context.source(input, offset: offsets[0] + start[0]), stride: along[0],
+          to: context.destination(output, offset: offsets[1] + start[1]), stride: along[1], axes, steps: steps,
+          isExclusive: operation.isExclusive, of: type.scalar))
     }
   }
 }

@@ -12,7 +12,7 @@ struct DepthToSpaceLowering: Lowering {
   }
 
   func calls(for operation: DepthToSpace, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    guard let input = node.inputs[0] else { return [] }
+    let input = node.operand(0)
     let output = node.outputs[0]
     let block = operation.block
     let shape = context.graph.type(of: input).shape
@@ -41,7 +41,7 @@ struct SpaceToDepthLowering: Lowering {
   }
 
   func calls(for operation: SpaceToDepth, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    guard let input = node.inputs[0] else { return [] }
+    let input = node.operand(0)
     let output = node.outputs[0]
     let block = operation.block
     let shape = context.graph.type(of: output).shape

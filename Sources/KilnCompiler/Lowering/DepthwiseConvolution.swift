@@ -1,4 +1,6 @@
+import KilnGeometry
 import KilnGraph
+import KilnKernels
 
 /// A convolution in which every channel has a kernel of its own, counted as `DirectConvolution` is.
 struct DepthwiseConvolution {
@@ -15,7 +17,7 @@ struct DepthwiseConvolution {
   var input: (value: ValueID, access: DirectConvolution.Access)
   var addend: (value: ValueID, access: DirectConvolution.Access)?
   var output: (value: ValueID, access: DirectConvolution.Access)
-  var epilogue: EpilogueSource
+  var epilogue: Epilogue
   /// The weights, one group of all channels.
   var weights: ConvolutionWeights
 
@@ -36,10 +38,9 @@ struct DepthwiseConvolution {
       PackedWeights(
         shape: [(channels + width - 1) / width, whole.shape[2], width], bytes: DeferredBytes(joining: parts)))
 
-    func tile(_ channels: Int) -> DepthwiseTileSource {
-      DepthwiseTileSource(
-        channels: channels, kernel: (window.kernel[0], window.kernel[1]), stride: window.strides[1],
-        dilation: window.dilations[1], columns: columns, isNear: isNear(context.target), epilogue: epilogue,
+    func tile(_ channels: Int) -> DepthwiseTileShape {
+      DepthwiseTileShape(
+        channels: channels, window: window, columns: columns, isNear: isNear(context.target), epilogue: epilogue,
         target: context.target)
     }
     let wholeTile = tile(channels < width ? rest : width)
@@ -48,20 +49,14 @@ struct DepthwiseConvolution {
       func offset(_ access: DirectConvolution.Access) -> Int {
         access.offset + share.rows.lowerBound * access.row + share.vectors.lowerBound * width
       }
-      var arguments: [KernelCall.Argument] = [
-        .init(nil, .code("\(wholeTile.name).self")), .init("rest", .code("\(restTile.name).self")),
-        .init(nil, context.source(input.value, offset: offset(input.access))),
-        .init(nil, .table(table, offset: share.vectors.lowerBound * panelStep)),
-      ]
-      if let addend { arguments.append(.init("addend", context.source(addend.value, offset: offset(addend.access)))) }
-      arguments.append(.init(nil, .destination(output.value, offset: offset(output.access))))
-      arguments.append(
-        .init(nil, .code(geometry(share, panelStep: panelStep, pixels: wholeTile.pixels, context.target))))
-      var call = KernelCall(
-        "convolveDepthwise", arguments, files: epilogue.files.union([.depthwiseConvolution]),
-        kernels: [wholeTile.emitted, restTile.emitted])
-      call.worker = worker
-      return call
+      return KernelCall(
+        ConvolveDepthwise(
+          wholeTile, rest: restTile, context.source(input.value, offset: offset(input.access)),
+          Operand(.table(table), offset: share.vectors.lowerBound * panelStep),
+          addend: addend.map { context.source($0.value, offset: offset($0.access)) },
+          context.destination(output.value, offset: offset(output.access)),
+          geometry(share, panelStep: panelStep, pixels: wholeTile.pixels, context.target), stage: strip?.stage),
+        worker: worker)
     }
   }
 
@@ -83,24 +78,19 @@ struct DepthwiseConvolution {
     return WorkSharing.ranges(vectors, among: workers).map { Share(rows: whole.rows, vectors: $0) }
   }
 
-  private func geometry(_ share: Share, panelStep: Int, pixels: Int, _ target: Target) -> String {
+  private func geometry(_ share: Share, panelStep: Int, pixels: Int, _ target: Target) -> DepthwiseGeometry {
     let wholeVectors = weights.outputChannels / target.vectorWidth
     let hasRest = share.vectors.upperBound > wholeVectors
     let pixelStride = input.access.pixel / window.strides[1]
     let rowStride = input.access.row / window.strides[0]
     let block = block(target, pixels: pixels)
-    return """
-      DepthwiseGeometry(
-            kernelRows: \(window.kernel[0]), kernelRowStep: \(window.dilations[0] * rowStride), \
-      kernelColumns: \(window.kernel[1]), kernelColumnStep: \(window.dilations[1] * pixelStride),
-            images: \(images), rows: \(strip?.count ?? "\(share.rows.count)"), columns: \(columns), \
-      stripRows: \(block.rows), stripColumns: \(block.columns),
-            vectors: \(min(share.vectors.upperBound, wholeVectors) - share.vectors.lowerBound), \
-      restChannels: \(hasRest ? weights.outputChannels % target.vectorWidth : 0), panelStep: \(panelStep),
-            input: \(input.access.steps()),
-            addend: \((addend?.access ?? output.access).steps()),
-            output: \(output.access.steps()))
-      """
+    return DepthwiseGeometry(
+      kernelRows: window.kernel[0], kernelRowStep: window.dilations[0] * rowStride, kernelColumns: window.kernel[1],
+      kernelColumnStep: window.dilations[1] * pixelStride, images: images, rows: share.rows.count, columns: columns,
+      stripRows: block.rows, stripColumns: block.columns,
+      vectors: min(share.vectors.upperBound, wholeVectors) - share.vectors.lowerBound,
+      restChannels: hasRest ? weights.outputChannels % target.vectorWidth : 0, panelStep: panelStep,
+      input: input.access.steps(), addend: (addend?.access ?? output.access).steps(), output: output.access.steps())
   }
 
   /// Pixels along an axis of the input that so many outputs see.

@@ -1,4 +1,6 @@
+import KilnGeometry
 import KilnGraph
+import KilnKernels
 
 /// A direct convolution, however it came about: a convolution, a linear layer, a phase of a transposed convolution.
 ///
@@ -16,9 +18,9 @@ struct DirectConvolution {
     /// From output pixel to output pixel.
     var pixel: Int
 
-    /// The kernels' name of it; `group` elements lie between groups of channels.
-    func steps(group: Int = 0) -> String {
-      "ConvolutionSteps(group: \(group), image: \(image), row: \(row), pixel: \(pixel))"
+    /// The kernels' form of it; `group` elements lie between groups of channels.
+    func steps(group: Int = 0) -> ConvolutionSteps {
+      ConvolutionSteps(group: group, image: image, row: row, pixel: pixel)
     }
   }
 
@@ -46,7 +48,7 @@ struct DirectConvolution {
   var input: (value: ValueID, access: Access)
   var addend: (value: ValueID, access: Access)?
   var output: (value: ValueID, access: Access)
-  var epilogue: EpilogueSource
+  var epilogue: Epilogue
 
   /// The weights, output channels of all groups outermost.
   var weights: ConvolutionWeights
@@ -141,13 +143,11 @@ struct DirectConvolution {
   /// The table of a part's panels, and its shape.
   private func panels(
     _ part: ConvolutionSchedule.Part, firstChannel: Int, _ context: inout LoweringContext
-  ) -> (table: WeightTable.ID, shape: [Int]) {
-    let tile = ConvolutionTileSource(
-      pixels: part.pixels, channels: part.channels, epilogue: epilogue, isStaged: isStaged(part, context),
-      target: context.target)
+  ) -> (table: TableID, shape: [Int]) {
+    let tile = ConvolutionTileShape(pixels: part.pixels, channels: part.channels, epilogue: epilogue)
     let panels = weights.packed(
       groups: groups, channels: firstChannel..<firstChannel + part.blocks * part.channels, of: part.channels,
-      panelWidth: tile.panelWidth)
+      panelWidth: tile.panelWidth(vectorWidth: context.target.vectorWidth))
     let table = context.addTable(
       "\(name)_\(part.channels)",
       layout: "[group][block of \(part.channels) channels][\(weights.layout)][channel]", panels)
@@ -157,67 +157,52 @@ struct DirectConvolution {
   /// The call that computes a box of the outputs of a part.
   private func call(
     _ part: ConvolutionSchedule.Part, _ box: ConvolutionShares.Box, firstChannel: Int,
-    _ panels: (table: WeightTable.ID, shape: [Int]), _ schedule: ConvolutionSchedule, _ context: inout LoweringContext
+    _ panels: (table: TableID, shape: [Int]), _ schedule: ConvolutionSchedule, _ context: inout LoweringContext
   ) -> KernelCall {
     let isStaged = isStaged(part, context)
-    let tile = ConvolutionTileSource(
-      pixels: part.pixels, channels: part.channels, epilogue: epilogue, isStaged: isStaged, target: context.target)
+    func tile(_ pixels: Int) -> ConvolutionTileShape {
+      ConvolutionTileShape(pixels: pixels, channels: part.channels, epilogue: epilogue, isStaged: isStaged)
+    }
     let edgePixels = box.columns.count % part.pixels
-    let edge = ConvolutionTileSource(
-      pixels: edgePixels == 0 ? part.pixels : edgePixels, channels: part.channels, epilogue: epilogue,
-      isStaged: isStaged, target: context.target)
     let channel = firstChannel + box.blocks.lowerBound * part.channels
     func offset(_ access: Access, group: Int, channel: Int) -> Int {
       access.offset + box.groups.lowerBound * group + box.rows.lowerBound * access.row
         + box.columns.lowerBound * access.pixel + channel
     }
     let firstPanel = box.groups.lowerBound * part.blocks + box.blocks.lowerBound
-
-    var arguments: [KernelCall.Argument] = [
-      .init(nil, .code("\(tile.name).self")), .init("edge", .code("\(edge.name).self")),
-      .init(
-        nil, context.source(input.value, offset: offset(input.access, group: weights.inputChannels, channel: 0))),
-      .init(nil, .table(panels.table, offset: firstPanel * panels.shape[2] * panels.shape[3])),
-    ]
     let outputGroup = weights.outputChannels / groups
-    if let addend {
-      arguments.append(
-        .init(
-          "addend",
-          context.source(addend.value, offset: offset(addend.access, group: outputGroup, channel: channel))))
-    }
-    arguments.append(
-      .init(nil, .destination(output.value, offset: offset(output.access, group: outputGroup, channel: channel))))
-    arguments.append(
-      .init(nil, .code(geometry(part, box, schedule, stages: isStaged ? part.stages : 1, panels: panels.shape))))
     return KernelCall(
-      "convolve", arguments, files: epilogue.files.union([.directConvolution]), kernels: [tile.kernel, edge.kernel])
+      Convolve(
+        tile(part.pixels), edge: tile(edgePixels == 0 ? part.pixels : edgePixels),
+        context.source(input.value, offset: offset(input.access, group: weights.inputChannels, channel: 0)),
+        Operand(.table(panels.table), offset: firstPanel * panels.shape[2] * panels.shape[3]),
+        addend: addend.map {
+          context.source($0.value, offset: offset($0.access, group: outputGroup, channel: channel))
+        },
+        context.destination(output.value, offset: offset(output.access, group: outputGroup, channel: channel)),
+        geometry(part, box, schedule, stages: isStaged ? part.stages : 1, panels: panels.shape), stage: strip?.stage))
   }
 
   private func geometry(
     _ part: ConvolutionSchedule.Part, _ box: ConvolutionShares.Box, _ schedule: ConvolutionSchedule, stages: Int,
     panels: [Int]
-  ) -> String {
+  ) -> ConvolutionGeometry {
     let channels = weights.inputChannels
     let isContiguous = kernelColumns == 1 || kernelColumnStep == channels
     let outputGroup = weights.outputChannels / groups
     let panelStep = panels[2] * panels[3]
     let ahead = readAhead(part, box, schedule, panelStep: panelStep)
-    let stageStep = kernelRows / stages * kernelColumns * channels * panels[3]
-    return """
-      ConvolutionGeometry(
-            kernelRows: \(kernelRows), kernelRowStep: \(kernelRowStep), segments: \(isContiguous ? 1 : kernelColumns), \
-      segmentStep: \(isContiguous ? 0 : kernelColumnStep),
-            segmentLength: \(isContiguous ? kernelColumns * channels : channels),
-            groups: \(box.groups.count), blocks: \(box.blocks.count), images: \(images), rows: \(strip?.count ?? "\(box.rows.count)"), \
-      columns: \(box.columns.count), stripRows: \(schedule.stripRows), stripColumns: \(schedule.stripColumns),
-            panelStep: \(panelStep), stageRows: \(kernelRows / stages), stageStep: \(stageStep),
-            panelAhead: \(ahead.panel), inputAhead: \(ahead.input), \
-      inputAheadStep: \(ahead.inputStep),
-            input: \(input.access.steps(group: channels)),
-            addend: \((addend?.access ?? output.access).steps(group: outputGroup)),
-            output: \(output.access.steps(group: outputGroup)))
-      """
+    return ConvolutionGeometry(
+      kernelRows: kernelRows, kernelRowStep: kernelRowStep, segments: isContiguous ? 1 : kernelColumns,
+      segmentStep: isContiguous ? 0 : kernelColumnStep,
+      segmentLength: isContiguous ? kernelColumns * channels : channels, groups: box.groups.count,
+      blocks: box.blocks.count, images: images, rows: box.rows.count, columns: box.columns.count,
+      stripRows: schedule.stripRows, stripColumns: schedule.stripColumns, panelStep: panelStep,
+      stageRows: kernelRows / stages, stageStep: kernelRows / stages * kernelColumns * channels * panels[3],
+      panelAhead: ahead.panel, inputAhead: ahead.input, inputAheadStep: ahead.inputStep,
+      input: input.access.steps(group: channels),
+      addend: (addend?.access ?? output.access).steps(group: outputGroup),
+      output: output.access.steps(group: outputGroup))
   }
 
   /// What tiles ask the caches for, as `ConvolutionGeometry` has it: a cache line of 16 elements a product at most.

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// Slices picked by indices: constant ones are checked here, those computed at run time are limited to the axis by the
 /// kernel.
@@ -17,7 +18,7 @@ struct GatherLowering: Lowering {
   func storage(of gather: Gather, _ node: Node, in graph: Graph) -> NodeStorage { NodeStorage(stridedInputs: [0]) }
 
   func calls(for gather: Gather, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    guard let data = node.inputs[0], let picked = node.inputs[1] else { return [] }
+    let (data, picked) = (node.operand(0), node.operand(1))
     let axis = gather.axis
     let shape = context.graph.type(of: data).shape
     let count = context.graph.type(of: picked).elementCount
@@ -31,14 +32,10 @@ struct GatherLowering: Lowering {
     let run = nest.removeInnermost { $0.strides == [1, 1] }
     return nest.pieces().map { offsets, axes in
       KernelCall(
-        "pickRuns",
-        [
-          .init(nil, context.source(data, offset: offsets[0])), .init(nil, axes.strides(of: 0)),
-          .init("stride", .integer(from[axis])), .init("extent", .integer(shape[axis])),
-          .init("indices", context.source(picked)), .init("indexCount", .integer(count)),
-          .init("to", .destination(node.outputs[0], offset: offsets[1])), .init(nil, axes.strides(of: 1)),
-          .init("stride", .integer(to[axis])), .init("shape", axes.extents), .init("count", .integer(run.extent)),
-        ], files: [.gather])
+        PickRuns(
+          context.source(data, offset: offsets[0]), stride: from[axis], extent: shape[axis],
+          indices: context.source(picked), indexCount: count,
+          to: context.destination(node.outputs[0], offset: offsets[1]), stride: to[axis], axes, count: run.extent))
     }
   }
 }

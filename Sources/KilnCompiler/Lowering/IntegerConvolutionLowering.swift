@@ -1,4 +1,6 @@
+import KilnGeometry
 import KilnGraph
+import KilnKernels
 
 /// Convolutions of quantised numbers to exact int32 sums, element by element.
 struct IntegerConvolutionLowering: Lowering {
@@ -12,27 +14,22 @@ struct IntegerConvolutionLowering: Lowering {
   func calls(
     for convolution: IntegerConvolution, _ node: Node, _ context: inout LoweringContext
   ) -> [KernelCall] {
-    guard let input = node.inputs[0], let weight = node.inputs[1] else { return [] }
+    let (input, weight) = (node.operand(0), node.operand(1))
     let output = node.outputs[0]
     let shapes = (input: context.graph.type(of: input).shape, output: context.graph.type(of: output).shape)
     if shapes.output.contains(0) { return [] }
     let volume = VolumeWindow(window: convolution.window, layout: .channelsFirst)
-    func zeroPoint(_ operand: Int) -> KernelCall.Value {
-      guard node.inputs.indices.contains(operand), let value = node.inputs[operand] else { return .code("nil") }
-      return context.source(value)
-    }
-    let weightZeros = node.inputs.count > 3 ? node.inputs[3].map { context.graph.type(of: $0).elementCount } ?? 1 : 1
+    func zeroPoint(_ operand: Int) -> Operand? { node.optionalOperand(operand).map { context.source($0) } }
+    let weightZeros = node.optionalOperand(3).map { context.graph.type(of: $0).elementCount } ?? 1
     return [
       KernelCall(
-        "convolveIntegers",
-        [
-          .init(nil, context.source(input)), .init(nil, volume.strides(context.strides(of: input))),
-          .init("zero", zeroPoint(2)), .init(nil, context.source(weight)), .init("zero", zeroPoint(3)),
-          .init("step", .integer(weightZeros == 1 ? 0 : 1)), .init("to", .destination(output, offset: 0)),
-          .init(nil, volume.strides(context.strides(of: output))), .init("images", .integer(shapes.output[0])),
-          .init("channels", .integer(shapes.output[1])), .init("groups", .integer(convolution.groups)),
-          .init("groupInputs", .integer(context.graph.type(of: weight).shape[1])),
-        ] + volume.axes(input: shapes.input, output: shapes.output), files: [.scalarProduct])
+        ConvolveIntegers(
+          context.source(input), volume.strides(context.strides(of: input)), zero: zeroPoint(2),
+          context.source(weight), weightZero: zeroPoint(3), weightZeroStep: weightZeros == 1 ? 0 : 1,
+          to: context.destination(output), volume.strides(context.strides(of: output)), images: shapes.output[0],
+          channels: shapes.output[1], groups: convolution.groups,
+          groupInputs: context.graph.type(of: weight).shape[1],
+          volume.axes(input: shapes.input, output: shapes.output)))
     ]
   }
 }
@@ -45,24 +42,22 @@ struct VolumeWindow {
   var layout: ImageLayout
 
   /// Strides of images, channels and three spatial axes.
-  func strides(_ strides: [Int]) -> KernelCall.Value {
+  func strides(_ strides: [Int]) -> [Int] {
     let channelAxis = layout.channelAxis(rank: strides.count)
     let first = layout.firstSpatialAxis
     let spatial = Array(strides[first..<(first + window.rank)])
-    let all = [strides[0], strides[channelAxis]] + Array(repeating: 0, count: 3 - spatial.count) + spatial
-    return .code("(\(all.map(String.init).joined(separator: ", ")))")
+    return [strides[0], strides[channelAxis]] + Array(repeating: 0, count: 3 - spatial.count) + spatial
   }
 
-  /// How it moves along each axis, missing ones in front.
-  func axes(input: [Int], output: [Int]) -> [KernelCall.Argument] {
-    let missing = Array(
-      repeating: "PoolAxis(extent: 1, resultExtent: 1, kernel: 1, stride: 1, dilation: 1, padding: 0)",
-      count: 3 - window.rank)
+  /// How it moves along each axis, preceded by axes of one step for those that are missing.
+  func axes(input: [Int], output: [Int]) -> [PoolAxis] {
+    let missing = PoolAxis(extent: 1, resultExtent: 1, kernel: 1, stride: 1, dilation: 1, padding: 0)
     let axes = (0..<window.rank).map { axis in
       let index = layout.firstSpatialAxis + axis
-      return "PoolAxis(extent: \(input[index]), resultExtent: \(output[index]), kernel: \(window.kernel[axis]), "
-        + "stride: \(window.strides[axis]), dilation: \(window.dilations[axis]), padding: \(window.padBegin[axis]))"
+      return PoolAxis(
+        extent: input[index], resultExtent: output[index], kernel: window.kernel[axis],
+        stride: window.strides[axis], dilation: window.dilations[axis], padding: window.padBegin[axis])
     }
-    return (missing + axes).map { .init(nil, .code($0)) }
+    return Array(repeating: missing, count: 3 - window.rank) + axes
   }
 }

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// Linear layers as the convolution that they are: every row of the input is a pixel.
 struct LinearLowering: Lowering {
@@ -7,15 +8,13 @@ struct LinearLowering: Lowering {
   }
 
   func storage(of linear: Linear, _ node: Node, in graph: Graph) -> NodeStorage {
-    let epilogue = EpilogueSource(epilogue: linear.epilogue)
+    let epilogue = linear.epilogue
     return NodeStorage(
       inPlaceInputs: linear.epilogue.addend != nil && epilogue.allowsAddendInPlace ? [LinearOperand.addend] : [])
   }
 
   func calls(for linear: Linear, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    guard let input = node.inputs[LinearOperand.input], let weight = node.inputs[LinearOperand.weight] else {
-      return []
-    }
+    let (input, weight) = (node.operand(LinearOperand.input), node.operand(LinearOperand.weight))
     let output = node.outputs[0]
     let (outputs, inputs) = linear.extents(ofWeight: context.graph.type(of: weight).shape)
     // The terms in the order of the input: its pixels are the taps.
@@ -28,7 +27,7 @@ struct LinearLowering: Lowering {
       name: node.name, groups: 1, images: 1, rows: 1, columns: pixels,
       kernelRows: 1, kernelRowStep: 0, kernelColumns: linear.pixels, kernelColumnStep: planes,
       input: (input, access(inputs)), addend: node.addend(linear.epilogue).map { ($0, access(outputs)) },
-      output: (output, access(outputs)), epilogue: EpilogueSource(epilogue: linear.epilogue),
+      output: (output, access(outputs)), epilogue: linear.epilogue,
       weights: ConvolutionWeights(
         node, context.graph, outputChannels: outputs, inputChannels: planes,
         outputStep: linear.arrangement == .outputFirst ? inputs : 1, groupStep: 0, inputStep: linear.pixels * step,

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 // What the lowerings of the linear operators share.
 
@@ -31,5 +32,5 @@ func linearStorage(_ epilogue: Epilogue, border: Border) -> NodeStorage {
   return NodeStorage(
     stridedInputs: hasAddend ? [LinearOperand.input, LinearOperand.addend] : [LinearOperand.input],
     stridedOutput: true, border: border,
-    inPlaceInputs: hasAddend && EpilogueSource(epilogue: epilogue).allowsAddendInPlace ? [LinearOperand.addend] : [])
+    inPlaceInputs: hasAddend && epilogue.allowsAddendInPlace ? [LinearOperand.addend] : [])
 }

@@ -1,22 +1,23 @@
 import KilnGraph
+import KilnKernels
 
 /// The rows that a layer computes in one strip of a group.
 struct StripExtent: Hashable, Sendable {
-  /// At most so many.
+  /// The most rows that any strip has.
   var most: Int
-  /// Source that says how many.
-  var count: String
+  /// The layer's number in the group.
+  var stage: Int
 }
 
 /// What a lowering may ask and give while it makes calls: the graph, each value's view, the target, and the tables of
 /// constants.
-public struct LoweringContext {
+package struct LoweringContext {
   /// The final graph.
-  public let graph: Graph
+  package let graph: Graph
   /// The machine.
-  public let target: Target
+  package let target: Target
   /// Whether every sum must be taken product by product, as the model has it.
-  public let isExact: Bool
+  package let isExact: Bool
   /// How threads share the work.
   let sharing: WorkSharing
   /// How convolutions are computed, by name, where the cost model isn't to choose.
@@ -27,10 +28,10 @@ public struct LoweringContext {
   var strip: StripExtent?
   private let views: [ValueID: View]
   /// The tables made so far.
-  public private(set) var tables: [WeightTable] = []
+  package private(set) var tables: [WeightTable] = []
   // `bytes` is what all tables together are called.
   private var tableNames: Set<String> = ["bytes"]
-  private var constantTables: [ValueID: WeightTable.ID] = [:]
+  private var constantTables: [ValueID: TableID] = [:]
 
   /// Makes a context.
   init(
@@ -46,7 +47,7 @@ public struct LoweringContext {
   }
 
   /// Where a computed value or a model input lies. Precondition: the value isn't constant.
-  public func view(_ value: ValueID) -> View {
+  package func view(_ value: ValueID) -> View {
     guard let view = views[value] else { preconditionFailure("\(graph[value].name) has no storage") }
     return view
   }
@@ -65,33 +66,33 @@ public struct LoweringContext {
   }
 
   /// Adds a table under a unique identifier made from `name`.
-  public mutating func addTable(
+  package mutating func addTable(
     _ name: String, shape: [Int], layout: String, elements: [Float]
-  ) -> WeightTable.ID {
+  ) -> TableID {
     precondition(shape.elementCount == elements.count, "\(name) does not fill \(shape)")
     return addTable(name, layout: layout, Tensor(shape: shape, floats: elements))
   }
 
   /// Adds a table of float32 elements that are packed when the program is written.
-  mutating func addTable(_ name: String, layout: String, _ packed: PackedWeights) -> WeightTable.ID {
+  mutating func addTable(_ name: String, layout: String, _ packed: PackedWeights) -> TableID {
     addTable(name, layout: layout, type: TensorType(.float32, packed.shape), packed.bytes)
   }
 
   /// Adds a table of any elements under a unique identifier made from `name`.
-  public mutating func addTable(_ name: String, layout: String, _ tensor: Tensor) -> WeightTable.ID {
+  package mutating func addTable(_ name: String, layout: String, _ tensor: Tensor) -> TableID {
     addTable(name, layout: layout, type: tensor.type, DeferredBytes(tensor.storage))
   }
 
   private mutating func addTable(
     _ name: String, layout: String, type: TensorType, _ bytes: DeferredBytes
-  ) -> WeightTable.ID {
+  ) -> TableID {
     let identifier = name.uniqueIdentifier(in: &tableNames, prefix: "table")
     tables.append(WeightTable(name: identifier, layout: layout, type: type, bytes: bytes))
-    return WeightTable.ID(index: tables.count - 1)
+    return TableID(index: tables.count - 1)
   }
 
   /// The table of a constant value as it is, row-major and of its own type; made once however often it is asked for.
-  public mutating func table(ofConstant value: ValueID) -> WeightTable.ID {
+  package mutating func table(ofConstant value: ValueID) -> TableID {
     if let table = constantTables[value] { return table }
     guard let tensor = graph.constant(value) else { preconditionFailure("\(graph[value].name) is not constant") }
     let table = addTable(graph[value].name, layout: "row-major constant", tensor)
@@ -99,8 +100,11 @@ public struct LoweringContext {
     return table
   }
 
-  /// A pointer argument for an operand that a kernel reads: into a constant's table, or a value's memory.
-  public mutating func source(_ value: ValueID, offset: Int = 0) -> KernelCall.Value {
-    graph.constant(value) == nil ? .source(value, offset: offset) : .table(table(ofConstant: value), offset: offset)
+  /// An operand that a kernel reads: in a constant's table, or a value's memory.
+  mutating func source(_ value: ValueID, offset: Int = 0) -> Operand {
+    Operand(graph.constant(value) == nil ? .value(value) : .table(table(ofConstant: value)), offset: offset)
   }
+
+  /// An operand that a kernel writes.
+  func destination(_ value: ValueID, offset: Int = 0) -> Operand { Operand(.value(value), offset: offset) }
 }

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// A normalisation over whole axes, whatever it is called: the mean and a sum over the axes, then a multiply-add.
 struct Normalization {
@@ -12,28 +13,11 @@ struct Normalization {
   /// The axes that are normalised together.
   var inner: Set<Int>
   /// The tables of scales and biases, and how both lie; one number each by default.
-  var scale: WeightTable.ID
-  var bias: WeightTable.ID
+  var scale: TableID
+  var bias: TableID
   var parameterStrides: [Int]
   /// What is done to the sum.
-  var formula: Formula
-
-  /// A normalisation's arithmetic as Swift source.
-  struct Formula {
-    /// Whether the mean is subtracted.
-    var isCentered: Bool
-    /// The sum `$0` with one more centred element `$1`.
-    var accumulate: String
-    /// What centred elements are multiplied by, from the sum `$0`.
-    var multiplier: String
-
-    /// `1 / sqrt(variance + epsilon)` of `count` elements.
-    static func variance(count: Int, epsilon: Double) -> Formula {
-      Formula(
-        isCentered: true, accumulate: "fma($0, $1, $1)",
-        multiplier: "1 / squareRoot($0 / \(Float(count).swiftLiteral) + \(Float(epsilon).swiftLiteral))")
-    }
-  }
+  var formula: NormalizationFormula
 
   /// The calls.
   func calls(_ context: inout LoweringContext) -> [KernelCall] {
@@ -51,22 +35,12 @@ struct Normalization {
     let isRow = over.axes.last.map(isRun) ?? false
     let run = isRow ? over.removeInnermost(where: isRun) : outer.removeInnermost(or: 0, where: isRun)
     let overAxes = over.axes
-    func place(_ operand: Int, _ axes: [LoopNest.Axis]) -> KernelCall.Value {
-      let (outer, inner) = (axes.paddedStrides(of: operand), overAxes.paddedStrides(of: operand))
-      return .code("NormalizedOperand(outer: \(outer.tupleSource), inner: \(inner.tupleSource))")
-    }
     return outer.pieces().map { offsets, axes in
       KernelCall(
-        isRow ? "normalizeRows" : "normalizeChannels",
-        [
-          .init(nil, context.source(input, offset: offsets[0])), .init(nil, place(0, axes)),
-          .init("to", .destination(output, offset: offsets[1])), .init(nil, place(1, axes)),
-          .init("scale", .table(scale)), .init("bias", .table(bias)), .init(nil, place(2, axes)),
-          .init("step", .integer(run.strides[2])), .init("shape", axes.extents), .init("over", overAxes.extents),
-          .init("count", .integer(run.extent)), .init("isCentered", .code("\(formula.isCentered)")),
-          .init("accumulate", .code("{ \(formula.accumulate) }")),
-          .init("multiplier", .code("{ \(formula.multiplier) }")),
-        ], files: [.normalization, .activations])
+        Normalize(
+          isRow ? .rows : .channels, context.source(input, offset: offsets[0]),
+          to: context.destination(output, offset: offsets[1]), scale: scale, bias: bias, axes, over: overAxes,
+          run: run, formula))
     }
   }
 

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// Normalisation of the last axes.
 struct LayerNormalizationLowering: Lowering {
@@ -17,7 +18,7 @@ struct LayerNormalizationLowering: Lowering {
   }
 
   func calls(for operation: LayerNormalization, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    guard let input = node.inputs[0], let scale = node.inputs[1] else { return [] }
+    let (input, scale) = (node.operand(0), node.operand(1))
     let shape = context.graph.type(of: input).shape
     let bias = node.inputs.count > 2 ? node.inputs[2] : nil
     let parameters = context.graph.type(of: scale).shape
@@ -44,7 +45,7 @@ struct GroupNormalizationLowering: Lowering {
   }
 
   func calls(for operation: GroupNormalization, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    guard let input = node.inputs[0], let scale = node.inputs[1], let bias = node.inputs[2] else { return [] }
+    let (input, scale, bias) = (node.operand(0), node.operand(1), node.operand(2))
     let shape = context.graph.type(of: input).shape
     let axis = operation.layout.channelAxis(rank: shape.count)
     let members = shape[axis] / operation.groups
@@ -78,10 +79,8 @@ struct MeanVarianceNormalizationLowering: Lowering {
     let count = operation.axes.map { context.graph.type(of: node.outputs[0]).shape[$0] }.reduce(1, *)
     return Normalization(
       node, inner: Set(operation.axes),
-      formula: .init(
-        isCentered: true, accumulate: "fma($0, $1, $1)",
-        multiplier: "1 / (squareRoot($0 / \(Float(count).swiftLiteral)) + 1e-9)"), &context)?
-      .calls(&context) ?? []
+      formula: .deviation(count: count), &context
+    ).calls(&context)
   }
 }
 
@@ -96,14 +95,10 @@ struct LpNormalizationLowering: Lowering {
   }
 
   func calls(for operation: LpNormalization, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    let norm = operation.p == 1 ? "$0" : "squareRoot($0)"
     return Normalization(
       node, inner: [operation.axis],
-      formula: .init(
-        isCentered: false, accumulate: operation.p == 1 ? "$0 + absolute($1)" : "fma($0, $1, $1)",
-        multiplier: "(1 / \(norm)).replacing(with: Vector(repeating: 0), where: $0 .== Vector(repeating: 0))"),
-      &context)?
-      .calls(&context) ?? []
+      formula: .norm(p: operation.p), &context
+    ).calls(&context)
   }
 }
 
@@ -112,7 +107,7 @@ struct LocalResponseNormalizationLowering: Lowering {
   func calls(
     for operation: LocalResponseNormalization, _ node: Node, _ context: inout LoweringContext
   ) -> [KernelCall] {
-    guard let input = node.inputs[0] else { return [] }
+    let input = node.operand(0)
     let output = node.outputs[0]
     let shape = context.graph.type(of: output).shape
     let axis = operation.layout.channelAxis(rank: shape.count)
@@ -121,29 +116,22 @@ struct LocalResponseNormalizationLowering: Lowering {
     var nest = LoopNest(others.map { shape[$0] }, [others.map { strides[$0] }])
     if nest.isEmpty || shape[axis] == 0 { return [] }
     let run = nest.removeInnermost { $0.strides == [1] }
-    let scale = Float(operation.alpha / Double(operation.size)).swiftLiteral
-    let sum = "fma(Vector(repeating: \(Float(operation.bias).swiftLiteral)), $0, Vector(repeating: \(scale)))"
-    let beta = Float(-operation.beta).swiftLiteral
     let reach = min(operation.size, shape[axis])
     return nest.pieces().map { offsets, axes in
       KernelCall(
-        "normalizeLocally",
-        [
-          .init(nil, context.source(input, offset: offsets[0])), .init(nil, axes.strides(of: 0)),
-          .init("to", .destination(output, offset: offsets[0])), .init("shape", axes.extents),
-          .init("channels", .integer(shape[axis])), .init("stride", .integer(strides[axis])),
-          .init("count", .integer(run.extent)), .init("before", .integer(min((operation.size - 1) / 2, reach))),
-          .init("after", .integer(min(operation.size / 2, reach))),
-          .init("factor", .code("{ power(\(sum), Vector(repeating: \(beta))) }")),
-        ], files: [.localResponse])
+        NormalizeLocally(
+          context.source(input, offset: offsets[0]), to: context.destination(output, offset: offsets[0]), axes,
+          channels: shape[axis], stride: strides[axis], count: run.extent,
+          before: min((operation.size - 1) / 2, reach), after: min(operation.size / 2, reach),
+          bias: operation.bias, scale: operation.alpha / Double(operation.size), exponent: -operation.beta))
     }
   }
 }
 
 extension Normalization {
   /// A normalisation without scale and bias.
-  fileprivate init?(_ node: Node, inner: Set<Int>, formula: Formula, _ context: inout LoweringContext) {
-    guard let input = node.inputs[0] else { return nil }
+  fileprivate init(_ node: Node, inner: Set<Int>, formula: NormalizationFormula, _ context: inout LoweringContext) {
+    let input = node.operand(0)
     let shape = context.graph.type(of: input).shape
     self.init(
       input: input, output: node.outputs[0], shape: shape, inputStrides: context.strides(of: input),
@@ -158,7 +146,7 @@ extension LoweringContext {
   /// A table that holds one number everywhere.
   fileprivate mutating func constantTable(
     _ node: Node, _ role: String, shape: [Int], _ number: Float
-  ) -> WeightTable.ID {
+  ) -> TableID {
     addTable(
       "\(node.name).\(role)", shape: shape, layout: "\(role)",
       elements: Array(repeating: number, count: shape.elementCount))

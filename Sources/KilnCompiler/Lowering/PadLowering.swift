@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// Padding and cropping: each axis falls into segments (before, inside, behind; more where the padding mirrors or repeats
 /// the image several times), and each combination of segments is a copy or, for a constant, a fill.
@@ -39,14 +40,13 @@ struct PadLowering: Lowering {
   }
 
   func calls(for operation: Pad, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    guard let input = node.inputs[0] else { return [] }
+    let input = node.operand(0)
     let shape = context.graph.type(of: input).shape
     let strides = context.strides(of: node.outputs[0])
     if context.graph.type(of: input).scalar == .float32, let border = border(operation, shape, strides) {
       let inside = zip(shape, operation.begin).map { Segment(start: $1, count: $0, first: 0) }
-      let clear = KernelCall.clearBorder(
-        in: node.outputs[0], offset: border.top * strides[1] + border.left * strides[2], around: shape,
-        strides: strides, border)
+      let first = context.destination(node.outputs[0], offset: border.top * strides[1] + border.left * strides[2])
+      let clear = KernelCall(ClearBorder(first, around: shape, strides: strides, border))
       return [clear] + calls(for: inside, operation, input, node.outputs[0], &context)
     }
     var blocks: [[Segment]] = [[]]
@@ -88,13 +88,15 @@ struct PadLowering: Lowering {
         destination: .init(value: output, offset: start, strides: to)
       ).calls(&context)
     }
-    guard case .constant(let value) = operation.mode else { return [] }
+    guard case .constant(let value) = operation.mode else { preconditionFailure("\(operation.mode) leaves a gap") }
     let scalar = context.graph.type(of: output).scalar
     var nest = LoopNest(shape, [to])
     if nest.isEmpty { return [] }
     let run = nest.removeInnermost { $0.strides == [1] }
     return nest.pieces().map { offsets, axes in
-      .fill(output, offset: start + offsets[0], axes, count: run.extent, with: value, as: scalar)
+      KernelCall(
+        FillRuns(
+          context.destination(output, offset: start + offsets[0]), axes, count: run.extent, with: value, of: scalar))
     }
   }
 

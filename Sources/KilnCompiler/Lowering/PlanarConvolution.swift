@@ -1,4 +1,6 @@
+import KilnGeometry
 import KilnGraph
+import KilnKernels
 
 extension Convolution {
   /// Whether the planar kernel computes this convolution of `input` well: few channels on both sides, so that vectors
@@ -8,7 +10,7 @@ extension Convolution {
   /// stride, dilations and padding are any.
   func suitsPlanes(input: TensorType, output: TensorType) -> Bool {
     guard groups == 1, window.rank == 2, input.scalar == .float32, window.strides[1] == 1, epilogue.addend == nil,
-      epilogue.activation != .parametricReLU, EpilogueSource(epilogue: epilogue).isInlined
+      epilogue.activation != .parametricReLU, epilogue.isInlined
     else { return false }
     return (1...4).contains(input.shape[1]) && (1...8).contains(output.shape[1]) && output.shape[3] >= 32
   }
@@ -26,10 +28,10 @@ struct PlanarConvolution {
     let output = node.outputs[0]
     let inputShape = context.graph.type(of: input).shape
     let outputShape = context.graph.type(of: output).shape
-    let epilogue = EpilogueSource(epilogue: convolution.epilogue)
-    let tile = PlanarTileSource(
+    let tile = PlanarTileShape(
       inputChannels: inputShape[1], outputChannels: outputShape[1],
-      columns: outputShape[3] - window.padBegin[1] - window.padEnd[1], epilogue: epilogue, target: context.target)
+      columns: outputShape[3] - window.padBegin[1] - window.padEnd[1], epilogue: convolution.epilogue,
+      target: context.target)
     let (taps, channels) = (window.kernel[0] * window.kernel[1], outputShape[1])
     let weights = ConvolutionWeights(
       node, context.graph, outputChannels: channels, inputChannels: inputShape[1], outputStep: inputShape[1] * taps,
@@ -37,20 +39,12 @@ struct PlanarConvolution {
     var panel = weights.packed(groups: 1, channels: 0..<channels, of: channels, panelWidth: channels)
     panel.shape.removeFirst(2)
     let table = context.addTable(node.name, layout: "[\(weights.layout)][channel]", panel)
-    let geometry = """
-      PlanarGeometry(
-            images: \(inputShape[0]), inputChannels: \(inputShape[1]), outputChannels: \(outputShape[1]),
-            inputRows: \(inputShape[2]), inputColumns: \(inputShape[3]), rows: \(outputShape[2]), \
-      columns: \(outputShape[3]),
-            kernelRows: \(window.kernel[0]), kernelColumns: \(window.kernel[1]), \
-      rowDilation: \(window.dilations[0]), columnDilation: \(window.dilations[1]),
-            rowStride: \(window.strides[0]), top: \(window.padBegin[0]), left: \(window.padBegin[1]))
-      """
+    let geometry = PlanarGeometry(
+      images: inputShape[0], inputChannels: inputShape[1], outputChannels: outputShape[1], inputRows: inputShape[2],
+      inputColumns: inputShape[3], rows: outputShape[2], columns: outputShape[3], kernelRows: window.kernel[0],
+      kernelColumns: window.kernel[1], rowDilation: window.dilations[0], columnDilation: window.dilations[1],
+      rowStride: window.strides[0], top: window.padBegin[0], left: window.padBegin[1])
     return KernelCall(
-      "convolvePlanar",
-      [
-        .init(nil, .code("\(tile.name).self")), .init(nil, context.source(input)), .init(nil, .table(table)),
-        .init(nil, .destination(output, offset: 0)), .init(nil, .code(geometry)),
-      ], files: epilogue.files.union([.planarConvolution]), kernels: [tile.emitted])
+      ConvolvePlanar(tile, context.source(input), Operand(.table(table)), context.destination(output), geometry))
   }
 }

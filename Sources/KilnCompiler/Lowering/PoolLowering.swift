@@ -1,4 +1,6 @@
+import KilnGeometry
 import KilnGraph
+import KilnKernels
 
 /// Max, average and Lp pooling over one or two spatial axes. Channels-first images are pooled as many images of one
 /// channel each. Maxima of other types than float32, and those whose places are asked for, have a kernel of their own.
@@ -24,7 +26,7 @@ struct PoolLowering: Lowering {
   }
 
   func calls(for pool: Pool, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    guard let input = node.inputs[0] else { return [] }
+    let input = node.operand(0)
     let output = node.outputs[0]
     if ScalarPooling.isNeeded(pool, context.graph.type(of: output).scalar) {
       return ScalarPooling(pool, node, context.graph).calls(input, &context)
@@ -32,27 +34,13 @@ struct PoolLowering: Lowering {
     let from = Images(input, pool.layout, context)
     let to = Images(output, pool.layout, context)
     if context.graph.type(of: output).elementCount == 0 { return [] }
-    // Several workers share the rows of each image, or else the images.
-    let elements = context.graph.type(of: output).elementCount * pool.window.kernel.reduce(1, *)
-    let workers = context.sharing.workers(elements: elements)
-    let isByRow = to.rows > 1
-    return WorkSharing.ranges(isByRow ? to.rows : to.images, among: workers).enumerated().map { worker, range in
-      let firstRow = isByRow ? range.lowerBound : 0
-      let firstImage = isByRow ? 0 : range.lowerBound
-      var call = KernelCall(
-        "poolImages",
-        [
-          .init(nil, .code("\(reduction(pool)).self")), .init(nil, .code(window(pool, firstRow: firstRow))),
-          .init(nil, context.source(input, offset: firstImage * from.strides[0])), .init(nil, .axes(from.strides)),
-          .init("extent", .code("(\(from.rows), \(from.columns))")),
-          .init("to", .destination(output, offset: firstImage * to.strides[0] + firstRow * to.strides[1])),
-          .init(nil, .axes(to.strides)), .init("images", .integer(isByRow ? to.images : range.count)),
-          .init("rows", .integer(isByRow ? range.count : to.rows)), .init("columns", .integer(to.columns)),
-          .init("channels", .integer(to.channels)),
-        ], files: [.pool])
-      call.worker = worker
-      return call
-    }
+    return [
+      KernelCall(
+        PoolImages(
+          reduction(pool), window(pool), context.source(input), from.strides, extent: (from.rows, from.columns),
+          to: context.destination(output), to.strides, images: to.images, rows: to.rows, columns: to.columns,
+          channels: to.channels))
+    ]
   }
 
   /// A value as channels-last images with two spatial axes.
@@ -78,27 +66,22 @@ struct PoolLowering: Lowering {
     }
   }
 
-  private func reduction(_ pool: Pool) -> String {
+  private func reduction(_ pool: Pool) -> PoolImages.Reduction {
     switch pool.kind {
-    case .maximum, .maximumWithIndices: "MaximumPool"
-    case .average: "AveragePool"
-    case .norm(let p): p == 1 ? "MagnitudePool" : "EuclideanPool"
+    case .maximum, .maximumWithIndices: .maximum
+    case .average: .average
+    case .norm(let p): p == 1 ? .magnitude : .euclidean
     }
   }
 
-  /// The window as it moves over the rows from `firstRow` on.
-  private func window(_ pool: Pool, firstRow: Int) -> String {
-    func pair(_ entries: [Int], _ missing: Int) -> String {
-      "(\((entries.count == 1 ? [missing] + entries : entries).map(String.init).joined(separator: ", ")))"
+  private func window(_ pool: Pool) -> PoolWindow {
+    let window = pool.window
+    func pair(_ entries: [Int], _ missing: Int) -> (Int, Int) {
+      entries.count == 1 ? (missing, entries[0]) : (entries[0], entries[1])
     }
-    var window = pool.window
-    // The first row's taps begin so much later.
-    if firstRow > 0 { window.padBegin[0] -= firstRow * window.strides[0] }
-    return """
-      PoolWindow(
-      kernel: \(pair(window.kernel, 1)), strides: \(pair(window.strides, 1)), dilations: \(pair(window.dilations, 1)),
-      padBegin: \(pair(window.padBegin, 0)), padEnd: \(pair(window.padEnd, 0)), \
-      countsPadding: \(pool.kind == .average(countsPadding: true)))
-      """
+    return PoolWindow(
+      kernel: pair(window.kernel, 1), strides: pair(window.strides, 1), dilations: pair(window.dilations, 1),
+      padBegin: pair(window.padBegin, 0), padEnd: pair(window.padEnd, 0),
+      countsPadding: pool.kind == .average(countsPadding: true))
   }
 }

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// Reductions over whole axes, global pooling among them: of float32 on vectors, of other types element by element.
 struct ReductionLowering: Lowering {
@@ -7,7 +8,7 @@ struct ReductionLowering: Lowering {
   func obstacle(to reduction: Reduction, _ node: Node, in graph: Graph) -> String? {
     let scalar = graph.type(of: node.outputs[0]).scalar
     if reduction.kind == .logSumExp { return "exp, ReduceSum and log after subtracting the maximum would do" }
-    if scalar != .float32, ScalarReduction(reduction.kind, scalar, count: 1) == nil {
+    if scalar != .float32, ElementReduction(reduction.kind, scalar, count: 1) == nil {
       return "the runtime doesn't compute it for \(scalar.rawValue); cast the operand to float32"
     }
     guard let input = node.inputs[0] else { return nil }
@@ -23,7 +24,7 @@ struct ReductionLowering: Lowering {
   }
 
   func calls(for reduction: Reduction, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    guard let input = node.inputs[0] else { return [] }
+    let input = node.operand(0)
     let output = node.outputs[0]
     let shape = context.graph.type(of: input).shape
     let from = context.strides(of: input)
@@ -42,74 +43,35 @@ struct ReductionLowering: Lowering {
     let count = reduction.axes.map { shape[$0] }.elementCount
     let scalar = context.graph.type(of: output).scalar
     if scalar != .float32 {
-      guard let formula = ScalarReduction(reduction.kind, scalar, count: count) else { return [] }
+      guard let formula = ElementReduction(reduction.kind, scalar, count: count) else { node.lacksKernel() }
       return outer.pieces().map { offsets, axes in
         KernelCall(
-          "reduceScalars",
-          [
-            .init(nil, context.source(input, offset: offsets[0])), .init(nil, axes.strides(of: 0)),
-            .init("over", reduced.axes.extents), .init(nil, reduced.axes.strides(of: 0)),
-            .init("to", .destination(output, offset: offsets[1])), .init(nil, axes.strides(of: 1)),
-            .init("shape", axes.extents), .init("from", .code(formula.identity)),
-            .init("accumulate", .code("{ \(formula.accumulate) }")),
-            .init("finish", .code("{ \(formula.finish) }")),
-          ], files: [.scalarReduction, .numbers])
+          ReduceScalars(
+            context.source(input, offset: offsets[0]), over: reduced.axes,
+            to: context.destination(output, offset: offsets[1]), axes, formula))
       }
     }
-    let function: String
-    let run: LoopNest.Axis
+    let formula = VectorReduction(reduction.kind, count: count)
     if reduced.axes.last?.strides == [1], outer.axes.last?.strides != [1, 1] {
-      (function, run) = ("reduceRows", reduced.removeInnermost { _ in true })
-    } else {
-      (function, run) = ("reduceChannels", outer.removeInnermost { $0.strides == [1, 1] })
+      let run = reduced.removeInnermost { _ in true }
+      return outer.pieces().map { offsets, axes in
+        KernelCall(
+          ReduceRows(
+            context.source(input, offset: offsets[0]), over: reduced.axes,
+            to: context.destination(output, offset: offsets[1]), axes, count: run.extent, formula))
+      }
     }
-    let formula = Formula(reduction.kind, count: count)
+    let run = outer.removeInnermost { $0.strides == [1, 1] }
     return outer.pieces().map { offsets, axes in
       KernelCall(
-        function,
-        [
-          .init(nil, context.source(input, offset: offsets[0])), .init(nil, axes.strides(of: 0)),
-          .init("over", reduced.axes.extents), .init(nil, reduced.axes.strides(of: 0)),
-          .init("to", .destination(output, offset: offsets[1])), .init(nil, axes.strides(of: 1)),
-          .init("shape", axes.extents), .init("count", .integer(run.extent)), .init("from", .float(formula.identity)),
-          .init("accumulate", .code("{ \(formula.accumulate) }")), .init("merge", .code("{ \(formula.merge) }")),
-          .init("finish", .code("{ \(formula.finish) }")),
-        ], files: [.reduction, .activations])
+        ReduceChannels(
+          context.source(input, offset: offsets[0]), over: reduced.axes,
+          to: context.destination(output, offset: offsets[1]), axes, count: run.extent, formula))
     }
   }
 
   private struct Axis {
     var extent: Int
     var stride: Int
-  }
-
-  /// A reduction as Swift source.
-  private struct Formula {
-    var identity: Float
-    /// Of the result `$0` and an element `$1`.
-    var accumulate: String
-    /// Of two results.
-    var merge: String
-    /// Of the result.
-    var finish = "$0"
-
-    /// The formula of a reduction over `count` elements.
-    init(_ kind: Reduction.Kind, count: Int) {
-      (identity, accumulate, merge) =
-        switch kind {
-        case .sum, .mean, .logSum, .logSumExp: (0, "$0 + $1", "$0 + $1")
-        case .maximum: (-.infinity, "maximum($0, $1)", "maximum($0, $1)")
-        case .minimum: (.infinity, "minimum($0, $1)", "minimum($0, $1)")
-        case .product: (1, "$0 * $1", "$0 * $1")
-        case .l1: (0, "$0 + absolute($1)", "$0 + $1")
-        case .l2, .sumOfSquares: (0, "fma($0, $1, $1)", "$0 + $1")
-        }
-      switch kind {
-      case .mean: finish = "$0 / \(Float(count).swiftLiteral)"
-      case .l2: finish = "squareRoot($0)"
-      case .logSum: finish = "logarithm($0)"
-      case .sum, .maximum, .minimum, .product, .l1, .sumOfSquares, .logSumExp: break
-      }
-    }
   }
 }

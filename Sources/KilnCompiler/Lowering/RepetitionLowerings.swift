@@ -9,7 +9,7 @@ struct ExpandLowering: Lowering {
   }
 
   func calls(for operation: Expand, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    guard let input = node.inputs[0] else { return [] }
+    let input = node.operand(0)
     let output = node.outputs[0]
     return StridedCopy(
       shape: operation.shape,
@@ -28,7 +28,7 @@ struct TileLowering: Lowering {
   }
 
   func calls(for operation: Tile, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    guard let input = node.inputs[0] else { return [] }
+    let input = node.operand(0)
     let output = node.outputs[0]
     let extents = context.graph.type(of: input).shape
     return StridedCopy(

@@ -7,7 +7,7 @@ struct ReshapeLowering: Lowering {
   func storage(of operation: Reshape, _ node: Node, in graph: Graph) -> NodeStorage { NodeStorage(stridedInputs: [0]) }
 
   func calls(for operation: Reshape, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    guard let input = node.inputs[0] else { return [] }
+    let input = node.operand(0)
     let shape = context.graph.type(of: input).shape
     return StridedCopy(
       shape: shape, source: .init(value: input, strides: context.strides(of: input)),

@@ -1,4 +1,6 @@
+import KilnGeometry
 import KilnGraph
+import KilnKernels
 
 /// Resampling along at most two axes, from tables of the input elements and weights that make each output element.
 ///
@@ -26,7 +28,7 @@ struct ResizeLowering: Lowering {
   }
 
   func calls(for resize: Resize, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    guard let input = node.inputs[0] else { return [] }
+    let input = node.operand(0)
     let output = node.outputs[0]
     let shape = context.graph.type(of: input).shape
     let from = context.strides(of: input)
@@ -43,39 +45,24 @@ struct ResizeLowering: Lowering {
     let run = nest.removeInnermost { $0.strides == [1, 1] }
     var axes = resampled.map { Axis(taps(resize, $0, shape[$0]), from: from[$0], to: to[$0]) }
     if axes.count == 1 { axes.insert(.single, at: 0) }
-    let function: String
+    let form: Resample.Form
     if axes.allSatisfy(\.isPicked) {
-      function = "resampleNearest"
+      form = .nearest
     } else if axes.allSatisfy({ $0.taps <= 2 }) {
-      function = "resampleLinear"
+      form = .linear
       for index in axes.indices { axes[index].pad(to: 2) }
     } else {
-      function = "resampleTaps"
+      form = .taps
     }
-    let tables = [axes[0].table("rows", node, &context), axes[1].table("columns", node, &context)]
-    // Several workers share the rows, or else the columns.
-    let shared = axes[0].extent > 1 ? 0 : 1
-    let elements = resize.shape.reduce(1, *) * axes[0].taps * axes[1].taps
-    let fills = extrapolation(resize, output, inputShape: shape, &context)
-    let workers = fills.isEmpty ? context.sharing.workers(elements: elements) : 1
-    let ranges = WorkSharing.ranges(axes[shared].extent, among: workers)
-    let calls = nest.pieces().flatMap { offsets, outer in
-      ranges.enumerated().map { worker, range in
-        let rows = axes[0].arguments("rows", tables[0], shared == 0 ? range : 0..<axes[0].extent)
-        let columns = axes[1].arguments("columns", tables[1], shared == 1 ? range : 0..<axes[1].extent)
-        let moved = range.lowerBound * axes[shared].destinationStride
-        var call = KernelCall(
-          function,
-          [
-            .init(nil, context.source(input, offset: offsets[0])), .init(nil, outer.strides(of: 0)),
-            .init("to", .destination(output, offset: offsets[1] + moved)), .init(nil, outer.strides(of: 1)),
-            .init("shape", outer.extents),
-          ] + rows + columns + [.init("count", .integer(run.extent))], files: [.resample])
-        call.worker = worker
-        return call
-      }
+    let rows = axes[0].resampled(axes[0].table("rows", node, &context))
+    let columns = axes[1].resampled(axes[1].table("columns", node, &context))
+    let calls = nest.pieces().map { offsets, outer in
+      KernelCall(
+        Resample(
+          form, context.source(input, offset: offsets[0]), to: context.destination(output, offset: offsets[1]), outer,
+          rows: rows, columns: columns, count: run.extent))
     }
-    return calls + fills
+    return calls + extrapolation(resize, output, inputShape: shape, &context)
   }
 
   /// Writes the value for what lies outside where the kernels have written nothing but zeros.
@@ -94,10 +81,10 @@ struct ResizeLowering: Lowering {
         var nest = LoopNest(shape, [to])
         let run = nest.removeInnermost { $0.strides == [1] }
         calls += nest.pieces().map { offsets, axes in
-          var call = KernelCall.fill(
-            output, offset: index * to[axis] + offsets[0], axes, count: run.extent, with: value, as: scalar)
-          call.overwrites = true
-          return call
+          KernelCall(
+            FillRuns(
+              context.destination(output, offset: index * to[axis] + offsets[0]), axes, count: run.extent,
+              with: value, of: scalar), overwrites: true)
         }
       }
     }
@@ -159,22 +146,17 @@ struct ResizeLowering: Lowering {
     }
 
     /// The kernel's table.
-    func table(_ role: String, _ node: Node, _ context: inout LoweringContext) -> WeightTable.ID {
+    func table(_ role: String, _ node: Node, _ context: inout LoweringContext) -> TableID {
       context.addTable(
         "\(node.name).\(role)", shape: [table.count, taps, 2], layout: "[output, tap, index and weight]",
         elements: table.flatMap { $0.flatMap { [Float($0.index), $0.weight] } })
     }
 
-    /// The kernel's arguments for some of the output elements: the axis and its table.
-    func arguments(_ role: String, _ table: WeightTable.ID, _ range: Range<Int>) -> [KernelCall.Argument] {
-      [
-        .init(
-          role,
-          .code(
-            "ResampledAxis(sourceStride: \(sourceStride), destinationStride: \(destinationStride), "
-              + "extent: \(range.count), taps: \(taps))")),
-        .init(nil, .table(table, offset: 2 * range.lowerBound * taps)),
-      ]
+    /// The kernel's axis.
+    func resampled(_ table: TableID) -> Resample.Axis {
+      Resample.Axis(
+        ResampledAxis(
+          sourceStride: sourceStride, destinationStride: destinationStride, extent: extent, taps: taps), table)
     }
   }
 }

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// The pooling for maxima of any element type over up to three spatial axes, with their indices if wanted.
 struct ScalarPooling {
@@ -31,26 +32,19 @@ struct ScalarPooling {
     if shape.contains(0) { return [] }
     let channelAxis = pool.layout.channelAxis(rank: shape.count)
     var columnMajor = false
-    var indices = KernelCall.Value.code("nil")
+    var indices: Operand?
     if case .maximumWithIndices(let isColumnMajor) = pool.kind {
       columnMajor = isColumnMajor
-      indices = .destination(node.outputs[1], offset: 0)
+      indices = context.destination(node.outputs[1])
     }
     return [
       KernelCall(
-        "poolMaxima",
-        [
-          .init(nil, context.source(input)), .init(nil, volume.strides(context.strides(of: input))),
-          .init("to", .destination(node.outputs[0], offset: 0)),
-          .init(nil, volume.strides(context.strides(of: node.outputs[0]))), .init("indices", indices),
-          .init("numbers", volume.strides(numbers(inputShape, columnMajor: columnMajor))),
-          .init("images", .integer(shape[0])), .init("channels", .integer(shape[channelAxis])),
-        ] + volume.axes(input: inputShape, output: shape) + [.init("from", .code(identity))], files: [.scalarPool])
+        PoolMaxima(
+          context.source(input), volume.strides(context.strides(of: input)),
+          to: context.destination(node.outputs[0]), volume.strides(context.strides(of: node.outputs[0])),
+          indices: indices, numbers: volume.strides(numbers(inputShape, columnMajor: columnMajor)), images: shape[0],
+          channels: shape[channelAxis], volume.axes(input: inputShape, output: shape), of: scalar))
     ]
-  }
-
-  private var identity: String {
-    scalar.isFloatingPoint ? "-.infinity" : ".min"
   }
 
   /// What an element's index grows by along each axis: the numbering is that of channels-first, row-major tensors, or

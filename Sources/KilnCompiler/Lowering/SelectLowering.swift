@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// A choice between two tensors, element by element.
 struct SelectLowering: Lowering {
@@ -9,7 +10,7 @@ struct SelectLowering: Lowering {
   }
 
   func calls(for operation: Select, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    ScalarLoop(function: "selectScalars", inputs: node.inputs.compactMap(\.self), output: node.outputs[0])
-      .calls(&context)
+    let (condition, left, right) = (node.operand(0), node.operand(1), node.operand(2))
+    return selectScalars(by: condition, left, right, to: node.outputs[0], &context)
   }
 }

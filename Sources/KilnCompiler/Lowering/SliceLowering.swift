@@ -9,7 +9,7 @@ struct SliceLowering: Lowering {
   }
 
   func calls(for operation: Slice, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    guard let input = node.inputs[0] else { return [] }
+    let input = node.operand(0)
     let strides = context.strides(of: input)
     return StridedCopy(
       shape: operation.counts,

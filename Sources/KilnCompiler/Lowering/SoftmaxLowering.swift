@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// Softmax and its logarithm along any axis.
 struct SoftmaxLowering: Lowering {
@@ -7,7 +8,7 @@ struct SoftmaxLowering: Lowering {
   }
 
   func calls(for softmax: Softmax, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    guard let input = node.inputs[0] else { return [] }
+    let input = node.operand(0)
     let output = node.outputs[0]
     let shape = context.graph.type(of: output).shape
     let strides = [context.strides(of: input), context.strides(of: output)]
@@ -18,19 +19,16 @@ struct SoftmaxLowering: Lowering {
     let isRow = strides.allSatisfy { $0[axis] == 1 }
     let run = isRow ? nil : nest.removeInnermost { $0.strides == [1, 1] }
     return nest.pieces().map { offsets, axes in
-      var arguments: [KernelCall.Argument] = [
-        .init(nil, context.source(input, offset: offsets[0])), .init(nil, axes.strides(of: 0)),
-      ]
-      if run != nil { arguments.append(.init("stride", .integer(strides[0][axis]))) }
-      arguments += [.init("to", .destination(output, offset: offsets[1])), .init(nil, axes.strides(of: 1))]
-      if run != nil { arguments.append(.init("stride", .integer(strides[1][axis]))) }
-      arguments.append(.init("shape", axes.extents))
-      if run != nil { arguments.append(.init("steps", .integer(shape[axis]))) }
-      arguments += [
-        .init("count", .integer(run?.extent ?? shape[axis])),
-        .init("isLogarithmic", .code("\(softmax.isLogarithmic)")),
-      ]
-      return KernelCall(run == nil ? "softmaxRows" : "softmaxChannels", arguments, files: [.softmax])
+      let source = context.source(input, offset: offsets[0])
+      let destination = context.destination(output, offset: offsets[1])
+      guard let run else {
+        return KernelCall(
+          SoftmaxRows(source, to: destination, axes, count: shape[axis], isLogarithmic: softmax.isLogarithmic))
+      }
+      return KernelCall(
+        SoftmaxChannels(
+          source, stride: strides[0][axis], to: destination, stride: strides[1][axis], axes, steps: shape[axis],
+          count: run.extent, isLogarithmic: softmax.isLogarithmic))
     }
   }
 }

@@ -9,7 +9,7 @@ struct TransposeLowering: Lowering {
   }
 
   func calls(for operation: Transpose, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    guard let input = node.inputs[0] else { return [] }
+    let input = node.operand(0)
     let output = node.outputs[0]
     let strides = context.strides(of: input)
     return StridedCopy(

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// Transposed convolution as `stride x stride` interleaved phases, each an ordinary convolution of stride 1 over some of
 /// the taps: no zero is inserted or multiplied.
@@ -37,9 +38,7 @@ struct TransposedConvolutionLowering: Lowering {
   func calls(
     for transposed: TransposedConvolution, _ node: Node, _ context: inout LoweringContext
   ) -> [KernelCall] {
-    guard let input = node.inputs[LinearOperand.input], let weight = node.inputs[LinearOperand.weight] else {
-      return []
-    }
+    let (input, weight) = (node.operand(LinearOperand.input), node.operand(LinearOperand.weight))
     let window = transposed.window
     let view = context.view(input)
     let output = node.outputs[0]
@@ -75,7 +74,7 @@ struct TransposedConvolutionLowering: Lowering {
           kernelColumns: hasTaps ? columns.taps.count : 0, kernelColumnStep: columns.inputStep * view.pixelStride,
           input: (input, inputAccess), addend: addend.map { ($0, access($0, rows, columns)) },
           output: (output, access(output, rows, columns)),
-          epilogue: EpilogueSource(epilogue: transposed.epilogue), weights: weights)
+          epilogue: transposed.epilogue, weights: weights)
         calls += convolution.calls(&context)
       }
     }

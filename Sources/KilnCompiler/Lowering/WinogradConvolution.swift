@@ -1,4 +1,6 @@
+import KilnGeometry
 import KilnGraph
+import KilnKernels
 
 /// A 3x3 convolution with steps of one pixel, by Winograd's minimal filtering.
 ///
@@ -13,7 +15,7 @@ struct WinogradConvolution {
   var input: (value: ValueID, access: DirectConvolution.Access)
   var addend: (value: ValueID, access: DirectConvolution.Access)?
   var output: (value: ValueID, access: DirectConvolution.Access)
-  var epilogue: EpilogueSource
+  var epilogue: Epilogue
   /// The weights, output channels outermost.
   var weights: ConvolutionWeights
   /// The size of its tiles.
@@ -23,14 +25,10 @@ struct WinogradConvolution {
 
   /// The calls: one a worker, each with some of the tiles.
   func calls(_ context: inout LoweringContext) -> [KernelCall] {
-    func register(_ pixels: Int) -> ConvolutionTileSource {
-      // A 1x1 convolution over tiles, with nothing behind it.
-      ConvolutionTileSource(
-        pixels: pixels, channels: schedule.channels, epilogue: EpilogueSource(epilogue: Epilogue()),
-        isStaged: false, target: context.target)
+    func register(_ pixels: Int) -> ConvolutionTileShape {
+      // A 1x1 convolution over tiles, with nothing after it.
+      ConvolutionTileShape(pixels: pixels, channels: schedule.channels, epilogue: Epilogue())
     }
-    let tile = register(schedule.pixels)
-    let finish = WinogradFinishSource(epilogue: epilogue)
     let width = context.target.vectorWidth
     let heads = weights.heads(width: width)
     let headTable = context.addTable(
@@ -46,27 +44,17 @@ struct WinogradConvolution {
     let ranges = WorkSharing.ranges(winograd.tiles(work), unit: schedule.pixels, among: workers)
     return ranges.enumerated().map { worker, tiles in
       let rest = tiles.count % schedule.pixels
-      let edge = register(rest == 0 ? schedule.pixels : rest)
-      var arguments: [KernelCall.Argument] = [
-        .init(nil, .code("WinogradTransform\(winograd.outputs).self")), .init(nil, .code("\(tile.name).self")),
-        .init("edge", .code("\(edge.name).self")), .init(nil, .code("\(finish.name).self")),
-        .init(nil, context.source(input.value, offset: input.access.offset)),
-        .init(nil, .table(headTable)), .init(nil, .table(panelTable)),
-      ]
-      if let addend {
-        arguments.append(.init("addend", context.source(addend.value, offset: addend.access.offset)))
-      }
-      arguments.append(.init(nil, .destination(output.value, offset: output.access.offset)))
       let workspace = workspaceCount(schedule, width: width)
-      arguments.append(.init("workspace", .workspace(offset: worker * workspace, count: workspace)))
-      arguments.append(.init(nil, .code(geometry(schedule, tiles))))
-      var call = KernelCall(
-        "convolveWinograd", arguments,
-        files: epilogue.files.union([
-          .winogradConvolution, winograd.outputs == 4 ? .winogradTransform4 : .winogradTransform2,
-        ]), kernels: [tile.kernel, edge.kernel, finish.kernel])
-      call.worker = worker
-      return call
+      return KernelCall(
+        ConvolveWinograd(
+          winograd.outputs == 4 ? .of4x4 : .of2x2, register(schedule.pixels),
+          edge: register(rest == 0 ? schedule.pixels : rest), WinogradFinishShape(epilogue: epilogue),
+          context.source(input.value, offset: input.access.offset), heads: Operand(.table(headTable)),
+          panels: Operand(.table(panelTable)),
+          addend: addend.map { context.source($0.value, offset: $0.access.offset) },
+          context.destination(output.value, offset: output.access.offset),
+          workspace: Workspace(offset: worker * workspace, count: workspace), geometry(schedule, tiles)),
+        worker: worker)
     }
   }
 
@@ -76,18 +64,13 @@ struct WinogradConvolution {
     return winograd.planes * (width + schedule.blockTiles * (inputWidth + schedule.channels))
   }
 
-  private func geometry(_ schedule: WinogradSchedule, _ tiles: Range<Int>) -> String {
+  private func geometry(_ schedule: WinogradSchedule, _ tiles: Range<Int>) -> WinogradGeometry {
     let grid = winograd.grid(work)
-    return """
-      WinogradGeometry(
-            tileRows: \(grid.rows), tileColumns: \(grid.columns), \
-      firstTile: \(tiles.lowerBound), tiles: \(tiles.count), blockTiles: \(schedule.blockTiles),
-            rows: \(work.rows), columns: \(work.columns), inputChannels: \(work.inputChannels), \
-      outputChannels: \(work.outputChannels),
-            input: \(input.access.steps()),
-            addend: \((addend?.access ?? output.access).steps()),
-            output: \(output.access.steps()))
-      """
+    return WinogradGeometry(
+      tileRows: grid.rows, tileColumns: grid.columns, firstTile: tiles.lowerBound, tiles: tiles.count,
+      blockTiles: schedule.blockTiles, rows: work.rows, columns: work.columns, inputChannels: work.inputChannels,
+      outputChannels: work.outputChannels, input: input.access.steps(),
+      addend: (addend?.access ?? output.access).steps(), output: output.access.steps())
   }
 }
 

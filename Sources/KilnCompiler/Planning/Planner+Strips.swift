@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// The calls of layers that are computed together in strips.
 extension Planner {
@@ -9,7 +10,7 @@ extension Planner {
     for (index, stage) in group.stages.enumerated() {
       let node = context.graph[stage.node]
       guard let lowering = Lowerings.lowering(for: node.operation) else { return nil }
-      context.strip = StripExtent(most: stage.rowCount, count: "rows\(index).count")
+      context.strip = StripExtent(most: stage.rowCount, stage: index)
       let calls = lowering.calls(node, &context).map { group.moved($0, of: index, context) }
       context.strip = nil
       var lowered = Program.Strips.Stage(
@@ -36,28 +37,24 @@ extension StripGroup {
     let input = node.inputs[LinearOperand.input]
     let stride = (node.operation as? Convolution)?.window.strides[0] ?? 1
     var call = call
-    call.files.insert(.strips)
-    for argument in call.arguments.indices {
-      switch call.arguments[argument].value {
-      case .source(let value, let offset, _):
+    call.kernel.update(
+      reads: { operand in
+        guard let value = operand.value else { return }
         let rowStride = context.view(value).rowStride
-        var moves: [KernelCall.StripMove] = []
         if value != input {
-          moves = [.init(stage: index, elements: rowStride)]
+          operand.moves = [StripMove(stage: index, elements: rowStride)]
         } else if index == 0 {
-          moves = [.init(stage: 0, elements: stride * rowStride)]
+          operand.moves = [StripMove(stage: 0, elements: stride * rowStride)]
         }
-        call.arguments[argument].value = .source(value, offset: offset, moves: moves)
-      case .destination(let value, let offset, _):
+      },
+      writes: { operand in
+        guard let value = operand.value else { return }
         let rowStride = context.view(value).rowStride
-        var moves = [KernelCall.StripMove(stage: index, elements: rowStride)]
+        operand.moves = [StripMove(stage: index, elements: rowStride)]
         if let image = stages[index].image {
-          moves.append(.init(stage: index + 1, elements: -image.stride * rowStride))
+          operand.moves.append(StripMove(stage: index + 1, elements: -image.stride * rowStride))
         }
-        call.arguments[argument].value = .destination(value, offset: offset, moves: moves)
-      case .table, .axes, .workspace, .integer, .float, .code: break
-      }
-    }
+      })
     return call
   }
 }
@@ -70,7 +67,7 @@ extension StripGroup.Image {
     if border.isEmpty { return [] }
     var shape = view.shape
     shape[1] = rowCount - border.top
-    return [.clearBorder(in: value, around: shape, strides: view.strides, border)]
+    return [KernelCall(ClearBorder(Operand(.value(value)), around: shape, strides: view.strides, border))]
   }
 
   /// Makes the zeros below the image's last row.
@@ -80,25 +77,20 @@ extension StripGroup.Image {
     below.top = 0
     var shape = view.shape
     shape[1] = 0
-    return [
-      .clearBorder(
-        in: value, offset: row * view.rowStride, moves: [.init(stage: next, elements: -stride * view.rowStride)],
-        around: shape, strides: view.strides, below)
-    ]
+    var first = Operand(.value(value), offset: row * view.rowStride)
+    first.moves = [StripMove(stage: next, elements: -stride * view.rowStride)]
+    return [KernelCall(ClearBorder(first, around: shape, strides: view.strides, below))]
   }
 
   /// Keeps the rows that the next strip reads again.
   fileprivate func keeping(_ view: View, next: Int) -> [KernelCall] {
     if keptRows == 0 { return [] }
     let first = border.top * view.rowStride + border.left * view.pixelStride
-    let step = stride == 1 ? "rows\(next).count" : "rows\(next).count &* \(stride)"
-    let call = KernelCall(
-      "keepRows",
-      [
-        .init(nil, .destination(value, offset: -first)), .init("images", .integer(view.shape[0])),
-        .init("imageStride", .integer(view.imageStride)), .init("rowStride", .integer(view.rowStride)),
-        .init("from", .code(step)), .init("rows", .integer(keptRows)),
-      ], files: [.strips])
-    return [call]
+    return [
+      KernelCall(
+        KeepRows(
+          Operand(.value(value), offset: -first), images: view.shape[0], imageStride: view.imageStride,
+          rowStride: view.rowStride, fromRowsOf: next, times: stride, rows: keptRows))
+    ]
   }
 }

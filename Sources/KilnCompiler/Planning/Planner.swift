@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// Turns a final graph into a program: storage, calls, memory.
 enum Planner {
@@ -46,7 +47,9 @@ enum Planner {
       for buffer in written.sorted(by: { $0.index < $1.index }) {
         guard let image = storage.borders[buffer], cleared.insert(buffer).inserted else { continue }
         let view = context.view(image.root)
-        layer.calls.insert(.clearBorder(in: image.root, around: view.shape, strides: view.strides, image.border), at: 0)
+        let border = ClearBorder(
+          context.destination(image.root), around: view.shape, strides: view.strides, image.border)
+        layer.calls.insert(KernelCall(border), at: 0)
       }
       // Those that the lowering has shared stay as they are.
       if !isSequence(layer.calls) { layer.calls = layer.calls.flatMap { $0.shared(context.sharing) } }

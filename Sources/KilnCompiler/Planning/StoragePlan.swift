@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// Where every value of a program lies: which share memory, which have a border of zeros, how each is strided.
 struct StoragePlan {

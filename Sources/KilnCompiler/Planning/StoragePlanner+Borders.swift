@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// Which images get a border of zeros, and where the padding becomes a Pad.
 extension StoragePlanner {

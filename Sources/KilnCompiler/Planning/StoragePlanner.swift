@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// Decides storage.
 ///

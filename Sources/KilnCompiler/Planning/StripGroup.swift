@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// A run of convolutions, each of which alone reads the one before, that are computed together in strips of rows.
 ///

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 
 /// Decides which layers are computed together in strips, and gives the images between them memory for a strip only.
 ///

@@ -1,17 +1,12 @@
 import KilnGraph
+import KilnKernels
 
 /// A tile of a direct convolution, as source: every accumulator a named local, every pixel a pointer.
 ///
 /// The innermost loop takes one input element of every pixel a turn, or four where the machine multiplies by lane.
 struct ConvolutionTileSource {
-  /// Output pixels.
-  let pixels: Int
-  /// Output channels; the last vector is stored partly when they aren't whole vectors.
-  let channels: Int
-  /// What happens to each sum.
-  let epilogue: EpilogueSource
-  /// Whether sums may start from, and end in, the output as they are: see `ConvolutionGeometry.stageRows`.
-  let isStaged: Bool
+  /// The tile.
+  let tile: ConvolutionTileShape
   /// Floats a vector holds.
   let vectorWidth: Int
   /// Whether four input elements of a pixel are loaded at once and used by lane (aarch64).
@@ -19,30 +14,27 @@ struct ConvolutionTileSource {
   /// Whether the tile asks the caches for what is read next.
   let asksAhead: Bool
 
-  /// Makes a tile for a machine.
-  init(pixels: Int, channels: Int, epilogue: EpilogueSource, isStaged: Bool = false, target: Target) {
-    self.pixels = pixels
-    self.channels = channels
-    self.epilogue = epilogue
-    self.isStaged = isStaged
+  /// The source of a tile for a machine.
+  init(_ tile: ConvolutionTileShape, target: Target) {
+    self.tile = tile
     vectorWidth = target.vectorWidth
     usesLanes = target.instructionSet == .neon
     asksAhead = target.instructionSet.asksAhead
   }
 
+  private var pixels: Int { tile.pixels }
+  private var channels: Int { tile.channels }
+  private var epilogue: EpilogueSource { EpilogueSource(epilogue: tile.epilogue) }
+  private var isStaged: Bool { tile.isStaged }
   private var lanes: ChannelLanes { ChannelLanes(channels: channels, vectorWidth: vectorWidth) }
-  /// Vectors of output channels.
-  var vectors: Int { lanes.vectors }
-  /// Packed channels of a panel: whole vectors.
-  var panelWidth: Int { vectors * vectorWidth }
-  /// The name of the tile's type, for instance `Convolve6x64ReLU`.
-  var name: String { "Convolve\(pixels)x\(channels)\(epilogue.nameSuffix)\(isStaged ? "Staged" : "")" }
+  private var vectors: Int { lanes.vectors }
+  private var panelWidth: Int { tile.panelWidth(vectorWidth: vectorWidth) }
 
-  /// The emitted kernel.
-  var kernel: EmittedKernel {
+  /// The file's text.
+  var text: String {
     var source = SourceText()
     source.line("/// \(pixels) output pixels x \(channels) output channels\(comment).")
-    source.block("enum \(name): ConvolutionTile") {
+    source.block("enum \(tile.name): ConvolutionTile") {
       $0.line("static var pixels: Int { \(pixels) }")
       $0.line("static var channels: Int { \(channels) }")
       $0.line()
@@ -59,17 +51,17 @@ struct ConvolutionTileSource {
         epilogue.finish(&$0, lanes, pixels: "\(pixels)")
       }
     }
-    return EmittedKernel(name: name, source: source.text)
+    return source.text
   }
 
   private var comment: String {
-    let description = epilogue.epilogue.description
+    let description = tile.epilogue.description
     return description.isEmpty ? "" : ", then \(description)"
   }
 
   /// The addend is used long after; by then it is near.
   private func askForAddend(_ source: inout SourceText) {
-    guard epilogue.readsAddendAtOnce else { return }
+    guard tile.epilogue.readsAddendAtOnce else { return }
     for pixel in 0..<pixels {
       source.line("let addend\(pixel) = addend\(pixel == 0 ? "" : "\(pixel - 1) + geometry.pointee.addend.pixel")")
       for vector in 0..<vectors { source.line("prefetch(addend\(pixel) + \(vector * vectorWidth))") }
@@ -99,7 +91,7 @@ struct ConvolutionTileSource {
 
   private func reduction(_ source: inout SourceText) {
     let firstWeight = isStaged ? " + geometry.pointee.stage.firstWeight" : ""
-    source.line("var weight = panel + \((epilogue.hasSlope ? 2 : 1) * panelWidth)\(firstWeight)")
+    source.line("var weight = panel + \((tile.epilogue.hasSlope ? 2 : 1) * panelWidth)\(firstWeight)")
     if pixels > 1 { source.line("let pixelStep = geometry.pointee.input.pixel") }
     source.line("let length = geometry.pointee.segmentLength")
     if asksAhead {
@@ -179,13 +171,13 @@ struct ConvolutionTileSource {
         $0.line("return")
       }
     }
-    if epilogue.hasSlope {
+    if tile.epilogue.hasSlope {
       for vector in 0..<vectors {
         source.line("let slope\(vector) = load(panel + \(panelWidth + vector * vectorWidth))")
       }
     }
     for pixel in 0..<pixels {
-      if !asksAhead, epilogue.readsAddendAtOnce {
+      if !asksAhead, tile.epilogue.readsAddendAtOnce {
         source.line("let addend\(pixel) = addend\(pixel == 0 ? "" : "\(pixel - 1) + geometry.pointee.addend.pixel")")
       }
       for vector in 0..<vectors {

@@ -1,40 +1,27 @@
 import KilnGraph
+import KilnKernels
 
 /// The source of an epilogue, for one vector of sums in a named local.
 struct EpilogueSource {
   let epilogue: Epilogue
 
-  /// Whether the epilogue reads one slope a channel.
-  var hasSlope: Bool { epilogue.activation == .parametricReLU }
+  private var isInlined: Bool { epilogue.isInlined }
 
-  /// Whether the activation is written out for every register of a tile. Larger ones run over the stored tile instead.
-  var isInlined: Bool {
-    switch epilogue.activation {
-    case .function(let function): function.isCheapActivation
-    case .parametricReLU, nil: true
-    }
-  }
-
-  /// What a kernel's name ends with, for instance `AddReLU`: an identifier that differs whenever the epilogue does.
-  var nameSuffix: String {
-    var parts: [String] = []
-    switch epilogue.activation {
-    case .function(let function): parts.append(function.kernelNamePart)
-    case .parametricReLU: parts.append("ParametricReLU")
-    case nil: break
-    }
-    switch epilogue.addend {
-    case .beforeActivation: parts.insert("Add", at: 0)
-    case .afterActivation: parts.append("Add")
-    case nil: break
-    }
-    return parts.joined()
+  /// A closure of a sum, its addend and its slope.
+  var closure: String {
+    let result =
+      switch epilogue.addend {
+      case .beforeActivation: activated("sum + addend", slope: "slope")
+      case .afterActivation: "\(activated("sum", slope: "slope")) + addend"
+      case nil: activated("sum", slope: "slope")
+      }
+    return "{ sum, \(epilogue.addend == nil ? "_" : "addend"), \(epilogue.hasSlope ? "slope" : "_") in \(result) }"
   }
 
   /// The activation of an expression.
   func activated(_ operand: String, slope: String) -> String {
     switch epilogue.activation {
-    case .function(let function): function.activationSource(of: operand) ?? operand
+    case .function(let function): function.vectorFunction?.applied(to: operand) ?? operand
     case .parametricReLU: "parametricReLU(\(operand), \(slope))"
     case nil: operand
     }
@@ -47,11 +34,6 @@ struct EpilogueSource {
     case .afterActivation: isInlined ? "\(activated(sum, slope: slope)) + \(addend)" : sum
     case nil: isInlined ? activated(sum, slope: slope) : sum
     }
-  }
-
-  /// Whether the addend is read when a sum is stored, not behind that.
-  var readsAddendAtOnce: Bool {
-    epilogue.addend == .beforeActivation || (epilogue.addend == .afterActivation && isInlined)
   }
 
   /// Appends what is left when the activation isn't inlined: a loop over the stored pixels, from `output` on.
@@ -70,26 +52,6 @@ struct EpilogueSource {
       if addsBehind { $0.line("added += geometry.pointee.addend.pixel") }
       $0.line("storedLeft &-= 1")
     }
-  }
-
-  /// Whether the output may be the addend's memory: not when sums are stored before the addend is read.
-  var allowsAddendInPlace: Bool { isInlined || epilogue.addend != .afterActivation }
-
-  /// The runtime's files that the source calls.
-  var files: Set<RuntimeFile> { epilogue.activation == nil ? [] : [.activations] }
-}
-
-extension ScalarFunction {
-  /// The call of an activation as part of an identifier: `relu()` becomes `ReLU`, `clip(0.0, 6.0)` becomes `Clip0To6`.
-  fileprivate var kernelNamePart: String {
-    guard let call = activationSource(of: "") else { return "" }
-    if self == .relu { return "ReLU" }
-    let parts = call.split { "(), ".contains($0) }
-    let parameters = parts.dropFirst().map { parameter in
-      (parameter.hasSuffix(".0") ? parameter.dropLast(2) : parameter).filter { $0 != "+" }
-        .replacing("-", with: "m").replacing(".", with: "p")
-    }
-    return parts[0].prefix(1).uppercased() + parts[0].dropFirst() + parameters.joined(separator: "To")
   }
 }
 

@@ -1,46 +1,34 @@
 import KilnGraph
+import KilnKernels
 
 /// A tile of a planar convolution, as source: a few vectors of neighbouring pixels in every output plane, every sum a
 /// named local.
 struct PlanarTileSource {
-  let inputChannels: Int
-  let outputChannels: Int
-  /// Vectors of pixels.
-  let vectors: Int
-  let epilogue: EpilogueSource
+  /// The tile.
+  let tile: PlanarTileShape
+  /// Floats a vector holds.
   let vectorWidth: Int
 
-  /// The tile that covers a row of so many pixels fastest on a machine: the fewest cycles of multiply-adds, loads, or
-  /// of waiting for a sum; a little for the loop.
-  init(inputChannels: Int, outputChannels: Int, columns: Int, epilogue: EpilogueSource, target: Target) {
-    self.inputChannels = inputChannels
-    self.outputChannels = outputChannels
-    self.epilogue = epilogue
+  private var inputChannels: Int { tile.inputChannels }
+  private var outputChannels: Int { tile.outputChannels }
+  private var vectors: Int { tile.pixels / vectorWidth }
+  private var epilogue: EpilogueSource { EpilogueSource(epilogue: tile.epilogue) }
+
+  /// The source of a tile for a machine.
+  init(_ tile: PlanarTileShape, target: Target) {
+    self.tile = tile
     vectorWidth = target.vectorWidth
-    let width = target.vectorWidth
-    // The sums, the pixels, a weight, and where a product needs one its register.
-    let most = max(1, (target.vectorRegisterCount - 2) / (outputChannels + 1))
-    func cycles(_ vectors: Int) -> Double {
-      let tiles = Double((columns + vectors * width - 1) / (vectors * width))
-      let sums = Double(vectors * outputChannels)
-      return tiles * (max(sums / 2, Double(vectors + outputChannels) / 2, 4) + 2)
-    }
-    let fitting = (1...most).filter { $0 == 1 || $0 * width <= columns }
-    vectors = fitting.min { cycles($0) < cycles($1) } ?? 1
   }
 
-  /// The name of the tile's type, for instance `Planar3To5x48ReLU`: input planes, output planes, pixels.
-  var name: String { "Planar\(inputChannels)To\(outputChannels)x\(vectors * vectorWidth)\(epilogue.nameSuffix)" }
-
-  /// The emitted kernel.
-  var emitted: EmittedKernel {
+  /// The file's text.
+  var text: String {
     var source = SourceText()
-    let description = epilogue.epilogue.description
+    let description = tile.epilogue.description
     let last = description.isEmpty ? "" : ", then \(description)"
     source.line(
       "/// \(vectors * vectorWidth) neighbouring pixels of \(outputChannels) planes, from \(inputChannels) planes\(last)."
     )
-    source.block("enum \(name): PlanarTile") {
+    source.block("enum \(tile.name): PlanarTile") {
       $0.line("static var pixels: Int { \(vectors * vectorWidth) }")
       $0.line()
       $0.line("@inline(__always)")
@@ -55,7 +43,7 @@ struct PlanarTileSource {
         results(&$0)
       }
     }
-    return EmittedKernel(name: name, source: source.text)
+    return source.text
   }
 
   private func reduction(_ source: inout SourceText) {

@@ -1,20 +1,21 @@
 import KilnGraph
+import KilnKernels
 
 /// What happens to each sum of a Winograd convolution, as source: bias, addend, activation, store.
 struct WinogradFinishSource {
-  let epilogue: EpilogueSource
+  /// The last steps.
+  let shape: WinogradFinishShape
 
-  /// The name of its type, for instance `WinogradStoreReLU`.
-  var name: String { "WinogradStore\(epilogue.nameSuffix)" }
+  private var epilogue: EpilogueSource { EpilogueSource(epilogue: shape.epilogue) }
 
-  /// The emitted kernel.
-  var kernel: EmittedKernel {
+  /// The file's text.
+  var text: String {
     var source = SourceText()
-    let description = epilogue.epilogue.description
+    let description = shape.epilogue.description
     source.line("/// Sums of a Winograd convolution: bias\(description.isEmpty ? "" : ", then \(description)").")
-    source.block("enum \(name): WinogradFinish") {
-      $0.line("static var hasSlope: Bool { \(epilogue.hasSlope) }")
-      $0.line("static var isCheap: Bool { \(epilogue.isInlined) }")
+    source.block("enum \(shape.name): WinogradFinish") {
+      $0.line("static var hasSlope: Bool { \(shape.epilogue.hasSlope) }")
+      $0.line("static var isCheap: Bool { \(shape.epilogue.isInlined) }")
       for (parameter, argument) in [("", ""), (", count: Int", ", count: count")] {
         $0.line()
         $0.line("@inline(__always)")
@@ -26,11 +27,11 @@ struct WinogradFinishSource {
         }
       }
     }
-    return EmittedKernel(name: name, source: source.text)
+    return source.text
   }
 
   private func value(addend: String) -> String {
-    switch epilogue.epilogue.addend {
+    switch shape.epilogue.addend {
     case .beforeActivation: epilogue.activated("sum + bias + \(addend)", slope: "slope")
     case .afterActivation: "\(epilogue.activated("sum + bias", slope: "slope")) + \(addend)"
     case nil: epilogue.activated("sum + bias", slope: "slope")

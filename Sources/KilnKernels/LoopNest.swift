@@ -2,21 +2,21 @@ import KilnGraph
 
 /// The axes of a strided loop over several operands, merged where all of them allow it: what the kernels' `Axes` are
 /// made from.
-struct LoopNest {
+package struct LoopNest {
   /// One axis.
-  struct Axis: Equatable {
+  package struct Axis: Equatable, Sendable {
     /// Steps along the axis.
-    var extent: Int
-    /// Elements between neighbours, an entry an operand; 0 repeats an operand.
-    var strides: [Int]
+    package var extent: Int
+    /// Elements between neighbours, one entry per operand; 0 repeats an operand.
+    package var strides: [Int]
   }
 
   /// The axes, outermost first. None has extent 1.
-  var axes: [Axis]
+  package var axes: [Axis]
   private let operandCount: Int
 
   /// Makes a nest from a shape and each operand's strides along its axes.
-  init(_ shape: [Int], _ strides: [[Int]]) {
+  package init(_ shape: [Int], _ strides: [[Int]]) {
     axes = []
     operandCount = strides.count
     for (index, extent) in shape.enumerated() where extent != 1 {
@@ -25,12 +25,12 @@ struct LoopNest {
   }
 
   /// Whether there is nothing to do.
-  var isEmpty: Bool { axes.contains { $0.extent == 0 } }
+  package var isEmpty: Bool { axes.contains { $0.extent == 0 } }
 
   /// Removes and returns the innermost axis if `condition` holds for it, and an axis of one step otherwise.
   ///
   /// - Parameter step: the strides of the axis of one step.
-  mutating func removeInnermost(or step: Int = 1, where condition: (Axis) -> Bool) -> Axis {
+  package mutating func removeInnermost(or step: Int = 1, where condition: (Axis) -> Bool) -> Axis {
     guard let last = axes.last, condition(last) else {
       return Axis(extent: 1, strides: Array(repeating: step, count: operandCount))
     }
@@ -39,7 +39,7 @@ struct LoopNest {
 
   /// The nest with all axes but the `count` innermost ones taken apart: what remains, at the offset that each operand
   /// has there. One piece for each step through the others.
-  func pieces(keeping count: Int = LoopNest.kernelAxisCount) -> [(offsets: [Int], axes: [Axis])] {
+  package func pieces(keeping count: Int = LoopNest.kernelAxisCount) -> [(offsets: [Int], axes: [Axis])] {
     let outer = axes.dropLast(count)
     var offsets = [Array(repeating: 0, count: operandCount)]
     for axis in outer {
@@ -51,7 +51,7 @@ struct LoopNest {
   }
 
   /// The number of axes that a kernel's `Axes` hold.
-  static let kernelAxisCount = 4
+  package static let kernelAxisCount = 4
 
   private mutating func append(_ inner: Axis) {
     if let outer = axes.last, zip(outer.strides, inner.strides).allSatisfy({ $0 == $1 * inner.extent }) {
@@ -63,36 +63,16 @@ struct LoopNest {
 }
 
 extension [LoopNest.Axis] {
-  /// The extents as a kernel's `Axes`.
-  var extents: KernelCall.Value { .axes(map(\.extent).padded(with: 1)) }
-
-  /// An operand's strides as a kernel's `Axes`.
-  func strides(of operand: Int) -> KernelCall.Value { .axes(paddedStrides(of: operand)) }
+  /// The extents of as many axes as a kernel's `Axes` have.
+  package var paddedExtents: [Int] { map(\.extent).padded(with: 1) }
 
   /// An operand's strides along as many axes as a kernel's `Axes` have.
-  func paddedStrides(of operand: Int) -> [Int] { map { $0.strides[operand] }.padded(with: 0) }
+  package func paddedStrides(of operand: Int) -> [Int] { map { $0.strides[operand] }.padded(with: 0) }
 }
 
 extension [Int] {
   /// These numbers, preceded by as many of `number` as a kernel's `Axes` need.
   fileprivate func padded(with number: Int) -> [Int] {
     [Int](repeating: number, count: LoopNest.kernelAxisCount - count) + self
-  }
-
-  /// Swift source of a tuple.
-  var tupleSource: String { "(\(map(String.init).joined(separator: ", ")))" }
-}
-
-extension LoweringContext {
-  /// Elements between neighbours along each axis of a value: its view's, or row-major for a constant.
-  func strides(of value: ValueID) -> [Int] {
-    graph.constant(value) == nil ? view(value).strides : graph.type(of: value).shape.rowMajorStrides
-  }
-
-  /// A value's strides along the axes of a larger shape that it is broadcast to as NumPy does; 0 where it is repeated.
-  func strides(of value: ValueID, broadcastTo shape: [Int]) -> [Int] {
-    let own = graph.type(of: value).shape
-    let strides = zip(own, self.strides(of: value)).map { $0 == 1 ? 0 : $1 }
-    return Array(repeating: 0, count: shape.count - own.count) + strides
   }
 }

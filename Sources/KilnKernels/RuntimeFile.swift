@@ -1,11 +1,14 @@
 /// A source file of KilnRuntime that can be copied into an emitted package.
-public enum RuntimeFile: String, CaseIterable, Sendable {
+package enum RuntimeFile: String, CaseIterable, Sendable {
   /// The vector type of the target, and how vectors are loaded and stored.
   case vector = "Vector.swift"
   /// The exponential function and its relatives.
   case exponential = "Exponential.swift"
   /// Activations and other functions of one number.
   case activations = "Activations.swift"
+
+  /// Arithmetic on vectors under a name.
+  case arithmetic = "Arithmetic.swift"
 
   /// The zeros around images.
   case border = "Border.swift"
@@ -25,6 +28,10 @@ public enum RuntimeFile: String, CaseIterable, Sendable {
   case scalars = "Scalars.swift"
   /// Functions of integers, and conversions between numbers.
   case numbers = "Numbers.swift"
+  /// Functions of elements of any type under a name.
+  case elementFunctions = "ElementFunctions.swift"
+  /// Powers of integers with exponents that are fractions.
+  case fractionalPower = "FractionalPower.swift"
   /// Copies of elements of any type.
   case copyScalars = "CopyScalars.swift"
   /// Reductions of elements of any type.
@@ -65,15 +72,17 @@ public enum RuntimeFile: String, CaseIterable, Sendable {
   case planarConvolution = "PlanarConvolution.swift"
 
   /// Files that this one uses.
-  public var requires: [RuntimeFile] {
+  package var requires: [RuntimeFile] {
     switch self {
     case .vector, .numbers, .scalarPool: []
+    case .elementFunctions: [.numbers]
     case .scalars, .copyScalars, .scalarReduction: [.strided]
     case .scalarProduct: [.strided, .scalarPool]
     case .exponential, .border, .strips, .directConvolution, .planarConvolution, .strided: [.vector]
     case .depthwiseConvolution, .winogradConvolution: [.directConvolution]
     case .winogradTransform4, .winogradTransform2: [.winogradConvolution]
-    case .activations: [.vector, .exponential]
+    case .activations, .arithmetic: [.vector, .exponential]
+    case .fractionalPower: [.vector, .exponential, .numbers]
     case .elementwise, .channelAffine: [.vector, .strided]
     case .copy: [.vector, .strided, .elementwise]
     case .pool: [.vector, .exponential]

@@ -2,7 +2,7 @@ import KilnGraph
 
 extension ScalarType {
   /// The element type's name in emitted Swift. A `bool` is a byte that is 0 or 1; 16-bit floats are their bit patterns.
-  var swiftName: String {
+  package var swiftName: String {
     switch self {
     case .float32: "Float"
     case .float64: "Double"
@@ -18,7 +18,7 @@ extension ScalarType {
   }
 
   /// The same type's name in emitted C.
-  var cName: String {
+  package var cName: String {
     switch self {
     case .float32: "float"
     case .float64: "double"

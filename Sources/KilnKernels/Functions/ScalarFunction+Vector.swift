@@ -1,12 +1,13 @@
 import KilnGraph
 
 extension ScalarFunction {
-  /// Swift source that applies this function to the `Vector` expression `operand`: a call of the runtime's function of
-  /// the same name, with the parameters rounded to float32. It needs `RuntimeFile.activations`; `nil` when the runtime
-  /// doesn't have the function.
-  func activationSource(of operand: String) -> String? {
-    func call(_ name: String, _ parameters: Double...) -> String {
-      "\(name)(\(([operand] + parameters.map { Float($0).swiftLiteral }).joined(separator: ", ")))"
+  /// The runtime's function of the same name on vectors of float32, with the parameters rounded to float32; `nil` when the
+  /// runtime doesn't have it. Each function's comment in Activations.swift states its error bound.
+  package var vectorFunction: RuntimeFunction? {
+    func call(_ name: String, _ parameters: Double...) -> RuntimeFunction {
+      var function = RuntimeFunction(unary: name, in: [.activations])
+      function.parameters = parameters.map { .init(label: nil, value: .float(Float($0))) }
+      return function
     }
     return switch self {
     case .relu: call("relu")
@@ -44,19 +45,10 @@ extension ScalarFunction {
   }
 
   /// Whether the function is a few instructions, worth writing out for every register of a tile.
-  var isCheapActivation: Bool {
+  package var isCheapActivation: Bool {
     switch self {
     case .relu, .clip, .leakyReLU, .hardSigmoid, .hardSwish, .thresholdedReLU: true
     default: false
     }
-  }
-}
-
-extension Float {
-  /// Swift source of this number, which reads back exactly.
-  var swiftLiteral: String {
-    if isNaN { return ".nan" }
-    if isInfinite { return self < 0 ? "-.infinity" : ".infinity" }
-    return "\(self)"
   }
 }

@@ -1,0 +1,43 @@
+/// The shape of one planar convolution: images `[N, C, H, W]`, dense, on both sides; the column stride is 1.
+package struct PlanarGeometry: Sendable {
+  /// Images, and the planes of the input and of the output.
+  package var images: Int
+  package var inputChannels: Int
+  package var outputChannels: Int
+  /// An input plane's rows and pixels of a row, and an output plane's.
+  package var inputRows: Int
+  package var inputColumns: Int
+  package var rows: Int
+  package var columns: Int
+  /// The kernel's taps, and input rows or pixels between neighbouring ones.
+  package var kernelRows: Int
+  package var kernelColumns: Int
+  package var rowDilation: Int
+  package var columnDilation: Int
+  /// Input rows between neighbouring output rows.
+  package var rowStride: Int
+  /// Zeros above and to the left of each plane.
+  package var top: Int
+  package var left: Int
+
+  /// Makes the shape of a whole convolution.
+  package init(
+    images: Int, inputChannels: Int, outputChannels: Int, inputRows: Int, inputColumns: Int, rows: Int, columns: Int,
+    kernelRows: Int, kernelColumns: Int, rowDilation: Int, columnDilation: Int, rowStride: Int, top: Int, left: Int
+  ) {
+    self.images = images
+    self.inputChannels = inputChannels
+    self.outputChannels = outputChannels
+    self.inputRows = inputRows
+    self.inputColumns = inputColumns
+    self.rows = rows
+    self.columns = columns
+    self.kernelRows = kernelRows
+    self.kernelColumns = kernelColumns
+    self.rowDilation = rowDilation
+    self.columnDilation = columnDilation
+    self.rowStride = rowStride
+    self.top = top
+    self.left = left
+  }
+}

@@ -1,0 +1,55 @@
+import KilnGeometry
+import KilnGraph
+
+/// A convolution of float32 images, channels last, in which every channel has a kernel of its own: several pixels of one
+/// vector of channels at a time. With K taps `|error| <= (K + 2) * 2^-24 * (|bias| + sum |input * weight|)` to first order,
+/// before the activation.
+package struct ConvolveDepthwise: Kernel {
+  package var name: String { "convolveDepthwise" }
+  /// The tile for whole vectors of channels, and the one for those that remain.
+  package var tile: DepthwiseTileShape
+  package var rest: DepthwiseTileShape
+  /// The element under the first tap of the first output pixel; it may lie in the input's border.
+  package var input: Operand
+  /// `[vectors of channels][bias, slope, KH x KW][lanes]`.
+  package var panels: Operand
+  /// What the epilogue adds; `nil` where it adds nothing.
+  package var addend: Operand?
+  package var output: Operand
+  package var geometry: DepthwiseGeometry
+  /// The number of the stage whose strip the rows are, where the convolution is computed in strips with others.
+  package var stage: Int?
+
+  /// Makes the kernel.
+  package init(
+    _ tile: DepthwiseTileShape, rest: DepthwiseTileShape, _ input: Operand, _ panels: Operand, addend: Operand?,
+    _ output: Operand, _ geometry: DepthwiseGeometry, stage: Int?
+  ) {
+    self.tile = tile
+    self.rest = rest
+    self.input = input
+    self.panels = panels
+    self.addend = addend
+    self.output = output
+    self.geometry = geometry
+    self.stage = stage
+  }
+
+  package var file: RuntimeFile { .depthwiseConvolution }
+
+  package var arguments: [KernelArgument] {
+    [.tile(tile), .tile("rest", rest), .pointer(input), .pointer(panels)]
+    if let addend { KernelArgument.pointer("addend", addend) }
+    [.pointer(output), .geometry(geometry, stage: stage)]
+  }
+
+  package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
+    reads(&input)
+    reads(&panels)
+    if var addend {
+      reads(&addend)
+      self.addend = addend
+    }
+    writes(&output)
+  }
+}

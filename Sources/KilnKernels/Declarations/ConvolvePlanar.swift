@@ -1,0 +1,37 @@
+import KilnGeometry
+import KilnGraph
+
+/// A convolution of a few float32 planes into a few, `[N, C, H, W]`: vectors of neighbouring pixels, all output planes at
+/// once. Its error is that of `Convolve`.
+package struct ConvolvePlanar: Kernel {
+  package var name: String { "convolvePlanar" }
+  package var tile: PlanarTileShape
+  package var input: Operand
+  /// `[bias, KH x KW x Cin][output plane]`.
+  package var weights: Operand
+  package var output: Operand
+  package var geometry: PlanarGeometry
+
+  /// Makes the kernel.
+  package init(
+    _ tile: PlanarTileShape, _ input: Operand, _ weights: Operand, _ output: Operand, _ geometry: PlanarGeometry
+  ) {
+    self.tile = tile
+    self.input = input
+    self.weights = weights
+    self.output = output
+    self.geometry = geometry
+  }
+
+  package var file: RuntimeFile { .planarConvolution }
+
+  package var arguments: [KernelArgument] {
+    [.tile(tile), .pointer(input), .pointer(weights), .pointer(output), .geometry(geometry)]
+  }
+
+  package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
+    reads(&input)
+    reads(&weights)
+    writes(&output)
+  }
+}

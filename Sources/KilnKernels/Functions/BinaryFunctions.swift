@@ -1,0 +1,67 @@
+import KilnGraph
+
+extension Binary.Function {
+  /// The runtime's function on vectors of float32; `nil` when the runtime doesn't have it.
+  package var vectorFunction: RuntimeFunction? {
+    switch self {
+    case .add: RuntimeFunction(binary: "add", in: [.arithmetic])
+    case .subtract: RuntimeFunction(binary: "subtract", in: [.arithmetic])
+    case .multiply: RuntimeFunction(binary: "multiply", in: [.arithmetic])
+    case .divide: RuntimeFunction(binary: "divide", in: [.arithmetic])
+    case .minimum: RuntimeFunction(binary: "minimum", in: [.vector])
+    case .maximum: RuntimeFunction(binary: "maximum", in: [.vector])
+    case .parametricReLU: RuntimeFunction(binary: "parametricReLU", in: [.activations])
+    case .power: RuntimeFunction(binary: "power", in: [.exponential])
+    case .modulo, .remainder, .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .and, .or, .exclusiveOr,
+      .bitwiseAnd, .bitwiseOr, .bitwiseExclusiveOr, .shiftLeft, .shiftRight:
+      nil
+    }
+  }
+
+  /// The runtime's function of an element of each of these types; `nil` when the runtime doesn't have it.
+  package func elementFunction(_ left: ScalarType, _ right: ScalarType) -> RuntimeFunction? {
+    func call(_ name: String) -> RuntimeFunction { RuntimeFunction(binary: name, in: [.elementFunctions]) }
+    switch self {
+    case .equal: return call("isEqual")
+    case .less: return call("isLess")
+    case .lessOrEqual: return call("isLessOrEqual")
+    case .greater: return call("isGreater")
+    case .greaterOrEqual: return call("isGreaterOrEqual")
+    case .and, .bitwiseAnd: return call("bitwiseAnd")
+    case .or, .bitwiseOr: return call("bitwiseOr")
+    case .exclusiveOr, .bitwiseExclusiveOr: return call("bitwiseExclusiveOr")
+    case .shiftLeft: return call("shiftLeft")
+    case .shiftRight: return call("shiftRight")
+    case .add: return call("add")
+    case .subtract: return call("subtract")
+    case .multiply: return call("multiply")
+    case .divide: return left.isFloatingPoint ? call("divide") : call("quotient")
+    case .minimum: return call("minimum")
+    case .maximum: return call("maximum")
+    case .parametricReLU: return call("parametricReLU")
+    case .modulo: return call("modulo")
+    case .remainder: return call("remainder")
+    case .power:
+      if !right.isFloatingPoint { return call("power") }
+      return left.isFloatingPoint ? nil : RuntimeFunction(binary: "power", in: [.fractionalPower])
+    }
+  }
+}
+
+extension RuntimeFunction {
+  /// A power with a constant exponent as products and roots, within 2 ulp; `nil` for other exponents.
+  package static func power(_ exponent: Double) -> RuntimeFunction? {
+    switch exponent {
+    case -1: RuntimeFunction(unary: "reciprocal", in: [.activations])
+    case -0.5: RuntimeFunction(unary: "reciprocalSquareRoot", in: [.arithmetic])
+    case 0.5: RuntimeFunction(unary: "squareRoot", in: [.vector])
+    case 0.75: RuntimeFunction(unary: "threeQuarterPower", in: [.arithmetic])
+    case 1: .identity
+    case 1.5: RuntimeFunction(unary: "threeHalvesPower", in: [.arithmetic])
+    case 2: RuntimeFunction(unary: "square", in: [.arithmetic])
+    case 3: RuntimeFunction(unary: "cube", in: [.arithmetic])
+    case 4: RuntimeFunction(unary: "fourthPower", in: [.arithmetic])
+    default: nil
+    }
+  }
+}

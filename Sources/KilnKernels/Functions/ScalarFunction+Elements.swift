@@ -1,0 +1,63 @@
+import KilnGraph
+
+extension ScalarFunction {
+  /// The runtime's function of single elements of this type; `nil` when the runtime doesn't have it. All are exact but
+  /// what floating-point arithmetic rounds once.
+  package func elementFunction(_ scalar: ScalarType) -> RuntimeFunction? {
+    func call(_ name: String, _ parameters: Double...) -> RuntimeFunction {
+      var function = RuntimeFunction(unary: name, in: [.elementFunctions])
+      function.parameters = parameters.map { .init(label: nil, value: ElementLiteral($0, as: scalar)) }
+      return function
+    }
+    switch self {
+    case .not: return scalar == .bool ? call("not") : nil
+    case .isNaN: return scalar.hasFloatKernels ? call("isNaN") : nil
+    case .isInfinite(let positive, let negative):
+      guard scalar.hasFloatKernels else { return nil }
+      return switch (positive, negative) {
+      case (true, true): call("isInfinite")
+      case (true, false): call("isPositiveInfinity")
+      case (false, true): call("isNegativeInfinity")
+      case (false, false): call("isNothing")
+      }
+    default: break
+    }
+    guard scalar == .float64 || !scalar.isFloatingPoint else { return nil }
+    switch self {
+    case .relu: return call("relu")
+    case .clip(let lower, let upper): return call("clip", lower, upper)
+    case .absolute: return call("absolute")
+    case .negate: return call("negate")
+    case .sign: return call("sign")
+    case .leakyReLU(let slope): return scalar == .float64 ? call("leakyReLU", slope) : nil
+    case .reciprocal: return scalar == .float64 ? call("reciprocal") : nil
+    case .squareRoot: return scalar == .float64 ? call("squareRoot") : nil
+    default: return nil
+    }
+  }
+}
+
+extension ScalarType {
+  /// Whether kernels compute with elements of this type as floating-point numbers.
+  package var hasFloatKernels: Bool { self == .float32 || self == .float64 }
+
+  /// The conversion of an element of this type to another, or `nil` when the runtime doesn't have it.
+  package func conversion(to other: ScalarType) -> RuntimeFunction? {
+    guard Set.numbers.contains(self), Set.numbers.contains(other) else { return nil }
+    if other == .bool { return RuntimeFunction(unary: "isNotZero", in: [.elementFunctions]) }
+    if other.isFloatingPoint { return RuntimeFunction(unary: other.swiftName, in: []) }
+    if isFloatingPoint { return RuntimeFunction(unary: "saturate", ["as": .type(other)], in: [.elementFunctions]) }
+    return RuntimeFunction(unary: other.swiftName, label: "truncatingIfNeeded", in: [])
+  }
+}
+
+extension Set<ScalarType> {
+  /// Everything that can be moved around.
+  package static let anything = Set(ScalarType.allCases)
+  /// The types that the kernels of single elements compute with; a `bool` is a byte there.
+  package static let numbers = anything.subtracting([.float16, .bfloat16])
+  /// The integers that quantised numbers are stored as.
+  package static let quantized: Set<ScalarType> = [.int8, .uint8, .int16, .uint16]
+  /// The integers, and `bool` as one of a byte.
+  package static let integers = numbers.filter { !$0.isFloatingPoint }
+}

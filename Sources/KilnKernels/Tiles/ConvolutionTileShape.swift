@@ -1,0 +1,29 @@
+import KilnGraph
+
+/// A tile of output pixels by output channels of a direct convolution.
+package struct ConvolutionTileShape: RegisterTile, Hashable {
+  /// Output pixels.
+  package var pixels: Int
+  /// Output channels; the last vector is stored partly when they aren't whole vectors.
+  package var channels: Int
+  /// What happens to each sum.
+  package var epilogue: Epilogue
+  /// Whether sums may start from, and end in, the output as they are: see `ConvolutionGeometry.stageRows`.
+  package var isStaged: Bool
+
+  /// Makes a tile.
+  package init(pixels: Int, channels: Int, epilogue: Epilogue, isStaged: Bool = false) {
+    self.pixels = pixels
+    self.channels = channels
+    self.epilogue = epilogue
+    self.isStaged = isStaged
+  }
+
+  /// For instance `Convolve6x64ReLU`.
+  package var name: String { "Convolve\(pixels)x\(channels)\(epilogue.nameSuffix)\(isStaged ? "Staged" : "")" }
+
+  package var files: Set<RuntimeFile> { epilogue.files }
+
+  /// Packed channels of a panel: whole vectors.
+  package func panelWidth(vectorWidth: Int) -> Int { (channels + vectorWidth - 1) / vectorWidth * vectorWidth }
+}

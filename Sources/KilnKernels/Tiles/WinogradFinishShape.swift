@@ -1,0 +1,14 @@
+import KilnGraph
+
+/// What happens to each sum of a Winograd convolution: bias, addend, activation, store.
+package struct WinogradFinishShape: RegisterTile, Hashable {
+  package var epilogue: Epilogue
+
+  /// Makes the last steps.
+  package init(epilogue: Epilogue) { self.epilogue = epilogue }
+
+  /// For instance `WinogradStoreReLU`.
+  package var name: String { "WinogradStore\(epilogue.nameSuffix)" }
+
+  package var files: Set<RuntimeFile> { epilogue.files }
+}
