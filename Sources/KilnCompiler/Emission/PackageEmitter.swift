@@ -1,3 +1,5 @@
+import KilnRuntimeSources
+
 /// Prints programs as Swift source.
 enum PackageEmitter {
   /// A program under the name of its type.
@@ -41,10 +43,10 @@ enum PackageEmitter {
     }
     let calls = networks.flatMap { $0.program.layers.flatMap(\.allCalls) }
     for file in runtimeFiles(of: calls) {
-      let text = RuntimeSources.text(of: file)
+      let text = file.text
         .replacing("import KilnIntrinsics", with: "import \(weights.name)")
         .replacing("typealias Vector = SIMD16<Float>", with: "typealias Vector = SIMD\(target.vectorWidth)<Float>")
-      add("\(module)/Kernels/\(file.rawValue)", text)
+      add("\(module)/Kernels/\(file.name)", text)
     }
     for kernel in kernels(of: calls) {
       // Sums are numbered by pixel and vector.

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnRuntimeSources
 
 /// One call of a kernel in the emitted program: plain data, so that planning can read what it touches and emission can
 /// print it.

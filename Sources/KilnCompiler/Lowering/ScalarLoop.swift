@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnRuntimeSources
 
 /// An elementwise function of tensors of any element types, broadcast as in NumPy: one call a piece of the loop nest.
 struct ScalarLoop {

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnRuntimeSources
 
 /// A copy between strided operands: what moving data comes down to.
 struct StridedCopy {

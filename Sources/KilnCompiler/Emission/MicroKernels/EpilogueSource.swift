@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnRuntimeSources
 
 /// The source of an epilogue, for one vector of sums in a named local.
 struct EpilogueSource {

@@ -1,5 +1,3 @@
-import KilnRuntimeSources
-
 /// The files that `kiln` carries inside itself: what is copied into emitted packages, and the machines it knows.
 public enum RuntimeSources {
   /// A file of an emitted package.
@@ -10,28 +8,18 @@ public enum RuntimeSources {
     public let text: String
   }
 
-  /// Everything carried, by room and name, for instance `KilnRuntime/Vector.swift`.
-  public static let all: [String: String] = {
-    var files: [String: String] = [:]
-    for index in 0..<kiln_runtime_source_count() {
-      let source = kiln_runtime_source(index)
-      files[String(cString: source.name)] = String(cString: source.text)
-    }
-    return files
-  }()
-
-  /// The text of a file of KilnRuntime.
-  public static func text(of file: RuntimeFile) -> String { text("KilnRuntime/\(file.rawValue)") }
+  /// Everything carried, by folder and name, for instance `KilnRuntime/Vector.swift`.
+  public static var all: [String: String] { embeddedFiles }
 
   /// The text of KilnIntrinsics.h.
-  public static var intrinsicsHeader: String { text("KilnIntrinsics/KilnIntrinsics.h") }
+  public static var intrinsicsHeader: String { text("KilnIntrinsics/include/KilnIntrinsics.h") }
 
   /// The texts of KilnThreads.h and KilnThreads.c, whose functions begin with `prefix`: a program may hold several networks.
   public static func threads(prefix: String) -> (header: String, source: String) {
     func text(_ name: String) -> String {
       Self.text("KilnIntrinsics/\(name)").replacing("kiln_threads", with: "\(prefix)_threads")
     }
-    return (text("KilnThreads.h"), text("KilnThreads.c"))
+    return (text("include/KilnThreads.h"), text("KilnThreads.c"))
   }
 
   /// The text of every file of Targets/, by the machine's name.
@@ -78,8 +66,8 @@ public enum RuntimeSources {
     }
   }
 
-  private static func text(_ name: String) -> String {
-    guard let text = all[name] else { preconditionFailure("\(name) is not carried: add it to KilnRuntimeSources.c") }
+  static func text(_ name: String) -> String {
+    guard let text = all[name] else { preconditionFailure("\(name) is not below KilnRuntimeSources/Carried") }
     return text
   }
 }
