@@ -5,25 +5,24 @@ extension RuntimeFile {
   /// Its text.
   public var text: String { RuntimeSources.text(rawValue) }
 
-  /// Files that this one uses.
-  public var requires: [RuntimeFile] {
-    switch self {
-    case .vector, .numbers, .scalarPool: []
-    case .scalars, .copyScalars, .scalarReduction: [.strided]
-    case .scalarProduct: [.strided, .scalarPool]
-    case .exponential, .border, .strips, .directConvolution, .planarConvolution, .strided: [.vector]
-    case .depthwiseConvolution, .winogradConvolution: [.directConvolution]
-    case .winogradTransform4, .winogradTransform2: [.winogradConvolution]
-    case .activations: [.vector, .exponential]
-    case .elementwise, .channelAffine: [.vector, .strided]
-    case .copy: [.vector, .strided, .elementwise]
-    case .pool: [.vector, .exponential]
-    case .reduction, .matrixProduct: [.vector, .strided]
-    case .normalization: [.vector, .strided, .exponential, .elementwise, .reduction]
-    case .localResponse: [.vector, .strided, .exponential]
-    case .softmax: [.vector, .strided, .exponential, .elementwise, .reduction]
-    case .resample: [.vector, .strided, .copy]
-    case .gather: [.strided]
+  /// The other files that it can't be compiled without: those that declare what it uses, what these use, and so on.
+  public var requires: Set<RuntimeFile> { Set(Self.needed(for: [self])).subtracting([self]) }
+
+  /// These files and the others that they can't be compiled without, in the order of `allCases`.
+  public static func needed(for files: some Sequence<RuntimeFile>) -> [RuntimeFile] {
+    var needed: Set<RuntimeFile> = []
+    var pending = Array(files)
+    while let file = pending.popLast() {
+      if needed.insert(file).inserted { pending += used[file] ?? [] }
     }
+    return allCases.filter(needed.contains)
   }
+
+  /// The files that declare what Swift source uses by itself. Functions that several files declare under one name add
+  /// none: whoever calls such a function says from which file.
+  public static func used(by source: String) -> Set<RuntimeFile> { index.files(usedBy: SourceNames(of: source)) }
+
+  private static let names = allCases.map { ($0, SourceNames(of: $0.text)) }
+  static let index = DeclarationIndex(names)
+  private static let used = Dictionary(uniqueKeysWithValues: names.map { ($0, index.files(usedBy: $1)) })
 }

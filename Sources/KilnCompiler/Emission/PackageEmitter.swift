@@ -36,19 +36,24 @@ enum PackageEmitter {
     func add(_ path: String, _ text: String) {
       files.append(EmittedPackage.File(path: "Sources/\(path)", contents: .text(text)))
     }
+    let calls = networks.flatMap { $0.program.layers.flatMap(\.allCalls) }
+    let kernels = kernels(of: calls)
+    var runtimeFiles = calls.reduce(into: Set()) { $0.formUnion($1.files) }
+    for kernel in kernels { runtimeFiles.formUnion(RuntimeFile.used(by: kernel.source)) }
     for (index, network) in networks.enumerated() {
       let source = NetworkSource(
-        name: network.name, origin: network.origin, program: network.program, weights: weights, part: index)
-      add("\(module)/\(network.name).swift", source.text)
+        name: network.name, origin: network.origin, program: network.program, weights: weights, part: index
+      ).text
+      add("\(module)/\(network.name).swift", source)
+      runtimeFiles.formUnion(RuntimeFile.used(by: source))
     }
-    let calls = networks.flatMap { $0.program.layers.flatMap(\.allCalls) }
-    for file in runtimeFiles(of: calls) {
+    for file in RuntimeFile.needed(for: runtimeFiles) {
       let text = file.text
         .replacing("import KilnIntrinsics", with: "import \(weights.name)")
         .replacing("typealias Vector = SIMD16<Float>", with: "typealias Vector = SIMD\(target.vectorWidth)<Float>")
       add("\(module)/Kernels/\(file.name)", text)
     }
-    for kernel in kernels(of: calls) {
+    for kernel in kernels {
       // Sums are numbered by pixel and vector.
       let source = "// swift-format-ignore-file: AlwaysUseLowerCamelCase\n\n" + kernel.source
       add("\(module)/Kernels/\(kernel.name).swift", source)
@@ -64,16 +69,6 @@ enum PackageEmitter {
     files.append(
       EmittedPackage.File(path: "Sources/\(weights.name)/\(weights.name).bin", contents: .bytes(weights.bytes)))
     return files
-  }
-
-  /// The runtime's files that calls need, and what these need.
-  private static func runtimeFiles(of calls: [KernelCall]) -> [RuntimeFile] {
-    var needed: Set<RuntimeFile> = []
-    var pending = calls.flatMap(\.files)
-    while let file = pending.popLast() {
-      if needed.insert(file).inserted { pending += file.requires }
-    }
-    return RuntimeFile.allCases.filter(needed.contains)
   }
 
   /// The kernels that were written for calls, each once, by name.
