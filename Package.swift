@@ -15,22 +15,31 @@ let package = Package(
     // The host, in the order in which data flows.
     .target(name: "KilnGraph", exclude: ["README.md"]),
     .target(name: "KilnONNX", dependencies: ["KilnGraph"], exclude: ["OPERATORS.md", "README.md"]),
-    // Carries KilnRuntime and the benchmark program inside `kiln`.
-    .target(name: "KilnRuntimeSources", exclude: ["Benchmark"]),
-    .target(name: "KilnKernels", dependencies: ["KilnGeometry", "KilnGraph"]),
+    // Carries KilnRuntime, the benchmark program and Targets/ inside `kiln`: the plugin makes Swift strings of them.
+    .executableTarget(name: "embed-files"),
+    .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
+    .target(
+      name: "KilnRuntimeSources", exclude: ["Benchmark", "Carried", "README.md"], plugins: ["EmbedFiles"]),
+    .target(name: "KilnKernels", dependencies: ["KilnGeometry", "KilnGraph", "KilnRuntimeSources"]),
     .target(
       name: "KilnCompiler", dependencies: ["KilnGeometry", "KilnGraph", "KilnKernels", "KilnRuntimeSources"],
       exclude: ["README.md"]),
     .target(name: "KilnSystem"),
-    .target(name: "KilnDeploy", dependencies: ["KilnCompiler", "KilnGraph", "KilnSystem"], exclude: ["README.md"]),
+    .target(
+      name: "KilnDeploy",
+      dependencies: ["KilnCompiler", "KilnGraph", "KilnKernels", "KilnRuntimeSources", "KilnSystem"],
+      exclude: ["README.md"]),
     .executableTarget(
       name: "kiln", dependencies: ["KilnONNX", "KilnGraph", "KilnCompiler", "KilnDeploy"], exclude: ["README.md"]),
 
-    .testTarget(name: "KilnRuntimeTests", dependencies: ["KilnRuntime"]),
+    .testTarget(name: "KilnRuntimeTests", dependencies: ["KilnGeometry", "KilnRuntime"]),
+    .testTarget(name: "KilnRuntimeSourcesTests", dependencies: ["KilnRuntimeSources", "embed-files"]),
     .testTarget(name: "KilnGraphTests", dependencies: ["KilnGraph"]),
     .testTarget(name: "KilnONNXTests", dependencies: ["KilnONNX", "KilnGraph"]),
-    .testTarget(name: "KilnCompilerTests", dependencies: ["KilnCompiler", "KilnGraph", "KilnONNX"]),
-    .testTarget(name: "KilnDeployTests", dependencies: ["KilnDeploy", "KilnCompiler", "KilnGraph", "KilnONNX"]),
+    .testTarget(name: "KilnCompilerTests", dependencies: ["KilnCompiler", "KilnGraph", "KilnKernels", "KilnONNX"]),
+    .testTarget(
+      name: "KilnDeployTests",
+      dependencies: ["KilnDeploy", "KilnCompiler", "KilnGraph", "KilnKernels", "KilnONNX", "KilnRuntimeSources"]),
     .testTarget(name: "kilnTests", dependencies: ["kiln", "KilnDeploy", "KilnGraph"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,3 +1,5 @@
+import KilnRuntimeSources
+
 extension Kernel {
   /// The runtime's files that the kernel and its arguments need, not counting what these need in turn.
   package var files: Set<RuntimeFile> { arguments.reduce(into: [file]) { $0.formUnion($1.value.files) } }

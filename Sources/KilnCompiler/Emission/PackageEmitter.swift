@@ -1,4 +1,5 @@
 import KilnKernels
+import KilnRuntimeSources
 
 /// Prints programs as Swift source.
 enum PackageEmitter {
@@ -36,24 +37,28 @@ enum PackageEmitter {
     func add(_ path: String, _ text: String) {
       files.append(EmittedPackage.File(path: "Sources/\(path)", contents: .text(text)))
     }
+    let calls = networks.flatMap { $0.program.layers.flatMap(\.allCalls) }
+    let tiles = tiles(of: calls).map { (name: $0.name, source: $0.source(for: target)) }
+    var runtimeFiles = calls.reduce(into: Set()) { $0.formUnion($1.kernel.files) }
+    for tile in tiles { runtimeFiles.formUnion(RuntimeFile.used(by: tile.source)) }
     for (index, network) in networks.enumerated() {
       let source = NetworkSource(
-        name: network.name, origin: network.origin, program: network.program, weights: weights, part: index)
-      add("\(module)/\(network.name).swift", source.text)
+        name: network.name, origin: network.origin, program: network.program, weights: weights, part: index
+      ).text
+      add("\(module)/\(network.name).swift", source)
+      runtimeFiles.formUnion(RuntimeFile.used(by: source))
     }
-    let calls = networks.flatMap { $0.program.layers.flatMap(\.allCalls) }
-    let runtime = runtimeFiles(of: calls).map { ($0.rawValue, RuntimeSources.text(of: $0)) }
-    for (file, text) in RuntimeSources.geometry(of: runtime.map(\.1)) + runtime {
-      let text =
-        text
+    for file in RuntimeFile.needed(for: runtimeFiles) {
+      let text = file.moduleText
         .replacing("import KilnIntrinsics", with: "import \(weights.name)")
         .replacing("typealias Vector = SIMD16<Float>", with: "typealias Vector = SIMD\(target.vectorWidth)<Float>")
-      add("\(module)/Kernels/\(file)", text)
+      add("\(module)/Kernels/\(file.name)", text)
     }
-    for tile in tiles(of: calls) {
+    for tile in tiles {
       // Sums are numbered by pixel and vector.
-      let source = "// swift-format-ignore-file: AlwaysUseLowerCamelCase\n\n" + tile.source(for: target)
-      add("\(module)/Kernels/\(tile.name).swift", source)
+      add(
+        "\(module)/Kernels/\(tile.name).swift",
+        "// swift-format-ignore-file: AlwaysUseLowerCamelCase\n\n" + tile.source)
     }
     add("\(weights.name)/include/\(weights.name).h", weights.header)
     add("\(weights.name)/include/KilnIntrinsics.h", RuntimeSources.intrinsicsHeader)
@@ -68,16 +73,6 @@ enum PackageEmitter {
     return files
   }
 
-  /// The runtime's files that calls need, and what these need.
-  private static func runtimeFiles(of calls: [KernelCall]) -> [RuntimeFile] {
-    var needed: Set<RuntimeFile> = []
-    var pending = calls.flatMap { $0.kernel.files } + (calls.contains(where: \.isInStrips) ? [.strips] : [])
-    while let file = pending.popLast() {
-      if needed.insert(file).inserted { pending += file.requires }
-    }
-    return RuntimeFile.allCases.filter(needed.contains)
-  }
-
   /// The register tiles of calls, each once, by name.
   private static func tiles(of calls: [KernelCall]) -> [any RegisterTile] {
     Dictionary(calls.flatMap(\.kernel.tiles).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }).values
@@ -85,7 +80,11 @@ enum PackageEmitter {
   }
 }
 
-extension KernelCall {
-  /// Whether the call computes the rows of a strip.
-  fileprivate var isInStrips: Bool { (kernel.reads + kernel.writes).contains { !$0.moves.isEmpty } }
+extension RuntimeFile {
+  /// The text as it stands in a module that holds all of the runtime's files: what KilnGeometry shares with the compiler
+  /// is the module's own there.
+  fileprivate var moduleText: String {
+    let text = text.replacing("import KilnGeometry\n\n", with: "")
+    return rawValue.hasPrefix("KilnGeometry/") ? text.replacing("package ", with: "") : text
+  }
 }

@@ -1,3 +1,5 @@
+import KilnRuntimeSources
+
 /// Names that mean something in emitted source, so that nothing of a model's may be called so there.
 package enum ReservedNames {
   /// The words of Swift, also those that are words in some places only.

@@ -1,5 +1,6 @@
 import Foundation
 import KilnCompiler
+import KilnRuntimeSources
 
 /// The machines that Kiln knows.
 package enum Targets {

@@ -1,5 +1,6 @@
 import KilnGeometry
 import KilnGraph
+import KilnRuntimeSources
 
 /// A direct convolution of float32 images, channels last: a register tile of pixels by channels through the whole reduction.
 /// With K products `|error| <= (K + 2) * 2^-24 * (|bias| + sum |input * weight|)` to first order, before the activation.

@@ -1,5 +1,6 @@
 import KilnGeometry
 import KilnGraph
+import KilnRuntimeSources
 
 /// A convolution of a few float32 planes into a few, `[N, C, H, W]`: vectors of neighbouring pixels, all output planes at
 /// once. Its error is that of `Convolve`.

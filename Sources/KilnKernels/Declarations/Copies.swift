@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnRuntimeSources
 
 /// A copy of runs that are contiguous on both sides. Exact; source and destination don't overlap.
 ///

@@ -1,5 +1,6 @@
 import KilnGeometry
 import KilnGraph
+import KilnRuntimeSources
 
 /// What normalised elements are multiplied by.
 package struct NormalizationFormula: Sendable {

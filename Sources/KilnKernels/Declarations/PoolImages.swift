@@ -1,5 +1,6 @@
 import KilnGeometry
 import KilnGraph
+import KilnRuntimeSources
 
 /// A moving window over each channel of channels-last float32 images, reduced. The reduction's comment in Pool.swift states
 /// its error bound.

@@ -1,5 +1,6 @@
 import KilnGeometry
 import KilnGraph
+import KilnRuntimeSources
 
 /// The largest element of any type in a moving window over up to three axes, and where it is. Exact.
 package struct PoolMaxima: Kernel {

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnRuntimeSources
 
 /// What a reduction of elements that are not float32 does.
 package struct ElementReduction: Sendable {

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnRuntimeSources
 
 /// What a reduction of float32 does: functions of vectors.
 package struct VectorReduction: Sendable {

@@ -1,5 +1,6 @@
 import KilnGeometry
 import KilnGraph
+import KilnRuntimeSources
 
 /// Resampling along two axes by tables of the input elements and weights that make each output element. Nearest is exact;
 /// the comments of the forms in Resample.swift of the runtime state their bounds.

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnRuntimeSources
 
 /// The index of the largest or smallest element along an axis, of any type. Exact.
 ///

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnRuntimeSources
 
 /// One multiply-add per channel of a float32 tensor with its epilogue, in place if wanted: one rounding before the epilogue.
 ///

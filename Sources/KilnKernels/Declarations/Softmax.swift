@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnRuntimeSources
 
 /// Softmax, or its logarithm, of contiguous float32 elements, in place if wanted. The relative error of a probability, and
 /// the absolute one of a logarithm, is below `(|x - max| + n / lanes + 24) * 2^-23` for n elements.

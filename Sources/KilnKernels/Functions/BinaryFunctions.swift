@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnRuntimeSources
 
 extension Binary.Function {
   /// The runtime's function on vectors of float32; `nil` when the runtime doesn't have it.

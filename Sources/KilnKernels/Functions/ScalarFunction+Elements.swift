@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnRuntimeSources
 
 extension ScalarFunction {
   /// The runtime's function of single elements of this type; `nil` when the runtime doesn't have it. All are exact but

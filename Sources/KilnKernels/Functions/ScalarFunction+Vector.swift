@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnRuntimeSources
 
 extension ScalarFunction {
   /// The runtime's function of the same name on vectors of float32, with the parameters rounded to float32; `nil` when the

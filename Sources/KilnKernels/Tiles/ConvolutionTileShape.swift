@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnRuntimeSources
 
 /// A tile of output pixels by output channels of a direct convolution.
 package struct ConvolutionTileShape: RegisterTile, Hashable {

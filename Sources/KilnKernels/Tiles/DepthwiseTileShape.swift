@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnRuntimeSources
 
 /// A tile of a depthwise convolution: several pixels of one vector of channels at a time, as long as a row lasts, then those
 /// that remain.

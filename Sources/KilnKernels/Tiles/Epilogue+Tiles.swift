@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnRuntimeSources
 
 extension Epilogue {
   /// Whether the epilogue reads one slope per channel.

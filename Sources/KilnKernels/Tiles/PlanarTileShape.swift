@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnRuntimeSources
 
 /// A tile of a planar convolution: a few vectors of neighbouring pixels in every output plane.
 package struct PlanarTileShape: RegisterTile, Hashable {

@@ -1,3 +1,5 @@
+import KilnRuntimeSources
+
 /// A tile of results that stays in registers through a whole reduction, which is written out for each network with every
 /// register a named local.
 package protocol RegisterTile: Sendable {

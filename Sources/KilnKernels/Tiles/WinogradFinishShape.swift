@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnRuntimeSources
 
 /// What happens to each sum of a Winograd convolution: bias, addend, activation, store.
 package struct WinogradFinishShape: RegisterTile, Hashable {

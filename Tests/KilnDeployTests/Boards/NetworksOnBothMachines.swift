@@ -2,6 +2,7 @@ import Foundation
 import KilnDeploy
 import KilnGraph
 import KilnONNX
+import KilnRuntimeSources
 
 @testable import KilnCompiler
 

@@ -1,0 +1,28 @@
+extension RuntimeFile {
+  /// Its name, without its folder: what the copy in an emitted package is called.
+  public var name: String { rawValue.split(separator: "/").last.map(String.init) ?? rawValue }
+
+  /// Its text.
+  public var text: String { RuntimeSources.text(rawValue) }
+
+  /// The other files that it can't be compiled without: those that declare what it uses, what these use, and so on.
+  public var requires: Set<RuntimeFile> { Set(Self.needed(for: [self])).subtracting([self]) }
+
+  /// These files and the others that they can't be compiled without, in the order of `allCases`.
+  public static func needed(for files: some Sequence<RuntimeFile>) -> [RuntimeFile] {
+    var needed: Set<RuntimeFile> = []
+    var pending = Array(files)
+    while let file = pending.popLast() {
+      if needed.insert(file).inserted { pending += used[file] ?? [] }
+    }
+    return allCases.filter(needed.contains)
+  }
+
+  /// The files that declare what Swift source uses by itself. Functions that several files declare under one name add
+  /// none: whoever calls such a function says from which file.
+  public static func used(by source: String) -> Set<RuntimeFile> { index.files(usedBy: SourceNames(of: source)) }
+
+  private static let names = allCases.map { ($0, SourceNames(of: $0.text)) }
+  static let index = DeclarationIndex(names)
+  private static let used = Dictionary(uniqueKeysWithValues: names.map { ($0, index.files(usedBy: $1)) })
+}
