@@ -9,7 +9,7 @@ let package = Package(
     // What runs on a board. Imported by its tests only: the compiler copies its source files.
     .target(name: "KilnIntrinsics"),
     // The structs that a kernel and the compiler share.
-    .target(name: "KilnGeometry"),
+    .target(name: "KilnGeometry", exclude: ["README.md"]),
     .target(name: "KilnRuntime", dependencies: ["KilnGeometry", "KilnIntrinsics"], exclude: ["README.md"]),
 
     // The host, in the order in which data flows.
@@ -20,7 +20,8 @@ let package = Package(
     .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
     .target(
       name: "KilnRuntimeSources", exclude: ["Benchmark", "Carried", "README.md"], plugins: ["EmbedFiles"]),
-    .target(name: "KilnKernels", dependencies: ["KilnGeometry", "KilnGraph", "KilnRuntimeSources"]),
+    .target(
+      name: "KilnKernels", dependencies: ["KilnGeometry", "KilnGraph", "KilnRuntimeSources"], exclude: ["README.md"]),
     .target(
       name: "KilnCompiler", dependencies: ["KilnGeometry", "KilnGraph", "KilnKernels", "KilnRuntimeSources"],
       exclude: ["README.md"]),
@@ -36,6 +37,7 @@ let package = Package(
     .testTarget(name: "KilnRuntimeSourcesTests", dependencies: ["KilnRuntimeSources", "embed-files"]),
     .testTarget(name: "KilnGraphTests", dependencies: ["KilnGraph"]),
     .testTarget(name: "KilnONNXTests", dependencies: ["KilnONNX", "KilnGraph"]),
+    .testTarget(name: "KilnKernelsTests", dependencies: ["KilnGeometry", "KilnGraph", "KilnKernels"]),
     .testTarget(name: "KilnCompilerTests", dependencies: ["KilnCompiler", "KilnGraph", "KilnKernels", "KilnONNX"]),
     .testTarget(
       name: "KilnDeployTests",

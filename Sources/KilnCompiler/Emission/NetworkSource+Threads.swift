@@ -71,7 +71,7 @@ extension NetworkSource {
           }
 
           /// Ends the threads. They can't be used any more.
-          package func stop() { \(prefix)_stop(storage) }
+          public func stop() { \(prefix)_stop(storage) }
         }
 
         /// Computes the outputs from the inputs, with all threads.

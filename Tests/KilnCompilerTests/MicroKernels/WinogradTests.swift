@@ -1,5 +1,6 @@
 @testable import KilnCompiler
 import KilnGraph
+import KilnKernels
 import Testing
 
 /// Winograd convolutions: the weights' transform against the points that define it, when it is chosen, and compiled
@@ -84,10 +85,10 @@ import Testing
     graph.addOutput("result", try graph.insert(convolution, name: "second", inputs: [first, weight])[0])
     let target = HostTarget.avx512.target
     let exact = try Compiler.plan(graph, for: target, isExact: true)
-    #expect(exact.layers.flatMap(\.calls).allSatisfy { $0.function == "convolve" && $0.workspaceCount == 0 })
+    #expect(exact.layers.flatMap(\.calls).allSatisfy { $0.kernel is Convolve && $0.workspaceCount == 0 })
     #expect(exact.arenaByteCount == 4 * 30 * 30 * 64)
     let program = try Compiler.plan(graph, for: target)
-    #expect(program.layers.flatMap(\.calls).allSatisfy { $0.function == "convolveWinograd" })
+    #expect(program.layers.flatMap(\.calls).allSatisfy { $0.kernel is ConvolveWinograd })
     let workspace = program.layers.map { 4 * $0.workspaceCount }
     #expect(workspace.allSatisfy { $0 > 0 })
     #expect(program.arenaByteCount == exact.arenaByteCount + (workspace.max() ?? 0))

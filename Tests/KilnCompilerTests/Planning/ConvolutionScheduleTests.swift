@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 import Testing
 
 @testable import KilnCompiler
@@ -51,9 +52,9 @@ import Testing
 
   @Test func `depthwise tiles of images from far away ask for few pixels at once`() {
     for (isNear, pixels) in [(true, 8), (false, 4)] {
-      let tile = DepthwiseTileSource(
-        channels: 16, kernel: (3, 3), stride: 1, dilation: 1, columns: 112, isNear: isNear,
-        epilogue: EpilogueSource(epilogue: Epilogue()), target: HostTarget.avx512.target)
+      let tile = DepthwiseTileShape(
+        channels: 16, window: Window(kernel: [3, 3]), columns: 112, isNear: isNear, epilogue: Epilogue(),
+        target: HostTarget.avx512.target)
       #expect(tile.pixels == pixels)
     }
   }

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 import Testing
 
 @testable import KilnCompiler

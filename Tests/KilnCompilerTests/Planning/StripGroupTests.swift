@@ -1,4 +1,5 @@
 @testable import KilnGraph
+import KilnKernels
 import Testing
 
 @testable import KilnCompiler

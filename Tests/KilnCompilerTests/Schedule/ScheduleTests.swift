@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 import Testing
 
 @testable import KilnCompiler
@@ -61,7 +62,7 @@ import Testing
         "strip": {"rows": 7, "columns": 15}}
       """
     let program = try Compiler.plan(Self.graph, for: Self.target, schedule: Self.schedule(Self.text(rows)))
-    let kernels = Set(program.layers.flatMap(\.calls).flatMap(\.kernels).map(\.name))
+    let kernels = Set(program.layers.flatMap(\.calls).flatMap(\.kernel.tiles).map(\.name))
     #expect(kernels.isSuperset(of: ["Convolve3x32Staged", "Convolve2x32Staged", "Convolve5x8", "Convolve1x8"]))
     #expect(source(Compiler.emit(program, name: "Two", origin: "")).contains("stripRows: 7, stripColumns: 15"))
 

@@ -1,6 +1,7 @@
 import Foundation
 import KilnDeploy
 import KilnGraph
+import KilnKernels
 import Testing
 
 @testable import KilnCompiler
@@ -15,7 +16,7 @@ struct InnerLoopTests {
       Passes.run(on: Self.network(), options: PassOptions()).graph, for: Toolchain.board, isExact: true)
     // The tile that computes most of each layer: the first call's, not an edge's.
     let nodes = program.layers.flatMap { layer in layer.strips?.stages.map(\.calls) ?? [layer.calls] }
-    let tiles = nodes.compactMap { calls in calls.first { $0.function == "convolve" }?.kernels[0].name }
+    let tiles = nodes.compactMap { calls in calls.compactMap { $0.kernel as? Convolve }.first?.tile.name }
     #expect(tiles.count == 3)
     let functions = try withTemporaryFolder { folder in
       let package = Compiler.emit(program, name: "Net", origin: "a test")

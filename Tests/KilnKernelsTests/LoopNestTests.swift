@@ -1,6 +1,6 @@
 import Testing
 
-@testable import KilnCompiler
+@testable import KilnKernels
 
 struct LoopNestTests {
   @Test func mergesAxesThatAllOperandsWalkAsOne() {
