@@ -3,7 +3,7 @@ import KilnDeploy
 /// An inspection for people.
 extension Inspection {
   var text: String {
-    [facts, graph("Before", before), graph("After", after), operators, plan.map(layers), plan.map(memory)]
+    [facts, before.text(titled: "Before"), after.text(titled: "After"), operators, plan.map(layers), plan.map(memory)]
       .compactMap(\.self).joined(separator: "\n")
   }
 
@@ -24,18 +24,6 @@ extension Inspection {
 
   private func change(_ before: Int, _ after: Int) -> String {
     before == after ? Quantity.count(after) : "\(Quantity.count(after)) (\(Quantity.count(before)) before folding)"
-  }
-
-  private func graph(_ title: String, _ graph: GraphFacts) -> String {
-    let count = graph.nodes.count == 1 ? "1 node" : "\(graph.nodes.count) nodes"
-    let lines = graph.nodes.map { node in
-      let computed = node.inputs.filter { !$0.isConstant }.map(\.name).joined(separator: ", ")
-      let results = node.outputs.map { "\($0.name) \($0.type)" }.joined(separator: ", ")
-      let what = [node.operation, node.details].filter { !$0.isEmpty }.joined(separator: " ")
-      let folded = node.folded.map { "      + \($0.operation) \($0.node)  (\($0.pass))\n" }.joined()
-      return "  \(node.name): \(what)\n      \(computed) -> \(results)\n\(folded)"
-    }
-    return "\(title): \(count)\n" + lines.joined()
   }
 
   private var operators: String {
@@ -70,6 +58,21 @@ extension Inspection {
         weights  \(Quantity.bytes(plan.weightByteCount))
       \(table.text.indented)
       """
+  }
+}
+
+extension GraphFacts {
+  /// The nodes, each with what it computes from what, and what was folded into it.
+  func text(titled title: String) -> String {
+    let count = nodes.count == 1 ? "1 node" : "\(nodes.count) nodes"
+    let lines = nodes.map { node in
+      let computed = node.inputs.filter { !$0.isConstant }.map(\.name).joined(separator: ", ")
+      let results = node.outputs.map { "\($0.name) \($0.type)" }.joined(separator: ", ")
+      let what = [node.operation, node.details].filter { !$0.isEmpty }.joined(separator: " ")
+      let folded = node.folded.map { "      + \($0.operation) \($0.node)  (\($0.pass))\n" }.joined()
+      return "  \(node.name): \(what)\n      \(computed) -> \(results)\n\(folded)"
+    }
+    return "\(title): \(count)\n" + lines.joined()
   }
 }
 

@@ -22,12 +22,20 @@ struct Pipeline {
   }
 
   /// The network after the passes.
-  func optimized(_ graph: Graph, folds: Bool? = nil) throws -> OptimizedGraph {
+  ///
+  /// - Parameter observe: is shown the graph after each pass.
+  func optimized(
+    _ graph: Graph, folds: Bool? = nil, observing observe: (_ pass: String, _ graph: Graph) -> Void = { _, _ in }
+  ) throws -> OptimizedGraph {
     progress.begin("folding")
     defer { progress.end() }
-    let passes = PassOptions(
+    return try Passes.run(on: graph, options: passOptions(folds: folds), observing: observe)
+  }
+
+  /// What the passes are told.
+  func passOptions(folds: Bool? = nil) -> PassOptions {
+    PassOptions(
       folds: folds ?? options.folds, portLayout: options.layout == .channelsLast ? .channelsLast : .channelsFirst)
-    return try Passes.run(on: graph, options: passes)
   }
 
   /// The network's kernels and memory, as the options say unless the arguments say otherwise.

@@ -78,6 +78,24 @@ struct RunTests {
     }
   }
 
+  @Test func `inspect shows the graph after a pass, and names the passes there are`() throws {
+    func operators(after pass: String) throws -> [String: Int] {
+      let json = try Program.run(["inspect", Program.tiny, "--after", pass, "--json"]).output
+      return try JSONDecoder().decode(Counts.self, from: Data(json.utf8)).operatorCounts
+    }
+    #expect(try operators(after: "recognize-gate")["BatchNormalization"] == 1)
+    #expect(try operators(after: "fold-affine-after")["BatchNormalization"] == nil)
+    #expect(try operators(after: "fold-affine-after")["Relu"] == 1)
+    #expect(try operators(after: "fuse-activation")["Relu"] == nil)
+    let wrong = try Program.run(["inspect", Program.tiny, "--after", "fusing"])
+    #expect(wrong.status == 64)
+    #expect(wrong.error.contains("'fusing' is no pass") && wrong.error.contains("fold-affine-after, "))
+  }
+
+  private struct Counts: Decodable {
+    let operatorCounts: [String: Int]
+  }
+
   @Test func inspectShowsBothGraphs() throws {
     let result = try Program.run(["inspect", Program.tiny])
     #expect(result.status == 0, "\(result.errors)")

@@ -49,18 +49,34 @@ package enum Passes {
     ShareConstants(),
   ]
 
+  /// The names of the passes that the options ask for, each once, in the order in which they first run.
+  package static func names(_ options: PassOptions) -> [String] {
+    let names = ((options.folds ? fold : []) + canonical).map(\.name) + [ChannelsLastLayout.name] + layout.map(\.name)
+    var known: Set<String> = []
+    return names.filter { known.insert($0).inserted }
+  }
+
   /// Runs all passes that the options ask for: folding, the canonical form, and channels-last layout.
   ///
+  /// - Parameter observe: is shown the graph after each pass.
   /// - Throws: `PassError`.
-  package static func run(on graph: Graph, options: PassOptions = PassOptions()) throws(PassError) -> OptimizedGraph {
+  package static func run(
+    on graph: Graph, options: PassOptions = PassOptions(),
+    observing observe: (_ pass: String, _ graph: Graph) -> Void = { _, _ in }
+  ) throws(PassError) -> OptimizedGraph {
     var graph = graph
     for pass in (options.folds ? fold : []) + canonical {
       try pass.run(on: &graph)
       graph.releaseUnusedConstants()
+      observe(pass.name, graph)
     }
     graph.removeUnused()
     let origins = try ChannelsLastLayout(convertsPorts: options.portLayout == .channelsLast).run(on: &graph)
-    for pass in layout { try pass.run(on: &graph) }
+    observe(ChannelsLastLayout.name, graph)
+    for pass in layout {
+      try pass.run(on: &graph)
+      observe(pass.name, graph)
+    }
     graph.removeUnused()
     graph.releaseUnusedConstants()
     return OptimizedGraph(graph: graph, layoutOrigins: origins)

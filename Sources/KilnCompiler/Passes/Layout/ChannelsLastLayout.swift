@@ -12,6 +12,9 @@ import KilnGraph
 ///
 /// Source: the same idea is in Chen et al., "TVM", 2018, section 3 (layout transformation).
 struct ChannelsLastLayout {
+  /// The name by which `kiln inspect` knows it.
+  static let name = "channels-last-layout"
+
   /// Whether the network's own 4-D inputs and outputs become channels-last.
   let convertsPorts: Bool
 
