@@ -99,3 +99,25 @@ func modulo(_ a: Double, _ b: Double) -> Double {
   let rest = remainder(a, b)
   return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest
 }
+
+/// A number truncated towards zero and limited to what the integer type holds; 0 for NaN.
+@inline(__always)
+func saturate<Number: FixedWidthInteger>(_ x: Float, as type: Number.Type) -> Number { saturate(Double(x), as: type) }
+
+/// The remainder with the dividend's sign.
+@inline(__always)
+func remainder(_ a: Float, _ b: Float) -> Float { Float(remainder(Double(a), Double(b))) }
+
+/// The remainder with the divisor's sign.
+@inline(__always)
+func modulo(_ a: Float, _ b: Float) -> Float { Float(modulo(Double(a), Double(b))) }
+
+/// `a` multiplied `exponent` times, in Float64, rounded once.
+@inline(__always)
+func power<Exponent: FixedWidthInteger>(_ a: Float, _ exponent: Exponent) -> Float { Float(power(Double(a), exponent)) }
+
+/// The square root truncated towards zero.
+@inline(__always)
+func wholeSquareRoot<Number: FixedWidthInteger>(_ x: Double, as type: Number.Type) -> Number {
+  saturate(x.squareRoot(), as: type)
+}

@@ -110,12 +110,6 @@ func addInDouble(_ sum: Double, _ x: Float) -> Double { sum + Double(x) }
 @inline(__always)
 func addInDouble(_ sum: Double, _ x: Double) -> Double { sum + x }
 
-/// The square root truncated towards zero.
-@inline(__always)
-func wholeSquareRoot<Number: FixedWidthInteger>(_ x: Double, as type: Number.Type) -> Number {
-  saturate(x.squareRoot(), as: type)
-}
-
 // MARK: Which of two elements is better
 
 /// Whether `a > b`.

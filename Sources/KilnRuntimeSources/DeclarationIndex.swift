@@ -1,24 +1,24 @@
 /// Which of several files of one module declares each name.
 struct DeclarationIndex<File: Hashable & Sendable>: Sendable {
-  /// The names of functions that several files declare, with different parameters: the name alone doesn't say which file
-  /// is meant.
-  private(set) var overloadedNames: Set<Substring> = []
-  private var functions: [Substring: File] = [:]
+  private var functions: [Substring: Set<File>] = [:]
   private var others: [Substring: File] = [:]
 
   /// Makes the index of files, each given once.
   init(_ files: some Sequence<(File, SourceNames)>) {
     for (file, names) in files {
-      for name in names.functions {
-        if functions.updateValue(file, forKey: name) != nil { overloadedNames.insert(name) }
-      }
+      for name in names.functions { functions[name, default: []].insert(file) }
       for name in names.others { others[name] = file }
     }
-    for name in overloadedNames { functions[name] = nil }
   }
 
-  /// The files that declare what source with these names uses. Overloaded names add none.
+  /// The files that declare what source with these names uses, where the name alone says which file is meant.
   func files(usedBy names: SourceNames) -> Set<File> {
-    Set(names.calledNames.compactMap { functions[$0] } + names.usedNames.compactMap { others[$0] })
+    let owners = names.calledNames.compactMap { functions[$0] }.filter { $0.count == 1 }
+    return owners.reduce(into: Set(names.usedNames.compactMap { others[$0] })) { $0.formUnion($1) }
+  }
+
+  /// The functions that source with these names calls and that several files declare, with different parameters.
+  func overloads(usedBy names: SourceNames) -> [Substring: Set<File>] {
+    functions.filter { $0.value.count > 1 && names.calledNames.contains($0.key) }
   }
 }

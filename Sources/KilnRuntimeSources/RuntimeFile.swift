@@ -19,10 +19,15 @@ extension RuntimeFile {
   }
 
   /// The files that declare what Swift source uses by itself. Functions that several files declare under one name add
-  /// none: whoever calls such a function says from which file.
+  /// none: a kernel names the file that it means.
   public static func used(by source: String) -> Set<RuntimeFile> { index.files(usedBy: SourceNames(of: source)) }
 
+  /// The functions that Swift source calls and that several files declare under one name.
+  public static func overloads(usedBy source: String) -> [Substring: Set<RuntimeFile>] {
+    index.overloads(usedBy: SourceNames(of: source))
+  }
+
   private static let names = allCases.map { ($0, SourceNames(of: $0.text)) }
-  static let index = DeclarationIndex(names)
+  private static let index = DeclarationIndex(names)
   private static let used = Dictionary(uniqueKeysWithValues: names.map { ($0, index.files(usedBy: $1)) })
 }

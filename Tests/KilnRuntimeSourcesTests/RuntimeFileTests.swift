@@ -21,12 +21,18 @@ struct RuntimeFileTests {
     #expect(RuntimeFile.used(by: "let relu = 1 // Vector\nf(relu, \"Vector\", x.Vector)") == [])
   }
 
-  @Test func `only kernels choose between overloads in several files`() {
-    #expect(RuntimeFile.index.overloadedNames == ["copyRuns", "copyTransposed", "fillRuns", "power"])
-    for file in RuntimeFile.allCases {
-      let chosen = SourceNames(of: file.text).calledNames.intersection(RuntimeFile.index.overloadedNames)
-      #expect(chosen.isEmpty, "\(file.name) calls \(chosen): give the function a name that no other file uses")
-    }
+  @Test func `which overload is meant is left to the kernels`() {
+    let source = "power(copyRuns(load(1))) ; x.fillRuns()"
+    #expect(RuntimeFile.used(by: source) == [.vector])
+    #expect(
+      RuntimeFile.overloads(usedBy: source) == ["power": [.exponential, .numbers], "copyRuns": [.copy, .copyScalars]])
+  }
+
+  @Test(arguments: RuntimeFile.allCases) func `no file of the runtime calls an overload of other files`(
+    file: RuntimeFile
+  ) {
+    let calls = RuntimeFile.overloads(usedBy: file.text).keys
+    #expect(calls.isEmpty, "give the function a name that no other file declares")
   }
 
   /// What lexing can't see, for instance members that another file adds to a type, would be missing here.

@@ -59,11 +59,11 @@ struct SourceNamesTests {
       ("Numbers", SourceNames(of: "func power(_ x: Int) {} ; func half(_ x: Int) {}")),
       ("Fractions", SourceNames(of: "func power(_ x: Double) {} ; private func half(_ x: Double) {}")),
     ])
-    #expect(index.overloadedNames == ["power"])
     func files(_ source: String) -> Set<String> { index.files(usedBy: SourceNames(of: source)) }
     #expect(files("let x = half(3)") == ["Numbers"])
     #expect(files("let x: [Size] = half") == ["Types"])
     #expect(files("power(2)") == [])
+    #expect(index.overloads(usedBy: SourceNames(of: "power(half(2))")) == ["power": ["Numbers", "Fractions"]])
     #expect(files("struct Size {} ; func half() {} ; half() ; x.half() ; Size()") == [])
   }
 }

@@ -89,7 +89,7 @@ struct RunTests {
     #expect(try operators(after: "fuse-activation")["Relu"] == nil)
     let wrong = try Program.run(["inspect", Program.tiny, "--after", "fusing"])
     #expect(wrong.status == 64)
-    #expect(wrong.error.contains("'fusing' is no pass") && wrong.error.contains("fold-affine-after, "))
+    #expect(wrong.errors.contains("'fusing' is no pass") && wrong.errors.contains("fold-affine-after, "))
   }
 
   private struct Counts: Decodable {

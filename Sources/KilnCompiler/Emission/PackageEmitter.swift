@@ -39,14 +39,13 @@ enum PackageEmitter {
     }
     let calls = networks.flatMap { $0.program.layers.flatMap(\.allCalls) }
     let tiles = tiles(of: calls).map { (name: $0.name, source: $0.source(for: target)) }
-    var runtimeFiles = calls.reduce(into: Set()) { $0.formUnion($1.kernel.files) }
-    for tile in tiles { runtimeFiles.formUnion(RuntimeFile.used(by: tile.source)) }
+    var runtimeFiles = tiles.reduce(into: Set()) { $0.formUnion(RuntimeFile.used(by: $1.source)) }
     for (index, network) in networks.enumerated() {
       let source = NetworkSource(
         name: network.name, origin: network.origin, program: network.program, weights: weights, part: index
       ).text
       add("\(module)/\(network.name).swift", source)
-      runtimeFiles.formUnion(RuntimeFile.used(by: source))
+      runtimeFiles.formUnion(Self.runtimeFiles(of: network, printedAs: source))
     }
     for file in RuntimeFile.needed(for: runtimeFiles) {
       let text = file.moduleText
@@ -70,6 +69,16 @@ enum PackageEmitter {
     }
     files.append(
       EmittedPackage.File(path: "Sources/\(weights.name)/\(weights.name).bin", contents: .bytes(weights.bytes)))
+    return files
+  }
+
+  /// The runtime's files that a network's calls name and that its source uses, and the files that these need.
+  private static func runtimeFiles(of network: Network, printedAs source: String) -> [RuntimeFile] {
+    let named = network.program.layers.flatMap(\.allCalls).flatMap(\.kernel.files)
+    let files = RuntimeFile.needed(for: RuntimeFile.used(by: source).union(named))
+    assert(
+      RuntimeFile.overloads(usedBy: source).allSatisfy { !$0.value.isDisjoint(with: files) },
+      "\(network.name) calls an overloaded function of the runtime, but no kernel names the file that declares it")
     return files
   }
 

@@ -35,7 +35,7 @@ package struct NormalizeLocally: Kernel {
     factor = RuntimeFunction(
       unary: "localResponse",
       ["bias": .float(Float(bias)), "scale": .float(Float(scale)), "exponent": .float(Float(exponent))],
-      in: [.localResponse])
+      in: [.localResponse, .exponential])
   }
 
   package var file: RuntimeFile { .localResponse }

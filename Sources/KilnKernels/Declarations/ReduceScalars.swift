@@ -13,7 +13,7 @@ package struct ElementReduction: Sendable {
   /// The reduction over `count` elements; `nil` when the runtime doesn't have it.
   package init?(_ kind: Reduction.Kind, _ scalar: ScalarType, count: Int) {
     func function(_ name: String) -> RuntimeFunction { RuntimeFunction(binary: name, in: [.scalarReduction]) }
-    let add = RuntimeFunction(binary: "add", in: [.elementFunctions])
+    let add = RuntimeFunction(binary: "Elements.add", in: [.elementFunctions])
     switch kind {
     case .sum, .mean: (identity, accumulate) = (.whole(0, scalar), add)
     // Of bool, 0 and 1, the largest is whether any is true.
@@ -22,7 +22,7 @@ package struct ElementReduction: Sendable {
     case .minimum:
       (identity, accumulate) = (scalar == .bool ? .whole(1, scalar) : .highest(scalar), function("keepSmallest"))
     case .product:
-      (identity, accumulate) = (.whole(1, scalar), RuntimeFunction(binary: "multiply", in: [.elementFunctions]))
+      (identity, accumulate) = (.whole(1, scalar), RuntimeFunction(binary: "Elements.multiply", in: [.elementFunctions]))
     case .l1: (identity, accumulate) = (.whole(0, scalar), function("addMagnitude"))
     case .sumOfSquares: (identity, accumulate) = (.whole(0, scalar), function("addSquare"))
     case .l2: (identity, accumulate) = (.whole(0, .float64), function("addSquare"))
@@ -30,13 +30,16 @@ package struct ElementReduction: Sendable {
     }
     switch kind {
     case .mean:
-      let name = scalar.isFloatingPoint ? "divide" : "quotient"
-      finish = RuntimeFunction(unary: name, ["": ElementLiteral(Double(count), as: scalar)], in: [.elementFunctions])
+      let divisor: KeyValuePairs<String, ElementLiteral> = ["": ElementLiteral(Double(count), as: scalar)]
+      finish =
+        scalar.isFloatingPoint
+        ? RuntimeFunction(unary: "Elements.divide", divisor, in: [.elementFunctions])
+        : RuntimeFunction(unary: "quotient", divisor, in: [.numbers])
     case .l2:
       finish =
         scalar.isFloatingPoint
-        ? RuntimeFunction(unary: "squareRoot", in: [.elementFunctions])
-        : RuntimeFunction(unary: "wholeSquareRoot", ["as": .type(scalar)], in: [.scalarReduction])
+        ? RuntimeFunction(unary: "Elements.squareRoot", in: [.elementFunctions])
+        : RuntimeFunction(unary: "wholeSquareRoot", ["as": .type(scalar)], in: [.numbers])
     case .sum, .maximum, .minimum, .product, .l1, .sumOfSquares, .logSum, .logSumExp: break
     }
   }

@@ -81,7 +81,7 @@ package struct AccumulateScalars: StridedKernel {
     let add =
       isFloat
       ? RuntimeFunction(binary: "addInDouble", in: [.scalarReduction])
-      : RuntimeFunction(binary: "add", in: [.elementFunctions])
+      : RuntimeFunction(binary: "Elements.add", in: [.elementFunctions])
     let finish = isFloat ? RuntimeFunction(unary: scalar.swiftName, in: []) : .identity
     return [
       .pointer(source), .axes(source.outerStrides), .integer("stride", source.innerStride()),

@@ -21,7 +21,8 @@ extension Binary.Function {
 
   /// The runtime's function of an element of each of these types; `nil` when the runtime doesn't have it.
   package func elementFunction(_ left: ScalarType, _ right: ScalarType) -> RuntimeFunction? {
-    func call(_ name: String) -> RuntimeFunction { RuntimeFunction(binary: name, in: [.elementFunctions]) }
+    func call(_ name: String) -> RuntimeFunction { RuntimeFunction(binary: "Elements.\(name)", in: [.elementFunctions]) }
+    func number(_ name: String) -> RuntimeFunction { RuntimeFunction(binary: name, in: [.numbers]) }
     switch self {
     case .equal: return call("isEqual")
     case .less: return call("isLess")
@@ -36,15 +37,15 @@ extension Binary.Function {
     case .add: return call("add")
     case .subtract: return call("subtract")
     case .multiply: return call("multiply")
-    case .divide: return left.isFloatingPoint ? call("divide") : call("quotient")
+    case .divide: return left.isFloatingPoint ? call("divide") : number("quotient")
     case .minimum: return call("minimum")
     case .maximum: return call("maximum")
     case .parametricReLU: return call("parametricReLU")
-    case .modulo: return call("modulo")
-    case .remainder: return call("remainder")
+    case .modulo: return number("modulo")
+    case .remainder: return number("remainder")
     case .power:
-      if !right.isFloatingPoint { return call("power") }
-      return left.isFloatingPoint ? nil : RuntimeFunction(binary: "power", in: [.fractionalPower])
+      if !right.isFloatingPoint { return number("power") }
+      return left.isFloatingPoint ? nil : RuntimeFunction(binary: "power", in: [.fractionalPower, .exponential])
     }
   }
 }

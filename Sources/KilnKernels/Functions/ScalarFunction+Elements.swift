@@ -6,7 +6,7 @@ extension ScalarFunction {
   /// what floating-point arithmetic rounds once.
   package func elementFunction(_ scalar: ScalarType) -> RuntimeFunction? {
     func call(_ name: String, _ parameters: Double...) -> RuntimeFunction {
-      var function = RuntimeFunction(unary: name, in: [.elementFunctions])
+      var function = RuntimeFunction(unary: "Elements.\(name)", in: [.elementFunctions])
       function.parameters = parameters.map { .init(label: nil, value: ElementLiteral($0, as: scalar)) }
       return function
     }
@@ -45,9 +45,9 @@ extension ScalarType {
   /// The conversion of an element of this type to another, or `nil` when the runtime doesn't have it.
   package func conversion(to other: ScalarType) -> RuntimeFunction? {
     guard Set.numbers.contains(self), Set.numbers.contains(other) else { return nil }
-    if other == .bool { return RuntimeFunction(unary: "isNotZero", in: [.elementFunctions]) }
+    if other == .bool { return RuntimeFunction(unary: "Elements.isNotZero", in: [.elementFunctions]) }
     if other.isFloatingPoint { return RuntimeFunction(unary: other.swiftName, in: []) }
-    if isFloatingPoint { return RuntimeFunction(unary: "saturate", ["as": .type(other)], in: [.elementFunctions]) }
+    if isFloatingPoint { return RuntimeFunction(unary: "saturate", ["as": .type(other)], in: [.numbers]) }
     return RuntimeFunction(unary: other.swiftName, label: "truncatingIfNeeded", in: [])
   }
 }
