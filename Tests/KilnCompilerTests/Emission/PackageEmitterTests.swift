@@ -47,6 +47,6 @@ struct PackageEmitterTests {
     graph.addOutput("y", try graph.insert(operation, name: "layer", inputs: inputs)[0])
     let package = Compiler.emit(try Compiler.plan(graph, for: target), name: "Network1", origin: "test")
     let folder = "Sources/Network1/Kernels/"
-    return package.files.map(\.path).filter { $0.hasPrefix(folder) }.map { String($0.dropFirst(folder.count)) }
+    return package.files.map(\.path).filter { $0.hasPrefix(folder) }.map { String($0.dropFirst(folder.count)) }.sorted()
   }
 }
