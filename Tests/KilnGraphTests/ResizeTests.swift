@@ -2,10 +2,10 @@ import KilnGraph
 import Testing
 
 private func resize(
-  _ x: Tensor, _ scales: [Double], to extents: [Int]? = nil, _ coordinates: Resize.Coordinates,
+  _ x: Tensor, _ scales: [Float], to extents: [Int]? = nil, _ coordinates: Resize.Coordinates,
   _ interpolation: Resize.Interpolation
 ) throws -> Tensor {
-  let shape = extents ?? zip(x.shape, scales).map { Int((Double($0) * $1).rounded(.down)) }
+  let shape = extents ?? zip(x.shape, scales).map { Int((Float($0) * $1).rounded(.down)) }
   return try evaluate(
     Resize(to: shape, scales: scales, coordinates: coordinates, interpolation: interpolation), x)
 }
@@ -107,7 +107,7 @@ private let four = ramp([4, 4], from: 1)
     Resize.Interpolation.linear(antialias: true), .linearExcludingOutside(antialias: false),
     .cubic(a: -0.75, excludesOutside: true, antialias: true), .nearest(.ceiling),
   ] {
-    let resize = Resize(to: [3], scales: [3 / 7.0], coordinates: .halfPixel, interpolation: interpolation)
+    let resize = Resize(to: [3], scales: [3 / 7], coordinates: .halfPixel, interpolation: interpolation)
     for taps in resize.taps(along: 0, inputExtent: 7) {
       #expect(taps?.allSatisfy { (0..<7).contains($0.index) } == true)
       #expect(abs((taps?.reduce(0) { $0 + $1.weight } ?? 0) - 1) < 1e-12)
