@@ -19,13 +19,14 @@ struct ArgReductionLowering: Lowering {
       kept.map { shape[$0] },
       [kept.map { from[$0] }, operation.keepsAxis ? kept.map { to[$0] } : Array(to.prefix(kept.count))])
     if nest.isEmpty { return [] }
+    let isFloat = context.graph.type(of: input).scalar.isFloatingPoint
+    let isWorse = operation.findsMinimum ? ">" : "<"
+    // A comparison with NaN is false, so that a NaN is better than a number; one that was found gives way to none or,
+    // where the last counts, to another.
     let isBetter =
-      switch (operation.findsMinimum, operation.selectsLast) {
-      case (false, false): "$0 > $1"
-      case (false, true): "!($0 < $1)"
-      case (true, false): "$0 < $1"
-      case (true, true): "!($0 > $1)"
-      }
+      operation.selectsLast
+      ? "!($0 \(isWorse) $1)" + (isFloat ? " && ($1 == $1 || $0 != $0)" : "")
+      : "!($0 \(isWorse)= $1)" + (isFloat ? " && $1 == $1" : "")
     return nest.pieces().map { offsets, axes in
       KernelCall(
         "findExtremes",

@@ -81,8 +81,8 @@ struct BinaryLowering: Lowering {
     case .subtract: "$0 - $1"
     case .multiply: "$0 * $1"
     case .divide: "$0 / $1"
-    case .minimum: "minimum($0, $1)"
-    case .maximum: "maximum($0, $1)"
+    case .minimum: "minimumOrNaN($0, $1)"
+    case .maximum: "maximumOrNaN($0, $1)"
     case .parametricReLU: "parametricReLU($0, $1)"
     case .power: "power($0, $1)"
     case .modulo, .remainder, .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .and, .or, .exclusiveOr,

@@ -98,8 +98,8 @@ struct ReductionLowering: Lowering {
       (identity, accumulate, merge) =
         switch kind {
         case .sum, .mean, .logSum, .logSumExp: (0, "$0 + $1", "$0 + $1")
-        case .maximum: (-.infinity, "maximum($0, $1)", "maximum($0, $1)")
-        case .minimum: (.infinity, "minimum($0, $1)", "minimum($0, $1)")
+        case .maximum: (-.infinity, "maximumOrNaN($0, $1)", "maximumOrNaN($0, $1)")
+        case .minimum: (.infinity, "minimumOrNaN($0, $1)", "minimumOrNaN($0, $1)")
         case .product: (1, "$0 * $1", "$0 * $1")
         case .l1: (0, "$0 + absolute($1)", "$0 + $1")
         case .l2, .sumOfSquares: (0, "fma($0, $1, $1)", "$0 + $1")
