@@ -24,10 +24,10 @@ func parametricReLU(_ x: Vector, _ slope: Vector) -> Vector {
   choose(x * slope, whereNegative: x, else: x)
 }
 
-/// `x` where above `alpha`, 0 elsewhere.
+/// `x` where above `alpha`, 0 elsewhere; NaN stays.
 @inline(__always)
 func thresholdedReLU(_ x: Vector, _ alpha: Float) -> Vector {
-  Vector(repeating: 0).replacing(with: x, where: x .> Vector(repeating: alpha))
+  x.replacing(with: Vector(repeating: 0), where: x .<= Vector(repeating: alpha))
 }
 
 /// `1 / (1 + exp(-x))` within 3 ulp.
@@ -102,10 +102,10 @@ func approximateGELU(_ x: Vector) -> Vector {
   return x * sigmoid(x * slope)
 }
 
-/// `x - bias` beyond `lambda`, `x + bias` below `-lambda`, 0 between.
+/// `x - bias` beyond `lambda`, `x + bias` below `-lambda`, 0 between; NaN stays.
 @inline(__always)
 func shrink(_ x: Vector, _ lambda: Float, _ bias: Float) -> Vector {
-  let above = Vector(repeating: 0).replacing(with: x - bias, where: x .> Vector(repeating: lambda))
+  let above = (x - bias).replacing(with: Vector(repeating: 0), where: x .<= Vector(repeating: lambda))
   return above.replacing(with: x + bias, where: x .< Vector(repeating: -lambda))
 }
 

@@ -10,10 +10,10 @@ protocol PoolReduction {
   static func finish(_ result: Vector, _ count: Float) -> Vector
 }
 
-/// The largest element; NaN doesn't count.
+/// The largest element; NaN where there is one.
 enum MaximumPool: PoolReduction {
   @inline(__always) static var identity: Float { -.infinity }
-  @inline(__always) static func accumulate(_ result: Vector, _ x: Vector) -> Vector { maximum(result, x) }
+  @inline(__always) static func accumulate(_ result: Vector, _ x: Vector) -> Vector { maximumOrNaN(result, x) }
   @inline(__always) static func finish(_ result: Vector, _ count: Float) -> Vector { result }
 }
 

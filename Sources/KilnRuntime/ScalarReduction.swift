@@ -112,18 +112,21 @@ func addInDouble(_ sum: Double, _ x: Double) -> Double { sum + x }
 
 // MARK: Which of two elements is better
 
-/// Whether `a > b`.
-@inline(__always)
-func isLarger<Number: Comparable>(_ a: Number, _ b: Number) -> Bool { a > b }
+// A comparison with NaN is false, so that a NaN is better than a number; one that was found gives way to none or, where the
+// last counts, to another.
 
-/// Whether `a` is not less than `b`.
+/// Whether `a`, which comes later, is larger than `b`; NaN is the largest.
 @inline(__always)
-func isNotSmaller<Number: Comparable>(_ a: Number, _ b: Number) -> Bool { !(a < b) }
+func isLarger<Number: Comparable>(_ a: Number, _ b: Number) -> Bool { !(a <= b) && b == b }
 
-/// Whether `a < b`.
+/// Whether `a`, which comes later, is not smaller than `b`; NaN is the largest.
 @inline(__always)
-func isSmaller<Number: Comparable>(_ a: Number, _ b: Number) -> Bool { a < b }
+func isNotSmaller<Number: Comparable>(_ a: Number, _ b: Number) -> Bool { !(a < b) && (b == b || a != a) }
 
-/// Whether `a` is not greater than `b`.
+/// Whether `a`, which comes later, is smaller than `b`; NaN is the smallest.
 @inline(__always)
-func isNotLarger<Number: Comparable>(_ a: Number, _ b: Number) -> Bool { !(a > b) }
+func isSmaller<Number: Comparable>(_ a: Number, _ b: Number) -> Bool { !(a >= b) && b == b }
+
+/// Whether `a`, which comes later, is not larger than `b`; NaN is the smallest.
+@inline(__always)
+func isNotLarger<Number: Comparable>(_ a: Number, _ b: Number) -> Bool { !(a > b) && (b == b || a != a) }

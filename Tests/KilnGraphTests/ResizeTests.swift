@@ -2,10 +2,10 @@ import KilnGraph
 import Testing
 
 private func resize(
-  _ x: Tensor, _ scales: [Double], to extents: [Int]? = nil, _ coordinates: Resize.Coordinates,
+  _ x: Tensor, _ scales: [Float], to extents: [Int]? = nil, _ coordinates: Resize.Coordinates,
   _ interpolation: Resize.Interpolation
 ) throws -> Tensor {
-  let shape = extents ?? zip(x.shape, scales).map { Int((Double($0) * $1).rounded(.down)) }
+  let shape = extents ?? zip(x.shape, scales).map { Int((Float($0) * $1).rounded(.down)) }
   return try evaluate(
     Resize(to: shape, scales: scales, coordinates: coordinates, interpolation: interpolation), x)
 }
@@ -40,6 +40,38 @@ private let four = ramp([4, 4], from: 1)
   #expect(try row(.preferCeiling) == [0, 1, 1, 1])
   #expect(try row(.floor) == [0, 0, 1, 1])
   #expect(try row(.ceiling) == [0, 1, 1, 1])
+}
+
+@Test func coordinatesAreSinglePrecision() throws {
+  // 6 / 1.2 is 5 in float32, 4.9999998 in Float64; 1 / (2 / 7) is 3.4999998 in float32, which counts as a half.
+  #expect(
+    try resize(ramp([10]), [1.2], .asymmetric, .nearest(.floor)).floats() == [0, 0, 1, 2, 3, 4, 5, 5, 6, 7, 8, 9])
+  func halves(_ rounding: Resize.Rounding) throws -> [Float] {
+    try resize(ramp([7]), [2 / 7], to: [2], .asymmetric, .nearest(rounding)).floats()
+  }
+  #expect(try halves(.preferFloor) == [0, 3])
+  #expect(try halves(.preferCeiling) == [0, 4])
+  #expect(try halves(.ceiling) == [0, 4])
+}
+
+@Test func theFirstFormRoundsByDirection() throws {
+  #expect(
+    try resize(ramp([3, 5]), [1.5, 0.6], .asymmetric, .nearest(.byDirection)).floats()
+      == [0, 2, 4, 0, 2, 4, 5, 7, 9, 10, 12, 14])
+}
+
+@Test func anAxisOfScaleOneStays() throws {
+  let crop = Resize.Coordinates.crop(start: [0.5, 0], end: [1, 0.5], extrapolation: -1)
+  for coordinates in [crop, .tensorFlowHalfPixel, .halfPixelSymmetric] {
+    let y = try resize(ramp([3, 2]), [1, 2], coordinates, .nearest(.ceiling))
+    #expect(y.shape == [3, 4] && [0, 4, 8].map { y.floats()[$0] } == [0, 2, 4].map { $0 + y.floats()[0] })
+  }
+}
+
+@Test func nothingLeftToWeighIsZero() throws {
+  let y = try resize(
+    ramp([3], from: 1), [2], .tensorFlowHalfPixel, .linearExcludingOutside(antialias: true))
+  #expect(y.floats().allSatisfy { $0.isFinite })
 }
 
 @Test func linearInterpolates() throws {
@@ -107,7 +139,7 @@ private let four = ramp([4, 4], from: 1)
     Resize.Interpolation.linear(antialias: true), .linearExcludingOutside(antialias: false),
     .cubic(a: -0.75, excludesOutside: true, antialias: true), .nearest(.ceiling),
   ] {
-    let resize = Resize(to: [3], scales: [3 / 7.0], coordinates: .halfPixel, interpolation: interpolation)
+    let resize = Resize(to: [3], scales: [3 / 7], coordinates: .halfPixel, interpolation: interpolation)
     for taps in resize.taps(along: 0, inputExtent: 7) {
       #expect(taps?.allSatisfy { (0..<7).contains($0.index) } == true)
       #expect(abs((taps?.reduce(0) { $0 + $1.weight } ?? 0) - 1) < 1e-12)

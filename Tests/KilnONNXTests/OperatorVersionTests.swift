@@ -53,7 +53,7 @@ struct OperatorVersionTests {
     try only(
       graph,
       is: Resize(
-        to: [1, 2, 8, 12], scales: [1, 1, 2, 3], coordinates: .asymmetric, interpolation: .nearest(.floor)))
+        to: [1, 2, 8, 12], scales: [1, 1, 2, 3], coordinates: .asymmetric, interpolation: .nearest(.byDirection)))
   }
 
   @Test func resize() throws {
@@ -62,10 +62,10 @@ struct OperatorVersionTests {
       try importNodes([node("Resize", inputs, ["y"], attributes)], opset: opset, initializers: operands)
     }
     let doubled = [1, 2, 8, 8]
-    let scales: [Double] = [1, 1, 2, 2]
+    let scales: [Float] = [1, 1, 2, 2]
     try only(
       resized(10, ["x", "s"]),
-      is: Resize(to: doubled, scales: scales, coordinates: .asymmetric, interpolation: .nearest(.floor)))
+      is: Resize(to: doubled, scales: scales, coordinates: .asymmetric, interpolation: .nearest(.byDirection)))
     try only(
       resized(11, ["x", "", "s"]),
       is: Resize(to: doubled, scales: scales, coordinates: .halfPixel, interpolation: .nearest(.preferFloor)))
@@ -81,6 +81,15 @@ struct OperatorVersionTests {
         19, ["x", "", "", "part"], [.ints("axes", [-2, -1]), .string("keep_aspect_ratio_policy", "not_larger")]),
       is: Resize(
         to: [1, 2, 6, 6], scales: [1, 1, 1.5, 1.5], coordinates: .halfPixel, interpolation: .nearest(.preferFloor)))
+  }
+
+  @Test func scalesThatChangeNoLengthCopy() throws {
+    let graph = try importNodes(
+      [node("Resize", ["x", "", "s"], ["y"])], x: [1, 1, 9, 9], initializers: [floats("s", [4], [1, 1, 1.05, 1.1])])
+    try only(
+      graph,
+      is: Resize(
+        to: [1, 1, 9, 9], scales: [1, 1, 1, 1], coordinates: .halfPixel, interpolation: .nearest(.preferFloor)))
   }
 
   @Test func scalesRoundAsInSinglePrecision() throws {

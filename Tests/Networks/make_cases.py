@@ -9,7 +9,7 @@ says so with `not`, or a comment beside it does.
 
 from pathlib import Path
 
-from case_maker import channels, convolutions, files, folds, kernels, layouts
+from case_maker import channels, convolutions, files, folds, kernels, layouts, random_resizes
 
 FOLDER = Path(__file__).resolve().parent / "cases"
 
@@ -28,6 +28,7 @@ SUBJECTS = [
     channels.slices,
     layouts.shapes,
     kernels.resizes,
+    random_resizes.random_resizes,
     kernels.pools,
     kernels.softmaxes,
     kernels.broadcasts,

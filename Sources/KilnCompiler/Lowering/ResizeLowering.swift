@@ -36,10 +36,11 @@ struct ResizeLowering: Lowering {
     let resampled = resampledAxes(resize, shape)
     if resize.shape.contains(0) { return [] }
     let others = shape.indices.filter { !resampled.contains($0) }
+    let fills = extrapolation(resize, output, inputShape: shape, &context)
     if resampled.isEmpty {
       return StridedCopy(
         shape: shape, source: .init(value: input, strides: from), destination: .init(value: output, strides: to)
-      ).calls(&context)
+      ).calls(&context) + fills
     }
     var nest = LoopNest(others.map { shape[$0] }, [others.map { from[$0] }, others.map { to[$0] }])
     let run = nest.removeInnermost { $0.strides == [1, 1] }
@@ -62,28 +63,31 @@ struct ResizeLowering: Lowering {
           form, context.source(input, offset: offsets[0]), to: context.destination(output, offset: offsets[1]), outer,
           rows: rows, columns: columns, count: run.extent))
     }
-    return calls + extrapolation(resize, output, inputShape: shape, &context)
+    return calls + fills
   }
 
-  /// Writes the value for what lies outside where the kernels have written nothing but zeros.
+  /// Writes the value for what lies outside over what the kernels have written there.
   private func extrapolation(
     _ resize: Resize, _ output: ValueID, inputShape: [Int], _ context: inout LoweringContext
   ) -> [KernelCall] {
-    guard case .crop(_, _, let value) = resize.coordinates, value != 0 else { return [] }
+    guard case .crop(_, _, let value) = resize.coordinates else { return [] }
     let to = context.strides(of: output)
     let scalar = context.graph.type(of: output).scalar
     var calls: [KernelCall] = []
     for axis in inputShape.indices {
-      let outside = resize.taps(along: axis, inputExtent: inputShape[axis]).enumerated().filter { $1 == nil }
-      for index in outside.map(\.offset) {
+      let taps = resize.taps(along: axis, inputExtent: inputShape[axis])
+      // Coordinates never turn back, so that both lie at an end.
+      let before = taps.prefix { $0 == nil }.count
+      let after = before == taps.count ? 0 : taps.reversed().prefix { $0 == nil }.count
+      for (start, count) in [(0, before), (taps.count - after, after)] where count > 0 {
         var shape = resize.shape
-        shape[axis] = 1
+        shape[axis] = count
         var nest = LoopNest(shape, [to])
         let run = nest.removeInnermost { $0.strides == [1] }
         calls += nest.pieces().map { offsets, axes in
           KernelCall(
             FillRuns(
-              context.destination(output, offset: index * to[axis] + offsets[0]), axes, count: run.extent,
+              context.destination(output, offset: start * to[axis] + offsets[0]), axes, count: run.extent,
               with: value, of: scalar), overwrites: true)
         }
       }
@@ -100,10 +104,12 @@ struct ResizeLowering: Lowering {
     }
   }
 
-  /// The taps of each output element, without those that weigh nothing; none where 0 is extrapolated.
+  /// The taps of each output element, without those that weigh nothing; what is extrapolated, and written afterwards, has
+  /// the first element.
   private func taps(_ resize: Resize, _ axis: Int, _ extent: Int) -> [[Tap]] {
     resize.taps(along: axis, inputExtent: extent).map { taps in
-      (taps ?? []).map { Tap(index: $0.index, weight: Float($0.weight)) }.filter { $0.weight != 0 }
+      guard let taps else { return [Tap(index: 0, weight: 1)] }
+      return taps.map { Tap(index: $0.index, weight: Float($0.weight)) }.filter { $0.weight != 0 }
     }
   }
 
@@ -137,11 +143,15 @@ struct ResizeLowering: Lowering {
     /// Whether each element of the result is one of the input's.
     var isPicked: Bool { table.allSatisfy { $0.count == 1 && $0[0].weight == 1 } }
 
-    /// Fills up with taps that repeat the last element and weigh nothing.
+    /// Fills up with taps that share the last one's weight: with none of their own they would make NaN of an infinity.
     mutating func pad(to count: Int) {
       for index in table.indices {
-        let filler = Tap(index: table[index].last?.index ?? 0, weight: 0)
-        table[index] += Array(repeating: filler, count: max(0, max(count, 1) - table[index].count))
+        var last = table[index].popLast() ?? Tap(index: 0, weight: 0)
+        while table[index].count < count - 1 {
+          last.weight /= 2
+          table[index].append(last)
+        }
+        table[index].append(last)
       }
     }
 

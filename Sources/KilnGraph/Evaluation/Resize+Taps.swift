@@ -17,32 +17,38 @@ extension Resize {
   public func taps(along axis: Int, inputExtent: Int) -> [[Tap]?] {
     (0..<shape[axis]).map { position in
       guard let x = coordinate(of: position, along: axis, inputExtent: inputExtent) else { return nil }
-      return taps(at: x, scale: scale(axis, inputExtent), inputExtent: inputExtent)
+      // Nothing is to be filtered where an antialiased axis keeps its length.
+      if interpolation.isAntialiased && shape[axis] == inputExtent { return [Tap(index: position, weight: 1)] }
+      return taps(at: Double(x), scale: Double(scales[axis]), inputExtent: inputExtent)
     }
   }
 
   /// Where an output element lies in the input; `nil` when it is to be extrapolated.
-  private func coordinate(of position: Int, along axis: Int, inputExtent: Int) -> Double? {
-    let x = Double(position)
-    let input = Double(inputExtent)
-    let output = Double(shape[axis])
-    let scale = scale(axis, inputExtent)
+  ///
+  /// ONNX doesn't say with which precision this is computed, and it matters: 6 / 1.2 is 5 in float32, and 4.9999998 when
+  /// the float32 scale is divided by in Float64. Every step is what ONNX Runtime's CPU kernel does, in its precision.
+  private func coordinate(of position: Int, along axis: Int, inputExtent: Int) -> Float? {
+    let x = Float(position)
+    let input = Float(inputExtent)
+    let output = Float(shape[axis])
+    let scale = scales[axis]
+    if scale == 1 { return x }
     switch coordinates {
     case .halfPixel: return (x + 0.5) / scale - 0.5
     case .halfPixelSymmetric:
       let adjustment = output / (scale * input)
-      return input / 2 * (1 - adjustment) + (x + 0.5) / scale - 0.5
+      let offset = input / 2 * (1 - adjustment)
+      return Float(Double(offset) + (Double(x) + 0.5) / Double(scale) - 0.5)
     case .pytorchHalfPixel: return output > 1 ? (x + 0.5) / scale - 0.5 : 0
     case .alignCorners: return output > 1 ? x * (input - 1) / (output - 1) : 0
-    // Multiplied first where it can be, so that a quotient that is an integer comes out as one.
-    case .asymmetric: return isExactRatio(axis, inputExtent) ? x * input / output : x / scale
+    case .asymmetric: return x / scale
     case .tensorFlowHalfPixel: return (x + 0.5) / scale
     case .crop(let start, let end, _):
       let last = input - 1
       let result =
         output > 1
-        ? start[axis] * last + x * (end[axis] - start[axis]) * last / (output - 1)
-        : 0.5 * (start[axis] + end[axis]) * last
+        ? start[axis] * last + (x * (end[axis] - start[axis]) * last) / (output - 1)
+        : Float(0.5 * Double(start[axis] + end[axis]) * Double(last))
       return (0...last).contains(result) ? result : nil
     }
   }
@@ -50,7 +56,7 @@ extension Resize {
   private func taps(at x: Double, scale: Double, inputExtent: Int) -> [Tap] {
     switch interpolation {
     case .nearest(let rounding):
-      return [Tap(index: limit(rounding.round(x), inputExtent), weight: 1)]
+      return [Tap(index: limit(rounding.round(x, reduces: scale < 1), inputExtent), weight: 1)]
     case .linear(let antialias):
       return taps(at: x, reach: 1, scale: antialias ? min(scale, 1) : 1, inputExtent, excludesOutside: false) {
         max(0, 1 - abs($0))
@@ -84,7 +90,8 @@ extension Resize {
         weight: excludesOutside && isOutside ? 0 : kernel(scale * (Double(index) - x)))
     }
     let sum = taps.reduce(0) { $0 + $1.weight }
-    for index in taps.indices { taps[index].weight /= sum }
+    // Where every tap was left out, nothing is there to be weighed.
+    if sum != 0 { for index in taps.indices { taps[index].weight /= sum } }
     return taps
   }
 
@@ -97,25 +104,19 @@ extension Resize {
   }
 
   private func limit(_ index: Double, _ extent: Int) -> Int { Int(min(max(index, 0), Double(extent - 1))) }
-
-  /// The scale along an axis: the ratio of the extents where the model's number is that ratio rounded to float32.
-  private func scale(_ axis: Int, _ inputExtent: Int) -> Double {
-    isExactRatio(axis, inputExtent) ? Double(shape[axis]) / Double(inputExtent) : scales[axis]
-  }
-
-  private func isExactRatio(_ axis: Int, _ inputExtent: Int) -> Bool {
-    Float(scales[axis]) == Float(Double(shape[axis]) / Double(inputExtent))
-  }
 }
 
 extension Resize.Rounding {
-  /// The integer for a coordinate.
-  func round(_ x: Double) -> Double {
-    switch self {
-    case .preferFloor: (x - 0.5).rounded(.up)
-    case .preferCeiling: (x + 0.5).rounded(.down)
+  /// The integer for a coordinate. What is within 1e-6 of a half is one, as in ONNX Runtime: 1 / (2 / 7) is 3.4999998 in
+  /// float32.
+  func round(_ x: Double, reduces: Bool) -> Double {
+    let isHalf = abs(x - x.rounded(.down) - 0.5) <= 1e-6
+    return switch self {
+    case .preferFloor: isHalf ? x.rounded(.down) : x.rounded()
+    case .preferCeiling: isHalf ? x.rounded(.up) : x.rounded()
     case .floor: x.rounded(.down)
     case .ceiling: x.rounded(.up)
+    case .byDirection: x.rounded(reduces ? .up : .down)
     }
   }
 }

@@ -36,7 +36,10 @@ public struct ArgReduction: Operator, Hashable {
     let input = try inputs.operand(0)
     let indices: [Int]
     if input.scalar.isFloatingPoint {
-      indices = Rows<Double>(input, alongLast: [axis]).elements.map { best($0, isLess: <) }
+      indices = Rows<Double>(input, alongLast: [axis]).elements.map { row in
+        // A NaN wins, as in NumPy and PyTorch: it is larger than every number here, or smaller where that wins.
+        best(row) { $0 < $1 || (findsMinimum ? $0.isNaN && !$1.isNaN : $1.isNaN && !$0.isNaN) }
+      }
     } else {
       let order = IntegerOrder(input.scalar)
       indices = Rows<Int>(input, alongLast: [axis]).elements.map { best($0, isLess: order.isLess) }

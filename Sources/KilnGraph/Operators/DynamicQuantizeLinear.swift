@@ -20,8 +20,8 @@ public struct DynamicQuantizeLinear: Operator, Hashable {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let input = try inputs.operand(0).floats()
-    let smallest = min(0, input.min() ?? 0)
-    let range = max(0, input.max() ?? 0) - smallest
+    let smallest = input.reduce(0) { $1 < $0 || $1.isNaN ? $1 : $0 }
+    let range = input.reduce(0) { $1 > $0 || $1.isNaN ? $1 : $0 } - smallest
     // Nothing but zeros has no range; any scale then keeps them.
     let scale = range == 0 ? 1 : range / 255
     let order = IntegerOrder(.uint8)

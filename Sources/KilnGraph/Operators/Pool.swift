@@ -116,7 +116,8 @@ public struct Pool: Operator, Hashable {
     }
   }
 
-  /// Where each maximum is: the first of equal elements, numbered as ONNX MaxPool's `Indices`, channels first.
+  /// Where each maximum is: the first of equal elements, or as in PyTorch the last NaN; numbered as ONNX MaxPool's
+  /// `Indices`, channels first.
   private func indices(
     of maxima: Tensor, in input: Tensor, _ taps: TapTable, columnMajor: Bool
   ) throws(OperatorError) -> Tensor {
@@ -132,10 +133,12 @@ public struct Pool: Operator, Hashable {
       for position in 0..<taps.positionCount {
         let best = results[plane * taps.positionCount + position]
         let seen = taps.seenElements(at: position)
-        guard let first = seen.first(where: { elements[plane * taps.inputCount + $0] == best }) ?? seen.first else {
+        func element(_ tap: Int) -> Double { elements[plane * taps.inputCount + tap] }
+        let tap = best.isNaN ? seen.last { element($0).isNaN } : seen.first { element($0) == best }
+        guard let tap = tap ?? seen.first else {
           throw OperatorError("a window sees nothing but padding, which has no index")
         }
-        indices.append(plane * taps.inputCount + (columnMajor ? order[first] : first))
+        indices.append(plane * taps.inputCount + (columnMajor ? order[tap] : tap))
       }
     }
     return Tensor(shape: maxima.shape, integers: indices)

@@ -82,7 +82,7 @@ public struct Reduction: Operator, Hashable {
     case .logSum: return log(row.reduce(0, +))
     case .logSumExp:
       // Relative to the largest, so that the exponentials don't overflow.
-      let largest = row.max() ?? -.infinity
+      let largest = row.reduce(-.infinity) { $1 > $0 || $1.isNaN ? $1 : $0 }
       guard largest.isFinite else { return largest }
       return largest + log(row.reduce(0) { $0 + exp($1 - largest) })
     }

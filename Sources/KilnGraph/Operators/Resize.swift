@@ -1,6 +1,7 @@
 /// Resamples a tensor along any of its axes. Source: ONNX Resize, versions 10 to 19, and Upsample.
 public struct Resize: Operator, Hashable {
-  /// How an output coordinate becomes an input coordinate. `scale` is output over input.
+  /// How an output coordinate becomes an input coordinate. `scale` is output over input. An axis whose scale is 1 stays
+  /// as it is, whatever the formula says: ONNX Runtime only maps coordinates where something is resized.
   public enum Coordinates: Hashable, Sendable {
     /// `(x + 0.5) / scale - 0.5`.
     case halfPixel
@@ -15,7 +16,7 @@ public struct Resize: Operator, Hashable {
     /// `(x + 0.5) / scale`, for nearest only: TensorFlow's half-pixel nearest.
     case tensorFlowHalfPixel
     /// Into the region of interest, one pair an axis, as fractions of the input.
-    case crop(start: [Double], end: [Double], extrapolation: Double)
+    case crop(start: [Float], end: [Float], extrapolation: Double)
   }
 
   /// How elements around an input coordinate are combined.
@@ -38,19 +39,22 @@ public struct Resize: Operator, Hashable {
   /// How nearest rounds a coordinate.
   public enum Rounding: Hashable, Sendable {
     case preferFloor, preferCeiling, floor, ceiling
+    /// Down where the axis is enlarged, up where it is reduced: Upsample and Resize 10, whose text leaves it open and
+    /// which ONNX Runtime computes so.
+    case byDirection
   }
 
   /// The dimensions of the result.
   public var shape: [Int]
   /// Output over input, one entry an axis, as the model gives it (which may differ from the ratio of the extents).
-  public var scales: [Double]
+  public var scales: [Float]
   /// How coordinates map.
   public var coordinates: Coordinates
   /// How elements are combined.
   public var interpolation: Interpolation
 
   /// Makes a resampling.
-  public init(to shape: [Int], scales: [Double], coordinates: Coordinates, interpolation: Interpolation) {
+  public init(to shape: [Int], scales: [Float], coordinates: Coordinates, interpolation: Interpolation) {
     self.shape = shape
     self.scales = scales
     self.coordinates = coordinates
@@ -76,7 +80,7 @@ public struct Resize: Operator, Hashable {
     }
     // Antialiasing looks at elements in proportion to 1 / scale: a scale that lies must not make it look at more.
     for axis in shape.indices where interpolation.isAntialiased && scales[axis] < 1 {
-      guard scales[axis] * 2 * Double(input.shape[axis]) >= Double(shape[axis]) else {
+      guard Double(scales[axis]) * 2 * Double(input.shape[axis]) >= Double(shape[axis]) else {
         throw OperatorError(
           "the scale \(scales[axis]) does not resize axis \(axis) of \(input.shape) to \(shape[axis])")
       }

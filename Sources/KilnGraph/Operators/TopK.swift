@@ -39,7 +39,10 @@ public struct TopK: Operator, Hashable {
     let rows = Rows<Int>(input, alongLast: [axis])
     let chosen: [[Int]]
     if input.scalar.isFloatingPoint {
-      chosen = Rows<Double>(input, alongLast: [axis]).elements.map { choose(from: Array($0), isLess: <) }
+      // NaN counts as larger than every number, as in NumPy and PyTorch.
+      chosen = Rows<Double>(input, alongLast: [axis]).elements.map { row in
+        choose(from: Array(row)) { $0 < $1 || $1.isNaN && !$0.isNaN }
+      }
     } else {
       let order = IntegerOrder(input.scalar)
       chosen = rows.elements.map { choose(from: Array($0), isLess: order.isLess) }

@@ -27,6 +27,8 @@ typedef float kiln_f32x16 __attribute__((ext_vector_type(16)));
   }                                                                                                                    \
   KILN_INLINE kiln_##V kiln_maximum_##V(kiln_##V a, kiln_##V b) { return a < b ? b : a; }                              \
   KILN_INLINE kiln_##V kiln_minimum_##V(kiln_##V a, kiln_##V b) { return a > b ? b : a; }                              \
+  KILN_INLINE kiln_##V kiln_maximum_or_nan_##V(kiln_##V a, kiln_##V b) { return b == b ? (a < b ? b : a) : b; }        \
+  KILN_INLINE kiln_##V kiln_minimum_or_nan_##V(kiln_##V a, kiln_##V b) { return b == b ? (a > b ? b : a) : b; }        \
   KILN_INLINE kiln_##V kiln_choose_negative_##V(kiln_##V condition, kiln_##V a, kiln_##V b) {                          \
     return condition < 0 ? a : b;                                                                                      \
   }                                                                                                                    \

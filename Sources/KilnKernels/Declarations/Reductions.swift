@@ -18,10 +18,10 @@ package struct VectorReduction: Sendable {
     switch kind {
     case .sum, .mean, .logSum, .logSumExp: (identity, accumulate, merge) = (0, add, add)
     case .maximum:
-      let maximum = RuntimeFunction(binary: "maximum", in: [.vector])
+      let maximum = RuntimeFunction(binary: "maximumOrNaN", in: [.vector])
       (identity, accumulate, merge) = (-.infinity, maximum, maximum)
     case .minimum:
-      let minimum = RuntimeFunction(binary: "minimum", in: [.vector])
+      let minimum = RuntimeFunction(binary: "minimumOrNaN", in: [.vector])
       (identity, accumulate, merge) = (.infinity, minimum, minimum)
     case .product:
       let multiply = RuntimeFunction(binary: "multiply", in: [.arithmetic])

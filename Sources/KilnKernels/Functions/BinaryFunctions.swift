@@ -9,8 +9,8 @@ extension Binary.Function {
     case .subtract: RuntimeFunction(binary: "subtract", in: [.arithmetic])
     case .multiply: RuntimeFunction(binary: "multiply", in: [.arithmetic])
     case .divide: RuntimeFunction(binary: "divide", in: [.arithmetic])
-    case .minimum: RuntimeFunction(binary: "minimum", in: [.vector])
-    case .maximum: RuntimeFunction(binary: "maximum", in: [.vector])
+    case .minimum: RuntimeFunction(binary: "minimumOrNaN", in: [.vector])
+    case .maximum: RuntimeFunction(binary: "maximumOrNaN", in: [.vector])
     case .parametricReLU: RuntimeFunction(binary: "parametricReLU", in: [.activations])
     case .power: RuntimeFunction(binary: "power", in: [.exponential])
     case .modulo, .remainder, .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .and, .or, .exclusiveOr,

@@ -6,24 +6,16 @@ enum ResizeOperators {
   static let upsample: OperatorImporter = { context throws(ImportFailure) in
     let x = try context.input(0)
     let attributes = context.node.attributes
-    let scales: [Double]
+    let scales: [Float]
     if context.node.version < 7 {
       let height = try attributes.float("height_scale", default: 1)
-      scales = [1, 1, height, try attributes.float("width_scale", default: 1)]
+      scales = [1, 1, Float(height), Float(try attributes.float("width_scale", default: 1))]
     } else if context.node.version < 9 {
-      scales = (try attributes.floats("scales") ?? []).map { Double($0) }
+      scales = try attributes.floats("scales") ?? []
     } else {
-      scales = try context.constant(1, "scales").doubles()
+      scales = try context.constant(1, "scales").floats()
     }
-    let interpolation: Resize.Interpolation
-    switch try attributes.string("mode", default: "nearest") {
-    case "nearest": interpolation = .nearest(.floor)
-    case "linear", "bilinear": interpolation = .linear(antialias: false)
-    case let other: throw .malformed("the attribute mode is '\(other.prefix(40))', not 'nearest' or 'linear'")
-    }
-    let shape = try scaled(context.shape(x), by: scales)
-    let operation = Resize(to: shape, scales: scales, coordinates: .asymmetric, interpolation: interpolation)
-    return [try context.emit(operation, [x])]
+    return [try context.emit(try firstForm(context, context.shape(x), scales), [x])]
   }
 
   /// Resize, versions 10 to 19.
@@ -32,34 +24,36 @@ enum ResizeOperators {
     let attributes = context.node.attributes
     let shape = context.shape(x)
     guard context.node.version >= 11 else {
-      let scales = try context.constant(1, "scales").doubles()
-      let operation = Resize(
-        to: try scaled(shape, by: scales), scales: scales, coordinates: .asymmetric,
-        interpolation: try firstInterpolation(attributes, scales))
-      return [try context.emit(operation, [x])]
+      let scales = try context.constant(1, "scales").floats()
+      return [try context.emit(try firstForm(context, shape, scales), [x])]
     }
     let axes = try resizedAxes(context, rank: shape.count)
     let coordinates = try coordinates(context, axes: axes, rank: shape.count)
-    let (target, scales) = try target(context, shape, axes: axes, coordinates)
+    let (target, scales) = try target(context, shape, axes: axes)
     let operation = Resize(
-      to: target, scales: scales, coordinates: coordinates, interpolation: try interpolation(attributes))
+      to: target, scales: effective(scales, shape, to: target), coordinates: coordinates,
+      interpolation: try interpolation(attributes))
     return [try context.emit(operation, [x])]
   }
 
-  /// Version 10 doesn't say how nearest rounds. ONNX Runtime rounds down where it enlarges, up where it reduces.
-  private static func firstInterpolation(
-    _ attributes: Attributes, _ scales: [Double]
-  ) throws(ImportFailure) -> Resize.Interpolation {
-    switch try attributes.string("mode", default: "nearest") {
-    case "linear": return .linear(antialias: false)
-    case "nearest":
-      let (reduces, enlarges) = (scales.contains { $0 < 1 }, scales.contains { $0 > 1 })
-      guard !reduces || !enlarges else {
-        throw .unsupported("it reduces one axis and enlarges another; use two Resize nodes, or version 11")
-      }
-      return .nearest(reduces ? .ceiling : .floor)
+  /// What Upsample and version 10 of Resize compute.
+  private static func firstForm(
+    _ context: ImportContext, _ shape: [Int], _ scales: [Float]
+  ) throws(ImportFailure) -> Resize {
+    let interpolation: Resize.Interpolation
+    switch try context.node.attributes.string("mode", default: "nearest") {
+    case "nearest": interpolation = .nearest(.byDirection)
+    case "linear", "bilinear": interpolation = .linear(antialias: false)
     case let other: throw .malformed("the attribute mode is '\(other.prefix(40))', not 'nearest' or 'linear'")
     }
+    let target = try scaled(shape, by: scales)
+    return Resize(
+      to: target, scales: effective(scales, shape, to: target), coordinates: .asymmetric, interpolation: interpolation)
+  }
+
+  /// ONNX Runtime copies where no length changes, whatever the scales: 10 elements times 1.05 are the same 10.
+  private static func effective(_ scales: [Float], _ shape: [Int], to target: [Int]) -> [Float] {
+    shape == target ? scales.map { _ in 1 } : scales
   }
 
   private static func interpolation(_ attributes: Attributes) throws(ImportFailure) -> Resize.Interpolation {
@@ -97,12 +91,12 @@ enum ResizeOperators {
     case "asymmetric": return .asymmetric
     case "tf_half_pixel_for_nn": return .tensorFlowHalfPixel
     case "tf_crop_and_resize":
-      let region = try context.constant(1, "region of interest").doubles()
+      let region = try context.constant(1, "region of interest").floats()
       guard region.count == 2 * axes.count, region.allSatisfy(\.isFinite) else {
         throw .malformed("its region of interest \(region) does not fit \(axes.count) axes")
       }
-      var start = [Double](repeating: 0, count: rank)
-      var end = [Double](repeating: 1, count: rank)
+      var start = [Float](repeating: 0, count: rank)
+      var end = [Float](repeating: 1, count: rank)
       for (index, axis) in axes.enumerated() {
         start[axis] = region[index]
         end[axis] = region[index + axes.count]
@@ -121,18 +115,18 @@ enum ResizeOperators {
     return axes
   }
 
-  /// The dimensions of the result and its scales, from the operand that is there.
+  /// The dimensions of the result and its scales, from the operand that is there. The text multiplies them by a region
+  /// of interest; shape inference, reference and runtimes don't.
   private static func target(
-    _ context: ImportContext, _ shape: [Int], axes: [Int], _ coordinates: Resize.Coordinates
-  ) throws(ImportFailure) -> (shape: [Int], scales: [Double]) {
-    var scales = [Double](repeating: 1, count: shape.count)
+    _ context: ImportContext, _ shape: [Int], axes: [Int]
+  ) throws(ImportFailure) -> (shape: [Int], scales: [Float]) {
+    var scales = [Float](repeating: 1, count: shape.count)
     if let given = try context.optionalConstant(2, "scales"), given.elementCount > 0 {
       guard given.elementCount == axes.count else {
         throw .malformed("its \(given.elementCount) scales do not fit \(axes.count) axes")
       }
-      for (axis, scale) in zip(axes, given.doubles()) { scales[axis] = scale }
-      guard case .crop(let start, let end, _) = coordinates else { return (try scaled(shape, by: scales), scales) }
-      return (try scaled(shape, by: shape.indices.map { (end[$0] - start[$0]) * scales[$0] }), scales)
+      for (axis, scale) in zip(axes, given.floats()) { scales[axis] = scale }
+      return (try scaled(shape, by: scales), scales)
     }
     guard let sizes = try context.optionalIntegers(3, "sizes"), sizes.count == axes.count,
       sizes.allSatisfy({ (0...TensorType.maximumElementCount).contains($0) })
@@ -140,10 +134,10 @@ enum ResizeOperators {
     var target = shape
     for (axis, size) in zip(axes, sizes) {
       target[axis] = size
-      scales[axis] = shape[axis] == 0 ? 1 : Double(size) / Double(shape[axis])
+      scales[axis] = shape[axis] == 0 ? 1 : Float(size) / Float(shape[axis])
     }
     let ratios = axes.map { scales[$0] }
-    let common: Double?
+    let common: Float?
     switch try context.node.attributes.string("keep_aspect_ratio_policy", default: "stretch") {
     case "stretch": common = nil
     case "not_larger": common = ratios.min()
@@ -152,7 +146,7 @@ enum ResizeOperators {
     }
     if let common {
       for axis in axes {
-        target[axis] = try extent((Double(shape[axis]) * common + 0.5).rounded(.down))
+        target[axis] = try extent((common * Float(shape[axis])).rounded())
         scales[axis] = common
       }
     }
@@ -160,19 +154,19 @@ enum ResizeOperators {
   }
 
   /// `floor(extent * scale)` for each axis, in Float as ONNX Runtime computes it: 10 times 0.7 is 7.
-  private static func scaled(_ shape: [Int], by scales: [Double]) throws(ImportFailure) -> [Int] {
+  private static func scaled(_ shape: [Int], by scales: [Float]) throws(ImportFailure) -> [Int] {
     guard scales.count == shape.count else {
       throw .malformed("its \(scales.count) scales do not fit \(shape.count) axes")
     }
     var result: [Int] = []
     for (axis, scale) in scales.enumerated() {
-      result.append(try extent(Double((Float(shape[axis]) * Float(scale)).rounded(.down))))
+      result.append(try extent((scale * Float(shape[axis])).rounded(.down)))
     }
     return result
   }
 
-  private static func extent(_ value: Double) throws(ImportFailure) -> Int {
-    guard value >= 0, value <= Double(TensorType.maximumElementCount) else {
+  private static func extent(_ value: Float) throws(ImportFailure) -> Int {
+    guard value >= 0, value <= Float(TensorType.maximumElementCount) else {
       throw .malformed("it resizes an axis to \(value)")
     }
     return Int(value)

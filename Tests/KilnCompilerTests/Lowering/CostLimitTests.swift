@@ -24,7 +24,7 @@ struct CostLimitTests {
   @Test func `a resize to millions of rows`() throws {
     func resize(to rows: Int) -> Resize {
       Resize(
-        to: [1, 2, rows, 4], scales: [1, 1, Double(rows) / 3, 1], coordinates: .asymmetric,
+        to: [1, 2, rows, 4], scales: [1, 1, Float(rows) / 3, 1], coordinates: .asymmetric,
         interpolation: .nearest(.floor))
     }
     #expect(try obstacle(to: resize(to: 3_801_096), [1, 2, 3, 4])?.contains("2^20") == true)

@@ -25,14 +25,14 @@ struct KernelSample {
   private var graph = Graph(name: "sample")
   private var pieces: [Piece] = []
   private let data: ValueID
-  private let numbers: Tensor
+  private var numbers: [Float]
   private var used = 0
-  private static let capacity = 1 << 17
+  private static let capacity = 1 << 18
 
   init(seed: UInt64) {
     var random = SeededTensors(seed: seed)
-    numbers = random.tensor([Self.capacity], scale: 3)
-    data = graph.addInput("data", numbers.type)
+    numbers = random.tensor([Self.capacity], scale: 3).floats()
+    data = graph.addInput("data", TensorType(.float32, [Self.capacity]))
   }
 
   /// Adds an operator.
@@ -41,11 +41,13 @@ struct KernelSample {
   ///   - shapes: the operands' dimensions; `nil` for one that is absent.
   ///   - constants: operands that are constant.
   ///   - range: operands are taken into this range first.
+  ///   - nanPeriod: every so many elements of an operand, from the first one on, one is NaN.
   ///   - tolerance: the largest error relative to the largest exact magnitude of the case.
   mutating func add(
     _ operation: any Operator, _ shapes: [[Int]?], constants: [Int: Tensor] = [:], storage: Storage = .dense,
-    range: ClosedRange<Double>? = nil, tolerance: Float = 2e-6
+    range: ClosedRange<Double>? = nil, nanPeriod: Int? = nil, tolerance: Float = 2e-6
   ) {
+    let start = used
     let name = "case\(pieces.count)\(operation.name)"
     do throws(OperatorError) {
       var operands: [ValueID?] = []
@@ -58,17 +60,23 @@ struct KernelSample {
           operands.append(nil)
         }
       }
-      var result = try graph.insert(operation, name: name, inputs: operands)[0]
-      let type = graph.type(of: result)
-      if storage == .strided, type.rank == 4 {
-        let others = try image("\(name).others", type.shape.dropLast() + [3])
-        result = try graph.insert(Concat(axis: 3), name: "\(name).joined", inputs: [others, result])[0]
+      if let nanPeriod { for index in stride(from: start, to: used, by: nanPeriod) { numbers[index] = .nan } }
+      for (index, result) in try graph.insert(operation, name: name, inputs: operands).enumerated() {
+        var result = result
+        let type = graph.type(of: result)
+        if storage == .strided, type.rank == 4 {
+          let others = try image("\(name).others", type.shape.dropLast() + [3])
+          result = try graph.insert(Concat(axis: 3), name: "\(name).joined", inputs: [others, result])[0]
+        }
+        if type.scalar != .float32 {
+          result = try graph.insert(Cast(to: .float32), name: "\(name).number\(index)", inputs: [result])[0]
+        }
+        let flat = Reshape(to: [graph.type(of: result).elementCount])
+        pieces.append(
+          Piece(
+            name: "\(operation.name) \(operation.details) \(shapes.compactMap(\.self)) \(storage)",
+            value: try graph.insert(flat, name: "\(name).flat\(index)", inputs: [result])[0], tolerance: tolerance))
       }
-      let flat = Reshape(to: [graph.type(of: result).elementCount])
-      pieces.append(
-        Piece(
-          name: "\(operation.name) \(operation.details) \(shapes.compactMap(\.self)) \(storage)",
-          value: try graph.insert(flat, name: "\(name).flat", inputs: [result])[0], tolerance: tolerance))
     } catch {
       Issue.record("\(name): \(error)")
     }
@@ -78,13 +86,14 @@ struct KernelSample {
   mutating func check(_ host: HostTarget) throws {
     let output = try graph.insert(Concat(axis: 0), name: "results", inputs: pieces.map(\.value))[0]
     graph.addOutput("results", output)
-    let expected = try Interpreter(graph).run([numbers])[0].floats()
-    let results = try EmittedProgram.run(graph, for: host.target, inputs: [numbers])[0].floats()
+    let input = Tensor(shape: [Self.capacity], floats: numbers)
+    let expected = try Interpreter(graph).run([input])[0].floats()
+    let results = try EmittedProgram.run(graph, for: host.target, inputs: [input])[0].floats()
     var start = 0
     for piece in pieces {
       let range = start..<(start + graph.type(of: piece.value).elementCount)
       start = range.upperBound
-      let magnitude = expected[range].map { abs($0) }.max() ?? 0
+      let magnitude = expected[range].reduce(0) { max($0, $1.isFinite ? abs($1) : 0) }
       let wrong = range.first { index in
         expected[index] != results[index]
           && !(abs(expected[index] - results[index]) <= piece.tolerance * magnitude)

@@ -41,6 +41,15 @@ struct DecomposeTests {
         interpolation: .linear(antialias: false))
       return $0.finished(try $0.node(resize, [$0.input([1, 2, 3, 4, 3])]))
     },
+    PassCase("three cropped axes, picked", [SplitVolumeResize()], expect: ["Resize", "Resize"]) {
+      $0.finished(try $0.node(cropped(.nearest(.floor), extrapolation: 9), [$0.input([3, 4, 3])]))
+    },
+    PassCase("three cropped axes, weighed with 0 outside", [SplitVolumeResize()], expect: ["Resize", "Resize"]) {
+      $0.finished(try $0.node(cropped(.linear(antialias: false), extrapolation: 0), [$0.input([3, 4, 3])]))
+    },
+    PassCase("three cropped axes, weighed", [SplitVolumeResize()], expect: ["Resize"]) {
+      $0.finished(try $0.node(cropped(.linear(antialias: false), extrapolation: 9), [$0.input([3, 4, 3])]))
+    },
     PassCase("triangle", [SpreadSelections()], expect: ["Where"]) {
       $0.finished(try $0.node(Trilu(keepsUpper: true, diagonal: -1), [$0.input([2, 4, 3])]))
     },
@@ -50,6 +59,14 @@ struct DecomposeTests {
       return $0.finished(try $0.node(OneHot(axis: 1, depth: 3), [indices, values]))
     },
   ]
+
+  /// To twice the size, of a region that reaches outside along each axis.
+  private static func cropped(_ interpolation: Resize.Interpolation, extrapolation: Double) -> Resize {
+    Resize(
+      to: [6, 8, 6], scales: [2, 2, 2],
+      coordinates: .crop(start: [-0.2, 0.1, 0], end: [1, 1.2, 1.1], extrapolation: extrapolation),
+      interpolation: interpolation)
+  }
 
   private static func poolingSplit(_ name: String) -> [String] { ["Reshape", name, "Reshape", name, "Reshape"] }
 

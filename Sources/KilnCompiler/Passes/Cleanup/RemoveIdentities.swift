@@ -34,22 +34,11 @@ package struct RemoveIdentities: Pass {
     case let operation as Pad: (operation.begin + operation.end).allSatisfy { $0 == 0 }
     case let operation as Tile: operation.repeats.allSatisfy { $0 == 1 }
     case is Concat: graph[id].inputs.count == 1
-    case let operation as Resize: operation.isIdentity
+    case let operation as Resize: operation.scales.allSatisfy { $0 == 1 }
     case let operation as Reduction: operation.axes.isEmpty && operation.kind.keepsSingleElement
     case let operation as Unary: operation.function.isIdentity
     case is Binary: graph.affineStep(id)?.affine.isIdentity == true
     default: false
-    }
-  }
-}
-
-extension Resize {
-  /// Whether every output coordinate is its input coordinate, when the extents are the same.
-  fileprivate var isIdentity: Bool {
-    guard scales.allSatisfy({ $0 == 1 }) else { return false }
-    switch coordinates {
-    case .halfPixel, .halfPixelSymmetric, .alignCorners, .asymmetric: return true
-    case .pytorchHalfPixel, .tensorFlowHalfPixel, .crop: return false
     }
   }
 }

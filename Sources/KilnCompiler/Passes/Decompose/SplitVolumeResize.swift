@@ -3,8 +3,8 @@ import KilnGraph
 /// Resamples three and more axes one or two at a time: each element of a result is a weighted sum along one axis of weighted
 /// sums along the others, so that the order only changes rounding.
 ///
-/// Does not apply where something is extrapolated: a value that stands for the outside must not be weighed again.
-/// Source: ONNX Resize.
+/// Does not apply where something but 0 is extrapolated and weighed: a value that stands for the outside must not be
+/// weighed again. Source: ONNX Resize.
 package struct SplitVolumeResize: Pass {
   package let name = "split-volume-resize"
 
@@ -14,7 +14,8 @@ package struct SplitVolumeResize: Pass {
   package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs {
       let node = graph[id]
-      guard let resize = node.operation as? Resize, let input = node.inputs[0], !resize.extrapolates else { continue }
+      guard let resize = node.operation as? Resize, !resize.weighsExtrapolation, let input = node.inputs[0]
+      else { continue }
       let shape = graph.type(of: input).shape
       let axes = shape.indices.filter { shape[$0] != resize.shape[$0] || resize.scales[$0] != 1 }
       guard axes.count > 2 else { continue }
@@ -31,7 +32,10 @@ package struct SplitVolumeResize: Pass {
 }
 
 extension Resize {
-  fileprivate var extrapolates: Bool { if case .crop = coordinates { true } else { false } }
+  fileprivate var weighsExtrapolation: Bool {
+    guard case .crop(_, _, let extrapolation) = coordinates, extrapolation != 0 else { return false }
+    return if case .nearest = interpolation { false } else { true }
+  }
 
   /// The same resampling of some axes of an input of this shape; the others stay.
   fileprivate func along(_ axes: [Int], of input: [Int]) -> Resize {
