@@ -20,7 +20,7 @@ func modulo<Number: FixedWidthInteger>(_ a: Number, _ b: Number) -> Number {
 /// `a` multiplied `exponent` times, modulo the type's width; with a negative exponent the reciprocal, rounded towards
 /// zero.
 @inline(__always)
-func power<Number: FixedWidthInteger, Exponent: FixedWidthInteger>(_ a: Number, _ exponent: Exponent) -> Number {
+func integerPower<Number: FixedWidthInteger, Exponent: FixedWidthInteger>(_ a: Number, _ exponent: Exponent) -> Number {
   if exponent < 0 {
     // Only 1 and -1 have reciprocals that aren't rounded to 0.
     if a == 1 { return 1 }
@@ -39,7 +39,7 @@ func power<Number: FixedWidthInteger, Exponent: FixedWidthInteger>(_ a: Number, 
 
 /// `a` multiplied `exponent` times, rounded once for each of the exponent's bits.
 @inline(__always)
-func power<Exponent: FixedWidthInteger>(_ a: Double, _ exponent: Exponent) -> Double {
+func integerPower<Exponent: FixedWidthInteger>(_ a: Double, _ exponent: Exponent) -> Double {
   var result = 1.0
   var square = a
   var rest = exponent.magnitude
@@ -55,7 +55,7 @@ func power<Exponent: FixedWidthInteger>(_ a: Double, _ exponent: Exponent) -> Do
 @inline(__always)
 func wholePower<Number: FixedWidthInteger>(_ a: Number, _ exponent: Double) -> Number? {
   let whole = saturate(exponent, as: Int64.self)
-  return Double(whole) == exponent ? power(a, whole) : nil
+  return Double(whole) == exponent ? integerPower(a, whole) : nil
 }
 
 /// The integer that `x` differs from by less than `2^-18` of itself, or else `x`.
@@ -114,7 +114,9 @@ func modulo(_ a: Float, _ b: Float) -> Float { Float(modulo(Double(a), Double(b)
 
 /// `a` multiplied `exponent` times, in Float64, rounded once.
 @inline(__always)
-func power<Exponent: FixedWidthInteger>(_ a: Float, _ exponent: Exponent) -> Float { Float(power(Double(a), exponent)) }
+func integerPower<Exponent: FixedWidthInteger>(_ a: Float, _ exponent: Exponent) -> Float {
+  Float(integerPower(Double(a), exponent))
+}
 
 /// The square root truncated towards zero.
 @inline(__always)

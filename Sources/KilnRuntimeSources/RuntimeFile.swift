@@ -5,6 +5,13 @@ extension RuntimeFile {
   /// Its text.
   public var text: String { RuntimeSources.text(rawValue) }
 
+  /// Its text as it stands in a module that holds all of the runtime's files: what KilnGeometry shares with the compiler
+  /// is the module's own there.
+  public var moduleText: String {
+    let text = text.replacing("import KilnGeometry\n\n", with: "")
+    return rawValue.hasPrefix("KilnGeometry/") ? text.replacing("package ", with: "") : text
+  }
+
   /// The other files that it can't be compiled without: those that declare what it uses, what these use, and so on.
   public var requires: Set<RuntimeFile> { Set(Self.needed(for: [self])).subtracting([self]) }
 

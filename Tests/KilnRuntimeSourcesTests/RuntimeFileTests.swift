@@ -5,10 +5,14 @@ import Testing
 
 struct RuntimeFileTests {
   private static let requirements: [RuntimeFile: Set<RuntimeFile>] = [
-    .vector: [], .numbers: [], .strided: [], .strips: [.vector], .copyScalars: [.strided],
-    .copy: [.elementwise, .strided, .vector], .activations: [.exponential, .vector],
-    .softmax: [.elementwise, .exponential, .reduction, .strided, .vector],
-    .winogradTransform2: [.directConvolution, .vector, .winogradConvolution],
+    .vector: [], .numbers: [], .strided: [.axes], .strips: [.vector], .copyScalars: [.axes, .strided],
+    .copy: [.axes, .elementwise, .strided, .vector], .activations: [.exponential, .vector],
+    .softmax: [.axes, .elementwise, .exponential, .reduction, .strided, .vector],
+    .convolutionGeometry: [.convolutionStage, .convolutionSteps, .driverState],
+    .winogradTransform2: [
+      .convolutionGeometry, .convolutionStage, .convolutionSteps, .directConvolution, .driverState, .vector,
+      .winogradConvolution, .winogradGeometry,
+    ],
   ]
 
   @Test(arguments: requirements)
@@ -22,10 +26,10 @@ struct RuntimeFileTests {
   }
 
   @Test func `which overload is meant is left to the kernels`() {
-    let source = "power(copyRuns(load(1))) ; x.fillRuns()"
+    let source = "addSquare(copyRuns(load(1))) ; x.fillRuns()"
     #expect(RuntimeFile.used(by: source) == [.vector])
     #expect(
-      RuntimeFile.overloads(usedBy: source) == ["power": [.exponential, .numbers], "copyRuns": [.copy, .copyScalars]])
+      RuntimeFile.overloads(usedBy: source) == ["addSquare": [.arithmetic, .scalarReduction], "copyRuns": [.copy, .copyScalars]])
   }
 
   @Test(arguments: RuntimeFile.allCases) func `no file of the runtime calls an overload of other files`(
@@ -43,7 +47,7 @@ struct RuntimeFileTests {
     defer { try? FileManager.default.removeItem(at: folder) }
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     for needed in RuntimeFile.needed(for: [file]) {
-      try Data(needed.text.utf8).write(to: folder.appending(path: needed.name))
+      try Data(needed.moduleText.utf8).write(to: folder.appending(path: needed.name))
     }
     let headers = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../Sources/KilnIntrinsics/include")

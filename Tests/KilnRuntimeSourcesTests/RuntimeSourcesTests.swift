@@ -11,7 +11,8 @@ struct RuntimeSourcesTests {
     var expected: [String: String] = [:]
     for (room, folder) in [
       ("Benchmark", "Sources/KilnRuntimeSources/Benchmark"), ("KilnIntrinsics", "Sources/KilnIntrinsics"),
-      ("KilnIntrinsics/include", "Sources/KilnIntrinsics/include"), ("KilnRuntime", "Sources/KilnRuntime"),
+      ("KilnIntrinsics/include", "Sources/KilnIntrinsics/include"), ("KilnGeometry", "Sources/KilnGeometry"),
+      ("KilnRuntime", "Sources/KilnRuntime"),
       ("Targets", "Targets"),
     ] {
       let folder = Self.package.appending(path: folder)
@@ -28,7 +29,9 @@ struct RuntimeSourcesTests {
   }
 
   @Test func `every Swift file of the runtime can be named`() {
-    let names = RuntimeSources.all.keys.filter { $0.hasPrefix("KilnRuntime/") && $0.hasSuffix(".swift") }
+    let names = RuntimeSources.all.keys.filter {
+      ($0.hasPrefix("KilnGeometry/") || $0.hasPrefix("KilnRuntime/")) && $0.hasSuffix(".swift")
+    }
     #expect(!names.isEmpty && Set(names) == Set(RuntimeFile.allCases.map(\.rawValue)))
     #expect(RuntimeFile.winogradTransform4.rawValue == "KilnRuntime/WinogradTransform4.swift")
     #expect(RuntimeFile.winogradTransform4.name == "WinogradTransform4.swift")

@@ -88,12 +88,3 @@ enum PackageEmitter {
       .sorted { $0.name < $1.name }
   }
 }
-
-extension RuntimeFile {
-  /// The text as it stands in a module that holds all of the runtime's files: what KilnGeometry shares with the compiler
-  /// is the module's own there.
-  fileprivate var moduleText: String {
-    let text = text.replacing("import KilnGeometry\n\n", with: "")
-    return rawValue.hasPrefix("KilnGeometry/") ? text.replacing("package ", with: "") : text
-  }
-}

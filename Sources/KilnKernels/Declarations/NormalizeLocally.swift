@@ -35,7 +35,7 @@ package struct NormalizeLocally: Kernel {
     factor = RuntimeFunction(
       unary: "localResponse",
       ["bias": .float(Float(bias)), "scale": .float(Float(scale)), "exponent": .float(Float(exponent))],
-      in: [.localResponse, .exponential])
+      in: [.localResponse])
   }
 
   package var file: RuntimeFile { .localResponse }

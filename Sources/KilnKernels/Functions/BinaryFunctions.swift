@@ -44,8 +44,8 @@ extension Binary.Function {
     case .modulo: return number("modulo")
     case .remainder: return number("remainder")
     case .power:
-      if !right.isFloatingPoint { return number("power") }
-      return left.isFloatingPoint ? nil : RuntimeFunction(binary: "power", in: [.fractionalPower, .exponential])
+      if !right.isFloatingPoint { return number("integerPower") }
+      return left.isFloatingPoint ? nil : RuntimeFunction(binary: "fractionalPower", in: [.fractionalPower])
     }
   }
 }
