@@ -15,17 +15,25 @@ let package = Package(
     .target(name: "KilnONNX", dependencies: ["KilnGraph"], exclude: ["OPERATORS.md", "README.md"]),
     // Carries KilnRuntime and the benchmark program inside `kiln`.
     .target(name: "KilnRuntimeSources", exclude: ["Benchmark"]),
-    .target(name: "KilnCompiler", dependencies: ["KilnGraph", "KilnRuntimeSources"], exclude: ["README.md"]),
+    // What machines can do.
+    .target(name: "KilnMachine", exclude: ["README.md"]),
+    .target(
+      name: "KilnCompiler", dependencies: ["KilnGraph", "KilnMachine", "KilnRuntimeSources"], exclude: ["README.md"]),
     .target(name: "KilnSystem"),
-    .target(name: "KilnDeploy", dependencies: ["KilnCompiler", "KilnGraph", "KilnSystem"], exclude: ["README.md"]),
+    .target(
+      name: "KilnDeploy", dependencies: ["KilnCompiler", "KilnGraph", "KilnMachine", "KilnSystem"],
+      exclude: ["README.md"]),
     .executableTarget(
-      name: "kiln", dependencies: ["KilnONNX", "KilnGraph", "KilnCompiler", "KilnDeploy"], exclude: ["README.md"]),
+      name: "kiln", dependencies: ["KilnONNX", "KilnGraph", "KilnMachine", "KilnCompiler", "KilnDeploy"],
+      exclude: ["README.md"]),
 
     .testTarget(name: "KilnRuntimeTests", dependencies: ["KilnRuntime"]),
     .testTarget(name: "KilnGraphTests", dependencies: ["KilnGraph"]),
     .testTarget(name: "KilnONNXTests", dependencies: ["KilnONNX", "KilnGraph"]),
-    .testTarget(name: "KilnCompilerTests", dependencies: ["KilnCompiler", "KilnGraph", "KilnONNX"]),
-    .testTarget(name: "KilnDeployTests", dependencies: ["KilnDeploy", "KilnCompiler", "KilnGraph", "KilnONNX"]),
+    .testTarget(name: "KilnMachineTests", dependencies: ["KilnMachine"]),
+    .testTarget(name: "KilnCompilerTests", dependencies: ["KilnCompiler", "KilnGraph", "KilnMachine", "KilnONNX"]),
+    .testTarget(
+      name: "KilnDeployTests", dependencies: ["KilnDeploy", "KilnCompiler", "KilnGraph", "KilnMachine", "KilnONNX"]),
     .testTarget(name: "kilnTests", dependencies: ["kiln", "KilnDeploy", "KilnGraph"]),
   ],
   swiftLanguageModes: [.v6]
@@ -36,7 +44,8 @@ if Context.environment["KILN_FUZZING"] != nil {
   package.targets += [
     .target(name: "FuzzingDriver", path: "Tests/Fuzzing/Driver"),
     .executableTarget(
-      name: "kiln-fuzz", dependencies: ["FuzzingDriver", "KilnONNX", "KilnGraph", "KilnCompiler", "KilnDeploy"],
+      name: "kiln-fuzz",
+      dependencies: ["FuzzingDriver", "KilnONNX", "KilnGraph", "KilnMachine", "KilnCompiler", "KilnDeploy"],
       path: "Tests/Fuzzing/Program"),
   ]
 }

@@ -1,3 +1,5 @@
+import KilnMachine
+
 /// Prints programs as Swift source.
 enum PackageEmitter {
   /// A program under the name of its type.

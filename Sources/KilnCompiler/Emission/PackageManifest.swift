@@ -1,3 +1,5 @@
+import KilnMachine
+
 /// The manifest of an emitted package.
 struct PackageManifest {
   let name: String

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnMachine
 
 /// The rows that a layer computes in one strip of a group.
 struct StripExtent: Hashable, Sendable {

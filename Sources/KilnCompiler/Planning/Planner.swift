@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnMachine
 
 /// Turns a final graph into a program: storage, calls, memory.
 enum Planner {

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnMachine
 
 /// A network that is ready to be printed: its layers' calls, its tables, and where everything lies.
 public struct Program: Sendable {

@@ -1,5 +1,6 @@
 import Foundation
 import KilnCompiler
+import KilnMachine
 
 /// The machines that Kiln knows.
 public enum Targets {

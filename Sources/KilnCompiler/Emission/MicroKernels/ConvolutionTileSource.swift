@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnMachine
 
 /// A tile of a direct convolution, as source: every accumulator a named local, every pixel a pointer.
 ///
@@ -27,7 +28,7 @@ struct ConvolutionTileSource {
     self.isStaged = isStaged
     vectorWidth = target.vectorWidth
     usesLanes = target.instructionSet == .neon
-    asksAhead = target.instructionSet.asksAhead
+    asksAhead = target.model.directTiles.asksAhead
   }
 
   private var lanes: ChannelLanes { ChannelLanes(channels: channels, vectorWidth: vectorWidth) }

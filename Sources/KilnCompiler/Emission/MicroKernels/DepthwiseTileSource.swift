@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnMachine
 
 /// A tile of a depthwise convolution, as source: several pixels of one vector of channels at a time, as long as the row
 /// lasts, then those that remain.
@@ -36,7 +37,8 @@ struct DepthwiseTileSource {
     self.kernel = isUnrolled ? kernel : nil
     self.stride = isUnrolled ? stride : 1
     self.dilation = isUnrolled ? dilation : 1
-    var most = isNear ? 8 : 4
+    let costs = target.model.depthwiseTiles
+    var most = isNear ? costs.maximumPixels : costs.maximumFarPixels
     if target.instructionSet == .neon {
       // Products take registers only there: a row's inputs are loaded before them. As many pixels as leave room for
       // all of them; where the weights leave none, as those of 5x5 do, some weights are better read again.
@@ -44,14 +46,15 @@ struct DepthwiseTileSource {
       if fitting >= 4 { most = min(most, fitting) }
     }
     pixels = Self.pixels(
-      columns: columns, taps: kernel.rows * kernel.columns, most: isUnrolled ? min(most, registers) : most)
+      columns: columns, taps: kernel.rows * kernel.columns, most: isUnrolled ? min(most, registers) : most, costs)
     edgePixels = columns % pixels
   }
 
-  /// The pixels at a time that cover a row fastest: a group takes two multiply-adds a cycle, but no less than half the
-  /// time in which the products of one pixel follow each other, for the next group begins meanwhile.
-  private static func pixels(columns: Int, taps: Int, most: Int) -> Int {
-    func cycles(_ pixels: Int) -> Double { Double(taps) * max(Double(pixels) / 2, 2) + 4 }
+  /// The pixels at a time that cover a row fastest.
+  private static func pixels(columns: Int, taps: Int, most: Int, _ costs: DepthwiseTileCosts) -> Int {
+    func cycles(_ pixels: Int) -> Double {
+      Double(taps) * max(Double(pixels) / costs.multiplyAddsPerCycle, costs.leastCyclesPerTap) + costs.turnCycles
+    }
     func rowCycles(_ pixels: Int) -> Double {
       let edge = columns % pixels
       return Double(columns / pixels) * cycles(pixels) + (edge > 0 ? cycles(edge) : 0)

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnMachine
 
 /// A tile of a planar convolution, as source: a few vectors of neighbouring pixels in every output plane, every sum a
 /// named local.
@@ -18,12 +19,14 @@ struct PlanarTileSource {
     self.epilogue = epilogue
     vectorWidth = target.vectorWidth
     let width = target.vectorWidth
+    let costs = target.model.planarTiles
     // The sums, the pixels, a weight, and where a product needs one its register.
     let most = max(1, (target.vectorRegisterCount - 2) / (outputChannels + 1))
     func cycles(_ vectors: Int) -> Double {
       let tiles = Double((columns + vectors * width - 1) / (vectors * width))
-      let sums = Double(vectors * outputChannels)
-      return tiles * (max(sums / 2, Double(vectors + outputChannels) / 2, 4) + 2)
+      let arithmetic = Double(vectors * outputChannels) / costs.multiplyAddsPerCycle
+      let loads = Double(vectors + outputChannels) / costs.loadsPerCycle
+      return tiles * (max(arithmetic, loads, costs.multiplyAddLatency) + costs.turnCycles)
     }
     let fitting = (1...most).filter { $0 == 1 || $0 * width <= columns }
     vectors = fitting.min { cycles($0) < cycles($1) } ?? 1
