@@ -15,6 +15,8 @@ let package = Package(
     // The host, in the order in which data flows.
     .target(name: "KilnGraph", exclude: ["README.md"]),
     .target(name: "KilnONNX", dependencies: ["KilnGraph"], exclude: ["OPERATORS.md", "README.md"]),
+    // What machines can do.
+    .target(name: "KilnMachine", exclude: ["README.md"]),
     // Carries KilnRuntime, the benchmark program and Targets/ inside `kiln`: the plugin makes Swift strings of them.
     .executableTarget(name: "embed-files"),
     .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
@@ -23,25 +25,32 @@ let package = Package(
     .target(
       name: "KilnKernels", dependencies: ["KilnGeometry", "KilnGraph", "KilnRuntimeSources"], exclude: ["README.md"]),
     .target(
-      name: "KilnCompiler", dependencies: ["KilnGeometry", "KilnGraph", "KilnKernels", "KilnRuntimeSources"],
+      name: "KilnCompiler",
+      dependencies: ["KilnGeometry", "KilnGraph", "KilnKernels", "KilnMachine", "KilnRuntimeSources"],
       exclude: ["README.md"]),
     .target(name: "KilnSystem"),
     .target(
       name: "KilnDeploy",
-      dependencies: ["KilnCompiler", "KilnGraph", "KilnKernels", "KilnRuntimeSources", "KilnSystem"],
+      dependencies: ["KilnCompiler", "KilnGraph", "KilnKernels", "KilnMachine", "KilnRuntimeSources", "KilnSystem"],
       exclude: ["README.md"]),
     .executableTarget(
-      name: "kiln", dependencies: ["KilnONNX", "KilnGraph", "KilnCompiler", "KilnDeploy"], exclude: ["README.md"]),
+      name: "kiln", dependencies: ["KilnONNX", "KilnGraph", "KilnMachine", "KilnCompiler", "KilnDeploy"],
+      exclude: ["README.md"]),
 
     .testTarget(name: "KilnRuntimeTests", dependencies: ["KilnGeometry", "KilnRuntime"]),
     .testTarget(name: "KilnRuntimeSourcesTests", dependencies: ["KilnRuntimeSources", "embed-files"]),
     .testTarget(name: "KilnGraphTests", dependencies: ["KilnGraph"]),
     .testTarget(name: "KilnONNXTests", dependencies: ["KilnONNX", "KilnGraph"]),
+    .testTarget(name: "KilnMachineTests", dependencies: ["KilnMachine"]),
     .testTarget(name: "KilnKernelsTests", dependencies: ["KilnGeometry", "KilnGraph", "KilnKernels"]),
-    .testTarget(name: "KilnCompilerTests", dependencies: ["KilnCompiler", "KilnGraph", "KilnKernels", "KilnONNX"]),
+    .testTarget(
+      name: "KilnCompilerTests",
+      dependencies: ["KilnCompiler", "KilnGraph", "KilnKernels", "KilnMachine", "KilnONNX"]),
     .testTarget(
       name: "KilnDeployTests",
-      dependencies: ["KilnDeploy", "KilnCompiler", "KilnGraph", "KilnKernels", "KilnONNX", "KilnRuntimeSources"]),
+      dependencies: [
+        "KilnDeploy", "KilnCompiler", "KilnGraph", "KilnKernels", "KilnMachine", "KilnONNX", "KilnRuntimeSources",
+      ]),
     .testTarget(name: "kilnTests", dependencies: ["kiln", "KilnDeploy", "KilnGraph"]),
   ],
   swiftLanguageModes: [.v6]
@@ -52,7 +61,8 @@ if Context.environment["KILN_FUZZING"] != nil {
   package.targets += [
     .target(name: "FuzzingDriver", path: "Tests/Fuzzing/Driver"),
     .executableTarget(
-      name: "kiln-fuzz", dependencies: ["FuzzingDriver", "KilnONNX", "KilnGraph", "KilnCompiler", "KilnDeploy"],
+      name: "kiln-fuzz",
+      dependencies: ["FuzzingDriver", "KilnONNX", "KilnGraph", "KilnMachine", "KilnCompiler", "KilnDeploy"],
       path: "Tests/Fuzzing/Program"),
   ]
 }

@@ -1,3 +1,5 @@
+import KilnMachine
+
 /// What a user may choose about a compilation.
 package struct CompileOptions: Sendable {
   /// The machine to compile for.

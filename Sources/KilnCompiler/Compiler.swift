@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnMachine
 
 /// The compiler's front: a graph becomes a program, and a program a Swift package.
 package enum Compiler {
@@ -11,7 +12,8 @@ package enum Compiler {
   package static func plan(
     _ graph: Graph, for target: Target, isExact: Bool = false, threads: Int = 1
   ) throws(UnsupportedError) -> Program {
-    try Planner.plan(graph, for: target, isExact: isExact, sharing: WorkSharing(threads: threads))
+    try Planner.plan(
+      graph, for: target, isExact: isExact, sharing: WorkSharing(threads: threads, costs: target.model.sharing))
   }
 
   /// Plans with a schedule, which overrides the cost model's choices.
@@ -23,7 +25,8 @@ package enum Compiler {
     let program = try plan(graph, for: target, isExact: isExact, threads: threads)
     let choices = try schedule.choices(for: program.convolutions.map(\.site), target: target, isExact: isExact)
     return try Planner.plan(
-      graph, for: target, isExact: isExact, sharing: WorkSharing(threads: threads), choices: choices)
+      graph, for: target, isExact: isExact, sharing: WorkSharing(threads: threads, costs: target.model.sharing),
+      choices: choices)
   }
 
   /// Prints a program as a Swift package.

@@ -1,5 +1,6 @@
 import Foundation
 import KilnCompiler
+import KilnMachine
 
 /// Checks that everything is there that Kiln uses.
 package enum Doctor {
@@ -66,7 +67,7 @@ package enum Doctor {
 
   /// Whether a machine runs what is compiled for `target`.
   package static func runs(_ target: Target, on host: Target) -> Bool {
-    let order: [Target.InstructionSet] = [.sse2, .avx2, .avx512]
+    let order: [InstructionSet] = [.sse2, .avx2, .avx512]
     guard target.triple == host.triple, let needed = order.firstIndex(of: target.instructionSet),
       let there = order.firstIndex(of: host.instructionSet)
     else { return target.compilerFlags == host.compilerFlags }

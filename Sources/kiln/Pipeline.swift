@@ -2,6 +2,7 @@ import Foundation
 import KilnCompiler
 import KilnDeploy
 import KilnGraph
+import KilnMachine
 import KilnONNX
 
 /// From a model file to what a subcommand needs of it.

@@ -1,4 +1,5 @@
 import KilnKernels
+import KilnMachine
 import KilnRuntimeSources
 
 /// Prints programs as Swift source.

@@ -1,3 +1,4 @@
+import KilnMachine
 import KilnRuntimeSources
 
 /// The manifest of an emitted package.

@@ -1,6 +1,7 @@
 import KilnGeometry
 import KilnGraph
 import KilnKernels
+import KilnMachine
 
 /// A convolution in which every channel has a kernel of its own, counted as `DirectConvolution` is.
 struct DepthwiseConvolution {
@@ -101,7 +102,7 @@ struct DepthwiseConvolution {
   /// Whether an image and its result lie in the second cache.
   private func isNear(_ target: Target) -> Bool {
     let imagePixels = extent(0, rows) * extent(1, columns) + rows * columns
-    return 4 * imagePixels * weights.outputChannels <= target.secondCacheByteCount * 3 / 4
+    return 4 * imagePixels * weights.outputChannels <= target.model.cacheBudget.depthwiseImages
   }
 
   /// The rows and columns that a vector of channels passes over before the next does.
@@ -110,22 +111,23 @@ struct DepthwiseConvolution {
   /// of a strip stay in the first cache; neighbouring strips read the kernel's overlap again. Images from further away
   /// are better read in their own order: as many pixels of one row as leave all their channels in half the first cache.
   private func block(_ target: Target, pixels: Int) -> (rows: Int, columns: Int) {
-    let cache = target.cacheByteCounts.first ?? 1 << 15
+    let budget = target.model.cacheBudget
     guard isNear(target) else {
       let pixelByteCount = 4 * input.access.pixel * window.kernel[0]
-      return (1, min(columns, max(1, cache / 2 / max(1, pixelByteCount) / pixels) * pixels))
+      return (1, min(columns, max(1, budget.depthwisePixels / max(1, pixelByteCount) / pixels) * pixels))
     }
+    let line = target.model.memory.lineByteCount
     var best = (rows: 1, columns: min(columns, 2 * pixels), linesAnOutput: Double.infinity)
     for stripRows in 1...rows {
       for groups in 1...(columns + pixels - 1) / pixels {
         let stripColumns = min(columns, groups * pixels)
         let read = extent(0, stripRows) * extent(1, stripColumns)
         let outputs = stripRows * stripColumns
-        guard 64 * (read + outputs) <= cache else { break }
+        guard line * (read + outputs) <= budget.depthwiseStrip else { break }
         let linesAnOutput = Double(read) / Double(outputs)
         if linesAnOutput < best.linesAnOutput { best = (stripRows, stripColumns, linesAnOutput) }
       }
-      if 64 * extent(0, stripRows) > cache { break }
+      if line * extent(0, stripRows) > budget.depthwiseStrip { break }
     }
     return (best.rows, best.columns)
   }

@@ -1,5 +1,6 @@
 import KilnGraph
 import KilnKernels
+import KilnMachine
 
 /// The rows that a layer computes in one strip of a group.
 struct StripExtent: Hashable, Sendable {

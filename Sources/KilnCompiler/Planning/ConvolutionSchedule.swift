@@ -1,3 +1,5 @@
+import KilnMachine
+
 /// How a direct convolution is cut into register tiles and strips. It changes no bit of the result.
 struct ConvolutionSchedule: Hashable, Sendable {
   /// A range of each group's output channels that one shape of tile covers.
@@ -69,23 +71,23 @@ extension ConvolutionSchedule {
   /// A kernel row a stage, where two panels fill more than three quarters of the second cache. Machines that don't ask
   /// for the next weights ahead gain nothing.
   static func stages(_ work: ConvolutionWork, _ channels: Int, target: Target) -> Int {
-    guard target.instructionSet.asksAhead else { return 1 }
+    guard target.model.directTiles.asksAhead else { return 1 }
     let panel = work.depth * (channels + target.vectorWidth - 1) / target.vectorWidth * target.vectorWidth * 4
-    return work.kernelRows > 1 && 2 * panel > target.secondCacheByteCount / 4 * 3 ? work.kernelRows : 1
+    return work.kernelRows > 1 && 2 * panel > target.model.cacheBudget.twoPanels ? work.kernelRows : 1
   }
 
   /// Strips whose input stays in the second cache while the blocks pass over it, when that moves fewer bytes than
   /// reading the whole input once a block does.
   static func strip(_ work: ConvolutionWork, parts: [Part], target: Target) -> (rows: Int, columns: Int) {
-    let cache = target.secondCacheByteCount
+    let budget = target.model.cacheBudget
     let blocks = parts.reduce(0) { $0 + $1.blocks }
     let input = work.inputRowByteCount * work.rows
     let weights = work.channels * work.depth * 4
     // All panels stay in the first cache: a large result is better written once over than once a block.
-    let isStreamed = work.channels * work.columns * work.rows * 4 > cache / 2
-    if blocks > 1, isStreamed, weights <= (target.cacheByteCounts.first ?? 0) / 2 { return (1, work.columns) }
-    guard blocks > 1, input > cache / 2 else { return (work.rows, work.columns) }
-    let strips = (input + cache / 4 - 1) / (cache / 4)
+    let isStreamed = work.channels * work.columns * work.rows * 4 > budget.image
+    if blocks > 1, isStreamed, weights <= budget.residentWeights { return (1, work.columns) }
+    guard blocks > 1, input > budget.image else { return (work.rows, work.columns) }
+    let strips = (input + budget.stripInput - 1) / budget.stripInput
     guard weights * (strips - 1) < input * (blocks - 1) else { return (work.rows, work.columns) }
     if work.rows >= strips { return ((work.rows + strips - 1) / strips, work.columns) }
     // Few long rows: cut at a multiple of every part's pixels.
@@ -93,122 +95,6 @@ extension ConvolutionSchedule {
     let pieces = (strips + work.rows - 1) / work.rows
     return (1, min(work.columns, ((work.columns + pieces - 1) / pieces + unit - 1) / unit * unit))
   }
-}
-
-extension Target {
-  /// The cache that panels and strips stay in.
-  var secondCacheByteCount: Int { cacheByteCounts.dropFirst().first ?? cacheByteCounts.first ?? 1 << 18 }
-}
-
-extension Target.InstructionSet {
-  /// Whether tiles ask the caches for what is read next. Where every instruction counts they do without.
-  var asksAhead: Bool { self != .neon }
-}
-
-/// The machine as a register tile sees it: cycles a step of the innermost loop.
-struct TileModel {
-  let instructionSet: Target.InstructionSet
-  let registers: Int
-  let vectorByteCount: Int
-
-  init(_ target: Target) {
-    instructionSet = target.instructionSet
-    registers = target.vectorRegisterCount
-    vectorByteCount = target.vectorWidth * 4
-  }
-
-  /// The widest tile: one pixel, and as many vectors of channels as the sums and their weights find registers.
-  var maximumVectors: Int { (1...registers).last { fits(pixels: 1, vectors: $0) } ?? 1 }
-
-  /// The most pixels of a tile: each is a pointer in a general register.
-  var maximumPixels: Int {
-    switch instructionSet {
-    case .avx512, .avx2, .sse2: 9
-    case .neon: 16
-    }
-  }
-
-  /// Whether a tile's sums, weights and inputs stay in registers.
-  func fits(pixels: Int, vectors: Int) -> Bool {
-    let sums = pixels * vectors
-    return switch instructionSet {
-    case .avx512, .avx2: sums + vectors + 1 <= registers
-    // A product needs a register of its own.
-    case .sse2: sums + vectors + 2 <= registers
-    // Four elements of every pixel are in registers.
-    case .neon: sums + vectors + pixels <= registers
-    }
-  }
-
-  /// The number of pixels that covers a row fastest, and the cycles that a row takes.
-  func bestPixels(columns: Int, vectors: Int, depth: Int) -> (pixels: Int, cycles: Double) {
-    var best = (pixels: 1, cycles: Double.infinity)
-    for pixels in 1...min(maximumPixels, columns) where fits(pixels: pixels, vectors: vectors) {
-      let cycles = rowCycles(columns: columns, pixels: pixels, vectors: vectors, depth: depth)
-      if cycles <= best.cycles { best = (pixels, cycles) }
-    }
-    return best
-  }
-
-  /// The cycles that a row takes.
-  func rowCycles(columns: Int, pixels: Int, vectors: Int, depth: Int) -> Double {
-    let edge = columns % pixels
-    return Double(columns / pixels) * tileCycles(pixels: pixels, vectors: vectors, depth: depth)
-      + (edge > 0 ? tileCycles(pixels: edge, vectors: vectors, depth: depth) : 0)
-  }
-
-  private func tileCycles(pixels: Int, vectors: Int, depth: Int) -> Double {
-    let sums = Double(pixels * vectors)
-    let arithmetic = sums / multiplyAddsPerCycle
-    let loads = Double(vectors + (instructionSet == .neon ? (pixels + 3) / 4 : pixels)) / loadsPerCycle
-    let weights = Double(vectors * vectorByteCount) / secondCacheBytesPerCycle
-    let step =
-      max(arithmetic, loads, weights, multiplyAddLatency)
-      + otherInstructionCycles * Double(2 * pixels + 2 * vectors + 3) / 4
-    return Double(depth) * step + sums + callCycles
-  }
-
-  private var multiplyAddsPerCycle: Double {
-    switch instructionSet {
-    case .avx512, .avx2: 2
-    case .sse2, .neon: 1
-    }
-  }
-
-  /// What an instruction that is no multiply-add costs, of which four steps take two a pixel, two a vector and a few:
-  /// something where few are issued a cycle.
-  private var otherInstructionCycles: Double {
-    switch instructionSet {
-    case .avx512, .avx2, .sse2: 0
-    case .neon: 0.5
-    }
-  }
-
-  private var loadsPerCycle: Double {
-    switch instructionSet {
-    case .avx512, .avx2, .sse2: 2
-    case .neon: 1
-    }
-  }
-
-  private var multiplyAddLatency: Double {
-    switch instructionSet {
-    case .avx512, .avx2: 4
-    // A multiplication and an addition.
-    case .sse2: 4
-    case .neon: 7
-    }
-  }
-
-  private var secondCacheBytesPerCycle: Double {
-    switch instructionSet {
-    case .avx512: 32
-    case .avx2, .sse2: 24
-    case .neon: 12
-    }
-  }
-
-  private var callCycles: Double { 40 }
 }
 
 /// The largest number that divides both. Precondition: both are positive.

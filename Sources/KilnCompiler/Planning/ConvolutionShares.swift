@@ -40,8 +40,9 @@ struct ConvolutionShares {
     let byPlace = WorkSharing.ranges(rows > 1 ? rows : columns, unit: unit, among: workers)
     let byGroup = WorkSharing.ranges(groups, among: workers)
     // Weights and inputs that several workers read cost each of them the way from a farther cache.
-    let inputCycles = Double(work.inputRowByteCount * rows) / Self.bytesPerCycle
-    let weightCycles = Double(4 * groups * work.channels * work.depth) / Self.bytesPerCycle
+    let bytesPerCycle = context.sharing.costs.farBytesPerCycle
+    let inputCycles = Double(work.inputRowByteCount * rows) / bytesPerCycle
+    let weightCycles = Double(4 * groups * work.channels * work.depth) / bytesPerCycle
     let placeShare = WorkSharing.largest(rows > 1 ? rows : columns, unit: unit, among: workers)
     let placeCost = placeShare * (cycles + inputCycles) + weightCycles
     if groups > 1 {
@@ -63,9 +64,6 @@ struct ConvolutionShares {
         byPlace.enumerated().map { ($0, rows > 1 ? Box(box, rows: $1) : Box(box, columns: $1)) }
       }
   }
-
-  /// Bytes a cycle that a core gets from beyond its own caches.
-  private static let bytesPerCycle = 16.0
 
   /// Blocks of channels one behind the other, cut at rows, or at tiles of the one row.
   private static func byBlock(

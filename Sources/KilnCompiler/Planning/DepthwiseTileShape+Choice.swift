@@ -1,5 +1,6 @@
 import KilnGraph
 import KilnKernels
+import KilnMachine
 
 extension DepthwiseTileShape {
   /// The tile for rows of `columns` pixels on a machine.
@@ -14,7 +15,8 @@ extension DepthwiseTileShape {
     let registers = target.vectorRegisterCount - kernel.rows * kernel.columns - 2
     let isUnrolled = registers >= 2
     let stride = isUnrolled ? window.strides[1] : 1
-    var most = isNear ? 8 : 4
+    let costs = target.model.depthwiseTiles
+    var most = isNear ? costs.maximumPixels : costs.maximumFarPixels
     if target.instructionSet == .neon {
       // Products take registers only there: a row's inputs are loaded before them. As many pixels as leave room for
       // all of them; where the weights leave none, as those of 5x5 do, some weights are better read again.
@@ -22,16 +24,17 @@ extension DepthwiseTileShape {
       if fitting >= 4 { most = min(most, fitting) }
     }
     let pixels = Self.pixels(
-      columns: columns, taps: kernel.rows * kernel.columns, most: isUnrolled ? min(most, registers) : most)
+      columns: columns, taps: kernel.rows * kernel.columns, most: isUnrolled ? min(most, registers) : most, costs)
     self.init(
       channels: channels, kernel: isUnrolled ? kernel : nil, stride: stride,
       dilation: isUnrolled ? window.dilations[1] : 1, pixels: pixels, edgePixels: columns % pixels, epilogue: epilogue)
   }
 
-  /// The pixels at a time that cover a row fastest: a group takes two multiply-adds a cycle, but no less than half the
-  /// time in which the products of one pixel follow each other, for the next group begins meanwhile.
-  private static func pixels(columns: Int, taps: Int, most: Int) -> Int {
-    func cycles(_ pixels: Int) -> Double { Double(taps) * max(Double(pixels) / 2, 2) + 4 }
+  /// The pixels at a time that cover a row fastest.
+  private static func pixels(columns: Int, taps: Int, most: Int, _ costs: DepthwiseTileCosts) -> Int {
+    func cycles(_ pixels: Int) -> Double {
+      Double(taps) * max(Double(pixels) / costs.multiplyAddsPerCycle, costs.leastCyclesPerTap) + costs.turnCycles
+    }
     func rowCycles(_ pixels: Int) -> Double {
       let edge = columns % pixels
       return Double(columns / pixels) * cycles(pixels) + (edge > 0 ? cycles(edge) : 0)

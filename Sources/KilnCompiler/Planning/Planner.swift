@@ -1,5 +1,6 @@
 import KilnGraph
 import KilnKernels
+import KilnMachine
 
 /// Turns a final graph into a program: storage, calls, memory.
 enum Planner {

@@ -1,5 +1,6 @@
 import KilnGraph
 import KilnKernels
+import KilnMachine
 
 /// A network that is ready to be printed: its layers' calls, its tables, and where everything lies.
 package struct Program: Sendable {

@@ -1,5 +1,6 @@
 import KilnGraph
 import KilnKernels
+import KilnMachine
 
 /// Decides which layers are computed together in strips, and gives the images between them memory for a strip only.
 ///
@@ -84,7 +85,7 @@ struct StripPlanner {
     let extent = window.extent(0)
     return window.strides[0] <= extent && extent <= graph.type(of: value).shape[1]
       && (0..<extent).contains(window.padBegin[0])
-      && storage.buffers[buffer.index].byteCount > target.secondCacheByteCount / 2
+      && storage.buffers[buffer.index].byteCount > target.model.cacheBudget.image
   }
 
   /// The group of some layers; `nil` when its strips would be too low, or would overwrite what later ones read.
@@ -94,7 +95,7 @@ struct StripPlanner {
     // Bytes grow evenly with the rows of a strip.
     let least = byteCount(of: StripGroup(layers, stripRows: 1), nodes)
     let growth = byteCount(of: StripGroup(layers, stripRows: 2), nodes) - least
-    let room = target.secondCacheByteCount / 2 - least
+    let room = target.model.cacheBudget.stripOfLayers - least
     guard room >= 0, growth > 0 else { return nil }
     let most = min(last.height, 1 + room / growth)
     let count = (last.height + most - 1) / most

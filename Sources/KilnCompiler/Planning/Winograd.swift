@@ -1,3 +1,5 @@
+import KilnMachine
+
 /// Winograd's minimal filtering `F(outputs x outputs, 3x3)` of a convolution with a 3x3 kernel and steps of one pixel.
 ///
 /// Which convolutions use it depends on the convolution only, never on the machine, so that a network gives the same bits
@@ -37,12 +39,10 @@ struct WinogradWork: Hashable, Sendable {
 extension Winograd {
   /// The fastest tiles; `nil` when the direct convolution is about as fast.
   ///
-  /// Time is counted in multiply-adds that a machine does meanwhile, which is about the same number on all of them: the
-  /// wider the vectors, the more of both. The constants were measured with AVX-512. An image smaller than a tile is
+  /// Time is counted in multiply-adds that a machine does meanwhile, by `WinogradCosts`. An image smaller than a tile is
   /// convolved directly.
   init?(for work: WinogradWork) {
-    // What is won must be more than the model errs.
-    var best = (cost: 0.95 * Self.directCost(work), winograd: Winograd?.none)
+    var best = (cost: WinogradCosts.worthwhilePart * Self.directCost(work), winograd: Winograd?.none)
     for candidate in [4, 2].map(Winograd.init(outputs:)) where work.holds(candidate) {
       let cost = candidate.cost(work)
       if cost < best.cost { best = (cost, candidate) }
@@ -53,23 +53,23 @@ extension Winograd {
 
   private static func directCost(_ work: WinogradWork) -> Double {
     let weights = 9 * work.inputChannels * work.outputChannels
-    return Double(work.images * work.rows * work.columns * weights) + readingCost(weights, each: 16)
+    return Double(work.images * work.rows * work.columns * weights)
+      + readingCost(weights, each: WinogradCosts.directReading)
   }
 
   private func cost(_ work: WinogradWork) -> Double {
     let tiles = tiles(work)
     let weights = planes * work.inputChannels * work.outputChannels
-    // A lone tile's products wait for each other, where a register tile of four keeps the multipliers busy.
-    return Double(max(tiles, 4) * weights) + Self.readingCost(weights, each: 37)
+    return Double(max(tiles, WinogradCosts.leastTiles) * weights)
+      + Self.readingCost(weights, each: WinogradCosts.reading)
       + Double(tiles * (work.inputChannels + work.outputChannels)) * transformCost
   }
 
   /// One channel of a tile: transformed, stored, and read again.
-  private var transformCost: Double { outputs == 4 ? 400 : 140 }
+  private var transformCost: Double { outputs == 4 ? WinogradCosts.transform4 : WinogradCosts.transform2 }
 
-  /// Weights that the nearer caches don't keep. Inside a network they come from the last cache or from memory: a direct
-  /// convolution hides more of that behind its arithmetic.
+  /// Weights that the nearer caches don't keep.
   private static func readingCost(_ weights: Int, each: Double) -> Double {
-    weights > 1 << 17 ? each * Double(weights) : 0
+    weights > WinogradCosts.nearWeights ? each * Double(weights) : 0
   }
 }

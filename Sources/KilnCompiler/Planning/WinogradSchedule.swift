@@ -1,3 +1,5 @@
+import KilnMachine
+
 /// How a Winograd convolution is cut into register tiles and blocks. It changes no bit of the result.
 struct WinogradSchedule: Hashable, Sendable {
   /// Tiles of a register tile.
@@ -26,7 +28,7 @@ extension WinogradSchedule {
     channels = best.vectors * width
     let inputWidth = (work.inputChannels + width - 1) / width * width
     let tileByteCount = 4 * winograd.planes * (inputWidth + channels)
-    let fitting = max(1, target.secondCacheByteCount * 5 / 8 / (tileByteCount * pixels)) * pixels
+    let fitting = max(1, target.model.cacheBudget.winogradTiles / (tileByteCount * pixels)) * pixels
     let blocks = (tiles + fitting - 1) / fitting
     blockTiles = ((tiles + blocks - 1) / blocks + pixels - 1) / pixels * pixels
   }

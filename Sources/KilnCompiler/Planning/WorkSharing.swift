@@ -1,19 +1,19 @@
+import KilnMachine
+
 /// How work is shared out among the threads of a network.
 struct WorkSharing {
   /// The threads, the caller's among them.
   var threads: Int
-  /// Cycles from which work is shared: several times what it costs to meet the other workers, about a microsecond.
-  var leastCycles = 6000.0
-  /// Elements from which operations that do little with each are shared.
-  var leastElements = 8192
+  /// What decides whether work is shared, and how.
+  var costs = SharingCosts()
 
   /// How many workers share sums of products.
   func workers(multiplyAdds: Int, _ target: Target) -> Int {
-    WorkSharing.cycles(multiplyAdds: multiplyAdds, target) >= leastCycles ? threads : 1
+    WorkSharing.cycles(multiplyAdds: multiplyAdds, target) >= costs.leastCycles ? threads : 1
   }
 
   /// How many workers share an operation that reads or writes so many elements.
-  func workers(elements: Int) -> Int { elements >= leastElements ? threads : 1 }
+  func workers(elements: Int) -> Int { elements >= costs.leastElements ? threads : 1 }
 
   /// Ranges that cover `0 ..< extent`, one a worker, each of whole units but perhaps the last; as equal as the units
   /// allow, and fewer than workers where there are fewer units.
@@ -31,11 +31,6 @@ struct WorkSharing {
 
   /// Cycles that sums of products take at best.
   static func cycles(multiplyAdds: Int, _ target: Target) -> Double {
-    let perCycle =
-      switch target.instructionSet {
-      case .avx512, .avx2: 2
-      case .sse2, .neon: 1
-      }
-    return Double(multiplyAdds) / Double(perCycle * target.vectorWidth)
+    Double(multiplyAdds) / (target.model.directTiles.multiplyAddsPerCycle * Double(target.vectorWidth))
   }
 }

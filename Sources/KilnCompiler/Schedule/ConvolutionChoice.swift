@@ -1,3 +1,5 @@
+import KilnMachine
+
 /// How a convolution is computed: what the cost model chooses, and what a schedule may choose otherwise.
 package struct ConvolutionChoice: Hashable, Sendable {
   enum Kind: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import KilnMachine
+
 extension ConvolutionSite {
   /// The choices that are worth measuring: the cost model's first, then the other algorithms, tiles that the model likes
   /// nearly as well, and other strips, blocks and stages of those it likes best, in turns.

@@ -1,3 +1,5 @@
+import KilnMachine
+
 extension Schedule {
   /// What the schedule chooses for a network's convolutions, by name.
   ///

@@ -1,3 +1,5 @@
+import KilnMachine
+
 extension Schedule {
   /// Bytes that a schedule's text may have: room for some ten thousand convolutions. A reader of files asks first.
   package static let byteLimit = 4 << 20
@@ -57,7 +59,7 @@ extension Schedule.Machine {
   /// Reads what a schedule says of its machine.
   fileprivate init(_ scanner: inout ScheduleScanner) throws(ScheduleError) {
     var name: String?
-    var set: Target.InstructionSet?
+    var set: InstructionSet?
     var width: Int?
     var registers: Int?
     var caches: [Int]?
@@ -68,7 +70,7 @@ extension Schedule.Machine {
       case "name": name = try scanner.string("the target's name", limit: 256)
       case "instructionSet":
         var place = scanner
-        guard let value = Target.InstructionSet(rawValue: try scanner.string("an instruction set", limit: 16)) else {
+        guard let value = InstructionSet(rawValue: try scanner.string("an instruction set", limit: 16)) else {
           throw place.error("`instructionSet`: expected avx512, avx2, sse2 or neon")
         }
         set = value

@@ -1,3 +1,5 @@
+import KilnMachine
+
 /// How the convolutions of a network are computed on one machine: what `kiln tune` found, or what people write.
 ///
 /// Its text is JSON, a line a convolution:
@@ -21,7 +23,7 @@ package struct Schedule: Hashable, Sendable {
   package struct Machine: Hashable, Sendable {
     /// The target's name.
     var name: String
-    var instructionSet: Target.InstructionSet
+    var instructionSet: InstructionSet
     /// Floats a vector holds.
     var vectorWidth: Int
     /// Vector registers.

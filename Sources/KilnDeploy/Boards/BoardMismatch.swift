@@ -1,4 +1,5 @@
 import KilnCompiler
+import KilnMachine
 
 /// Whether a board runs what is compiled for a target.
 package enum BoardMismatch {

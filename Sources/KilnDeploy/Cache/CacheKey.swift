@@ -1,6 +1,7 @@
 import Foundation
 import KilnCompiler
 import KilnGraph
+import KilnMachine
 
 /// Names a built network: everything that its binary depends on, hashed.
 package struct CacheKey: Hashable, Sendable {

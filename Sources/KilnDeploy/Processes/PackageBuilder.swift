@@ -1,5 +1,6 @@
 import Foundation
 import KilnCompiler
+import KilnMachine
 
 /// Builds emitted packages with the `swift` on the path.
 package enum PackageBuilder {

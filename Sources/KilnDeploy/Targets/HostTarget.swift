@@ -1,5 +1,6 @@
 import Foundation
 import KilnCompiler
+import KilnMachine
 
 /// The machine that Kiln runs on, as a target.
 package enum HostTarget {
@@ -16,14 +17,27 @@ package enum HostTarget {
   /// - Parameter processors: the text of Linux's `/proc/cpuinfo`.
   static func target(processors: String, isArm: Bool, cacheByteCounts: [Int], coreCount: Int) -> Target {
     let (flags, set) = isArm ? arm(processors) : x86(processors)
-    let model = field("model name", of: processors) ?? field("Model", of: processors) ?? "this machine"
+    let name = field("model name", of: processors) ?? field("Model", of: processors) ?? "this machine"
+    let processor = Processor.processor(set) { isOne($0, of: processors) }
     return Target(
-      name: "host", summary: model, triple: isArm ? "aarch64-unknown-linux-gnu" : "x86_64-unknown-linux-gnu",
-      compilerFlags: flags, instructionSet: set, cacheByteCounts: cacheByteCounts, coreCount: coreCount)
+      name: "host", summary: name, triple: isArm ? "aarch64-unknown-linux-gnu" : "x86_64-unknown-linux-gnu",
+      compilerFlags: flags, model: processor.model.with(cacheByteCounts: cacheByteCounts), coreCount: coreCount)
+  }
+
+  /// Whether the machine says that it has such a processor.
+  private static func isOne(_ identity: Processor.Identity, of processors: String) -> Bool {
+    func number(_ name: String) -> Int? { field(name, of: processors).flatMap { Int($0) } }
+    switch identity {
+    case .arm(let part):
+      return field("CPU part", of: processors).flatMap { Int($0.dropFirst(2), radix: 16) } == part
+    case .x86(let vendor, let family, let models):
+      return field("vendor_id", of: processors) == vendor && number("cpu family") == family
+        && number("model").map { models.contains($0) } ?? false
+    }
   }
 
   /// The highest level of the x86-64 psABI whose features Linux lists.
-  private static func x86(_ processors: String) -> ([String], Target.InstructionSet) {
+  private static func x86(_ processors: String) -> ([String], InstructionSet) {
     let features = Set((field("flags", of: processors) ?? "").split(separator: " ").map(String.init))
     let level3: Set = ["avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe"]
     let level4 = level3.union(["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"])
@@ -34,7 +48,7 @@ package enum HostTarget {
   }
 
   /// The core by its part number, which the compiler knows by its name in small letters.
-  private static func arm(_ processors: String) -> ([String], Target.InstructionSet) {
+  private static func arm(_ processors: String) -> ([String], InstructionSet) {
     // A machine with cores of two kinds lists them all; code for the first kind runs on both.
     if let part = field("CPU part", of: processors), let core = ArmCore.names[part] {
       return (["-mcpu=\(core.lowercased())"], .neon)

@@ -1,5 +1,6 @@
 import Foundation
 import KilnCompiler
+import KilnMachine
 import KilnRuntimeSources
 
 /// The machines that Kiln knows.

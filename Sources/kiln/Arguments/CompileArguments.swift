@@ -2,6 +2,7 @@ import Foundation
 import KilnCompiler
 import KilnDeploy
 import KilnGraph
+import KilnMachine
 import KilnONNX
 
 /// The model and the options of compilation, which several subcommands share.

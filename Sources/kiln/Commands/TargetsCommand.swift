@@ -1,5 +1,6 @@
 import KilnCompiler
 import KilnDeploy
+import KilnMachine
 
 /// `kiln targets`: the machines that Kiln knows.
 enum TargetsCommand: Command {
@@ -13,7 +14,8 @@ enum TargetsCommand: Command {
     } else {
       let rows = targets.map { target in
         let unit = "\(target.instructionSet.rawValue), \(target.vectorWidth) floats a register"
-        return (target.name, "\(target.summary) (\(unit); \(target.compilerFlags.joined(separator: " ")))")
+        let words = [target.model.processor, unit, target.compilerFlags.joined(separator: " ")]
+        return (target.name, "\(target.summary) (\(words.joined(separator: "; ")))")
       }
       print(columns(rows), terminator: "")
     }
@@ -26,22 +28,26 @@ enum TargetsCommand: Command {
     let summary: String
     let triple: String
     let compilerFlags: [String]
+    let processor: String
     let instructionSet: String
     let vectorWidth: Int
     let vectorRegisterCount: Int
     let cacheByteCounts: [Int]
     let coreCount: Int
+    let model: ModelDescription
 
     init(_ target: Target) {
       name = target.name
       summary = target.summary
       triple = target.triple
       compilerFlags = target.compilerFlags
+      processor = target.model.processor
       instructionSet = target.instructionSet.rawValue
       vectorWidth = target.vectorWidth
       vectorRegisterCount = target.vectorRegisterCount
       cacheByteCounts = target.cacheByteCounts
       coreCount = target.coreCount
+      model = ModelDescription(target.model)
     }
   }
 }

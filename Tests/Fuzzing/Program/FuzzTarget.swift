@@ -2,6 +2,7 @@ import Foundation
 import KilnCompiler
 import KilnDeploy
 import KilnGraph
+import KilnMachine
 import KilnONNX
 
 /// A reader of files that may lie, as libFuzzer calls it: any bytes are accepted or refused by one of its own errors.
@@ -86,6 +87,6 @@ enum FuzzTarget: String, CaseIterable {
   }()
 
   private static let machine = Target(
-    name: "fuzzed", summary: "", triple: "aarch64-unknown-linux-gnu", compilerFlags: [], instructionSet: .neon,
-    vectorWidth: 4, vectorRegisterCount: 32, cacheByteCounts: [32 << 10, 1 << 20], coreCount: 4)
+    name: "fuzzed", summary: "", triple: "aarch64-unknown-linux-gnu", compilerFlags: [],
+    model: Processor.generic(.neon).model.with(cacheByteCounts: [32 << 10, 1 << 20]), coreCount: 4)
 }

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnMachine
 import Testing
 
 @testable import KilnCompiler
@@ -7,7 +8,7 @@ import Testing
 struct NetworkSourceTests {
   private let target = Target(
     name: "test", summary: "AVX-512", triple: "x86_64-unknown-linux-gnu", compilerFlags: ["-march=x86-64-v4"],
-    instructionSet: .avx512, cacheByteCounts: [], coreCount: 1)
+    model: Processor.generic(.avx512).model.with(cacheByteCounts: []), coreCount: 1)
 
   /// The source of a network of one ReLU.
   private func source(input: String, output: String, node: String, origin: String = "model.onnx") throws -> String {

@@ -1,4 +1,5 @@
 import Foundation
+import KilnMachine
 @testable import KilnCompiler
 import KilnGraph
 
@@ -53,7 +54,7 @@ enum HostTarget: String, CaseIterable {
   case sse2 = "x86-64-v2"
 
   var target: Target {
-    let instructionSet: Target.InstructionSet =
+    let instructionSet: InstructionSet =
       switch self {
       case .avx512: .avx512
       case .avx2: .avx2
@@ -61,9 +62,9 @@ enum HostTarget: String, CaseIterable {
       }
     return Target(
       name: rawValue, summary: "the machine of the tests", triple: "x86_64-unknown-linux-gnu",
-      compilerFlags: ["-march=\(rawValue)"], instructionSet: instructionSet,
+      compilerFlags: ["-march=\(rawValue)"],
       // So small that the samples are cut into strips.
-      cacheByteCounts: [2 << 10, 8 << 10], coreCount: 1)
+      model: Processor.generic(instructionSet).model.with(cacheByteCounts: [2 << 10, 8 << 10]), coreCount: 1)
   }
 
   /// What this machine runs.

@@ -1,14 +1,14 @@
 import KilnGraph
 import KilnKernels
+import KilnMachine
 import Testing
 
 @testable import KilnCompiler
 
 @Suite struct ConvolutionScheduleTests {
-  static let targets: [Target] = [Target.InstructionSet.avx512, .avx2, .sse2, .neon].map {
-    Target(
-      name: $0.rawValue, summary: "", triple: "", compilerFlags: [], instructionSet: $0,
-      cacheByteCounts: [32 << 10, 1 << 20], coreCount: 1)
+  static let targets: [Target] = [InstructionSet.avx512, .avx2, .sse2, .neon].map {
+    let model = Processor.generic($0).model.with(cacheByteCounts: [32 << 10, 1 << 20])
+    return Target(name: $0.rawValue, summary: "", triple: "", compilerFlags: [], model: model, coreCount: 1)
   }
 
   static func work(channels: Int, columns: Int, rows: Int = 7, depth: Int = 576) -> ConvolutionWork {
@@ -48,6 +48,20 @@ import Testing
       let part = ConvolutionSchedule(Self.work(channels: 64, columns: 56), target: target).parts[0]
       #expect(part.pixels * part.channels / target.vectorWidth >= target.vectorRegisterCount / 2)
     }
+  }
+
+  @Test func `tiles follow the numbers of the machine`() {
+    var target = Self.targets[3]
+    let work = Self.work(channels: 64, columns: 56)
+    let before = ConvolutionSchedule(work, target: target).parts[0]
+    // Where loads take long, a square tile has fewest for its products.
+    target.model.directTiles.loadsPerCycle = 0.125
+    let after = ConvolutionSchedule(work, target: target).parts[0]
+    func loads(_ part: ConvolutionSchedule.Part) -> Double {
+      let instructions = TileInstructions(pixels: part.pixels, vectors: part.channels / 4, .neon)
+      return Double(instructions.loads) / Double(instructions.multiplyAdds)
+    }
+    #expect(loads(after) < loads(before))
   }
 
   @Test func `depthwise tiles of images from far away ask for few pixels at once`() {

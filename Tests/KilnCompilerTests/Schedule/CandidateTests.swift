@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnMachine
 import Testing
 
 @testable import KilnCompiler

@@ -1,6 +1,7 @@
 import Foundation
 import KilnCompiler
 import KilnDeploy
+import KilnMachine
 
 /// What the tests of boards share.
 enum Toolchain {

@@ -2,6 +2,7 @@ import Foundation
 import KilnCompiler
 import KilnDeploy
 import KilnGraph
+import KilnMachine
 import Testing
 
 /// The machine code of kernels on machines with few vector registers and with many: innermost loops keep their vectors in

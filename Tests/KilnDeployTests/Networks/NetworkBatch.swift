@@ -1,6 +1,7 @@
 import Foundation
 import KilnDeploy
 import KilnGraph
+import KilnMachine
 
 @testable import KilnCompiler
 

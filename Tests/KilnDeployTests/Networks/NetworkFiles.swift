@@ -2,6 +2,7 @@ import Foundation
 import KilnCompiler
 import KilnDeploy
 import KilnGraph
+import KilnMachine
 import KilnONNX
 
 /// The models in Tests/Networks, which scripts beside them made.

@@ -1,6 +1,7 @@
 import Foundation
 import KilnDeploy
 import KilnGraph
+import KilnMachine
 import KilnONNX
 import Testing
 
@@ -66,7 +67,8 @@ struct ThreadTests {
 
   /// A plan that shares even the smallest layers.
   private func shared(_ graph: Graph, by threads: Int) throws -> Program {
-    try Planner.plan(graph, for: target, sharing: WorkSharing(threads: threads, leastCycles: 0, leastElements: 0))
+    let costs = SharingCosts(leastCycles: 0, leastElements: 0)
+    return try Planner.plan(graph, for: target, sharing: WorkSharing(threads: threads, costs: costs))
   }
 
   private func expectSame(_ actual: [Tensor], _ expected: [Tensor], _ what: String) {

@@ -1,5 +1,6 @@
 import KilnGraph
 import KilnKernels
+import KilnMachine
 
 /// A tile of a direct convolution, as source: every accumulator a named local, every pixel a pointer.
 ///
@@ -19,7 +20,7 @@ struct ConvolutionTileSource {
     self.tile = tile
     vectorWidth = target.vectorWidth
     usesLanes = target.instructionSet == .neon
-    asksAhead = target.instructionSet.asksAhead
+    asksAhead = target.model.directTiles.asksAhead
   }
 
   private var pixels: Int { tile.pixels }

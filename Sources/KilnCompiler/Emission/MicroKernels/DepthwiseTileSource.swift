@@ -1,5 +1,6 @@
 import KilnGraph
 import KilnKernels
+import KilnMachine
 
 /// A tile of a depthwise convolution, as source: several pixels of one vector of channels at a time, as long as the row
 /// lasts, then those that remain.

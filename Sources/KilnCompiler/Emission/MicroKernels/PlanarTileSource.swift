@@ -1,5 +1,6 @@
 import KilnGraph
 import KilnKernels
+import KilnMachine
 
 /// A tile of a planar convolution, as source: a few vectors of neighbouring pixels in every output plane, every sum a
 /// named local.

@@ -1,4 +1,5 @@
 import KilnKernels
+import KilnMachine
 
 extension RegisterTile {
   /// The tile written out for a machine.

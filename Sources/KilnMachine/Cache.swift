@@ -1,0 +1,63 @@
+/// A cache that holds data, as one core sees it.
+public struct Cache: Hashable, Sendable {
+  /// Its bytes.
+  public var byteCount: Int
+  /// Bytes per cycle that a core reads from it, whole lines of it.
+  public var bytesPerCycle: Double
+  /// Cycles from a load that finds its line here, and no nearer, to the instruction that uses it.
+  public var latency: Double
+  /// Cores that share it.
+  public var sharingCoreCount: Int
+
+  /// Makes a cache.
+  public init(byteCount: Int, bytesPerCycle: Double, latency: Double, sharingCoreCount: Int = 1) {
+    self.byteCount = byteCount
+    self.bytesPerCycle = bytesPerCycle
+    self.latency = latency
+    self.sharingCoreCount = sharingCoreCount
+  }
+}
+
+/// The memory beyond the caches.
+public struct Memory: Hashable, Sendable {
+  /// Bytes of a cache line, what caches and memory exchange.
+  public var lineByteCount: Int
+  /// Bytes per cycle that one core reads in sequence.
+  public var bytesPerCycle: Double
+  /// Bytes per cycle that one core writes in sequence.
+  public var writtenBytesPerCycle: Double
+  /// Bytes per cycle that the memory transfers to and from all cores together, at most.
+  public var peakBytesPerCycle: Double
+  /// Cycles from a load that no cache answers to the instruction that uses it.
+  public var latency: Double
+
+  /// Makes a memory.
+  public init(
+    lineByteCount: Int = 64, bytesPerCycle: Double, writtenBytesPerCycle: Double, peakBytesPerCycle: Double,
+    latency: Double
+  ) {
+    self.lineByteCount = lineByteCount
+    self.bytesPerCycle = bytesPerCycle
+    self.writtenBytesPerCycle = writtenBytesPerCycle
+    self.peakBytesPerCycle = peakBytesPerCycle
+    self.latency = latency
+  }
+}
+
+/// What it costs to share work among cores.
+public struct ThreadCosts: Hashable, Sendable {
+  /// Cycles until a line that one core has written reaches another core that waits for it. Workers that meet pass on one
+  /// line each, one after the other, and then another to all.
+  public var handoverCycles: Double
+  /// Cycles until a thread that sleeps runs again.
+  public var wakingCycles: Double
+
+  /// Makes the costs.
+  public init(handoverCycles: Double, wakingCycles: Double) {
+    self.handoverCycles = handoverCycles
+    self.wakingCycles = wakingCycles
+  }
+
+  /// Cycles in which `workers` threads meet of which none has work left.
+  public func meetingCycles(workers: Int) -> Double { workers > 1 ? Double(workers + 1) * handoverCycles : 0 }
+}

@@ -1,0 +1,92 @@
+/// What one core of a processor can do, and how fast: throughputs in instructions and bytes per cycle, latencies in cycles.
+///
+/// There are two kinds of numbers. `pipeline`, `float32`, `float16`, `int8`, `caches`, `memory` and `threads` say what the
+/// hardware does, after its vendor's guide or a published measurement, which each entry in `Processors` cites; times are
+/// estimated from them. `directTiles`, `depthwiseTiles`, `planarTiles` and `sharing` are what the cost model reads when it
+/// chooses tiles, strips and shares. They are coarser, of one vector unit rather than of one processor, and were fitted to
+/// measurements; where they contradict the hardware's numbers, choices still follow them. From the hardware the choices
+/// take the vectors, the sizes of the caches and the length of a line.
+public struct MachineModel: Hashable, Sendable {
+  /// The name of the entry in `Processors` that the numbers began with.
+  public var processor: String
+  /// The instruction set of the vector unit.
+  public var instructionSet: InstructionSet
+  /// Floats that a vector register holds. Precondition: 4, 8 or 16, and at most what the instruction set has.
+  public var vectorWidth: Int
+  /// Vector registers that a micro-kernel may use: at most what the instruction set has.
+  public var vectorRegisterCount: Int
+
+  /// How instructions are issued.
+  public var pipeline: Pipeline
+  /// Arithmetic on vectors of float32.
+  public var float32: Arithmetic
+  /// Arithmetic on vectors of float16.
+  public var float16: Arithmetic
+  /// Products of int8, or of the int16 that they are widened to, summed in int32.
+  public var int8: Arithmetic
+  /// The caches that hold data, nearest first; empty where they aren't known.
+  public var caches: [Cache]
+  /// The memory.
+  public var memory: Memory
+  /// What it costs to share work among cores.
+  public var threads: ThreadCosts
+
+  /// What the cost model reads for register tiles of direct convolutions, and of Winograd's products.
+  public var directTiles: DirectTileCosts
+  /// What the cost model reads for tiles of depthwise convolutions.
+  public var depthwiseTiles: DepthwiseTileCosts
+  /// What the cost model reads for tiles of planar convolutions.
+  public var planarTiles: PlanarTileCosts
+  /// What decides how work is shared among threads.
+  public var sharing: SharingCosts
+
+  /// Makes a model whose vectors are as wide and as many as the instruction set has.
+  public init(
+    processor: String, instructionSet: InstructionSet, pipeline: Pipeline, float32: Arithmetic,
+    float16: Arithmetic = .missing, int8: Arithmetic = .missing, caches: [Cache], memory: Memory, threads: ThreadCosts,
+    directTiles: DirectTileCosts, depthwiseTiles: DepthwiseTileCosts = DepthwiseTileCosts(),
+    planarTiles: PlanarTileCosts = PlanarTileCosts(), sharing: SharingCosts = SharingCosts()
+  ) {
+    self.processor = processor
+    self.instructionSet = instructionSet
+    vectorWidth = instructionSet.vectorWidth
+    vectorRegisterCount = instructionSet.vectorRegisterCount
+    self.pipeline = pipeline
+    self.float32 = float32
+    self.float16 = float16
+    self.int8 = int8
+    self.caches = caches
+    self.memory = memory
+    self.threads = threads
+    self.directTiles = directTiles
+    self.depthwiseTiles = depthwiseTiles
+    self.planarTiles = planarTiles
+    self.sharing = sharing
+  }
+}
+
+extension MachineModel {
+  /// Bytes of each cache that holds data, nearest first.
+  ///
+  /// A machine with other caches than the entry's keeps their speeds level by level; a level that the entry doesn't have
+  /// is as fast as its last, and one with none known as fast as the memory.
+  public var cacheByteCounts: [Int] {
+    get { caches.map(\.byteCount) }
+    set {
+      let farthest =
+        caches.last ?? Cache(byteCount: 0, bytesPerCycle: memory.bytesPerCycle, latency: memory.latency)
+      caches = newValue.enumerated().map { level, byteCount in
+        var cache = level < caches.count ? caches[level] : farthest
+        cache.byteCount = byteCount
+        return cache
+      }
+    }
+  }
+
+  /// The model with caches of these sizes.
+  public func with(cacheByteCounts: [Int]) -> MachineModel {
+    var model = self
+    model.cacheByteCounts = cacheByteCounts
+    return model
+  }
+}
