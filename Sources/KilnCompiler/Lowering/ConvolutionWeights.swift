@@ -2,6 +2,8 @@ import KilnGraph
 
 /// The weights of a direct convolution as they lie in the model, and how tiles read them.
 struct ConvolutionWeights {
+  /// The constants: weight, bias, slope.
+  private let values: [ValueID?]
   /// The model's elements, where they are.
   var elements: FloatElements
   /// Output channels of all groups.
@@ -25,19 +27,32 @@ struct ConvolutionWeights {
     _ node: Node, _ graph: Graph, outputChannels: Int, inputChannels: Int, outputStep: Int, groupStep: Int,
     inputStep: Int, taps: [Int]
   ) {
-    func floats(_ operand: Int) -> [Float]? {
-      node.inputs.indices.contains(operand) ? graph.constant(node.inputs[operand])?.floats() : nil
+    values = [LinearOperand.weight, LinearOperand.bias, LinearOperand.slope].map { operand in
+      node.inputs.indices.contains(operand) ? node.inputs[operand] : nil
     }
-    let weight = node.inputs[LinearOperand.weight].flatMap { graph.constant($0) }
-    elements = FloatElements(weight ?? Tensor(shape: [0], floats: []))
-    bias = floats(LinearOperand.bias)
-    slope = floats(LinearOperand.slope)
+    elements = FloatElements(graph.constant(values[0]) ?? Tensor(shape: [0], floats: []))
+    bias = graph.constant(values[1])?.floats()
+    slope = graph.constant(values[2])?.floats()
     self.outputChannels = outputChannels
     self.inputChannels = inputChannels
     self.outputStep = outputStep
     self.groupStep = groupStep
     self.inputStep = inputStep
     self.taps = taps
+  }
+
+  /// All that packed elements depend on besides how they are packed.
+  struct Identity: Hashable {
+    fileprivate let values: [ValueID?]
+    fileprivate let channels: [Int]
+    fileprivate let steps: [Int]
+    fileprivate let taps: [Int]
+  }
+
+  /// Which weights these are.
+  var identity: Identity {
+    Identity(
+      values: values, channels: [outputChannels, inputChannels], steps: [outputStep, groupStep, inputStep], taps: taps)
   }
 
   /// The rows of a panel, for people.
@@ -70,14 +85,8 @@ struct ConvolutionWeights {
       }
       if panel == groups * blocks - 1 { elements.relinquish() }
     }
-    return PackedWeights(shape: [groups, blocks, rows, panelWidth], bytes: bytes)
+    return PackedWeights(
+      .panels(identity, groups: groups, channels: channels, block: block, panelWidth: panelWidth),
+      shape: [groups, blocks, rows, panelWidth], bytes: bytes)
   }
-}
-
-/// Float32 weights that are packed when the program is written.
-struct PackedWeights {
-  /// The packed dimensions.
-  var shape: [Int]
-  /// The elements, row-major.
-  var bytes: DeferredBytes
 }

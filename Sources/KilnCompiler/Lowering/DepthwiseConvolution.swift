@@ -25,16 +25,16 @@ struct DepthwiseConvolution {
     let channels = weights.outputChannels
     let rest = channels % width
     let whole = weights.packed(groups: 1, channels: 0..<channels - rest, of: width, panelWidth: width)
-    var parts = [whole.bytes]
+    var parts = [whole]
     if rest > 0 {
-      parts.append(
-        weights.packed(groups: 1, channels: channels - rest..<channels, of: rest, panelWidth: width).bytes)
+      parts.append(weights.packed(groups: 1, channels: channels - rest..<channels, of: rest, panelWidth: width))
     }
     let panelStep = whole.shape[2] * width
     let table = context.addTable(
       name, layout: "[vector of channels][\(weights.layout)][channel]",
       PackedWeights(
-        shape: [(channels + width - 1) / width, whole.shape[2], width], bytes: DeferredBytes(joining: parts)))
+        .joined(parts.map(\.packing)), shape: [(channels + width - 1) / width, whole.shape[2], width],
+        bytes: DeferredBytes(joining: parts.map(\.bytes))))
 
     func tile(_ channels: Int) -> DepthwiseTileSource {
       DepthwiseTileSource(

@@ -31,6 +31,8 @@ public struct LoweringContext {
   // `bytes` is what all tables together are called.
   private var tableNames: Set<String> = ["bytes"]
   private var constantTables: [ValueID: WeightTable.ID] = [:]
+  private var packedTables: [WeightPacking: WeightTable.ID] = [:]
+  private var tensorTables = TensorIndex<WeightTable.ID>()
 
   /// Makes a context.
   init(
@@ -64,7 +66,7 @@ public struct LoweringContext {
     return convolutions
   }
 
-  /// Adds a table under a unique identifier made from `name`.
+  /// Adds a table under a unique identifier made from `name`, or finds one that holds the same.
   public mutating func addTable(
     _ name: String, shape: [Int], layout: String, elements: [Float]
   ) -> WeightTable.ID {
@@ -72,14 +74,21 @@ public struct LoweringContext {
     return addTable(name, layout: layout, Tensor(shape: shape, floats: elements))
   }
 
-  /// Adds a table of float32 elements that are packed when the program is written.
+  /// Adds a table of float32 elements that are packed when the program is written, or finds the one of that packing:
+  /// layers that share their weights share the table.
   mutating func addTable(_ name: String, layout: String, _ packed: PackedWeights) -> WeightTable.ID {
-    addTable(name, layout: layout, type: TensorType(.float32, packed.shape), packed.bytes)
+    if let table = packedTables[packed.packing] { return table }
+    let table = addTable(name, layout: layout, type: TensorType(.float32, packed.shape), packed.bytes)
+    packedTables[packed.packing] = table
+    return table
   }
 
-  /// Adds a table of any elements under a unique identifier made from `name`.
+  /// Adds a table of any elements under a unique identifier made from `name`, or finds one that holds the same.
   public mutating func addTable(_ name: String, layout: String, _ tensor: Tensor) -> WeightTable.ID {
-    addTable(name, layout: layout, type: tensor.type, DeferredBytes(tensor.storage))
+    if let table = tensorTables.name(of: tensor) { return table }
+    let table = addTable(name, layout: layout, type: tensor.type, DeferredBytes(tensor.storage))
+    tensorTables.add(tensor, table)
+    return table
   }
 
   private mutating func addTable(

@@ -28,7 +28,8 @@ struct WinogradWeights {
       }
       if index == blocks - 1 { weights.elements.relinquish() }
     }
-    return PackedWeights(shape: [blocks, planes, rows, block], bytes: bytes)
+    return PackedWeights(
+      .winograd(weights.identity, outputs: outputs, block: block), shape: [blocks, planes, rows, block], bytes: bytes)
   }
 
   /// `G g Gt` of one kernel, row-major.
