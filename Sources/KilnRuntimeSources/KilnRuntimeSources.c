@@ -52,6 +52,12 @@ static const struct KilnRuntimeSource sources[] = {
   {"KilnRuntime/MatrixProduct.swift", (const unsigned char[]){
 #embed "../KilnRuntime/MatrixProduct.swift" suffix(, 0)
   }},
+  {"KilnRuntime/NarrowConvolution.swift", (const unsigned char[]){
+#embed "../KilnRuntime/NarrowConvolution.swift" suffix(, 0)
+  }},
+  {"KilnRuntime/NarrowWeights.swift", (const unsigned char[]){
+#embed "../KilnRuntime/NarrowWeights.swift" suffix(, 0)
+  }},
   {"KilnRuntime/Normalization.swift", (const unsigned char[]){
 #embed "../KilnRuntime/Normalization.swift" suffix(, 0)
   }},

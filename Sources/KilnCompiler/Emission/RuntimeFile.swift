@@ -61,6 +61,10 @@ public enum RuntimeFile: String, CaseIterable, Sendable {
   case winogradTransform2 = "WinogradTransform2.swift"
   /// The driver of depthwise convolutions, and what their tiles are.
   case depthwiseConvolution = "DepthwiseConvolution.swift"
+  /// Weights that are stored in fewer bytes than float32.
+  case narrowWeights = "NarrowWeights.swift"
+  /// The driver of direct convolutions with such weights.
+  case narrowConvolution = "NarrowConvolution.swift"
   /// The driver of convolutions between planar images, and what their tiles are.
   case planarConvolution = "PlanarConvolution.swift"
 
@@ -70,8 +74,9 @@ public enum RuntimeFile: String, CaseIterable, Sendable {
     case .vector, .numbers, .scalarPool: []
     case .scalars, .copyScalars, .scalarReduction: [.strided]
     case .scalarProduct: [.strided, .scalarPool]
-    case .exponential, .border, .strips, .directConvolution, .planarConvolution, .strided: [.vector]
+    case .exponential, .border, .strips, .directConvolution, .planarConvolution, .strided, .narrowWeights: [.vector]
     case .depthwiseConvolution, .winogradConvolution: [.directConvolution]
+    case .narrowConvolution: [.directConvolution, .narrowWeights]
     case .winogradTransform4, .winogradTransform2: [.winogradConvolution]
     case .activations: [.vector, .exponential]
     case .elementwise, .channelAffine: [.vector, .strided]

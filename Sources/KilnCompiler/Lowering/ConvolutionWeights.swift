@@ -6,6 +6,8 @@ struct ConvolutionWeights {
   private let values: [ValueID?]
   /// The model's elements, where they are.
   var elements: FloatElements
+  /// The same as the model stores them, where that is narrower; their scales are one for all or one an output channel.
+  private(set) var narrow: NarrowElements?
   /// Output channels of all groups.
   var outputChannels: Int
   /// Input channels of a group.
@@ -22,15 +24,18 @@ struct ConvolutionWeights {
   /// One slope an output channel, or one for all; `nil` when the activation has none.
   var slope: [Float]?
 
-  /// The weights of a linear operator. The caller says which elements are taps.
+  /// The weights of a linear operator. The caller says which elements are taps, and which axis of the weight counts output
+  /// channels, those of a group at least.
   init(
-    _ node: Node, _ graph: Graph, outputChannels: Int, inputChannels: Int, outputStep: Int, groupStep: Int,
-    inputStep: Int, taps: [Int]
+    _ node: Node, _ graph: Graph, outputAxis: Int, outputChannels: Int, inputChannels: Int, outputStep: Int,
+    groupStep: Int, inputStep: Int, taps: [Int]
   ) {
     values = [LinearOperand.weight, LinearOperand.bias, LinearOperand.slope].map { operand in
       node.inputs.indices.contains(operand) ? node.inputs[operand] : nil
     }
-    elements = FloatElements(graph.constant(values[0]) ?? Tensor(shape: [0], floats: []))
+    let weight = graph.constant(values[0]) ?? Tensor(shape: [0], floats: [])
+    elements = FloatElements(weight)
+    narrow = weight.narrow(along: outputAxis)
     bias = graph.constant(values[1])?.floats()
     slope = graph.constant(values[2])?.floats()
     self.outputChannels = outputChannels
@@ -56,9 +61,12 @@ struct ConvolutionWeights {
   }
 
   /// The rows of a panel, for people.
-  var layout: String { slope == nil ? "bias, taps x \(inputChannels)" : "bias, slope, taps x \(inputChannels)" }
+  var layout: String { slope == nil ? "bias, \(tapsLayout)" : "bias, slope, \(tapsLayout)" }
 
-  /// The panels of a range of each group's channels, in blocks of `block`: shape `[groups, blocks, rows, panelWidth]`,
+  /// The rows of its weights, for people.
+  var tapsLayout: String { "taps x \(inputChannels)" }
+
+  /// The panels of a range of each group's channels, in blocks of `block`, as float32: shape `[groups, blocks, rows, panelWidth]`,
   /// a row the biases, then the slopes if there are any, then one a tap and input channel. Rows end with zeros.
   func packed(groups: Int, channels: Range<Int>, of block: Int, panelWidth: Int) -> PackedWeights {
     let blocks = channels.count / block
@@ -87,6 +95,13 @@ struct ConvolutionWeights {
     }
     return PackedWeights(
       .panels(identity, groups: groups, channels: channels, block: block, panelWidth: panelWidth),
-      shape: [groups, blocks, rows, panelWidth], bytes: bytes)
+      type: TensorType(.float32, [groups, blocks, rows, panelWidth]), bytes: bytes)
+  }
+}
+
+extension Tensor {
+  /// The elements as the model stores them, where it does so in fewer bytes and scales differ along `axis` at most.
+  func narrow(along axis: Int) -> NarrowElements? {
+    narrow.flatMap { $0.scales.count <= 1 || $0.axis == axis ? $0 : nil }
   }
 }

@@ -24,17 +24,12 @@ struct DepthwiseConvolution {
     let width = context.target.vectorWidth
     let channels = weights.outputChannels
     let rest = channels % width
-    let whole = weights.packed(groups: 1, channels: 0..<channels - rest, of: width, panelWidth: width)
-    var parts = [whole]
+    var parts = [weights.panels(groups: 1, channels: 0..<channels - rest, of: width, panelWidth: width)]
     if rest > 0 {
-      parts.append(weights.packed(groups: 1, channels: channels - rest..<channels, of: rest, panelWidth: width))
+      parts.append(weights.panels(groups: 1, channels: channels - rest..<channels, of: rest, panelWidth: width))
     }
-    let panelStep = whole.shape[2] * width
-    let table = context.addTable(
-      name, layout: "[vector of channels][\(weights.layout)][channel]",
-      PackedWeights(
-        .joined(parts.map(\.packing)), shape: [(channels + width - 1) / width, whole.shape[2], width],
-        bytes: DeferredBytes(joining: parts.map(\.bytes))))
+    let panels = PanelTables(
+      WeightPanels(joining: parts), named: name, layout: "[group][vector of channels]", of: weights, &context)
 
     func tile(_ channels: Int) -> DepthwiseTileSource {
       DepthwiseTileSource(
@@ -44,24 +39,24 @@ struct DepthwiseConvolution {
     }
     let wholeTile = tile(channels < width ? rest : width)
     let restTile = rest > 0 ? tile(rest) : wholeTile
-    return shares(context).enumerated().map { worker, share in
+    return shares(context).enumerated().flatMap { worker, share in
       func offset(_ access: DirectConvolution.Access) -> Int {
         access.offset + share.rows.lowerBound * access.row + share.vectors.lowerBound * width
       }
       var arguments: [KernelCall.Argument] = [
         .init(nil, .code("\(wholeTile.name).self")), .init("rest", .code("\(restTile.name).self")),
         .init(nil, context.source(input.value, offset: offset(input.access))),
-        .init(nil, .table(table, offset: share.vectors.lowerBound * panelStep)),
       ]
+      let widened = panels.widened(from: share.vectors.lowerBound, count: share.vectors.count, &context)
+      arguments.append(widened.argument)
       if let addend { arguments.append(.init("addend", context.source(addend.value, offset: offset(addend.access)))) }
       arguments.append(.init(nil, .destination(output.value, offset: offset(output.access))))
       arguments.append(
-        .init(nil, .code(geometry(share, panelStep: panelStep, pixels: wholeTile.pixels, context.target))))
-      var call = KernelCall(
+        .init(nil, .code(geometry(share, panelStep: panels.step, pixels: wholeTile.pixels, context.target))))
+      let call = KernelCall(
         "convolveDepthwise", arguments, files: epilogue.files.union([.depthwiseConvolution]),
         kernels: [wholeTile.emitted, restTile.emitted])
-      call.worker = worker
-      return call
+      return [widened.preparation, call].compactMap { $0?.made(by: worker) }
     }
   }
 

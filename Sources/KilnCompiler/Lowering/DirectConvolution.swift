@@ -63,7 +63,7 @@ struct DirectConvolution {
   /// The convolution as a schedule knows it, with the form for Winograd's tiles where they apply.
   func site(winograd: WinogradWork? = nil) -> ConvolutionSite {
     ConvolutionSite(
-      name: name, shape: shape, direct: flattened.work, winograd: winograd,
+      name: name, shape: shape, direct: flattened.work, winograd: winograd, isNarrow: weights.narrow != nil,
       strip: strip == nil ? nil : atOnce.work)
   }
 
@@ -89,9 +89,7 @@ struct DirectConvolution {
     for (index, part) in schedule.parts.enumerated() {
       let panels = flat.panels(part, firstChannel: first, &context)
       for (worker, box) in shares.boxes(ofPart: index) {
-        var call = flat.call(part, box, firstChannel: first, panels, schedule, &context)
-        call.worker = worker
-        calls.append(call)
+        calls += flat.calls(part, box, firstChannel: first, panels, schedule, &context).map { $0.made(by: worker) }
       }
       first += part.blocks * part.channels
     }
@@ -138,27 +136,26 @@ struct DirectConvolution {
     return part.stages > 1 && kernelRows % part.stages == 0 && !isInPlace
   }
 
-  /// The table of a part's panels, and its shape.
+  /// The panels of a part.
   private func panels(
     _ part: ConvolutionSchedule.Part, firstChannel: Int, _ context: inout LoweringContext
-  ) -> (table: WeightTable.ID, shape: [Int]) {
+  ) -> PanelTables {
     let tile = ConvolutionTileSource(
       pixels: part.pixels, channels: part.channels, epilogue: epilogue, isStaged: isStaged(part, context),
       target: context.target)
-    let panels = weights.packed(
+    let panels = weights.panels(
       groups: groups, channels: firstChannel..<firstChannel + part.blocks * part.channels, of: part.channels,
       panelWidth: tile.panelWidth)
-    let table = context.addTable(
-      "\(name)_\(part.channels)",
-      layout: "[group][block of \(part.channels) channels][\(weights.layout)][channel]", panels)
-    return (table, panels.shape)
+    return PanelTables(
+      panels, named: "\(name)_\(part.channels)", layout: "[group][block of \(part.channels) channels]", of: weights,
+      &context)
   }
 
-  /// The call that computes a box of the outputs of a part.
-  private func call(
+  /// The calls that compute a box of the outputs of a part.
+  private func calls(
     _ part: ConvolutionSchedule.Part, _ box: ConvolutionShares.Box, firstChannel: Int,
-    _ panels: (table: WeightTable.ID, shape: [Int]), _ schedule: ConvolutionSchedule, _ context: inout LoweringContext
-  ) -> KernelCall {
+    _ panels: PanelTables, _ schedule: ConvolutionSchedule, _ context: inout LoweringContext
+  ) -> [KernelCall] {
     let isStaged = isStaged(part, context)
     let tile = ConvolutionTileSource(
       pixels: part.pixels, channels: part.channels, epilogue: epilogue, isStaged: isStaged, target: context.target)
@@ -177,8 +174,15 @@ struct DirectConvolution {
       .init(nil, .code("\(tile.name).self")), .init("edge", .code("\(edge.name).self")),
       .init(
         nil, context.source(input.value, offset: offset(input.access, group: weights.inputChannels, channel: 0))),
-      .init(nil, .table(panels.table, offset: firstPanel * panels.shape[2] * panels.shape[3])),
     ]
+    var preparation: KernelCall?
+    if strip == nil {
+      arguments += panels.arguments(from: firstPanel)
+    } else {
+      let widened = panels.widened(from: firstPanel, count: box.groups.count * box.blocks.count, &context)
+      preparation = widened.preparation
+      arguments.append(widened.argument)
+    }
     let outputGroup = weights.outputChannels / groups
     if let addend {
       arguments.append(
@@ -189,21 +193,24 @@ struct DirectConvolution {
     arguments.append(
       .init(nil, .destination(output.value, offset: offset(output.access, group: outputGroup, channel: channel))))
     arguments.append(
-      .init(nil, .code(geometry(part, box, schedule, stages: isStaged ? part.stages : 1, panels: panels.shape))))
-    return KernelCall(
-      "convolve", arguments, files: epilogue.files.union([.directConvolution]), kernels: [tile.kernel, edge.kernel])
+      .init(nil, .code(geometry(part, box, schedule, stages: isStaged ? part.stages : 1, panels))))
+    let isMadeByBlock = weights.narrow != nil && strip == nil
+    let call = KernelCall(
+      "convolve", arguments,
+      files: epilogue.files.union([isMadeByBlock ? .narrowConvolution : .directConvolution]),
+      kernels: [tile.kernel, edge.kernel])
+    return [preparation, call].compactMap(\.self)
   }
 
   private func geometry(
     _ part: ConvolutionSchedule.Part, _ box: ConvolutionShares.Box, _ schedule: ConvolutionSchedule, stages: Int,
-    panels: [Int]
+    _ panels: PanelTables
   ) -> String {
     let channels = weights.inputChannels
     let isContiguous = kernelColumns == 1 || kernelColumnStep == channels
     let outputGroup = weights.outputChannels / groups
-    let panelStep = panels[2] * panels[3]
-    let ahead = readAhead(part, box, schedule, panelStep: panelStep)
-    let stageStep = kernelRows / stages * kernelColumns * channels * panels[3]
+    let ahead = readAhead(part, box, schedule, panelStep: panels.step)
+    let stageStep = kernelRows / stages * kernelColumns * channels * panels.width
     return """
       ConvolutionGeometry(
             kernelRows: \(kernelRows), kernelRowStep: \(kernelRowStep), segments: \(isContiguous ? 1 : kernelColumns), \
@@ -211,7 +218,7 @@ struct DirectConvolution {
             segmentLength: \(isContiguous ? kernelColumns * channels : channels),
             groups: \(box.groups.count), blocks: \(box.blocks.count), images: \(images), rows: \(strip?.count ?? "\(box.rows.count)"), \
       columns: \(box.columns.count), stripRows: \(schedule.stripRows), stripColumns: \(schedule.stripColumns),
-            panelStep: \(panelStep), stageRows: \(kernelRows / stages), stageStep: \(stageStep),
+            panelStep: \(panels.step), stageRows: \(kernelRows / stages), stageStep: \(stageStep),
             panelAhead: \(ahead.panel), inputAhead: \(ahead.input), \
       inputAheadStep: \(ahead.inputStep),
             input: \(input.access.steps(group: channels)),
@@ -229,7 +236,8 @@ struct DirectConvolution {
     let columns = min(schedule.stripColumns, box.columns.count)
     let tiles = min(schedule.stripRows, box.rows.count) * ((columns + part.pixels - 1) / part.pixels)
     let products = tiles * kernelRows * rowProducts
-    let panel = products == 0 ? 0 : min(line, (panelStep + products - 1) / products)
+    // No panel follows one that has just been made.
+    let panel = products == 0 || weights.narrow != nil ? 0 : min(line, (panelStep + products - 1) / products)
     let tileInput = part.pixels * input.access.pixel
     let ahead = kernelRows > 1 ? input.access.row : tileInput
     // Where pixels lie further apart than a kernel row is long, half of what lies ahead isn't read.

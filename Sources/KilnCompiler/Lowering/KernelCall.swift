@@ -29,7 +29,7 @@ public struct KernelCall: Sendable {
     /// Extents or strides, as the runtime's `Axes`.
     case axes([Int])
     /// Memory that the layer's calls may use as they like and that is gone after the layer: `count` floats, from
-    /// `offset` floats into it. Calls that may run at once use different parts.
+    /// `offset` floats into it. The planner moves the offsets of each worker's calls to a part of its own.
     case workspace(offset: Int, count: Int)
     /// A size, count or stride.
     case integer(Int)
@@ -58,6 +58,9 @@ public struct KernelCall: Sendable {
   /// Which of the network's threads makes the call; 0 is the caller's. Calls of one layer on different threads don't
   /// touch what another of them writes.
   public var worker = 0
+  /// Whether it makes what other calls of its layer find in the workspace. It is made once, also where the layer is computed
+  /// in strips.
+  var isPreparation = false
   /// Whether it writes over what calls before it in its layer have written, so that one thread must make them all.
   public var overwrites = false
 
@@ -69,6 +72,13 @@ public struct KernelCall: Sendable {
     self.arguments = arguments
     self.files = files
     self.kernels = kernels
+  }
+
+  /// The same call, made by a worker.
+  func made(by worker: Int) -> KernelCall {
+    var call = self
+    call.worker = worker
+    return call
   }
 
   /// Floats of the layer's workspace up to the last that the call uses.

@@ -25,6 +25,8 @@ public struct LoweringContext {
   private var convolutions: [(site: ConvolutionSite, choice: ConvolutionChoice)] = []
   /// The rows that the layer computes at a time, where that is less than its whole result.
   var strip: StripExtent?
+  /// Floats of workspace that the layers of the strips have so far: all of them keep theirs from strip to strip.
+  var stripWorkspaceCount = 0
   private let views: [ValueID: View]
   /// The tables made so far.
   public private(set) var tables: [WeightTable] = []
@@ -66,6 +68,13 @@ public struct LoweringContext {
     return convolutions
   }
 
+  /// `count` floats of the layer's workspace.
+  mutating func workspace(_ count: Int) -> KernelCall.Value {
+    if strip == nil { return .workspace(offset: 0, count: count) }
+    defer { stripWorkspaceCount += count }
+    return .workspace(offset: stripWorkspaceCount, count: count)
+  }
+
   /// Adds a table under a unique identifier made from `name`, or finds one that holds the same.
   public mutating func addTable(
     _ name: String, shape: [Int], layout: String, elements: [Float]
@@ -74,11 +83,11 @@ public struct LoweringContext {
     return addTable(name, layout: layout, Tensor(shape: shape, floats: elements))
   }
 
-  /// Adds a table of float32 elements that are packed when the program is written, or finds the one of that packing:
+  /// Adds a table of elements that are packed when the program is written, or finds the one of that packing:
   /// layers that share their weights share the table.
   mutating func addTable(_ name: String, layout: String, _ packed: PackedWeights) -> WeightTable.ID {
     if let table = packedTables[packed.packing] { return table }
-    let table = addTable(name, layout: layout, type: TensorType(.float32, packed.shape), packed.bytes)
+    let table = addTable(name, layout: layout, type: packed.type, packed.bytes)
     packedTables[packed.packing] = table
     return table
   }

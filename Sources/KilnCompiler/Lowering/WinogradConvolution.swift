@@ -57,8 +57,7 @@ struct WinogradConvolution {
         arguments.append(.init("addend", context.source(addend.value, offset: addend.access.offset)))
       }
       arguments.append(.init(nil, .destination(output.value, offset: output.access.offset)))
-      let workspace = workspaceCount(schedule, width: width)
-      arguments.append(.init("workspace", .workspace(offset: worker * workspace, count: workspace)))
+      arguments.append(.init("workspace", .workspace(offset: 0, count: workspaceCount(schedule, width: width))))
       arguments.append(.init(nil, .code(geometry(schedule, tiles))))
       var call = KernelCall(
         "convolveWinograd", arguments,

@@ -1,3 +1,5 @@
+import KilnGraph
+
 /// `U = G g Gt` of every kernel, in Float64, rounded once: what the planes of a transformed input are multiplied by.
 struct WinogradWeights {
   /// Rows, and columns, of an output tile: 2 or 4.
@@ -29,7 +31,8 @@ struct WinogradWeights {
       if index == blocks - 1 { weights.elements.relinquish() }
     }
     return PackedWeights(
-      .winograd(weights.identity, outputs: outputs, block: block), shape: [blocks, planes, rows, block], bytes: bytes)
+      .winograd(weights.identity, outputs: outputs, block: block),
+      type: TensorType(.float32, [blocks, planes, rows, block]), bytes: bytes)
   }
 
   /// `G g Gt` of one kernel, row-major.

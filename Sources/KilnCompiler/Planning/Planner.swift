@@ -50,6 +50,7 @@ enum Planner {
       }
       // Those that the lowering has shared stay as they are.
       if !isSequence(layer.calls) { layer.calls = layer.calls.flatMap { $0.shared(context.sharing) } }
+      layer.calls = separatingWorkspaces(layer.calls)
       convolutions += context.takeConvolutions().map {
         PlannedConvolution(site: $0.site, choice: $0.choice, layer: layers.count)
       }
@@ -68,6 +69,19 @@ enum Planner {
   private static func isSequence(_ calls: [KernelCall]) -> Bool {
     let written = Set(calls.flatMap(\.writes))
     return calls.contains { call in call.overwrites || call.reads.contains { written.contains($0) } }
+  }
+
+  /// The calls with a part of the layer's workspace for each worker.
+  private static func separatingWorkspaces(_ calls: [KernelCall]) -> [KernelCall] {
+    let step = calls.reduce(0) { max($0, $1.workspaceCount) }
+    return calls.map { call in
+      var call = call
+      for index in call.arguments.indices {
+        guard case .workspace(let offset, let count) = call.arguments[index].value else { continue }
+        call.arguments[index].value = .workspace(offset: call.worker * step + offset, count: count)
+      }
+      return call
+    }
   }
 
   /// Places the arena's buffers, each alive from the first layer that touches it to the last, and the layers'

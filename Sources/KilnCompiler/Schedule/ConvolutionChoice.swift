@@ -50,12 +50,15 @@ public struct ConvolutionSite: Hashable, Sendable {
   var direct: ConvolutionWork
   /// The form for Winograd's tiles; `nil` where they don't apply.
   var winograd: WinogradWork?
+  /// Whether its weights are stored in fewer bytes than float32, which those of Winograd's tiles can't be: the cost model
+  /// doesn't choose them then.
+  var isNarrow = false
   /// The direct form of a strip's rows, where the convolution is one of several that are computed together in strips.
   var strip: ConvolutionWork?
 
   /// What the cost model chooses.
   func modelChoice(_ target: Target) -> ConvolutionChoice {
-    if strip == nil, let winograd, let tiles = Winograd(for: winograd) {
+    if strip == nil, !isNarrow, let winograd, let tiles = Winograd(for: winograd) {
       return ConvolutionChoice(
         .winograd(outputs: tiles.outputs, WinogradSchedule(tiles, winograd, target: target)))
     }

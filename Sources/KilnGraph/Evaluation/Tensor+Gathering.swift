@@ -36,6 +36,7 @@ extension Tensor {
     guard permutation != Array(shape.indices) else { return self }
     let strides = shape.rowMajorStrides
     return gathering(permutation.map { axis in (0..<shape[axis]).map { $0 * strides[axis] } })
+      .stored(as: narrow?.transposed(permutation, of: shape))
   }
 
   /// The permutation that keeps the order of the axes but moves `axes` behind all others.
