@@ -67,7 +67,7 @@ struct ConvolutionLowering: Lowering {
       input: (input, inputAccess),
       addend: addend, output: (output, context.access(output)), epilogue: epilogue, weights: weights)
     let site = direct.site(winograd: Self.allowsWinograd(convolution, isExact: context.isExact) ? work : nil)
-    switch context.choice(for: site).kind {
+    switch context.choice(for: site, of: weights).kind {
     case .direct(let schedule): return direct.calls(schedule, &context)
     case .winograd(let outputs, let schedule):
       return WinogradConvolution(

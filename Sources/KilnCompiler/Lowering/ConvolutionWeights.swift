@@ -47,7 +47,7 @@ struct ConvolutionWeights {
   }
 
   /// All that packed elements depend on besides how they are packed.
-  struct Identity: Hashable {
+  struct Identity: Hashable, Sendable {
     fileprivate let values: [ValueID?]
     fileprivate let channels: [Int]
     fileprivate let steps: [Int]

@@ -53,7 +53,7 @@ struct DirectConvolution {
 
   /// The calls, with the tiles that the schedule or the cost model chooses.
   func calls(_ context: inout LoweringContext) -> [KernelCall] {
-    switch context.choice(for: site()).kind {
+    switch context.choice(for: site(), of: weights).kind {
     case .direct(let schedule): calls(schedule, &context)
     // A schedule that is possible has Winograd's tiles only where they were offered.
     case .winograd: calls(ConvolutionSchedule(flattened.work, target: context.target), &context)
@@ -73,6 +73,7 @@ struct DirectConvolution {
     let parts = [
       "\(kernelRows)x\(kernelColumns)\(steps)", groups == 1 ? channels : "\(channels) in \(groups) groups",
       "at \(images)x\(rows)x\(columns)", epilogue.nameSuffix,
+      weights.narrow.map { "of \($0.scalar.rawValue)" } ?? "",
     ]
     return parts.filter { !$0.isEmpty }.joined(separator: " ")
   }

@@ -22,7 +22,7 @@ public struct LoweringContext {
   /// How convolutions are computed, by name, where the cost model isn't to choose.
   private let choices: [String: ConvolutionChoice]
   /// The convolutions so far of the layer that is being lowered.
-  private var convolutions: [(site: ConvolutionSite, choice: ConvolutionChoice)] = []
+  private var convolutions: [PlannedConvolution] = []
   /// The rows that the layer computes at a time, where that is less than its whole result.
   var strip: StripExtent?
   /// Floats of workspace that the layers of the strips have so far: all of them keep theirs from strip to strip.
@@ -55,17 +55,21 @@ public struct LoweringContext {
     return view
   }
 
-  /// How a convolution is computed: as the schedule says, or else as the cost model likes best.
-  mutating func choice(for site: ConvolutionSite) -> ConvolutionChoice {
+  /// How a convolution of some weights is computed: as the schedule says, or else as the cost model likes best.
+  mutating func choice(for site: ConvolutionSite, of weights: ConvolutionWeights) -> ConvolutionChoice {
     let choice = choices[site.name] ?? site.modelChoice(target)
-    convolutions.append((site, choice))
+    convolutions.append(PlannedConvolution(site: site, choice: choice, weights: weights.identity, layer: 0))
     return choice
   }
 
-  /// The convolutions that were chosen for since this was called last.
-  mutating func takeConvolutions() -> [(site: ConvolutionSite, choice: ConvolutionChoice)] {
+  /// The convolutions that were chosen for since this was called last, as parts of the layer `index`.
+  mutating func takeConvolutions(ofLayer index: Int) -> [PlannedConvolution] {
     defer { convolutions = [] }
-    return convolutions
+    return convolutions.map { convolution in
+      var convolution = convolution
+      convolution.layer = index
+      return convolution
+    }
   }
 
   /// `count` floats of the layer's workspace.

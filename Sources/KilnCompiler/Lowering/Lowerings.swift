@@ -29,6 +29,7 @@ public enum Lowerings {
     LpNormalizationLowering(),
     LocalResponseNormalizationLowering(),
     MatMulLowering(),
+    IntegerMatMulLowering(),
     IntegerConvolutionLowering(),
     GatherLowering(),
     CastLowering(),

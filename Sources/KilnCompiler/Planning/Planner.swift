@@ -15,7 +15,16 @@ enum Planner {
   ) throws(UnsupportedError) -> Program {
     let obstacles = graph.nodeIDs.compactMap { Lowerings.obstacle(to: graph[$0], in: graph) }
     guard obstacles.isEmpty else { throw UnsupportedError(obstacles) }
+    let program = program(graph, for: target, isExact: isExact, sharing: sharing, choices: choices)
+    let alike = SharedWeights.choices(for: program.convolutions, choices, target)
+    if alike.isEmpty { return program }
+    return self.program(
+      graph, for: target, isExact: isExact, sharing: sharing, choices: choices.merging(alike) { own, _ in own })
+  }
 
+  private static func program(
+    _ graph: Graph, for target: Target, isExact: Bool, sharing: WorkSharing, choices: [String: ConvolutionChoice]
+  ) -> Program {
     var storage = StoragePlanner.plan(graph)
     var groups: [NodeID: StripGroup] = [:]
     if sharing.threads == 1 { (groups, storage) = StripPlanner.plan(storage, for: target, isExact: isExact, choices) }
@@ -51,9 +60,7 @@ enum Planner {
       // Those that the lowering has shared stay as they are.
       if !isSequence(layer.calls) { layer.calls = layer.calls.flatMap { $0.shared(context.sharing) } }
       layer.calls = separatingWorkspaces(layer.calls)
-      convolutions += context.takeConvolutions().map {
-        PlannedConvolution(site: $0.site, choice: $0.choice, layer: layers.count)
-      }
+      convolutions += context.takeConvolutions(ofLayer: layers.count)
       if !layer.allCalls.isEmpty { layers.append(layer) }
     }
     return (layers, convolutions, context.tables)

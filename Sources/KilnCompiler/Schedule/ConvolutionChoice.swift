@@ -72,6 +72,22 @@ public struct ConvolutionSite: Hashable, Sendable {
     return ConvolutionChoice(.direct(schedule))
   }
 
+  /// What the cost model chooses when the weights are packed as they are for another convolution with the same; `nil` where
+  /// that doesn't apply.
+  func modelChoice(packedAs other: ConvolutionChoice, _ target: Target) -> ConvolutionChoice? {
+    switch other.kind {
+    case .direct(let schedule):
+      var own = ConvolutionSchedule(strip ?? direct, parts: schedule.parts, target: target)
+      if strip != nil { (own.stripRows, own.stripColumns) = (direct.rows, direct.columns) }
+      return ConvolutionChoice(.direct(own))
+    case .winograd(let outputs, let schedule):
+      let tiles = Winograd(outputs: outputs)
+      guard strip == nil, let winograd, winograd.holds(tiles) else { return nil }
+      let own = WinogradSchedule(tiles, winograd, target: target, fixedChannels: schedule.channels)
+      return ConvolutionChoice(.winograd(outputs: outputs, own))
+    }
+  }
+
   /// What the cost model chooses for an algorithm; `nil` where that doesn't apply.
   func modelChoice(of algorithm: ConvolutionAlgorithm, _ target: Target) -> ConvolutionChoice? {
     guard let tiles = algorithm.winograd else { return directChoice(target) }
@@ -86,6 +102,8 @@ public struct PlannedConvolution: Hashable, Sendable {
   public var site: ConvolutionSite
   /// How it is computed.
   public var choice: ConvolutionChoice
+  /// Its weights.
+  let weights: ConvolutionWeights.Identity
   /// The index of its layer.
   public var layer: Int
 }
