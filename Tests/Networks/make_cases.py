@@ -9,7 +9,7 @@ says so with `not`, or a comment beside it does.
 
 from pathlib import Path
 
-from case_maker import channels, convolutions, files, folds, kernels, layouts
+from case_maker import channels, convolutions, files, folds, kernels, layouts, weights
 
 FOLDER = Path(__file__).resolve().parent / "cases"
 
@@ -33,6 +33,9 @@ SUBJECTS = [
     kernels.broadcasts,
     files.files,
     files.opsets,
+    weights.shared_weights,
+    weights.narrow_weights,
+    weights.integer_products,
 ]
 
 
