@@ -7,12 +7,20 @@ public struct Tensor: Sendable {
   public let type: TensorType
   /// `type.elementCount` elements, little-endian, not necessarily aligned.
   public let storage: ByteStorage
+  /// The same elements as the model stores them, where it does so in fewer bytes than they have here.
+  public let narrow: NarrowElements?
 
   /// Views `storage` as a tensor. Precondition: `storage` has exactly the bytes of `type`.
   public init(type: TensorType, storage: ByteStorage) {
+    self.init(type: type, storage: storage, narrow: nil)
+  }
+
+  /// The same with its elements as they are stored. Precondition: both are the same numbers.
+  init(type: TensorType, storage: ByteStorage, narrow: NarrowElements?) {
     precondition(storage.bytes.count == type.elementCount * type.scalar.byteCount, "storage does not fit \(type)")
     self.type = type
     self.storage = storage
+    self.narrow = narrow
   }
 
   /// The dimensions, outermost first.
@@ -26,6 +34,10 @@ public struct Tensor: Sendable {
 
   /// The same elements with other dimensions, sharing storage. Precondition: the element counts agree.
   public func reshaped(to shape: [Int]) -> Tensor {
-    Tensor(type: TensorType(scalar, shape), storage: storage)
+    Tensor(
+      type: TensorType(scalar, shape), storage: storage, narrow: narrow?.reshaped(from: self.shape, to: shape))
   }
+
+  /// The tensor, known to be stored narrowly. Precondition: both are the same numbers.
+  func stored(as narrow: NarrowElements?) -> Tensor { Tensor(type: type, storage: storage, narrow: narrow) }
 }

@@ -17,7 +17,7 @@ extension KernelArgument.Value {
     case .tile(let tile): tile.files
     case .function(let function): function.files
     case .epilogue(let epilogue): epilogue.files
-    case .pointer, .workspace, .null, .axes, .integer, .stripRows, .boolean, .number, .geometry, .strategy: []
+    case .pointer, .null, .axes, .integer, .stripRows, .boolean, .number, .geometry, .strategy: []
     }
   }
 }

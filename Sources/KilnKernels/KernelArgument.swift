@@ -11,8 +11,6 @@ package struct KernelArgument: Sendable {
   package enum Value: Sendable {
     /// A pointer to an operand's first element.
     case pointer(Operand)
-    /// A pointer to memory that is gone after the layer.
-    case workspace(Workspace)
     /// No pointer.
     case null
     /// Extents or strides: a tuple of integers.
@@ -82,11 +80,6 @@ extension KernelArgument {
     KernelArgument(label: label, value: .number(literal))
   }
 
-  /// Memory that is gone after the layer.
-  static func workspace(_ label: String, _ workspace: Workspace) -> KernelArgument {
-    KernelArgument(label: label, value: .workspace(workspace))
-  }
-
   /// The rows of a stage's strip, times a stride.
   static func stripRows(_ label: String, stage: Int, times: Int) -> KernelArgument {
     KernelArgument(label: label, value: .stripRows(stage: stage, times: times))
@@ -104,6 +97,11 @@ extension KernelArgument {
 
   /// A type of the runtime that says what a kernel does.
   static func strategy(_ type: String) -> KernelArgument { KernelArgument(label: nil, value: .strategy(type)) }
+
+  /// A type of the runtime that says what a kernel does.
+  static func strategy(_ label: String, _ type: String) -> KernelArgument {
+    KernelArgument(label: label, value: .strategy(type))
+  }
 
   /// The last steps of a linear operator.
   static func epilogue(_ epilogue: Epilogue) -> KernelArgument { KernelArgument(label: nil, value: .epilogue(epilogue)) }

@@ -8,11 +8,14 @@ package struct Operand: Hashable, Sendable {
     case value(ValueID)
     /// A table's of constants.
     case table(TableID)
+    /// The layer's workspace, so many of its floats from the operand's first on: they are gone after the layer. The planner
+    /// moves those of each worker to a part of its own.
+    case workspace(count: Int)
   }
 
   /// Whose elements they are.
   package var memory: Memory
-  /// The first, in elements from the value's or the table's own first; it may lie in a value's border.
+  /// The first, in elements from the value's, the table's or the layer's workspace's own first; it may lie in a value's border.
   package var offset: Int
   /// Elements between neighbours along each of the kernel's axes; empty for kernels with a geometry of their own.
   package var strides: [Int]
@@ -31,6 +34,9 @@ package struct Operand: Hashable, Sendable {
 
   /// The table; `nil` for a value.
   package var table: TableID? { if case .table(let table) = memory { table } else { nil } }
+
+  /// Floats of the layer's workspace up to the operand's last; 0 for other memory.
+  package var workspaceCount: Int { if case .workspace(let count) = memory { offset + count } else { 0 } }
 
   /// The strides along the four outermost axes.
   var outerStrides: [Int] { Array(strides.prefix(LoopNest.kernelAxisCount)) }
@@ -66,19 +72,5 @@ package struct StripMove: Hashable, Sendable {
   package init(stage: Int, elements: Int) {
     self.stage = stage
     self.elements = elements
-  }
-}
-
-/// Memory that the calls of a layer may use as they like and that is gone after the layer.
-package struct Workspace: Hashable, Sendable {
-  /// The first float, from the layer's own first. Calls that may run at once use different parts.
-  package var offset: Int
-  /// Floats.
-  package var count: Int
-
-  /// Makes a part of a layer's workspace.
-  package init(offset: Int, count: Int) {
-    self.offset = offset
-    self.count = count
   }
 }

@@ -110,3 +110,38 @@ func addProduct<Number: FloatingPoint>(_ sum: Number, _ a: Number, _ b: Number) 
 /// `sum + a * b`.
 @inline(__always)
 func addProduct<Number: FixedWidthInteger>(_ sum: Number, _ a: Number, _ b: Number) -> Number { sum &+ a &* b }
+
+/// Multiplies row-major matrices of quantised numbers, `[rows, depth]` by `[depth, columns]`: exact sums, modulo 2^32, of
+/// `(element - zero) * (element - zero)`; does so `shape` times.
+///
+/// - Parameter zero: a matrix's zero points, `step` apart for each row on the left, for each column on the right; `nil` is
+///   0.
+@inline(never)
+func multiplyIntegers<Left: FixedWidthInteger, Right: FixedWidthInteger>(
+  _ left: UnsafePointer<Left>, _ leftStrides: Axes, zero leftZero: UnsafePointer<Left>?, step leftStep: Int,
+  _ right: UnsafePointer<Right>, _ rightStrides: Axes, zero rightZero: UnsafePointer<Right>?, step rightStep: Int,
+  to destination: UnsafeMutablePointer<Int32>, _ destinationStrides: Axes, shape: Axes,
+  rows: Int, depth: Int, columns: Int
+) {
+  forEachOffset(in: shape, leftStrides, rightStrides, destinationStrides) { inLeft, inRight, to in
+    var n = 0
+    while n < rows &* columns {
+      let (row, column) = (n / columns, n % columns)
+      let a = left + (inLeft &+ row &* depth)
+      let b = right + (inRight &+ column)
+      var (subtrahend, rightSubtrahend): (Int32, Int32) = (0, 0)
+      if let leftZero { subtrahend = Int32(truncatingIfNeeded: leftZero[row &* leftStep]) }
+      if let rightZero { rightSubtrahend = Int32(truncatingIfNeeded: rightZero[column &* rightStep]) }
+      var sum: Int32 = 0
+      var k = 0
+      while k < depth {
+        sum =
+          sum &+ (Int32(truncatingIfNeeded: a[k]) &- subtrahend)
+          &* (Int32(truncatingIfNeeded: b[k &* columns]) &- rightSubtrahend)
+        k &+= 1
+      }
+      destination[to &+ n] = sum
+      n &+= 1
+    }
+  }
+}

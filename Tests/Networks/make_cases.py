@@ -9,7 +9,7 @@ says so with `not`, or a comment beside it does.
 
 from pathlib import Path
 
-from case_maker import channels, convolutions, files, folds, kernels, layouts, random_resizes
+from case_maker import channels, convolutions, files, folds, kernels, layouts, random_resizes, weights
 
 FOLDER = Path(__file__).resolve().parent / "cases"
 
@@ -34,6 +34,9 @@ SUBJECTS = [
     kernels.broadcasts,
     files.files,
     files.opsets,
+    weights.shared_weights,
+    weights.narrow_weights,
+    weights.integer_products,
 ]
 
 

@@ -6,7 +6,7 @@ extension KernelArgument.Value {
   /// values and tables lie.
   var source: String? {
     switch self {
-    case .pointer, .workspace: nil
+    case .pointer: nil
     case .null: "nil"
     case .axes(let numbers): "(\(numbers.map(String.init).joined(separator: ", ")))"
     case .integer(let integer): "\(integer)"

@@ -65,16 +65,15 @@ extension NetworkSource {
 
   private func print(_ value: KernelArgument.Value, in layer: Program.Layer) -> String {
     switch value {
-    case .pointer(let operand): pointer(to: operand)
-    case .workspace(let workspace):
-      address("memory.arena", layer.workspaceOffset / MemoryLayout<Float>.stride + workspace.offset)
+    case .pointer(let operand): pointer(to: operand, in: layer)
     default: value.source ?? ""
     }
   }
 
-  private func pointer(to operand: Operand) -> String {
+  private func pointer(to operand: Operand, in layer: Program.Layer) -> String {
     switch operand.memory {
     case .value(let value): pointer(to: value, offset: operand.offset) + source(of: operand.moves)
+    case .workspace: address("memory.arena", layer.workspaceOffset / MemoryLayout<Float>.stride + operand.offset)
     case .table(let table): address("\(weights.function(table, part: part))()", operand.offset)
     }
   }

@@ -47,12 +47,12 @@ struct ConvolutionLowering: Lowering {
         columns: outputShape[2], strip: context.strip, window: window,
         input: (input, inputAccess), addend: addend, output: (output, context.access(output)), epilogue: epilogue,
         weights: ConvolutionWeights(
-          node, context.graph, outputChannels: weightShape[0], inputChannels: 1, outputStep: taps, groupStep: 0,
-          inputStep: 0, taps: Array(0..<taps))
+          node, context.graph, outputAxis: 0, outputChannels: weightShape[0], inputChannels: 1, outputStep: taps,
+          groupStep: 0, inputStep: 0, taps: Array(0..<taps))
       ).calls(&context)
     }
     let weights = ConvolutionWeights(
-      node, context.graph, outputChannels: weightShape[0], inputChannels: weightShape[1],
+      node, context.graph, outputAxis: 0, outputChannels: weightShape[0], inputChannels: weightShape[1],
       outputStep: weightShape[1] * taps, groupStep: weightShape[0] / convolution.groups * weightShape[1] * taps,
       inputStep: taps, taps: Array(0..<taps))
     let work = WinogradWork(
@@ -66,7 +66,7 @@ struct ConvolutionLowering: Lowering {
       input: (input, inputAccess),
       addend: addend, output: (output, context.access(output)), epilogue: epilogue, weights: weights)
     let site = direct.site(winograd: Self.allowsWinograd(convolution, isExact: context.isExact) ? work : nil)
-    switch context.choice(for: site).kind {
+    switch context.choice(for: site, of: weights).kind {
     case .direct(let schedule): return direct.calls(schedule, &context)
     case .winograd(let outputs, let schedule):
       return WinogradConvolution(
@@ -79,9 +79,9 @@ struct ConvolutionLowering: Lowering {
 
   /// Whether the cost model prefers Winograd's tiles.
   static func prefersWinograd(_ convolution: Convolution, _ node: Node, _ graph: Graph, isExact: Bool) -> Bool {
-    guard allowsWinograd(convolution, isExact: isExact), let weight = node.inputs[LinearOperand.weight] else {
-      return false
-    }
+    guard allowsWinograd(convolution, isExact: isExact), let weight = node.inputs[LinearOperand.weight],
+      graph.constant(weight)?.narrow(along: 0) == nil
+    else { return false }
     let (output, weights) = (graph.type(of: node.outputs[0]).shape, graph.type(of: weight).shape)
     let work = WinogradWork(
       images: output[0], rows: output[1], columns: output[2], inputChannels: weights[1], outputChannels: weights[0])

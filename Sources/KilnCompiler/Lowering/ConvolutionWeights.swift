@@ -2,8 +2,12 @@ import KilnGraph
 
 /// The weights of a direct convolution as they lie in the model, and how tiles read them.
 struct ConvolutionWeights {
+  /// The constants: weight, bias, slope.
+  private let values: [ValueID?]
   /// The model's elements, where they are.
   var elements: FloatElements
+  /// The same as the model stores them, where that is narrower; their scales are one for all or one an output channel.
+  private(set) var narrow: NarrowElements?
   /// Output channels of all groups.
   var outputChannels: Int
   /// Input channels of a group.
@@ -20,18 +24,20 @@ struct ConvolutionWeights {
   /// One slope an output channel, or one for all; `nil` when the activation has none.
   var slope: [Float]?
 
-  /// The weights of a linear operator. The caller says which elements are taps.
+  /// The weights of a linear operator. The caller says which elements are taps, and which axis of the weight counts output
+  /// channels, those of a group at least.
   init(
-    _ node: Node, _ graph: Graph, outputChannels: Int, inputChannels: Int, outputStep: Int, groupStep: Int,
-    inputStep: Int, taps: [Int]
+    _ node: Node, _ graph: Graph, outputAxis: Int, outputChannels: Int, inputChannels: Int, outputStep: Int,
+    groupStep: Int, inputStep: Int, taps: [Int]
   ) {
-    func floats(_ operand: Int) -> [Float]? {
-      node.inputs.indices.contains(operand) ? graph.constant(node.inputs[operand])?.floats() : nil
+    values = [LinearOperand.weight, LinearOperand.bias, LinearOperand.slope].map { operand in
+      node.inputs.indices.contains(operand) ? node.inputs[operand] : nil
     }
-    let weight = node.inputs[LinearOperand.weight].flatMap { graph.constant($0) }
-    elements = FloatElements(weight ?? Tensor(shape: [0], floats: []))
-    bias = floats(LinearOperand.bias)
-    slope = floats(LinearOperand.slope)
+    let weight = graph.constant(values[0]) ?? Tensor(shape: [0], floats: [])
+    elements = FloatElements(weight)
+    narrow = weight.narrow(along: outputAxis)
+    bias = graph.constant(values[1])?.floats()
+    slope = graph.constant(values[2])?.floats()
     self.outputChannels = outputChannels
     self.inputChannels = inputChannels
     self.outputStep = outputStep
@@ -40,10 +46,27 @@ struct ConvolutionWeights {
     self.taps = taps
   }
 
-  /// The rows of a panel, for people.
-  var layout: String { slope == nil ? "bias, taps x \(inputChannels)" : "bias, slope, taps x \(inputChannels)" }
+  /// All that packed elements depend on besides how they are packed.
+  struct Identity: Hashable, Sendable {
+    fileprivate let values: [ValueID?]
+    fileprivate let channels: [Int]
+    fileprivate let steps: [Int]
+    fileprivate let taps: [Int]
+  }
 
-  /// The panels of a range of each group's channels, in blocks of `block`: shape `[groups, blocks, rows, panelWidth]`,
+  /// Which weights these are.
+  var identity: Identity {
+    Identity(
+      values: values, channels: [outputChannels, inputChannels], steps: [outputStep, groupStep, inputStep], taps: taps)
+  }
+
+  /// The rows of a panel, for people.
+  var layout: String { slope == nil ? "bias, \(tapsLayout)" : "bias, slope, \(tapsLayout)" }
+
+  /// The rows of its weights, for people.
+  var tapsLayout: String { "taps x \(inputChannels)" }
+
+  /// The panels of a range of each group's channels, in blocks of `block`, as float32: shape `[groups, blocks, rows, panelWidth]`,
   /// a row the biases, then the slopes if there are any, then one a tap and input channel. Rows end with zeros.
   func packed(groups: Int, channels: Range<Int>, of block: Int, panelWidth: Int) -> PackedWeights {
     let blocks = channels.count / block
@@ -70,14 +93,15 @@ struct ConvolutionWeights {
       }
       if panel == groups * blocks - 1 { elements.relinquish() }
     }
-    return PackedWeights(shape: [groups, blocks, rows, panelWidth], bytes: bytes)
+    return PackedWeights(
+      .panels(identity, groups: groups, channels: channels, block: block, panelWidth: panelWidth),
+      type: TensorType(.float32, [groups, blocks, rows, panelWidth]), bytes: bytes)
   }
 }
 
-/// Float32 weights that are packed when the program is written.
-struct PackedWeights {
-  /// The packed dimensions.
-  var shape: [Int]
-  /// The elements, row-major.
-  var bytes: DeferredBytes
+extension Tensor {
+  /// The elements as the model stores them, where it does so in fewer bytes and scales differ along `axis` at most.
+  func narrow(along axis: Int) -> NarrowElements? {
+    narrow.flatMap { $0.scales.count <= 1 || $0.axis == axis ? $0 : nil }
+  }
 }

@@ -27,17 +27,12 @@ struct DepthwiseConvolution {
     let width = context.target.vectorWidth
     let channels = weights.outputChannels
     let rest = channels % width
-    let whole = weights.packed(groups: 1, channels: 0..<channels - rest, of: width, panelWidth: width)
-    var parts = [whole.bytes]
+    var parts = [weights.panels(groups: 1, channels: 0..<channels - rest, of: width, panelWidth: width)]
     if rest > 0 {
-      parts.append(
-        weights.packed(groups: 1, channels: channels - rest..<channels, of: rest, panelWidth: width).bytes)
+      parts.append(weights.panels(groups: 1, channels: channels - rest..<channels, of: rest, panelWidth: width))
     }
-    let panelStep = whole.shape[2] * width
-    let table = context.addTable(
-      name, layout: "[vector of channels][\(weights.layout)][channel]",
-      PackedWeights(
-        shape: [(channels + width - 1) / width, whole.shape[2], width], bytes: DeferredBytes(joining: parts)))
+    let panels = PanelTables(
+      WeightPanels(joining: parts), named: name, layout: "[group][vector of channels]", of: weights, &context)
 
     func tile(_ channels: Int) -> DepthwiseTileShape {
       DepthwiseTileShape(
@@ -46,18 +41,18 @@ struct DepthwiseConvolution {
     }
     let wholeTile = tile(channels < width ? rest : width)
     let restTile = rest > 0 ? tile(rest) : wholeTile
-    return shares(context).enumerated().map { worker, share in
+    return shares(context).enumerated().flatMap { worker, share in
       func offset(_ access: DirectConvolution.Access) -> Int {
         access.offset + share.rows.lowerBound * access.row + share.vectors.lowerBound * width
       }
-      return KernelCall(
+      let widened = panels.widened(from: share.vectors.lowerBound, count: share.vectors.count, &context)
+      let call = KernelCall(
         ConvolveDepthwise(
-          wholeTile, rest: restTile, context.source(input.value, offset: offset(input.access)),
-          Operand(.table(table), offset: share.vectors.lowerBound * panelStep),
+          wholeTile, rest: restTile, context.source(input.value, offset: offset(input.access)), widened.panels,
           addend: addend.map { context.source($0.value, offset: offset($0.access)) },
           context.destination(output.value, offset: offset(output.access)),
-          geometry(share, panelStep: panelStep, pixels: wholeTile.pixels, context.target), stage: strip?.stage),
-        worker: worker)
+          geometry(share, panelStep: panels.step, pixels: wholeTile.pixels, context.target), stage: strip?.stage))
+      return [widened.preparation, call].compactMap { $0?.made(by: worker) }
     }
   }
 

@@ -55,7 +55,7 @@ struct DirectConvolution {
 
   /// The calls, with the tiles that the schedule or the cost model chooses.
   func calls(_ context: inout LoweringContext) -> [KernelCall] {
-    switch context.choice(for: site()).kind {
+    switch context.choice(for: site(), of: weights).kind {
     case .direct(let schedule): calls(schedule, &context)
     // A schedule that is possible has Winograd's tiles only where they were offered.
     case .winograd: calls(ConvolutionSchedule(flattened.work, target: context.target), &context)
@@ -65,7 +65,7 @@ struct DirectConvolution {
   /// The convolution as a schedule knows it, with the form for Winograd's tiles where they apply.
   func site(winograd: WinogradWork? = nil) -> ConvolutionSite {
     ConvolutionSite(
-      name: name, shape: shape, direct: flattened.work, winograd: winograd,
+      name: name, shape: shape, direct: flattened.work, winograd: winograd, isNarrow: weights.narrow != nil,
       strip: strip == nil ? nil : atOnce.work)
   }
 
@@ -75,6 +75,7 @@ struct DirectConvolution {
     let parts = [
       "\(kernelRows)x\(kernelColumns)\(steps)", groups == 1 ? channels : "\(channels) in \(groups) groups",
       "at \(images)x\(rows)x\(columns)", epilogue.nameSuffix,
+      weights.narrow.map { "of \($0.scalar.rawValue)" } ?? "",
     ]
     return parts.filter { !$0.isEmpty }.joined(separator: " ")
   }
@@ -91,9 +92,7 @@ struct DirectConvolution {
     for (index, part) in schedule.parts.enumerated() {
       let panels = flat.panels(part, firstChannel: first, &context)
       for (worker, box) in shares.boxes(ofPart: index) {
-        var call = flat.call(part, box, firstChannel: first, panels, schedule, &context)
-        call.worker = worker
-        calls.append(call)
+        calls += flat.calls(part, box, firstChannel: first, panels, schedule, &context).map { $0.made(by: worker) }
       }
       first += part.blocks * part.channels
     }
@@ -140,25 +139,24 @@ struct DirectConvolution {
     return part.stages > 1 && kernelRows % part.stages == 0 && !isInPlace
   }
 
-  /// The table of a part's panels, and its shape.
+  /// The panels of a part.
   private func panels(
     _ part: ConvolutionSchedule.Part, firstChannel: Int, _ context: inout LoweringContext
-  ) -> (table: TableID, shape: [Int]) {
+  ) -> PanelTables {
     let tile = ConvolutionTileShape(pixels: part.pixels, channels: part.channels, epilogue: epilogue)
-    let panels = weights.packed(
+    let panels = weights.panels(
       groups: groups, channels: firstChannel..<firstChannel + part.blocks * part.channels, of: part.channels,
       panelWidth: tile.panelWidth(vectorWidth: context.target.vectorWidth))
-    let table = context.addTable(
-      "\(name)_\(part.channels)",
-      layout: "[group][block of \(part.channels) channels][\(weights.layout)][channel]", panels)
-    return (table, panels.shape)
+    return PanelTables(
+      panels, named: "\(name)_\(part.channels)", layout: "[group][block of \(part.channels) channels]", of: weights,
+      &context)
   }
 
-  /// The call that computes a box of the outputs of a part.
-  private func call(
+  /// The calls that compute a box of the outputs of a part.
+  private func calls(
     _ part: ConvolutionSchedule.Part, _ box: ConvolutionShares.Box, firstChannel: Int,
-    _ panels: (table: TableID, shape: [Int]), _ schedule: ConvolutionSchedule, _ context: inout LoweringContext
-  ) -> KernelCall {
+    _ panels: PanelTables, _ schedule: ConvolutionSchedule, _ context: inout LoweringContext
+  ) -> [KernelCall] {
     let isStaged = isStaged(part, context)
     func tile(_ pixels: Int) -> ConvolutionTileShape {
       ConvolutionTileShape(pixels: pixels, channels: part.channels, epilogue: epilogue, isStaged: isStaged)
@@ -171,34 +169,40 @@ struct DirectConvolution {
     }
     let firstPanel = box.groups.lowerBound * part.blocks + box.blocks.lowerBound
     let outputGroup = weights.outputChannels / groups
-    return KernelCall(
+    var preparation: KernelCall?
+    var taken = panels.panels(from: firstPanel)
+    if strip != nil {
+      let widened = panels.widened(from: firstPanel, count: box.groups.count * box.blocks.count, &context)
+      (preparation, taken) = (widened.preparation, .wide(widened.panels))
+    }
+    let call = KernelCall(
       Convolve(
         tile(part.pixels), edge: tile(edgePixels == 0 ? part.pixels : edgePixels),
         context.source(input.value, offset: offset(input.access, group: weights.inputChannels, channel: 0)),
-        Operand(.table(panels.table), offset: firstPanel * panels.shape[2] * panels.shape[3]),
+        taken,
         addend: addend.map {
           context.source($0.value, offset: offset($0.access, group: outputGroup, channel: channel))
         },
         context.destination(output.value, offset: offset(output.access, group: outputGroup, channel: channel)),
-        geometry(part, box, schedule, stages: isStaged ? part.stages : 1, panels: panels.shape), stage: strip?.stage))
+        geometry(part, box, schedule, stages: isStaged ? part.stages : 1, panels), stage: strip?.stage))
+    return [preparation, call].compactMap(\.self)
   }
 
   private func geometry(
     _ part: ConvolutionSchedule.Part, _ box: ConvolutionShares.Box, _ schedule: ConvolutionSchedule, stages: Int,
-    panels: [Int]
+    _ panels: PanelTables
   ) -> ConvolutionGeometry {
     let channels = weights.inputChannels
     let isContiguous = kernelColumns == 1 || kernelColumnStep == channels
     let outputGroup = weights.outputChannels / groups
-    let panelStep = panels[2] * panels[3]
-    let ahead = readAhead(part, box, schedule, panelStep: panelStep)
+    let ahead = readAhead(part, box, schedule, panelStep: panels.step)
     return ConvolutionGeometry(
       kernelRows: kernelRows, kernelRowStep: kernelRowStep, segments: isContiguous ? 1 : kernelColumns,
       segmentStep: isContiguous ? 0 : kernelColumnStep,
       segmentLength: isContiguous ? kernelColumns * channels : channels, groups: box.groups.count,
       blocks: box.blocks.count, images: images, rows: box.rows.count, columns: box.columns.count,
-      stripRows: schedule.stripRows, stripColumns: schedule.stripColumns, panelStep: panelStep,
-      stageRows: kernelRows / stages, stageStep: kernelRows / stages * kernelColumns * channels * panels[3],
+      stripRows: schedule.stripRows, stripColumns: schedule.stripColumns, panelStep: panels.step,
+      stageRows: kernelRows / stages, stageStep: kernelRows / stages * kernelColumns * channels * panels.width,
       panelAhead: ahead.panel, inputAhead: ahead.input, inputAheadStep: ahead.inputStep,
       input: input.access.steps(group: channels),
       addend: (addend?.access ?? output.access).steps(group: outputGroup),
@@ -214,7 +218,8 @@ struct DirectConvolution {
     let columns = min(schedule.stripColumns, box.columns.count)
     let tiles = min(schedule.stripRows, box.rows.count) * ((columns + part.pixels - 1) / part.pixels)
     let products = tiles * kernelRows * rowProducts
-    let panel = products == 0 ? 0 : min(line, (panelStep + products - 1) / products)
+    // No panel follows one that has just been made.
+    let panel = products == 0 || weights.narrow != nil ? 0 : min(line, (panelStep + products - 1) / products)
     let tileInput = part.pixels * input.access.pixel
     let ahead = kernelRows > 1 ? input.access.row : tileInput
     // Where pixels lie further apart than a kernel row is long, half of what lies ahead isn't read.

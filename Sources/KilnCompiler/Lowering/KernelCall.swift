@@ -8,6 +8,9 @@ package struct KernelCall: Sendable {
   /// Which of the network's threads makes the call; 0 is the caller's. Calls of one layer on different threads don't
   /// touch what another of them writes.
   package var worker = 0
+  /// Whether it makes what other calls of its layer find in the workspace. It is made once, also where the layer is computed
+  /// in strips.
+  package var isPreparation = false
   /// Whether it writes over what calls before it in its layer have written, so that one thread must make them all.
   package var overwrites = false
 
@@ -25,9 +28,22 @@ package struct KernelCall: Sendable {
   package var writes: [ValueID] { kernel.writes.compactMap(\.value) }
 
   /// Floats of the layer's workspace up to the last that the call uses.
-  package var workspaceCount: Int {
-    kernel.arguments.reduce(0) {
-      if case .workspace(let workspace) = $1.value { max($0, workspace.offset + workspace.count) } else { $0 }
+  package var workspaceCount: Int { (kernel.reads + kernel.writes).reduce(0) { max($0, $1.workspaceCount) } }
+
+  /// The same call, made by a worker.
+  func made(by worker: Int) -> KernelCall {
+    var call = self
+    call.worker = worker
+    return call
+  }
+
+  /// The same call with its workspace further on.
+  func movingWorkspace(by count: Int) -> KernelCall {
+    var call = self
+    let move = { (operand: inout Operand) in
+      if case .workspace = operand.memory { operand.offset += count }
     }
+    call.kernel.update(reads: move, writes: move)
+    return call
   }
 }

@@ -29,8 +29,9 @@ struct LinearLowering: Lowering {
       input: (input, access(inputs)), addend: node.addend(linear.epilogue).map { ($0, access(outputs)) },
       output: (output, access(outputs)), epilogue: linear.epilogue,
       weights: ConvolutionWeights(
-        node, context.graph, outputChannels: outputs, inputChannels: planes,
-        outputStep: linear.arrangement == .outputFirst ? inputs : 1, groupStep: 0, inputStep: linear.pixels * step,
+        node, context.graph, outputAxis: linear.arrangement == .outputFirst ? 0 : 1, outputChannels: outputs,
+        inputChannels: planes, outputStep: linear.arrangement == .outputFirst ? inputs : 1, groupStep: 0,
+        inputStep: linear.pixels * step,
         taps: (0..<linear.pixels).map { $0 * step })
     ).calls(&context)
   }

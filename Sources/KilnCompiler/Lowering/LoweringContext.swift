@@ -24,15 +24,19 @@ package struct LoweringContext {
   /// How convolutions are computed, by name, where the cost model isn't to choose.
   private let choices: [String: ConvolutionChoice]
   /// The convolutions so far of the layer that is being lowered.
-  private var convolutions: [(site: ConvolutionSite, choice: ConvolutionChoice)] = []
+  private var convolutions: [PlannedConvolution] = []
   /// The rows that the layer computes at a time, where that is less than its whole result.
   var strip: StripExtent?
+  /// Floats of workspace that the layers of the strips have so far: all of them keep theirs from strip to strip.
+  var stripWorkspaceCount = 0
   private let views: [ValueID: View]
   /// The tables made so far.
   package private(set) var tables: [WeightTable] = []
   // `bytes` is what all tables together are called.
   private var tableNames: Set<String> = ["bytes"]
   private var constantTables: [ValueID: TableID] = [:]
+  private var packedTables: [WeightPacking: TableID] = [:]
+  private var tensorTables = TensorIndex<TableID>()
 
   /// Makes a context.
   init(
@@ -53,20 +57,31 @@ package struct LoweringContext {
     return view
   }
 
-  /// How a convolution is computed: as the schedule says, or else as the cost model likes best.
-  mutating func choice(for site: ConvolutionSite) -> ConvolutionChoice {
+  /// How a convolution of some weights is computed: as the schedule says, or else as the cost model likes best.
+  mutating func choice(for site: ConvolutionSite, of weights: ConvolutionWeights) -> ConvolutionChoice {
     let choice = choices[site.name] ?? site.modelChoice(target)
-    convolutions.append((site, choice))
+    convolutions.append(PlannedConvolution(site: site, choice: choice, weights: weights.identity, layer: 0))
     return choice
   }
 
-  /// The convolutions that were chosen for since this was called last.
-  mutating func takeConvolutions() -> [(site: ConvolutionSite, choice: ConvolutionChoice)] {
+  /// The convolutions that were chosen for since this was called last, as parts of the layer `index`.
+  mutating func takeConvolutions(ofLayer index: Int) -> [PlannedConvolution] {
     defer { convolutions = [] }
-    return convolutions
+    return convolutions.map { convolution in
+      var convolution = convolution
+      convolution.layer = index
+      return convolution
+    }
   }
 
-  /// Adds a table under a unique identifier made from `name`.
+  /// `count` floats of the layer's workspace.
+  mutating func workspace(_ count: Int) -> Operand {
+    if strip == nil { return Operand(.workspace(count: count)) }
+    defer { stripWorkspaceCount += count }
+    return Operand(.workspace(count: count), offset: stripWorkspaceCount)
+  }
+
+  /// Adds a table under a unique identifier made from `name`, or finds one that holds the same.
   package mutating func addTable(
     _ name: String, shape: [Int], layout: String, elements: [Float]
   ) -> TableID {
@@ -74,14 +89,21 @@ package struct LoweringContext {
     return addTable(name, layout: layout, Tensor(shape: shape, floats: elements))
   }
 
-  /// Adds a table of float32 elements that are packed when the program is written.
+  /// Adds a table of elements that are packed when the program is written, or finds the one of that packing:
+  /// layers that share their weights share the table.
   mutating func addTable(_ name: String, layout: String, _ packed: PackedWeights) -> TableID {
-    addTable(name, layout: layout, type: TensorType(.float32, packed.shape), packed.bytes)
+    if let table = packedTables[packed.packing] { return table }
+    let table = addTable(name, layout: layout, type: packed.type, packed.bytes)
+    packedTables[packed.packing] = table
+    return table
   }
 
-  /// Adds a table of any elements under a unique identifier made from `name`.
+  /// Adds a table of any elements under a unique identifier made from `name`, or finds one that holds the same.
   package mutating func addTable(_ name: String, layout: String, _ tensor: Tensor) -> TableID {
-    addTable(name, layout: layout, type: tensor.type, DeferredBytes(tensor.storage))
+    if let table = tensorTables.name(of: tensor) { return table }
+    let table = addTable(name, layout: layout, type: tensor.type, DeferredBytes(tensor.storage))
+    tensorTables.add(tensor, table)
+    return table
   }
 
   private mutating func addTable(

@@ -29,6 +29,7 @@ package enum Lowerings {
     LpNormalizationLowering(),
     LocalResponseNormalizationLowering(),
     MatMulLowering(),
+    IntegerMatMulLowering(),
     IntegerConvolutionLowering(),
     GatherLowering(),
     CastLowering(),

@@ -34,10 +34,10 @@ struct PlanarConvolution {
       target: context.target)
     let (taps, channels) = (window.kernel[0] * window.kernel[1], outputShape[1])
     let weights = ConvolutionWeights(
-      node, context.graph, outputChannels: channels, inputChannels: inputShape[1], outputStep: inputShape[1] * taps,
-      groupStep: 0, inputStep: taps, taps: Array(0..<taps))
+      node, context.graph, outputAxis: 0, outputChannels: channels, inputChannels: inputShape[1],
+      outputStep: inputShape[1] * taps, groupStep: 0, inputStep: taps, taps: Array(0..<taps))
     var panel = weights.packed(groups: 1, channels: 0..<channels, of: channels, panelWidth: channels)
-    panel.shape.removeFirst(2)
+    panel.type.shape.removeFirst(2)
     let table = context.addTable(node.name, layout: "[\(weights.layout)][channel]", panel)
     let geometry = PlanarGeometry(
       images: inputShape[0], inputChannels: inputShape[1], outputChannels: outputShape[1], inputRows: inputShape[2],

@@ -47,8 +47,9 @@ struct TransposedConvolutionLowering: Lowering {
     let area = weightShape[2] * weightShape[3]
     let inputChannels = weightShape[0] / transposed.groups
     var weights = ConvolutionWeights(
-      node, context.graph, outputChannels: weightShape[1] * transposed.groups, inputChannels: inputChannels,
-      outputStep: area, groupStep: inputChannels * weightShape[1] * area, inputStep: weightShape[1] * area, taps: [])
+      node, context.graph, outputAxis: 1, outputChannels: weightShape[1] * transposed.groups,
+      inputChannels: inputChannels, outputStep: area, groupStep: inputChannels * weightShape[1] * area,
+      inputStep: weightShape[1] * area, taps: [])
 
     /// The pixels of one phase of an operand of the output's shape.
     func access(_ value: ValueID, _ rows: Phase, _ columns: Phase) -> DirectConvolution.Access {

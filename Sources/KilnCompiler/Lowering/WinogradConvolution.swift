@@ -44,7 +44,6 @@ struct WinogradConvolution {
     let ranges = WorkSharing.ranges(winograd.tiles(work), unit: schedule.pixels, among: workers)
     return ranges.enumerated().map { worker, tiles in
       let rest = tiles.count % schedule.pixels
-      let workspace = workspaceCount(schedule, width: width)
       return KernelCall(
         ConvolveWinograd(
           winograd.outputs == 4 ? .of4x4 : .of2x2, register(schedule.pixels),
@@ -53,7 +52,7 @@ struct WinogradConvolution {
           panels: Operand(.table(panelTable)),
           addend: addend.map { context.source($0.value, offset: $0.access.offset) },
           context.destination(output.value, offset: output.access.offset),
-          workspace: Workspace(offset: worker * workspace, count: workspace), geometry(schedule, tiles)),
+          workspace: Operand(.workspace(count: workspaceCount(schedule, width: width))), geometry(schedule, tiles)),
         worker: worker)
     }
   }

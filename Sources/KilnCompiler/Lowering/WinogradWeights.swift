@@ -1,3 +1,5 @@
+import KilnGraph
+
 /// `U = G g Gt` of every kernel, in Float64, rounded once: what the planes of a transformed input are multiplied by.
 struct WinogradWeights {
   /// Rows, and columns, of an output tile: 2 or 4.
@@ -28,7 +30,9 @@ struct WinogradWeights {
       }
       if index == blocks - 1 { weights.elements.relinquish() }
     }
-    return PackedWeights(shape: [blocks, planes, rows, block], bytes: bytes)
+    return PackedWeights(
+      .winograd(weights.identity, outputs: outputs, block: block),
+      type: TensorType(.float32, [blocks, planes, rows, block]), bytes: bytes)
   }
 
   /// `G g Gt` of one kernel, row-major.

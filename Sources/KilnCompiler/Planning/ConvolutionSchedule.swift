@@ -68,6 +68,20 @@ extension ConvolutionSchedule {
     (stripRows, stripColumns) = Self.strip(work, parts: parts, target: target)
   }
 
+  /// The schedule that the cost model likes best with the channels of given parts.
+  init(_ work: ConvolutionWork, parts: [Part], target: Target) {
+    let model = TileModel(target)
+    let width = target.vectorWidth
+    self.parts = parts.map { part in
+      let vectors = (part.channels + width - 1) / width
+      return Part(
+        channels: part.channels, blocks: part.blocks,
+        pixels: model.bestPixels(columns: work.columns, vectors: vectors, depth: work.depth).pixels,
+        stages: Self.stages(work, part.channels, target: target))
+    }
+    (stripRows, stripColumns) = Self.strip(work, parts: self.parts, target: target)
+  }
+
   /// A kernel row a stage, where two panels fill more than three quarters of the second cache. Machines that don't ask
   /// for the next weights ahead gain nothing.
   static func stages(_ work: ConvolutionWork, _ channels: Int, target: Target) -> Int {

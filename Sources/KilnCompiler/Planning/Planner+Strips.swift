@@ -7,15 +7,17 @@ extension Planner {
   static func layer(of group: StripGroup, _ context: inout LoweringContext) -> Program.Layer? {
     var stages: [Program.Strips.Stage] = []
     var callsBefore: [KernelCall] = []
+    context.stripWorkspaceCount = 0
     for (index, stage) in group.stages.enumerated() {
       let node = context.graph[stage.node]
       guard let lowering = Lowerings.lowering(for: node.operation) else { return nil }
       context.strip = StripExtent(most: stage.rowCount, stage: index)
       let calls = lowering.calls(node, &context).map { group.moved($0, of: index, context) }
       context.strip = nil
+      callsBefore += calls.filter(\.isPreparation)
       var lowered = Program.Strips.Stage(
-        node: node, height: stage.height, step: stage.step, ahead: stage.ahead, calls: calls, callsBelow: [],
-        callsBehind: [])
+        node: node, height: stage.height, step: stage.step, ahead: stage.ahead,
+        calls: calls.filter { !$0.isPreparation }, callsBelow: [], callsBehind: [])
       if let image = stage.image {
         let view = context.view(image.value)
         callsBefore += image.clearingAround(view)

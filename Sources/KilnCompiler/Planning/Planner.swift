@@ -17,7 +17,16 @@ enum Planner {
   ) throws(UnsupportedError) -> Program {
     let obstacles = graph.nodeIDs.compactMap { Lowerings.obstacle(to: graph[$0], in: graph) }
     guard obstacles.isEmpty else { throw UnsupportedError(obstacles) }
+    let program = program(graph, for: target, isExact: isExact, sharing: sharing, choices: choices)
+    let alike = SharedWeights.choices(for: program.convolutions, choices, target)
+    if alike.isEmpty { return program }
+    return self.program(
+      graph, for: target, isExact: isExact, sharing: sharing, choices: choices.merging(alike) { own, _ in own })
+  }
 
+  private static func program(
+    _ graph: Graph, for target: Target, isExact: Bool, sharing: WorkSharing, choices: [String: ConvolutionChoice]
+  ) -> Program {
     var storage = StoragePlanner.plan(graph)
     var groups: [NodeID: StripGroup] = [:]
     if sharing.threads == 1 { (groups, storage) = StripPlanner.plan(storage, for: target, isExact: isExact, choices) }
@@ -54,9 +63,8 @@ enum Planner {
       }
       // Those that the lowering has shared stay as they are.
       if !isSequence(layer.calls) { layer.calls = layer.calls.flatMap { $0.shared(context.sharing) } }
-      convolutions += context.takeConvolutions().map {
-        PlannedConvolution(site: $0.site, choice: $0.choice, layer: layers.count)
-      }
+      layer.calls = separatingWorkspaces(layer.calls)
+      convolutions += context.takeConvolutions(ofLayer: layers.count)
       if !layer.allCalls.isEmpty { layers.append(layer) }
     }
     return (layers, convolutions, context.tables)
@@ -72,6 +80,12 @@ enum Planner {
   private static func isSequence(_ calls: [KernelCall]) -> Bool {
     let written = Set(calls.flatMap(\.writes))
     return calls.contains { call in call.overwrites || call.reads.contains { written.contains($0) } }
+  }
+
+  /// The calls with a part of the layer's workspace for each worker.
+  private static func separatingWorkspaces(_ calls: [KernelCall]) -> [KernelCall] {
+    let step = calls.reduce(0) { max($0, $1.workspaceCount) }
+    return step == 0 ? calls : calls.map { $0.movingWorkspace(by: $0.worker * step) }
   }
 
   /// Places the arena's buffers, each alive from the first layer that touches it to the last, and the layers'

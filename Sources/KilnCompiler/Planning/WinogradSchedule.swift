@@ -13,13 +13,16 @@ struct WinogradSchedule: Hashable, Sendable {
 extension WinogradSchedule {
   /// The register tile that multiplies fastest after the cost model of direct convolutions, and as many tiles at once
   /// as the second cache holds with what they become.
-  init(_ winograd: Winograd, _ work: WinogradWork, target: Target) {
+  ///
+  /// - Parameter fixedChannels: the register tile's channels, where they aren't to be chosen.
+  init(_ winograd: Winograd, _ work: WinogradWork, target: Target, fixedChannels: Int? = nil) {
     let model = TileModel(target)
     let width = target.vectorWidth
     let tiles = winograd.tiles(work)
     let outputVectors = (work.outputChannels + width - 1) / width
     var best = (cycles: Double.infinity, vectors: 1, pixels: 1)
-    for vectors in 1...min(outputVectors, model.maximumVectors) {
+    let fixedVectors = fixedChannels.map { $0 / width...$0 / width }
+    for vectors in fixedVectors ?? 1...min(outputVectors, model.maximumVectors) {
       let blocks = (outputVectors + vectors - 1) / vectors
       let (pixels, row) = model.bestPixels(columns: tiles, vectors: vectors, depth: work.inputChannels)
       if Double(blocks) * row < best.cycles { best = (Double(blocks) * row, vectors, pixels) }

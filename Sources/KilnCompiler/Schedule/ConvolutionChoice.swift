@@ -52,12 +52,15 @@ package struct ConvolutionSite: Hashable, Sendable {
   var direct: ConvolutionWork
   /// The form for Winograd's tiles; `nil` where they don't apply.
   var winograd: WinogradWork?
+  /// Whether its weights are stored in fewer bytes than float32, which those of Winograd's tiles can't be: the cost model
+  /// doesn't choose them then.
+  var isNarrow = false
   /// The direct form of a strip's rows, where the convolution is one of several that are computed together in strips.
   var strip: ConvolutionWork?
 
   /// What the cost model chooses.
   func modelChoice(_ target: Target) -> ConvolutionChoice {
-    if strip == nil, let winograd, let tiles = Winograd(for: winograd) {
+    if strip == nil, !isNarrow, let winograd, let tiles = Winograd(for: winograd) {
       return ConvolutionChoice(
         .winograd(outputs: tiles.outputs, WinogradSchedule(tiles, winograd, target: target)))
     }
@@ -69,6 +72,22 @@ package struct ConvolutionSite: Hashable, Sendable {
     var schedule = ConvolutionSchedule(strip ?? direct, target: target)
     if strip != nil { (schedule.stripRows, schedule.stripColumns) = (direct.rows, direct.columns) }
     return ConvolutionChoice(.direct(schedule))
+  }
+
+  /// What the cost model chooses when the weights are packed as they are for another convolution with the same; `nil` where
+  /// that doesn't apply.
+  func modelChoice(packedAs other: ConvolutionChoice, _ target: Target) -> ConvolutionChoice? {
+    switch other.kind {
+    case .direct(let schedule):
+      var own = ConvolutionSchedule(strip ?? direct, parts: schedule.parts, target: target)
+      if strip != nil { (own.stripRows, own.stripColumns) = (direct.rows, direct.columns) }
+      return ConvolutionChoice(.direct(own))
+    case .winograd(let outputs, let schedule):
+      let tiles = Winograd(outputs: outputs)
+      guard strip == nil, let winograd, winograd.holds(tiles) else { return nil }
+      let own = WinogradSchedule(tiles, winograd, target: target, fixedChannels: schedule.channels)
+      return ConvolutionChoice(.winograd(outputs: outputs, own))
+    }
   }
 
   /// What the cost model chooses for an algorithm; `nil` where that doesn't apply.
@@ -85,6 +104,8 @@ package struct PlannedConvolution: Hashable, Sendable {
   package var site: ConvolutionSite
   /// How it is computed.
   package var choice: ConvolutionChoice
+  /// Its weights.
+  let weights: ConvolutionWeights.Identity
   /// The index of its layer.
   package var layer: Int
 }

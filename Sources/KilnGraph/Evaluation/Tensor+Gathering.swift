@@ -32,10 +32,11 @@ extension Tensor {
   }
 
   /// The tensor with its axes permuted: axis `i` of the result is axis `permutation[i]` of this one.
-  func transposed(_ permutation: [Int]) -> Tensor {
+  public func transposed(_ permutation: [Int]) -> Tensor {
     guard permutation != Array(shape.indices) else { return self }
     let strides = shape.rowMajorStrides
     return gathering(permutation.map { axis in (0..<shape[axis]).map { $0 * strides[axis] } })
+      .stored(as: narrow?.transposed(permutation, of: shape))
   }
 
   /// The permutation that keeps the order of the axes but moves `axes` behind all others.

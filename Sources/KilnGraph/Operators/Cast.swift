@@ -18,10 +18,10 @@ public struct Cast: Operator, Hashable {
   public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let input = try inputs.operand(0)
     // Integers stay integers, as those beyond 2^53 would not survive a detour through floating point.
-    return [
+    let result =
       input.scalar.isFloatingPoint || input.scalar == .uint64 && scalar.isFloatingPoint
-        ? Tensor(shape: input.shape, doubles: input.doubles(), as: scalar)
-        : Tensor(shape: input.shape, integers: input.integers(), as: scalar)
-    ]
+      ? Tensor(shape: input.shape, doubles: input.doubles(), as: scalar)
+      : Tensor(shape: input.shape, integers: input.integers(), as: scalar)
+    return [scalar == .float32 ? result.stored(as: NarrowElements(valuesOf: input)) : result]
   }
 }

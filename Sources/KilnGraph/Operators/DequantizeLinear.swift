@@ -37,7 +37,19 @@ public struct DequantizeLinear: Operator, Hashable {
     let scale = granularity.expand(try inputs.operand(1), to: output.shape).doubles()
     let zeroPoint = inputs.optional(2).map { granularity.expand($0, to: output.shape).integers() }
     let results = input.indices.map { Double(input[$0] - (zeroPoint?[$0] ?? 0)) * scale[$0] }
-    return [Tensor(shape: output.shape, doubles: results, as: output.scalar)]
+    return [Tensor(shape: output.shape, doubles: results, as: output.scalar).stored(as: narrow(inputs))]
+  }
+
+  /// The result as the input has it; `nil` where scales are no float32 or belong to blocks.
+  private func narrow(_ inputs: [Tensor?]) -> NarrowElements? {
+    guard blockSize == 0, let input = inputs.optional(0), let scale = inputs.optional(1), scale.scalar == .float32
+    else { return nil }
+    let (scales, zeroPoints) = (scale.floats(), inputs.optional(2)?.floats() ?? [0])
+    let count = max(scales.count, zeroPoints.count)
+    func each(_ numbers: [Float]) -> [Float] {
+      numbers.count == 1 ? [Float](repeating: numbers[0], count: count) : numbers
+    }
+    return NarrowElements(input, scales: each(scales), zeroPoints: each(zeroPoints), axis: axis)
   }
 
   private var granularity: QuantizationGranularity { QuantizationGranularity(axis: axis, blockSize: blockSize) }

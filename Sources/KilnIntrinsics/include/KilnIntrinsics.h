@@ -124,4 +124,71 @@ KILN_INLINE kiln_f32x16 kiln_load_first_f32x16(const float *p, long count) {
 KILN_DEFINE_FIRST(f32x16, f32x8, 16)
 #endif
 
+// Types of numbers that are stored in fewer bits than float32.
+#define KILN_INT8 0
+#define KILN_UINT8 1
+#define KILN_INT16 2
+#define KILN_UINT16 3
+#define KILN_FLOAT16 4
+#define KILN_BFLOAT16 5
+
+// float16 to float32. Machines without an instruction for it move the fraction and the exponent to their places.
+#if defined(__aarch64__) || defined(__F16C__)
+#define KILN_DEFINE_WIDENING_FLOAT16(V, LANES)                                                                         \
+  KILN_INLINE kiln_##V kiln_widen_float16_##V(const void *p) {                                                         \
+    typedef _Float16 numbers __attribute__((ext_vector_type(LANES)));                                                  \
+    numbers v;                                                                                                         \
+    __builtin_memcpy(&v, p, sizeof v);                                                                                 \
+    return __builtin_convertvector(v, kiln_##V);                                                                       \
+  }
+#else
+#define KILN_DEFINE_WIDENING_FLOAT16(V, LANES)                                                                         \
+  KILN_INLINE kiln_##V kiln_widen_float16_##V(const void *p) {                                                         \
+    typedef unsigned short halves __attribute__((ext_vector_type(LANES)));                                             \
+    typedef int words __attribute__((ext_vector_type(LANES)));                                                         \
+    halves v;                                                                                                          \
+    __builtin_memcpy(&v, p, sizeof v);                                                                                 \
+    words half = __builtin_convertvector(v, words);                                                                    \
+    words magnitude = (half & 0x7fff) << 13;                                                                           \
+    kiln_##V small = __builtin_convertvector(half & 0x3ff, kiln_##V) * 0x1p-24f;                                       \
+    words subnormal = (words)small;                                                                                    \
+    words finite = (half & 0x7c00) == 0 ? subnormal : magnitude + (112 << 23);                                         \
+    words bits = (half & 0x7c00) == 0x7c00 ? magnitude | 0x7f800000 : finite;                                          \
+    return (kiln_##V)(bits | (half & 0x8000) << 16);                                                                   \
+  }
+#endif
+
+#define KILN_WIDENED(V, LANES, TYPE)                                                                                   \
+  {                                                                                                                    \
+    typedef TYPE numbers __attribute__((ext_vector_type(LANES)));                                                      \
+    numbers v;                                                                                                         \
+    __builtin_memcpy(&v, p, sizeof v);                                                                                 \
+    return __builtin_convertvector(v, kiln_##V);                                                                       \
+  }
+
+// Numbers of one of these types, from unaligned memory, exactly. A constant type costs no branch.
+#define KILN_DEFINE_WIDENING(V, LANES)                                                                                 \
+  KILN_DEFINE_WIDENING_FLOAT16(V, LANES)                                                                               \
+  KILN_INLINE kiln_##V kiln_widen_bfloat16_##V(const void *p) {                                                        \
+    typedef unsigned short halves __attribute__((ext_vector_type(LANES)));                                             \
+    typedef int words __attribute__((ext_vector_type(LANES)));                                                         \
+    halves v;                                                                                                          \
+    __builtin_memcpy(&v, p, sizeof v);                                                                                 \
+    return (kiln_##V)(__builtin_convertvector(v, words) << 16);                                                        \
+  }                                                                                                                    \
+  KILN_INLINE kiln_##V kiln_widen_##V(const void *p, int type) {                                                       \
+    switch (type) {                                                                                                    \
+      case KILN_INT8: KILN_WIDENED(V, LANES, signed char)                                                              \
+      case KILN_UINT8: KILN_WIDENED(V, LANES, unsigned char)                                                           \
+      case KILN_INT16: KILN_WIDENED(V, LANES, short)                                                                   \
+      case KILN_UINT16: KILN_WIDENED(V, LANES, unsigned short)                                                         \
+      case KILN_FLOAT16: return kiln_widen_float16_##V(p);                                                             \
+      default: return kiln_widen_bfloat16_##V(p);                                                                      \
+    }                                                                                                                  \
+  }
+
+KILN_DEFINE_WIDENING(f32x4, 4)
+KILN_DEFINE_WIDENING(f32x8, 8)
+KILN_DEFINE_WIDENING(f32x16, 16)
+
 #pragma clang diagnostic pop

@@ -12,7 +12,14 @@ package struct Convolve: Kernel {
   /// The element under the first tap of the first output pixel; it may lie in the input's border.
   package var input: Operand
   /// `[groups][blocks][bias, slope, KH x KW x Cin][channels of a tile, whole vectors]`.
-  package var panels: Operand
+  package enum Panels: Sendable {
+    /// As float32.
+    case wide(Operand)
+    /// As they are stored; each is made in the workspace, whose floats hold one, before it is used.
+    case narrow(NarrowPanels, workspace: Operand)
+  }
+
+  package var panels: Panels
   /// What the epilogue adds; `nil` where it adds nothing.
   package var addend: Operand?
   package var output: Operand
@@ -22,7 +29,7 @@ package struct Convolve: Kernel {
 
   /// Makes the kernel.
   package init(
-    _ tile: ConvolutionTileShape, edge: ConvolutionTileShape, _ input: Operand, _ panels: Operand, addend: Operand?,
+    _ tile: ConvolutionTileShape, edge: ConvolutionTileShape, _ input: Operand, _ panels: Panels, addend: Operand?,
     _ output: Operand, _ geometry: ConvolutionGeometry, stage: Int?
   ) {
     self.tile = tile
@@ -35,17 +42,38 @@ package struct Convolve: Kernel {
     self.stage = stage
   }
 
-  package var file: RuntimeFile { .directConvolution }
+  package var file: RuntimeFile {
+    switch panels {
+    case .wide: .directConvolution
+    case .narrow: .narrowConvolution
+    }
+  }
 
   package var arguments: [KernelArgument] {
-    [.tile(tile), .tile("edge", edge), .pointer(input), .pointer(panels)]
+    [.tile(tile), .tile("edge", edge), .pointer(input)]
+    switch panels {
+    case .wide(let panels): KernelArgument.pointer(panels)
+    case .narrow(let panels, let workspace):
+      [
+        .pointer("heads", panels.heads), .pointer("weights", panels.weights), .strategy("as", panels.elementName),
+        .geometry(panels.rows), .pointer("workspace", workspace),
+      ]
+    }
     if let addend { KernelArgument.pointer("addend", addend) }
     [.pointer(output), .geometry(geometry, stage: stage)]
   }
 
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     reads(&input)
-    reads(&panels)
+    switch panels {
+    case .wide(var operand):
+      reads(&operand)
+      panels = .wide(operand)
+    case .narrow(var stored, var workspace):
+      stored.update(reads: reads)
+      writes(&workspace)
+      panels = .narrow(stored, workspace: workspace)
+    }
     if var addend {
       reads(&addend)
       self.addend = addend

@@ -40,13 +40,13 @@ package struct ConvolveWinograd: Kernel {
   package var addend: Operand?
   package var output: Operand
   /// A tile's input, transformed tiles, their products.
-  package var workspace: Workspace
+  package var workspace: Operand
   package var geometry: WinogradGeometry
 
   /// Makes the kernel.
   package init(
     _ transform: Transform, _ tile: ConvolutionTileShape, edge: ConvolutionTileShape, _ finish: WinogradFinishShape,
-    _ input: Operand, heads: Operand, panels: Operand, addend: Operand?, _ output: Operand, workspace: Workspace,
+    _ input: Operand, heads: Operand, panels: Operand, addend: Operand?, _ output: Operand, workspace: Operand,
     _ geometry: WinogradGeometry
   ) {
     self.transform = transform
@@ -70,7 +70,7 @@ package struct ConvolveWinograd: Kernel {
       .tile(finish), .pointer(input), .pointer(heads), .pointer(panels),
     ]
     if let addend { KernelArgument.pointer("addend", addend) }
-    [.pointer(output), .workspace("workspace", workspace), .geometry(geometry)]
+    [.pointer(output), .pointer("workspace", workspace), .geometry(geometry)]
   }
 
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
@@ -82,5 +82,6 @@ package struct ConvolveWinograd: Kernel {
       self.addend = addend
     }
     writes(&output)
+    writes(&workspace)
   }
 }

@@ -70,13 +70,14 @@ struct StripTests {
     ),
   ]
 
-  @Test func `layers in strips give the bits of layers one by one`() throws {
+  @Test(arguments: [false, true])
+  func `layers in strips give the bits of layers one by one`(storesHalves: Bool) throws {
     // All fits into the caches of the one; the others' second cache holds a few rows.
     var large = HostTarget.detect()
     large.cacheByteCounts = [32 << 10, 1 << 30]
     var programs: [String: Program] = [:]
     for (name, image, isNeeded, layers) in Self.cases {
-      let graph = try Self.graph(image, layers, isNeeded: isNeeded)
+      let graph = try Self.graph(image, layers, isNeeded: isNeeded, storesHalves: storesHalves)
       programs[name + "Whole"] = try Planner.plan(graph, for: large)
       #expect(programs[name + "Whole"]?.layers.contains { $0.strips != nil } == false)
       for kilobytes in [96, 128] {
@@ -152,27 +153,33 @@ struct StripTests {
     #expect(other.layers.compactMap(\.strips).map(\.stages.count) == [2])
   }
 
-  /// The layers behind a convolution that makes an image of their own, and before one that reads their result.
-  private static func graph(_ image: [Int], _ layers: [Layer], isNeeded: Bool) throws -> Graph {
+  /// The layers behind a convolution that makes an image of their own, and before one that reads their result. Constants
+  /// may be stored as float16.
+  private static func graph(
+    _ image: [Int], _ layers: [Layer], isNeeded: Bool, storesHalves: Bool = false
+  ) throws -> Graph {
     var graph = Graph(name: "strips")
     var state: UInt32 = 1
-    func constant(_ name: String, _ shape: [Int]) -> ValueID {
+    func constant(_ name: String, _ shape: [Int]) throws -> ValueID {
       let scale = 2 / Float(shape.dropFirst().reduce(1, *)).squareRoot()
       let floats = (0..<shape.reduce(1, *)).map { _ in
         state = state &* 1_664_525 &+ 1_013_904_223
         return (Float(state >> 8) / Float(1 << 24) - 0.5) * scale
       }
-      return graph.addConstant(name, Tensor(shape: shape, floats: floats))
+      let tensor = Tensor(shape: shape, floats: floats)
+      guard storesHalves else { return graph.addConstant(name, tensor) }
+      let halves = try Cast(to: .float16).evaluate([tensor])
+      return graph.addConstant(name, try Cast(to: .float32).evaluate(halves)[0])
     }
     func convolve(_ input: ValueID, _ layer: Layer, _ name: String, addend: ValueID? = nil) throws -> ValueID {
       let channels = graph.type(of: input).shape[3]
       let groups = layer.isDepthwise ? channels : 1
-      let weight = constant("\(name).weight", [layer.channels, channels / groups] + layer.kernel)
+      let weight = try constant("\(name).weight", [layer.channels, channels / groups] + layer.kernel)
       let window = Window(
         kernel: layer.kernel, strides: [layer.stride, layer.stride], dilations: [layer.dilation, layer.dilation],
         padBegin: Array(layer.pads[..<2]), padEnd: Array(layer.pads[2...]))
       let convolution = Convolution(window: window, groups: groups, layout: .channelsLast, epilogue: layer.epilogue)
-      let bias = constant("\(name).bias", [layer.channels])
+      let bias = try constant("\(name).bias", [layer.channels])
       return try graph.insert(convolution, name: name, inputs: [input, weight, bias, addend])[0]
     }
     let input = graph.addInput("x", TensorType(.float32, image))

@@ -80,11 +80,14 @@ struct ThreadTests {
 
   private static let networks = ["tiny", "mobilenet_v2", "resnet18", "resnet50", "repvgg_a0", "unet_r18"]
 
-  /// Every fifth of the small models.
+  /// Models whose weights are stored in fewer bytes than float32.
+  private static let narrow = ["cases/weights_int8", "cases/weights_uint8_batch_norm", "cases/weights_float16"]
+
+  /// Every fifth of the small models, and those.
   private static let cases: [String] = {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: NetworkFiles.folder.path + "/cases")) ?? []
     let names = files.filter { $0.hasSuffix(".onnx") }.map { "cases/" + $0.dropLast(5) }.sorted()
-    return names.enumerated().filter { $0.offset % 5 == 0 }.map(\.element)
+    return names.enumerated().filter { $0.offset % 5 == 0 || narrow.contains($0.element) }.map(\.element)
   }()
 
   private static func graph(_ name: String) throws -> Graph {

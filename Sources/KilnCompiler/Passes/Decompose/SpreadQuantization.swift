@@ -7,7 +7,8 @@ import KilnGraph
 /// `DequantizeLinear` `cast(x - zeroPoint) * scale`; convolutions and matrix products their int32 sums, multiplied by
 /// the scales and quantised. The bits are the reference's, but for NaN, which becomes 0 instead of the zero point.
 ///
-/// Scales in blocks that don't divide their axis stay as they are.
+/// Scales in blocks that don't divide their axis stay as they are. Matrices whose zero points differ from matrix to matrix
+/// become int32 first.
 ///
 /// Source: ONNX QuantizeLinear 21, DequantizeLinear 21, DynamicQuantizeLinear 11, QLinearConv 10, MatMulInteger 10,
 /// QLinearMatMul 21.
@@ -32,7 +33,8 @@ package struct SpreadQuantization: Pass {
         try spread.dequantize(operation, input)
       case is DynamicQuantizeLinear where input.elementCount > 0: try spread.quantizeDynamically(input)
       case let operation as QuantizedConvolution: try spread.convolve(operation)
-      case is IntegerMatMul: try spread.multiplyIntegers()
+      case is IntegerMatMul where !spread.isPlainProduct(leftZero: 2, rightZero: 3):
+        spread.replace(with: MatMul(), try spread.differences(left: (0, 2), right: (1, 3)))
       case is QuantizedMatMul: try spread.multiply()
       default: continue
       }
@@ -101,19 +103,23 @@ extension NodeSpread {
       result: try reshape(operand(6), to: [], "scale"), zeroPoint: try reshape(operand(7), to: [], "zeroPoint"))
   }
 
-  fileprivate mutating func multiplyIntegers() throws(PassError) {
-    replace(with: MatMul(), try differences(left: (0, 2), right: (1, 3)))
+  /// Whether zero points are one number for all matrices, or one a row or column of each.
+  fileprivate func isPlainProduct(leftZero: Int, rightZero: Int) -> Bool {
+    [leftZero, rightZero].allSatisfy { index in type(index).map { $0.rank <= 1 } ?? true }
   }
 
   fileprivate mutating func multiply() throws(PassError) {
-    let sums = try add(MatMul(), "sums", try differences(left: (0, 2), right: (3, 5)))
+    let sums =
+      isPlainProduct(leftZero: 2, rightZero: 5)
+      ? try add(IntegerMatMul(), "sums", [operand(0), operand(3), optionalOperand(2), optionalOperand(5)])
+      : try add(MatMul(), "sums", try differences(left: (0, 2), right: (3, 5)))
     try requantize(
       sums, left: try row(operand(1), "leftScale"), right: try column(operand(4), "rightScale"),
       result: try row(operand(6), "scale"), zeroPoint: try row(operand(7), "zeroPoint"))
   }
 
   /// The matrices, of int32, without their zero points.
-  private mutating func differences(
+  fileprivate mutating func differences(
     left: (matrix: Int, zeroPoint: Int), right: (matrix: Int, zeroPoint: Int)
   ) throws(PassError) -> [ValueID?] {
     var zeroPoints: (ValueID?, ValueID?)

@@ -5,7 +5,8 @@ import KilnGraph
 ///
 /// Applies when nobody else reads what is between, neither layer has groups, and the merged layer does not multiply more
 /// than both do. A KxK convolution with padding takes a 1x1 in front of it only if that has no bias: at the border it
-/// sees 0, not the bias. Does not apply to transposed convolutions, or across an activation.
+/// sees 0, not the bias. Does not apply to transposed convolutions, across an activation, or to weights that the model stores
+/// in fewer bytes than float32, which merged ones would not be.
 ///
 /// Source: `Folding.sequence(_:_:)`; Ding et al., "Diverse Branch Block", 2021, transform III.
 package struct MergeConsecutiveLinear: Pass {
@@ -19,6 +20,7 @@ package struct MergeConsecutiveLinear: Pass {
       guard let second = graph.linearLayer(id), graph.soleUser(of: second.input) == id,
         let first = graph.linearLayer(graph.producer(of: second.input)),
         type(of: first.operation) == type(of: second.operation),
+        graph.constant(first.weight)?.narrow == nil, graph.constant(second.weight)?.narrow == nil,
         first.reweighted.arrangement == .outputFirst, first.operation.groups == 1, second.operation.groups == 1,
         let window = window(of: first, second, graph), !costsMore(first, second, window, graph),
         let merged = Folding.sequence(graph.weights(of: first), graph.weights(of: second))

@@ -108,10 +108,13 @@ extension Graph {
 
   /// The operands of the layer with other weights, as new constants rounded to the layer's element type.
   ///
-  /// - Parameter keepsWeight: whether only the bias has changed.
+  /// - Parameters:
+  ///   - keepsWeight: whether only the bias has changed.
+  ///   - outputScale: the factor of each output channel, or one for all, where that is all that has changed the weight: one
+  ///     that the model stores in fewer bytes stays so.
   /// - Throws: `PassError` that names the layer when a number is not finite.
   mutating func operands(
-    of layer: LinearLayer, with weights: LinearWeights, keepsWeight: Bool = false
+    of layer: LinearLayer, with weights: LinearWeights, keepsWeight: Bool = false, outputScale: [Double]? = nil
   ) throws(PassError) -> [ValueID?] {
     let scalar = type(of: layer.weight).scalar
     guard weights.bias.isFinite(as: scalar), keepsWeight || weights.weight.isFinite(as: scalar) else {
@@ -119,13 +122,29 @@ extension Graph {
     }
     var weight = layer.weight
     if !keepsWeight {
-      weight = addConstant(
-        self[layer.weight].name.folded, Tensor(shape: weights.shape, doubles: weights.weight, as: scalar))
+      let tensor =
+        outputScale.flatMap { narrowWeight(of: layer, scaledBy: $0) }
+        ?? Tensor(shape: weights.shape, doubles: weights.weight, as: scalar)
+      weight = addConstant(self[layer.weight].name.folded, tensor)
       constant(layer.weight)?.storage.relinquish()
     }
     let biasName = layer.bias.map { self[$0].name.folded } ?? "\(layer.name).bias"
     let bias = addConstant(biasName, Tensor(shape: [weights.bias.count], doubles: weights.bias, as: scalar))
     return [layer.input, weight, bias]
+  }
+}
+
+extension Graph {
+  /// The layer's weight with its output channels multiplied, as narrow as the model stores it; `nil` where it doesn't store
+  /// it in fewer bytes, or what it stores has no scale for each output channel.
+  private func narrowWeight(of layer: LinearLayer, scaledBy factors: [Double]) -> Tensor? {
+    guard var weight = constant(layer.weight), weight.narrow != nil else { return nil }
+    if LinearLayer.isTransposed(layer.operation) { weight = weight.transposed([1, 0]) }
+    let axis = layer.reweighted.arrangement == .outputFirst ? 0 : 1
+    // The groups of a transposed convolution have one scale for a channel of each.
+    guard axis == 0 || layer.operation.groups == 1 else { return nil }
+    let each = factors.count == 1 ? Array(repeating: factors[0], count: weight.shape[axis]) : factors
+    return weight.narrow?.scaled(by: each, along: axis)?.tensor(shape: weight.shape)
   }
 }
 
