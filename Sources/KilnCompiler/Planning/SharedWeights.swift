@@ -1,3 +1,5 @@
+import KilnMachine
+
 /// Convolutions that have the same weights, as the branches of a siamese network do, or a head that looks at several sizes
 /// of an image: their tables are the same only if their weights are packed alike.
 enum SharedWeights {
