@@ -30,9 +30,9 @@ struct ChannelAffineLowering: Lowering {
     if nest.isEmpty || count == 0 { return [] }
     let weight = channels(of: node, LinearOperand.weight, count, &context)
     let bias = channels(of: node, LinearOperand.bias, count, &context)
-    let slope =
-      EpilogueSource(epilogue: operation.epilogue).hasSlope
-      ? channels(of: node, LinearOperand.slope, count, &context) : weight
+    let epilogue = EpilogueSource(epilogue: operation.epilogue)
+    let slope = epilogue.hasSlope ? channels(of: node, LinearOperand.slope, count, &context) : weight
+    let closure = epilogue.closure(["sum", "addend", "slope"])
     return nest.pieces().map { offsets, axes in
       let source = context.source(input, offset: offsets[0])
       return KernelCall(
@@ -42,21 +42,9 @@ struct ChannelAffineLowering: Lowering {
           .init("addend", addend.map { context.source($0, offset: offsets[1]) } ?? source),
           .init(nil, axes.strides(of: 1)), .init("slope", slope),
           .init("to", .destination(output, offset: offsets[2])), .init(nil, axes.strides(of: 2)),
-          .init("shape", axes.extents), .init("count", .integer(count)), .init(nil, .code(closure(operation.epilogue))),
+          .init("shape", axes.extents), .init("count", .integer(count)), .init(nil, .code(closure)),
         ], files: [.channelAffine, .activations])
     }
-  }
-
-  /// The epilogue of a sum, its addend and its slope as Swift source.
-  private func closure(_ epilogue: Epilogue) -> String {
-    let source = EpilogueSource(epilogue: epilogue)
-    let result =
-      switch epilogue.addend {
-      case .beforeActivation: source.activated("sum + addend", slope: "slope")
-      case .afterActivation: "\(source.activated("sum", slope: "slope")) + addend"
-      case nil: source.activated("sum", slope: "slope")
-      }
-    return "{ sum, \(epilogue.addend == nil ? "_" : "addend"), \(source.hasSlope ? "slope" : "_") in \(result) }"
   }
 
   /// The table of an operand that has one number a channel, or one for all, or is absent: zeros.

@@ -15,8 +15,14 @@ struct Normalization {
   var scale: WeightTable.ID
   var bias: WeightTable.ID
   var parameterStrides: [Int]
+  /// How many neighbours along the last axis, which isn't normalised itself, are normalised together all the same.
+  var members = 1
   /// What is done to the sum.
   var formula: Formula
+  /// What is done to every result.
+  var epilogue = Epilogue()
+  /// What the epilogue adds, and how it lies.
+  var addend: (value: ValueID, strides: [Int])?
 
   /// A normalisation's arithmetic as Swift source.
   struct Formula {
@@ -40,13 +46,15 @@ struct Normalization {
     func nest(_ axes: [Int]) -> LoopNest {
       LoopNest(
         axes.map { shape[$0] },
-        [inputStrides, outputStrides, parameterStrides].map { strides in axes.map { strides[$0] } })
+        [inputStrides, outputStrides, parameterStrides, addend?.strides ?? inputStrides].map { strides in
+          axes.map { strides[$0] }
+        })
     }
     var outer = nest(shape.indices.filter { !inner.contains($0) })
     var over = nest(shape.indices.filter { inner.contains($0) })
     if outer.isEmpty || over.isEmpty { return [] }
     func isRun(_ axis: LoopNest.Axis) -> Bool {
-      axis.strides.dropLast() == [1, 1] && (0...1).contains(axis.strides[2])
+      (0...1).contains(axis.strides[2]) && [axis.strides[0], axis.strides[1], axis.strides[3]] == [1, 1, 1]
     }
     let isRow = over.axes.last.map(isRun) ?? false
     let run = isRow ? over.removeInnermost(where: isRun) : outer.removeInnermost(or: 0, where: isRun)
@@ -55,17 +63,22 @@ struct Normalization {
       let (outer, inner) = (axes.paddedStrides(of: operand), overAxes.paddedStrides(of: operand))
       return .code("NormalizedOperand(outer: \(outer.tupleSource), inner: \(inner.tupleSource))")
     }
+    let closure = EpilogueSource(epilogue: epilogue).closure(["sum", "addend"])
     return outer.pieces().map { offsets, axes in
-      KernelCall(
+      let members = [KernelCall.Argument("members", .integer(members))]
+      return KernelCall(
         isRow ? "normalizeRows" : "normalizeChannels",
         [
           .init(nil, context.source(input, offset: offsets[0])), .init(nil, place(0, axes)),
           .init("to", .destination(output, offset: offsets[1])), .init(nil, place(1, axes)),
           .init("scale", .table(scale)), .init("bias", .table(bias)), .init(nil, place(2, axes)),
-          .init("step", .integer(run.strides[2])), .init("shape", axes.extents), .init("over", overAxes.extents),
-          .init("count", .integer(run.extent)), .init("isCentered", .code("\(formula.isCentered)")),
+          .init("step", .integer(run.strides[2])),
+          .init("addend", context.source(addend?.value ?? input, offset: offsets[3])), .init(nil, place(3, axes)),
+          .init("shape", axes.extents), .init("over", overAxes.extents), .init("count", .integer(run.extent)),
+        ] + (isRow ? [] : members) + [
+          .init("isCentered", .code("\(formula.isCentered)")),
           .init("accumulate", .code("{ \(formula.accumulate) }")),
-          .init("multiplier", .code("{ \(formula.multiplier) }")),
+          .init("multiplier", .code("{ \(formula.multiplier) }")), .init(nil, .code(closure)),
         ], files: [.normalization, .activations])
     }
   }

@@ -40,6 +40,18 @@ struct EpilogueSource {
     }
   }
 
+  /// A closure of a sum, an addend and perhaps a slope, by these names, that does all of the epilogue.
+  func closure(_ names: [String]) -> String {
+    let result =
+      switch epilogue.addend {
+      case .beforeActivation: activated("sum + addend", slope: "slope")
+      case .afterActivation: "\(activated("sum", slope: "slope")) + addend"
+      case nil: activated("sum", slope: "slope")
+      }
+    let isRead = ["sum": true, "addend": epilogue.addend != nil, "slope": hasSlope]
+    return "{ \(names.map { isRead[$0] == true ? $0 : "_" }.joined(separator: ", ")) in \(result) }"
+  }
+
   /// The whole epilogue of a sum when it is inlined; what comes before the activation otherwise.
   func applied(to sum: String, addend: String, slope: String) -> String {
     switch epilogue.addend {

@@ -23,18 +23,7 @@ public struct FoldAffineAfterLinear: Pass {
       guard let layer = graph.linearLayer(id) else { continue }
       let chain = graph.affineChain(after: layer.output, axis: layer.channelAxis)
       guard !chain.isEmpty else { continue }
-      let affine = chain.composed
-      let inputs: [ValueID?]
-      var operation = layer.operation
-      if affine.isTranslation {
-        // Only the bias changes: a layer without weights stands in for one that may have millions.
-        let channels = graph.type(of: layer.output).shape[layer.channelAxis]
-        let bias = LinearWeights(shape: [channels, 0], weight: [], bias: graph.constant(layer.bias)?.doubles())
-        inputs = try graph.operands(of: layer, with: Folding.affine(affine, after: bias), keepsWeight: true)
-      } else {
-        inputs = try graph.operands(of: layer, with: Folding.affine(affine, after: graph.weights(of: layer)))
-        operation = layer.reweighted
-      }
+      let (operation, inputs) = try graph.layer(layer, followedBy: chain.composed)
       graph.merge(chain.map(\.node), into: id, as: operation, inputs: inputs, pass: name)
     }
   }
