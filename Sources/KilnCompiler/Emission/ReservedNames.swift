@@ -1,5 +1,5 @@
 /// Names that mean something in emitted source, so that nothing of a model's may be called so there.
-public enum ReservedNames {
+package enum ReservedNames {
   /// The words of Swift, also those that are words in some places only.
   static let keywords = words(
     """
@@ -23,7 +23,7 @@ public enum ReservedNames {
 
   /// What a network's type, which is also a module, may not be called: words of Swift, modules that come with it, and
   /// everything that the emitted package's own files mention.
-  public static let ofTypes: Set<String> = {
+  package static let ofTypes: Set<String> = {
     let modules = words(
       """
       Builtin Dispatch Foundation FoundationEssentials Glibc KilnIntrinsics Musl Observation Swift Synchronization Testing

@@ -1,30 +1,30 @@
 import KilnGraph
 
 /// What became of a network's batch normalisations.
-public struct BatchNormalizationFacts: Encodable, Sendable {
+package struct BatchNormalizationFacts: Encodable, Sendable {
   /// A node that still multiplies and adds for a batch normalisation.
-  public struct Remainder: Encodable, Sendable {
+  package struct Remainder: Encodable, Sendable {
     /// The batch normalisation's name in the model.
-    public let name: String
+    package let name: String
     /// The node's operator.
-    public let operation: String
+    package let operation: String
     /// The type of its result.
-    public let output: String
+    package let output: String
     /// What computes its operand: an operator and a name; `nil` for an input of the network.
-    public let after: String?
+    package let after: String?
     /// What reads its result: operators and names.
-    public let before: [String]
+    package let before: [String]
   }
 
   /// How many the model has.
-  public let count: Int
+  package let count: Int
   /// How many of them layers and normalisations have taken over whole.
-  public let foldedCount: Int
+  package let foldedCount: Int
   /// What is left of the others; a part of a split one is an entry of its own.
-  public let remainders: [Remainder]
+  package let remainders: [Remainder]
 
   /// The facts of a network before and after the passes. Complexity: O(nodes and what was folded into them).
-  public init(before: Graph, after: Graph) {
+  package init(before: Graph, after: Graph) {
     let name = BatchNormalization(epsilon: 0).name
     count = before.nodeIDs.count { before[$0].operation is BatchNormalization }
     remainders = after.nodeIDs.flatMap { id in

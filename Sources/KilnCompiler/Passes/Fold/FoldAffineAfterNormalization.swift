@@ -9,13 +9,13 @@ import KilnGraph
 ///
 /// Source: the formulas of ONNX GroupNormalization and LayerNormalization. PyTorch exports a group normalisation with its
 /// scale and bias as a multiplication and an addition.
-public struct FoldAffineAfterNormalization: Pass {
-  public let name = "fold-affine-normalization"
+package struct FoldAffineAfterNormalization: Pass {
+  package let name = "fold-affine-normalization"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs where graph.contains(id) {
       guard let layer = graph.normalizationLayer(id) else { continue }
       let open = graph.affineStep(graph.soleUser(of: layer.output))

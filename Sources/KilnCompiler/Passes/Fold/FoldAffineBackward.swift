@@ -19,13 +19,13 @@ import KilnGraph
 ///
 /// Source: `Folding.affine(_:after:)`; LeViT (Graham et al., 2021) normalises flattened linear layers, MixNet (Tan and Le,
 /// 2019) concatenations of convolutions.
-public struct FoldAffineBackward: Pass {
-  public let name = "fold-affine-backward"
+package struct FoldAffineBackward: Pass {
+  package let name = "fold-affine-backward"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     var routes = BackwardRoutes(graph)
     for id in graph.nodeIDs where graph.contains(id) {
       if graph.isPlainSubtraction(id) { try foldSign(id, &routes, &graph) }

@@ -9,13 +9,13 @@ import KilnGraph
 /// folds only into a layer each of whose outputs sees every tap.
 ///
 /// Source: `Folding.affine(_:before:)`.
-public struct FoldAffineForward: Pass {
-  public let name = "fold-affine-forward"
+package struct FoldAffineForward: Pass {
+  package let name = "fold-affine-forward"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     // Backwards, so that of a chain the last is folded first.
     let order = graph.nodeIDs
     var budget = 64 + 32 * order.count

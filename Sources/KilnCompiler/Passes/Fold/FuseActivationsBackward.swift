@@ -8,13 +8,13 @@ import KilnGraph
 /// concatenation that no layer computes gets a node of its own, which is less work than one of all parts.
 ///
 /// Source: MixNet (Tan and Le, 2019) activates concatenations of convolutions.
-public struct FuseActivationsBackward: Pass {
-  public let name = "fuse-activation-backward"
+package struct FuseActivationsBackward: Pass {
+  package let name = "fuse-activation-backward"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     let order = graph.nodeIDs
     var budget = 64 + 32 * order.count
     for id in order where graph.contains(id) {

@@ -9,13 +9,13 @@ import KilnGraph
 /// copied: each layer reads its range of the residual's channels.
 ///
 /// Source: MixNet (Tan and Le, 2019) adds residuals to concatenations of convolutions.
-public struct FuseResidualsBackward: Pass {
-  public let name = "fuse-residual-backward"
+package struct FuseResidualsBackward: Pass {
+  package let name = "fuse-residual-backward"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     let order = graph.nodeIDs
     var budget = 64 + 32 * order.count
     for id in order where graph.contains(id) && graph.isPlainAddition(id) {

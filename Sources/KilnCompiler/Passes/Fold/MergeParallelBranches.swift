@@ -17,13 +17,13 @@ import KilnGraph
 /// activation.
 ///
 /// Source: `Folding.sum(_:)`; Vasu et al., "FastViT", 2023, section 3.1.
-public struct MergeParallelBranches: Pass {
-  public let name = "merge-branches"
+package struct MergeParallelBranches: Pass {
+  package let name = "merge-branches"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs where graph.contains(id) && graph.isSum(id) {
       // What is inside of a larger sum is a part of that.
       guard !graph.isTermOfSum(graph[id].outputs[0]) else { continue }

@@ -7,13 +7,13 @@ import KilnGraph
 /// Horner's form or not), when nobody else reads what is between. Constants may be off by the rounding of float32.
 ///
 /// Source: Hendrycks and Gimpel, "Gaussian Error Linear Units", 2016; PyTorch's and TensorFlow's ONNX exports.
-public struct RecognizeGELU: Pass {
-  public let name = "recognize-gelu"
+package struct RecognizeGELU: Pass {
+  package let name = "recognize-gelu"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs where graph.contains(id) {
       switch (graph[id].operation as? Unary)?.function {
       case .errorFunction: recognize(id, .gelu(approximate: false), argument: [0, 0.5.squareRoot()], &graph)

@@ -13,13 +13,13 @@ import KilnGraph
 ///
 /// Source: Wu and He, "Group Normalization", 2018; PyTorch's ONNX exports of GroupNorm, and of InstanceNorm with its own
 /// statistics.
-public struct RecognizeGroupNormalization: Pass {
-  public let name = "recognize-group-norm"
+package struct RecognizeGroupNormalization: Pass {
+  package let name = "recognize-group-norm"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs where graph.contains(id) {
       guard let inner = graph.normalizationLayer(id), let normalized = graph[id].inputs[0],
         graph.soleUser(of: normalized) != nil, let before = graph.producer(of: normalized),

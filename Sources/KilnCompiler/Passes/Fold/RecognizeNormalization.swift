@@ -18,13 +18,13 @@ import KilnGraph
 ///
 /// Source: Ba et al., "Layer Normalization", 2016; PyTorch's exports of LayerNorm before operator set 17, and of
 /// ConvNeXt's LayerNorm2d.
-public struct RecognizeNormalization: Pass {
-  public let name = "recognize-normalization"
+package struct RecognizeNormalization: Pass {
+  package let name = "recognize-normalization"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs where graph.contains(id) {
       switch graph[id].operation {
       case is Binary:
