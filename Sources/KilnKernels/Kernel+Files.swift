@@ -16,7 +16,7 @@ extension KernelArgument.Value {
     switch self {
     case .tile(let tile): tile.files
     case .function(let function): function.files
-    case .epilogue(let epilogue): epilogue.files
+    case .epilogue(let epilogue, _): epilogue.files
     case .pointer, .null, .axes, .integer, .stripRows, .boolean, .number, .geometry, .strategy: []
     }
   }

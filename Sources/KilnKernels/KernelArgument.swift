@@ -32,8 +32,8 @@ package struct KernelArgument: Sendable {
     case strategy(String)
     /// A function of the runtime, applied to the elements that the kernel hands to it.
     case function(RuntimeFunction)
-    /// The last steps of a linear operator, applied to a sum, its addend and its slope.
-    case epilogue(Epilogue)
+    /// The last steps of a linear operator, applied to a sum, its addend, and its slope where the kernel hands one on.
+    case epilogue(Epilogue, takesSlope: Bool)
   }
 }
 
@@ -104,7 +104,9 @@ extension KernelArgument {
   }
 
   /// The last steps of a linear operator.
-  static func epilogue(_ epilogue: Epilogue) -> KernelArgument { KernelArgument(label: nil, value: .epilogue(epilogue)) }
+  static func epilogue(_ epilogue: Epilogue, takesSlope: Bool) -> KernelArgument {
+    KernelArgument(label: nil, value: .epilogue(epilogue, takesSlope: takesSlope))
+  }
 
   /// A register tile.
   static func tile(_ tile: any RegisterTile) -> KernelArgument { KernelArgument(label: nil, value: .tile(tile)) }

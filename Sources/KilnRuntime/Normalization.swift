@@ -1,5 +1,5 @@
-// Normalisation over whole axes: `y = (x - mean) * multiplier * scale + bias`, the multiplier made from a sum over the
-// same elements. The mean is subtracted before anything is squared, so that the relative error of a multiplier is that
+// Normalisation over whole axes: `y = function((x - mean) * multiplier * scale + bias, addend)`, the multiplier made from
+// a sum over the same elements. The mean is subtracted before anything is squared, so that the relative error of a multiplier is that
 // of a sum of n terms, `(64 + n / 64) * 2^-24`. In place if wanted.
 
 import KilnGeometry
@@ -11,16 +11,20 @@ import KilnGeometry
 ///   - isCentered: whether there is a mean; it is 0 otherwise.
 ///   - accumulate: takes one more centred element into the sum, which starts from 0.
 ///   - multiplier: what centred elements are multiplied by, made from the sum.
+///   - function: what is done to every result. An addend that it ignores isn't read: any pointer will do.
 @inline(__always)
 func normalizeRows(
   _ source: UnsafePointer<Float>, _ sourceAxes: NormalizedOperand,
   to destination: UnsafeMutablePointer<Float>, _ destinationAxes: NormalizedOperand,
   scale: UnsafePointer<Float>, bias: UnsafePointer<Float>, _ parameterAxes: NormalizedOperand, step parameterStep: Int,
+  addend: UnsafePointer<Float>, _ addendAxes: NormalizedOperand,
   shape: Axes, over inner: Axes, count: Int, isCentered: Bool, accumulate: (Vector, Vector) -> Vector,
-  multiplier: (Vector) -> Vector
+  multiplier: (Vector) -> Vector, _ function: (Vector, _ addend: Vector) -> Vector
 ) {
   let elementCount = Float(inner.0 &* inner.1 &* inner.2 &* inner.3 &* count)
-  forEachOffset(in: shape, sourceAxes.outer, destinationAxes.outer, parameterAxes.outer) { from, to, parameter in
+  forEachOffset(
+    in: shape, sourceAxes.outer, destinationAxes.outer, parameterAxes.outer, addendAxes.outer
+  ) { from, to, parameter, added in
     var mean = Vector(repeating: 0)
     if isCentered {
       mean =
@@ -28,15 +32,18 @@ func normalizeRows(
     }
     let factor = multiplier(
       sumOfRuns(source + from, sourceAxes.inner, over: inner, count: count, minus: mean, accumulate))
-    forEachOffset(in: inner, sourceAxes.inner, destinationAxes.inner, parameterAxes.inner) { inX, inY, inParameter in
+    forEachOffset(
+      in: inner, sourceAxes.inner, destinationAxes.inner, parameterAxes.inner, addendAxes.inner
+    ) { inX, inY, inParameter, inAddend in
       let x = source + (from &+ inX)
       let y = destination + (to &+ inY)
+      let z = addend + (added &+ inAddend)
       let weight = scale + (parameter &+ inParameter)
       let shift = bias + (parameter &+ inParameter)
       if parameterStep == 0 {
         let product = factor * weight.pointee
         let constant = Vector(repeating: shift.pointee)
-        mapElements(x, to: y, count: count) { fma(constant, $0 - mean, product) }
+        combineElements(x, step: 1, z, step: 1, to: y, count: count) { function(fma(constant, $0 - mean, product), $1) }
       } else {
         var i = 0
         while i < count {
@@ -44,7 +51,8 @@ func normalizeRows(
           let isWhole = rest >= Vector.scalarCount
           let product = factor * (isWhole ? load(weight + i) : load(weight + i, count: rest))
           let centered = (isWhole ? load(x + i) : load(x + i, count: rest)) - mean
-          let result = fma(isWhole ? load(shift + i) : load(shift + i, count: rest), centered, product)
+          let sum = fma(isWhole ? load(shift + i) : load(shift + i, count: rest), centered, product)
+          let result = function(sum, isWhole ? load(z + i) : load(z + i, count: rest))
           if isWhole { store(result, y + i) } else { store(result, y + i, count: rest) }
           i &+= Vector.scalarCount
         }
@@ -81,39 +89,69 @@ private func sumOfRuns(
   return joinLanes(total) { $0 + $1 }
 }
 
-/// Normalises `over` elements that lie apart, for each of `count` contiguous ones; does so `shape` times.
+/// Normalises `over` elements that lie apart, for each of `count` contiguous ones, or for `members` neighbours of those
+/// together; does so `shape` times.
 ///
-/// - Parameters: as `normalizeRows` has them; `parameterStep` is 1, or 0 where all `count` have one of each.
+/// - Parameters: as `normalizeRows` has them; `parameterStep` is 1, or 0 where all `count` have one of each. `members`
+///   divides `count`, and is no more than a vector has lanes.
 @inline(__always)
 func normalizeChannels(
   _ source: UnsafePointer<Float>, _ sourceAxes: NormalizedOperand,
   to destination: UnsafeMutablePointer<Float>, _ destinationAxes: NormalizedOperand,
   scale: UnsafePointer<Float>, bias: UnsafePointer<Float>, _ parameterAxes: NormalizedOperand, step parameterStep: Int,
-  shape: Axes, over inner: Axes, count: Int, isCentered: Bool, accumulate: (Vector, Vector) -> Vector,
-  multiplier: (Vector) -> Vector
+  addend: UnsafePointer<Float>, _ addendAxes: NormalizedOperand,
+  shape: Axes, over inner: Axes, count: Int, members: Int, isCentered: Bool, accumulate: (Vector, Vector) -> Vector,
+  multiplier: (Vector) -> Vector, _ function: (Vector, _ addend: Vector) -> Vector
 ) {
-  let elementCount = Float(inner.0 &* inner.1 &* inner.2 &* inner.3)
-  forEachOffset(in: shape, sourceAxes.outer, destinationAxes.outer, parameterAxes.outer) { from, to, parameter in
+  let elementCount = Float(inner.0 &* inner.1 &* inner.2 &* inner.3 &* members)
+  // As many lanes as hold whole groups.
+  let most = Vector.scalarCount / members &* members
+  forEachOffset(
+    in: shape, sourceAxes.outer, destinationAxes.outer, parameterAxes.outer, addendAxes.outer
+  ) { from, to, parameter, added in
     var c = 0
     while c < count {
-      let lanes = count &- c < Vector.scalarCount ? count &- c : Vector.scalarCount
+      let lanes = count &- c < most ? count &- c : most
       let x = source + (from &+ c)
       var mean = Vector(repeating: 0)
       if isCentered {
-        mean = sumOfSteps(x, sourceAxes.inner, over: inner, lanes: lanes, minus: mean) { $0 + $1 } / elementCount
+        let sum = sumOfSteps(x, sourceAxes.inner, over: inner, lanes: lanes, minus: mean) { $0 + $1 }
+        mean = sumOfNeighbours(sum, members: members) / elementCount
       }
-      let factor = multiplier(sumOfSteps(x, sourceAxes.inner, over: inner, lanes: lanes, minus: mean, accumulate))
-      forEachOffset(in: inner, sourceAxes.inner, destinationAxes.inner, parameterAxes.inner) { inX, inY, inParameter in
+      let sum = sumOfSteps(x, sourceAxes.inner, over: inner, lanes: lanes, minus: mean, accumulate)
+      let factor = multiplier(sumOfNeighbours(sum, members: members))
+      forEachOffset(
+        in: inner, sourceAxes.inner, destinationAxes.inner, parameterAxes.inner, addendAxes.inner
+      ) { inX, inY, inParameter, inAddend in
         let place = parameter &+ inParameter &+ c &* parameterStep
         let weight =
           parameterStep == 0 ? Vector(repeating: scale[place]) : load(scale + place, count: lanes)
         let shift = parameterStep == 0 ? Vector(repeating: bias[place]) : load(bias + place, count: lanes)
-        let result = fma(shift, load(x + inX, count: lanes) - mean, factor * weight)
+        let normalized = fma(shift, load(x + inX, count: lanes) - mean, factor * weight)
+        let result = function(normalized, load(addend + (added &+ inAddend &+ c), count: lanes))
         store(result, destination + (to &+ inY &+ c), count: lanes)
       }
-      c &+= Vector.scalarCount
+      c &+= most
     }
   }
+}
+
+/// The sum of each `members` neighbouring lanes, in all of them; lanes that are left over are 0.
+@inline(__always)
+private func sumOfNeighbours(_ vector: Vector, members: Int) -> Vector {
+  if members == 1 { return vector }
+  let zeros = Vector(repeating: 0)
+  var result = zeros
+  var first = 0
+  while first &+ members <= Vector.scalarCount {
+    let end = first &+ members
+    let isMember =
+      (laneNumbers() .>= Vector(repeating: Float(first))) .& (laneNumbers() .< Vector(repeating: Float(end)))
+    let sum = joinLanes(zeros.replacing(with: vector, where: isMember)) { $0 + $1 }
+    result = result.replacing(with: sum, where: isMember)
+    first = end
+  }
+  return result
 }
 
 /// The sum over `over` steps, lane by lane.

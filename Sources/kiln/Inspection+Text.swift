@@ -3,8 +3,10 @@ import KilnDeploy
 /// An inspection for people.
 extension Inspection {
   var text: String {
-    [facts, before.text(titled: "Before"), after.text(titled: "After"), operators, plan.map(layers), plan.map(memory)]
-      .compactMap(\.self).joined(separator: "\n")
+    [
+      facts, remainders, before.text(titled: "Before"), after.text(titled: "After"), operators, plan.map(layers),
+      plan.map(memory),
+    ].compactMap(\.self).joined(separator: "\n")
   }
 
   private var facts: String {
@@ -16,10 +18,24 @@ extension Inspection {
       ("multiply-adds", change(before.multiplyAccumulates, after.multiplyAccumulates)),
       ("parameters", change(before.parameterCount, after.parameterCount)),
     ]
+    let norms = batchNormalizations
+    let left = norms.count - norms.foldedCount
+    let normRows =
+      norms.count == 0 ? [] : [("batch norms", "\(norms.count): \(norms.foldedCount) folded, \(left) left")]
     let ports =
       interface.inputs.map { ("input", "\($0.name) \($0.type)") }
       + interface.outputs.map { ("output", "\($0.name) \($0.type)") }
-    return "\(file)\n" + columns(rows + ports)
+    return "\(file)\n" + columns(rows + normRows + ports)
+  }
+
+  /// The batch normalisations that no layer took over, and where they are.
+  private var remainders: String? {
+    guard !batchNormalizations.remainders.isEmpty else { return nil }
+    let lines = batchNormalizations.remainders.map { part in
+      let readers = part.before.isEmpty ? "" : ", before \(part.before.joined(separator: ", "))"
+      return "  \(part.name): \(part.operation) \(part.output) after \(part.after ?? "an input")\(readers)\n"
+    }
+    return "Batch norms that are left\n" + lines.joined()
   }
 
   private func change(_ before: Int, _ after: Int) -> String {

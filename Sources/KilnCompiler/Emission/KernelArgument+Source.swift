@@ -18,7 +18,8 @@ extension KernelArgument.Value {
     case .tile(let tile): "\(tile.name).self"
     case .strategy(let type): "\(type).self"
     case .function(let function): function.closure
-    case .epilogue(let epilogue): EpilogueSource(epilogue: epilogue).closure
+    case .epilogue(let epilogue, let takesSlope):
+      EpilogueSource(epilogue: epilogue).closure(takesSlope ? ["sum", "addend", "slope"] : ["sum", "addend"])
     }
   }
 }

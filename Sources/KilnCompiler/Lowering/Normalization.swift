@@ -16,21 +16,29 @@ struct Normalization {
   var scale: TableID
   var bias: TableID
   var parameterStrides: [Int]
+  /// How many neighbours along the last axis, which isn't normalised itself, are normalised together all the same.
+  var members = 1
   /// What is done to the sum.
   var formula: NormalizationFormula
+  /// What is done to every result.
+  var epilogue = Epilogue()
+  /// What the epilogue adds, and how it lies.
+  var addend: (value: ValueID, strides: [Int])?
 
   /// The calls.
   func calls(_ context: inout LoweringContext) -> [KernelCall] {
     func nest(_ axes: [Int]) -> LoopNest {
       LoopNest(
         axes.map { shape[$0] },
-        [inputStrides, outputStrides, parameterStrides].map { strides in axes.map { strides[$0] } })
+        [inputStrides, outputStrides, parameterStrides, addend?.strides ?? inputStrides].map { strides in
+          axes.map { strides[$0] }
+        })
     }
     var outer = nest(shape.indices.filter { !inner.contains($0) })
     var over = nest(shape.indices.filter { inner.contains($0) })
     if outer.isEmpty || over.isEmpty { return [] }
     func isRun(_ axis: LoopNest.Axis) -> Bool {
-      axis.strides.dropLast() == [1, 1] && (0...1).contains(axis.strides[2])
+      (0...1).contains(axis.strides[2]) && [axis.strides[0], axis.strides[1], axis.strides[3]] == [1, 1, 1]
     }
     let isRow = over.axes.last.map(isRun) ?? false
     let run = isRow ? over.removeInnermost(where: isRun) : outer.removeInnermost(or: 0, where: isRun)
@@ -38,9 +46,10 @@ struct Normalization {
     return outer.pieces().map { offsets, axes in
       KernelCall(
         Normalize(
-          isRow ? .rows : .channels, context.source(input, offset: offsets[0]),
-          to: context.destination(output, offset: offsets[1]), scale: scale, bias: bias, axes, over: overAxes,
-          run: run, formula))
+          isRow ? .rows : .channels(members: members), context.source(input, offset: offsets[0]),
+          to: context.destination(output, offset: offsets[1]), scale: scale, bias: bias,
+          addend: context.source(addend?.value ?? input, offset: offsets[3]), axes, over: overAxes, run: run, formula,
+          epilogue))
     }
   }
 

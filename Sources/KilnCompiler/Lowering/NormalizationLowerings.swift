@@ -7,14 +7,14 @@ struct LayerNormalizationLowering: Lowering {
     if node.outputs.dropFirst().contains(where: { !graph.users(of: $0).isEmpty || graph.isOutput($0) }) {
       return "its mean and deviation are asked for; ReduceMean computes them"
     }
-    let parameters = node.inputs.dropFirst().compactMap(\.self)
+    let parameters = node.inputs.dropFirst().prefix(2).compactMap(\.self)
     if parameters.contains(where: { graph.constant($0) == nil }) { return "its scale or bias is computed" }
     if Set(parameters.map { graph.type(of: $0).shape }).count > 1 { return "its scale and bias differ in shape" }
     return Normalization.obstacle(rank: graph.type(of: node.outputs[0]).rank)
   }
 
   func storage(of operation: LayerNormalization, _ node: Node, in graph: Graph) -> NodeStorage {
-    NodeStorage(stridedInputs: [0], stridedOutput: true, inPlaceInputs: [0])
+    .normalization(node.addend(operation.epilogue) != nil)
   }
 
   func calls(for operation: LayerNormalization, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
@@ -28,7 +28,8 @@ struct LayerNormalizationLowering: Lowering {
       scale: context.table(ofConstant: scale),
       bias: bias.map { context.table(ofConstant: $0) } ?? context.constantTable(node, "zeros", shape: parameters, 0),
       parameterStrides: context.strides(of: scale, broadcastTo: shape),
-      formula: .variance(count: shape[operation.axis...].reduce(1, *), epsilon: operation.epsilon)
+      formula: .variance(count: shape[operation.axis...].reduce(1, *), epsilon: operation.epsilon),
+      epilogue: operation.epilogue, addend: context.addend(of: node, operation.epilogue)
     ).calls(&context)
   }
 }
@@ -36,12 +37,12 @@ struct LayerNormalizationLowering: Lowering {
 /// Normalisation of groups of channels, in either layout: the channels become two axes, the groups and their members.
 struct GroupNormalizationLowering: Lowering {
   func obstacle(to operation: GroupNormalization, _ node: Node, in graph: Graph) -> String? {
-    if node.inputs.dropFirst().contains(where: { graph.constant($0) == nil }) { return "its scale or bias is computed" }
+    if node.inputs[1...2].contains(where: { graph.constant($0) == nil }) { return "its scale or bias is computed" }
     return Normalization.obstacle(rank: graph.type(of: node.outputs[0]).rank)
   }
 
   func storage(of operation: GroupNormalization, _ node: Node, in graph: Graph) -> NodeStorage {
-    NodeStorage(stridedInputs: [0], stridedOutput: true, inPlaceInputs: [0])
+    .normalization(node.addend(operation.epilogue) != nil)
   }
 
   func calls(for operation: GroupNormalization, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
@@ -49,18 +50,29 @@ struct GroupNormalizationLowering: Lowering {
     let shape = context.graph.type(of: input).shape
     let axis = operation.layout.channelAxis(rank: shape.count)
     let members = shape[axis] / operation.groups
+    let count = shape.dropFirst().reduce(1, *) / operation.groups
+    let formula = NormalizationFormula.variance(count: count, epsilon: operation.epsilon)
+    if axis == shape.count - 1, members <= context.target.vectorWidth {
+      // Several groups in a vector.
+      return Normalization(
+        input: input, output: node.outputs[0], shape: shape, inputStrides: context.strides(of: input),
+        outputStrides: context.strides(of: node.outputs[0]), inner: Set(1..<axis),
+        scale: context.table(ofConstant: scale), bias: context.table(ofConstant: bias),
+        parameterStrides: shape.indices.map { $0 == axis ? 1 : 0 }, members: members, formula: formula,
+        epilogue: operation.epilogue, addend: context.addend(of: node, operation.epilogue)
+      ).calls(&context)
+    }
     func split(_ entries: [Int], _ group: Int, _ member: Int) -> [Int] {
       entries[..<axis] + [group, member] + entries[(axis + 1)...]
     }
     func split(_ strides: [Int]) -> [Int] { split(strides, strides[axis] * members, strides[axis]) }
     let parameterStrides = split(shape.map { _ in 0 }, members, 1)
-    let count = shape.dropFirst().reduce(1, *) / operation.groups
     return Normalization(
       input: input, output: node.outputs[0], shape: split(shape, operation.groups, members),
       inputStrides: split(context.strides(of: input)), outputStrides: split(context.strides(of: node.outputs[0])),
       inner: Set(1...shape.count).subtracting([axis]), scale: context.table(ofConstant: scale),
-      bias: context.table(ofConstant: bias), parameterStrides: parameterStrides,
-      formula: .variance(count: count, epsilon: operation.epsilon)
+      bias: context.table(ofConstant: bias), parameterStrides: parameterStrides, formula: formula,
+      epilogue: operation.epilogue, addend: context.addend(of: node, operation.epilogue).map { ($0, split($1)) }
     ).calls(&context)
   }
 }
@@ -142,7 +154,20 @@ extension Normalization {
   }
 }
 
+extension NodeStorage {
+  /// Strided images everywhere, in place if wanted.
+  fileprivate static func normalization(_ hasAddend: Bool) -> NodeStorage {
+    let images = [LinearOperand.input] + (hasAddend ? [LinearOperand.addend] : [])
+    return NodeStorage(stridedInputs: Set(images), stridedOutput: true, inPlaceInputs: images)
+  }
+}
+
 extension LoweringContext {
+  /// What an epilogue adds, and how it lies.
+  fileprivate func addend(of node: Node, _ epilogue: Epilogue) -> (value: ValueID, strides: [Int])? {
+    node.addend(epilogue).map { ($0, strides(of: $0)) }
+  }
+
   /// A table that holds one number everywhere.
   fileprivate mutating func constantTable(
     _ node: Node, _ role: String, shape: [Int], _ number: Float

@@ -59,6 +59,14 @@ extension Graph {
     }
   }
 
+  /// Makes `new`, which holds the same, take the place and the name of `old`.
+  mutating func giveName(of old: ValueID, to new: ValueID) {
+    let name = self[old].name
+    rename(old, to: "\(name).replaced")
+    rename(new, to: name)
+    replaceUses(of: old, with: new)
+  }
+
   /// Removes a node if nobody reads its outputs.
   mutating func removeIfUnused(_ id: NodeID) {
     if contains(id), isUnused(id) { remove(id) }

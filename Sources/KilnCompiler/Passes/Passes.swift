@@ -28,16 +28,29 @@ package enum Passes {
     RecognizeClips(),
     RecognizeHardSigmoid(),
     RecognizeGates(),
+    RecognizeGELU(),
+    RecognizeNormalization(),
+    RecognizeGroupNormalization(),
     // Linear operators and what surrounds them.
     FoldPadding(),
+    FoldAffineAfterNormalization(),
+    FoldAffineBackward(),
+    // What stood between reshapes is gone.
+    JoinViews(),
+    RemoveIdentities(),
     MergeParallelBranches(),
+    // Sums are layers now.
+    FoldAffineBackward(),
     FoldAffineAfterLinear(),
     FoldAffineBeforeLinear(),
+    FoldAffineForward(),
     MergeConsecutiveLinear(),
     FoldLeftoverAffine(),
-    // The last step of a linear operator.
+    // The last step of a linear operator or a normalisation.
     FuseActivations(),
     FuseResiduals(),
+    FuseResidualsBackward(),
+    FuseActivationsBackward(),
     FuseActivations(),
   ]
 

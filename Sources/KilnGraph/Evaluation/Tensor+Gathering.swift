@@ -20,7 +20,7 @@ extension Tensor {
   }
 
   /// The tensor broadcast to `shape`. Precondition: it can be.
-  func broadcast(to shape: [Int]) -> Tensor {
+  public func broadcast(to shape: [Int]) -> Tensor {
     guard self.shape != shape else { return self }
     let added = shape.count - self.shape.count
     let strides = self.shape.rowMajorStrides

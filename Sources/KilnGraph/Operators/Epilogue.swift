@@ -28,6 +28,17 @@ public struct Epilogue: Hashable, Sendable, CustomStringConvertible {
     return parts.joined(separator: ", ")
   }
 
+  /// Throws unless the addend in `inputs` is there when needed, and fits.
+  func requireAddend(_ inputs: [TensorType?], output: TensorType) throws(OperatorError) {
+    guard addend != nil else {
+      guard inputs.optional(LinearOperand.addend) == nil else { throw OperatorError("there is an addend without use") }
+      return
+    }
+    let addend = try inputs.operand(LinearOperand.addend, "addend")
+    try addend.require(output.scalar, "the addend")
+    try addend.require(shape: output.shape, "the addend")
+  }
+
   /// Throws unless the bias, the addend and the slope in `inputs` are there when needed, and fit.
   func requireOperands(_ inputs: [TensorType?], output: TensorType, channels: Int) throws(OperatorError) {
     try inputs.requireCount(atMost: LinearOperand.slope + 1)
@@ -35,13 +46,7 @@ public struct Epilogue: Hashable, Sendable, CustomStringConvertible {
       try bias.require(output.scalar, "the bias")
       try bias.require(shape: [channels], "the bias")
     }
-    if addend == nil {
-      guard inputs.optional(LinearOperand.addend) == nil else { throw OperatorError("there is an addend without use") }
-    } else {
-      let addend = try inputs.operand(LinearOperand.addend, "addend")
-      try addend.require(output.scalar, "the addend")
-      try addend.require(shape: output.shape, "the addend")
-    }
+    try requireAddend(inputs, output: output)
     if activation == .parametricReLU {
       let slope = try inputs.operand(LinearOperand.slope, "slope")
       try slope.require(output.scalar, "the slope")
@@ -78,7 +83,8 @@ public enum AddendPosition: Hashable, Sendable {
   case afterActivation
 }
 
-/// The operands that the linear operators (convolution, transposed convolution, linear, channel affine) share.
+/// The operands that the linear operators (convolution, transposed convolution, linear, channel affine) share, and, with a
+/// scale as weight and no slope, the normalisations.
 public enum LinearOperand {
   /// The data.
   public static let input = 0

@@ -1,7 +1,7 @@
 /// Normalises each group of channels of each image to mean 0 and variance 1, then scales and shifts each channel:
-/// `y = (x - mean) / sqrt(variance + epsilon) * scale[c] + bias[c]`.
+/// `y = (x - mean) / sqrt(variance + epsilon) * scale[c] + bias[c]`, with whatever was fused into it.
 ///
-/// Operands: input `[N, C, …]` or, channels last, `[N, …, C]`; scale `[C]`; bias `[C]`.
+/// Operands: input `[N, C, …]` or, channels last, `[N, …, C]`; scale `[C]`; bias `[C]`; addend of the input's shape.
 /// Source: ONNX GroupNormalization 21, and InstanceNormalization, which has as many groups as channels; the importer
 /// repeats the parameters of version 18, one a group, over the group's channels.
 public struct GroupNormalization: Operator, Hashable {
@@ -11,20 +11,27 @@ public struct GroupNormalization: Operator, Hashable {
   public var epsilon: Double
   /// Where the channels are.
   public var layout: ImageLayout
+  /// What happens to each result before it is stored; no parametric ReLU.
+  public var epilogue: Epilogue
 
   /// Makes the operator.
-  public init(groups: Int, epsilon: Double, layout: ImageLayout = .channelsFirst) {
+  public init(
+    groups: Int, epsilon: Double, layout: ImageLayout = .channelsFirst, epilogue: Epilogue = Epilogue()
+  ) {
     self.groups = groups
     self.epsilon = epsilon
     self.layout = layout
+    self.epilogue = epilogue
   }
 
   public var name: String { "GroupNormalization" }
 
-  public var details: String { "\(groups) groups" }
+  public var details: String {
+    ["\(groups) groups", epilogue.description].filter { !$0.isEmpty }.joined(separator: ", ")
+  }
 
   public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
-    try inputs.requireCount(atMost: 3)
+    try inputs.requireCount(atMost: LinearOperand.addend + 1)
     let input = try inputs.operand(0, "input")
     try input.requireFloatingPoint("the input")
     guard input.rank >= 2 else { throw OperatorError("the input \(input) has no channel axis") }
@@ -37,6 +44,7 @@ public struct GroupNormalization: Operator, Hashable {
       try parameter.requireFloatingPoint(role)
       try parameter.require(shape: [channels], role)
     }
+    try epilogue.requireAddend(inputs, output: input)
     return [input]
   }
 
@@ -62,6 +70,7 @@ public struct GroupNormalization: Operator, Hashable {
         }
       }
     }
+    epilogue.finish(&elements, addend: inputs.optional(LinearOperand.addend)?.channelsLastDoubles(layout))
     return [Tensor(channelsLast: elements, type: output, layout: layout)]
   }
 }

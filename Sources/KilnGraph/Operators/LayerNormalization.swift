@@ -1,7 +1,7 @@
 /// Normalises all axes from one on to mean 0 and variance 1, then scales and shifts:
-/// `y = (x - mean) / sqrt(variance + epsilon) * scale + bias`.
+/// `y = (x - mean) / sqrt(variance + epsilon) * scale + bias`, with whatever was fused into it.
 ///
-/// Operands: input, scale, bias (may be absent), the latter two broadcast to the input's shape.
+/// Operands: input, scale, bias (may be absent), the latter two broadcast to the input's shape; addend of that shape.
 /// Source: ONNX LayerNormalization 17.
 public struct LayerNormalization: Operator, Hashable {
   /// The first axis that is normalised, counted from the front.
@@ -11,20 +11,25 @@ public struct LayerNormalization: Operator, Hashable {
   /// Whether there are two more outputs: the mean and `1 / sqrt(variance + epsilon)`, float32 with normalised axes
   /// of extent 1.
   public var givesStatistics: Bool
+  /// What happens to each element of the first output before it is stored; no parametric ReLU.
+  public var epilogue: Epilogue
 
   /// Makes the operator.
-  public init(axis: Int, epsilon: Double, givesStatistics: Bool = false) {
+  public init(axis: Int, epsilon: Double, givesStatistics: Bool = false, epilogue: Epilogue = Epilogue()) {
     self.axis = axis
     self.epsilon = epsilon
     self.givesStatistics = givesStatistics
+    self.epilogue = epilogue
   }
 
   public var name: String { "LayerNormalization" }
 
-  public var details: String { "from axis \(axis)" }
+  public var details: String {
+    ["from axis \(axis)", epilogue.description].filter { !$0.isEmpty }.joined(separator: ", ")
+  }
 
   public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
-    try inputs.requireCount(atMost: 3)
+    try inputs.requireCount(atMost: LinearOperand.addend + 1)
     let input = try inputs.operand(0, "input")
     try input.requireFloatingPoint("the input")
     try input.require(axis: axis)
@@ -35,6 +40,7 @@ public struct LayerNormalization: Operator, Hashable {
         throw OperatorError("the \(role) \(parameter.shape) does not broadcast to \(input.shape)")
       }
     }
+    try epilogue.requireAddend(inputs, output: input)
     let statistics = TensorType(.float32, input.shape[..<axis] + input.shape[axis...].map { _ in 1 })
     return [input] + (givesStatistics ? [statistics, statistics] : [])
   }
@@ -49,9 +55,10 @@ public struct LayerNormalization: Operator, Hashable {
     let rows = Rows<Double>(input, alongLast: Array(axis..<shape.count)).elements
     let statistics = rows.map { Statistics($0) }
     let inverseDeviations = statistics.map { 1 / ($0.variance + epsilon).squareRoot() }
-    let results = zip(rows, zip(statistics, inverseDeviations)).flatMap { row, moments in
+    var results = zip(rows, zip(statistics, inverseDeviations)).flatMap { row, moments in
       row.indices.map { (row[$0] - moments.0.mean) * moments.1 * scale[$0] + (bias?[$0] ?? 0) }
     }
+    epilogue.finish(&results, addend: inputs.optional(LinearOperand.addend)?.doubles())
     let output = Tensor(shape: shape, doubles: results, as: types[0].scalar)
     guard givesStatistics else { return [output] }
     return [

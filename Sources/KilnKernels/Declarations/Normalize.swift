@@ -39,8 +39,8 @@ package struct NormalizationFormula: Sendable {
   private static let addSquare = RuntimeFunction(binary: "addSquare", in: [.arithmetic])
 }
 
-/// A normalisation over whole axes of float32: `y = (x - mean) * multiplier * scale + bias`, in place if wanted. The relative
-/// error of a multiplier is that of a sum of n terms, `(64 + n / 64) * 2^-24`.
+/// A normalisation over whole axes of float32: `y = function((x - mean) * multiplier * scale + bias, addend)`, in place if
+/// wanted. The relative error of a multiplier is that of a sum of n terms, `(64 + n / 64) * 2^-24`.
 ///
 /// Axes: four that stay, then four that are normalised together, then a run that belongs to either.
 package struct Normalize: Kernel {
@@ -48,8 +48,8 @@ package struct Normalize: Kernel {
   package enum Form: Sendable {
     /// Contiguous elements are normalised together.
     case rows
-    /// Contiguous elements are normalised each on its own.
-    case channels
+    /// Contiguous elements are normalised each on its own, or `members` neighbours together.
+    case channels(members: Int)
   }
 
   package var form: Form
@@ -65,15 +65,19 @@ package struct Normalize: Kernel {
   package var over: [Int]
   package var count: Int
   package var formula: NormalizationFormula
+  /// What is done to every result, and what that adds; the source where it adds nothing.
+  package var epilogue: Epilogue
+  package var addend: Operand
 
   /// Makes the kernel.
   ///
   /// - Parameters:
-  ///   - nest: the innermost axes that stay, of a loop nest of source, destination and parameters.
+  ///   - nest: the innermost axes that stay, of a loop nest of source, destination, parameters and addend.
   ///   - over: the axes that are normalised, likewise.
   package init(
-    _ form: Form, _ source: Operand, to destination: Operand, scale: TableID, bias: TableID, _ nest: [LoopNest.Axis],
-    over: [LoopNest.Axis], run: LoopNest.Axis, _ formula: NormalizationFormula
+    _ form: Form, _ source: Operand, to destination: Operand, scale: TableID, bias: TableID, addend: Operand,
+    _ nest: [LoopNest.Axis], over: [LoopNest.Axis], run: LoopNest.Axis, _ formula: NormalizationFormula,
+    _ epilogue: Epilogue
   ) {
     func along(_ operand: Int) -> [Int] { nest.paddedStrides(of: operand) + over.paddedStrides(of: operand) }
     self.form = form
@@ -81,6 +85,9 @@ package struct Normalize: Kernel {
     self.destination = destination
     self.source.strides = along(0)
     self.destination.strides = along(1)
+    self.addend = addend
+    self.addend.strides = along(3)
+    self.epilogue = epilogue
     (self.scale, self.bias) = (scale, bias)
     parameterStrides = along(2)
     parameterStep = run.strides[2]
@@ -97,24 +104,30 @@ package struct Normalize: Kernel {
 
   package var file: RuntimeFile { .normalization }
 
+  private func place(_ strides: [Int]) -> KernelArgument {
+    .geometry(
+      NormalizedOperand(
+        outer: (strides[0], strides[1], strides[2], strides[3]),
+        inner: (strides[4], strides[5], strides[6], strides[7])))
+  }
+
   package var arguments: [KernelArgument] {
-    func place(_ strides: [Int]) -> KernelArgument {
-      .geometry(
-        NormalizedOperand(
-          outer: (strides[0], strides[1], strides[2], strides[3]),
-          inner: (strides[4], strides[5], strides[6], strides[7])))
-    }
-    return [
+    [
       .pointer(source), place(source.strides), .pointer("to", destination), place(destination.strides),
       .pointer("scale", Operand(.table(scale))), .pointer("bias", Operand(.table(bias))), place(parameterStrides),
-      .integer("step", parameterStep), .axes("shape", shape), .axes("over", over), .integer("count", count),
+      .integer("step", parameterStep), .pointer("addend", addend), place(addend.strides), .axes("shape", shape),
+      .axes("over", over), .integer("count", count),
+    ]
+    if case .channels(let members) = form { KernelArgument.integer("members", members) }
+    [
       .boolean("isCentered", formula.isCentered), .function("accumulate", formula.accumulate),
-      .function("multiplier", formula.multiplier),
+      .function("multiplier", formula.multiplier), .epilogue(epilogue, takesSlope: false),
     ]
   }
 
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     reads(&source)
+    reads(&addend)
     writes(&destination)
   }
 }

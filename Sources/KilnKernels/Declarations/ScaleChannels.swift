@@ -37,7 +37,7 @@ package struct ScaleChannels: StridedKernel {
       .pointer(source), .axes(source.outerStrides), .pointer("weight", Operand(.table(weight))),
       .pointer("bias", Operand(.table(bias))), .pointer("addend", addend), .axes(addend.outerStrides),
       .pointer("slope", Operand(.table(slope))), .pointer("to", destination), .axes(destination.outerStrides),
-      .axes("shape", shape), .integer("count", axes[4].extent), .epilogue(epilogue),
+      .axes("shape", shape), .integer("count", axes[4].extent), .epilogue(epilogue, takesSlope: true),
     ]
   }
 

@@ -2,21 +2,54 @@ import KilnGraph
 
 /// Normalisations.
 enum NormalizationOperators {
-  /// BatchNormalization, versions 6 to 15, in inference mode.
+  /// BatchNormalization, versions 6 to 15, in inference mode, and in training mode of constants: how networks without
+  /// batch normalisation standardise their weights.
   static let batch: OperatorImporter = { context throws(ImportFailure) in
     let attributes = context.node.attributes
-    let trainingReason = "it is in training mode; export the model in evaluation mode"
-    if try attributes.flag("training_mode") { throw .unsupported(trainingReason) }
-    // Before version 14 the number of results said whether it trains.
-    if (1..<5).contains(where: context.node.wantsOutput) { throw .unsupported(trainingReason) }
     let x = try context.input(0)
     var parameters: [ValueID] = []
     for index in 1..<5 { parameters.append(try context.input(index)) }
     let epsilon = try attributes.float("epsilon", default: Double(Float(1e-5)))
+    // Before version 14 the number of results said whether it trains.
+    if try attributes.flag("training_mode") || (1..<5).contains(where: context.node.wantsOutput) {
+      guard ([x] + parameters).allSatisfy({ context.constant($0) != nil }) else {
+        throw .unsupported("it is in training mode; export the model in evaluation mode")
+      }
+      return try training(&context, x, parameters, epsilon: epsilon)
+    }
     guard try attributes.flag("spatial", default: true) else {
       return [try perElement(&context, x, parameters, epsilon: epsilon)]
     }
     return [try context.emit(BatchNormalization(epsilon: epsilon), [x] + parameters)]
+  }
+
+  /// In training mode: normalised by its own mean and variance. The other results are the running statistics, and, before
+  /// version 14, the operand's own.
+  private static func training(
+    _ context: inout ImportContext, _ x: ValueID, _ parameters: [ValueID], epsilon: Double
+  ) throws(ImportFailure) -> [ValueID] {
+    let rank = context.shape(x).count
+    guard rank >= 2 else { throw .malformed("its input \(context.shape(x)) has no channel axis") }
+    let others = Reduction(.mean, axes: [0] + Array(2..<rank), keepsAxes: true)
+    let channels = [context.shape(x)[1]]
+    let mean = try context.emit(others, [x], role: "mean")
+    let centred = try context.emit(Binary(.subtract), [x, mean], role: "centred")
+    let square = try context.emit(Binary(.multiply), [centred, centred], role: "square")
+    let variance = try context.emit(others, [square], role: "variance")
+    let own = [try context.reshape(mean, to: channels), try context.reshape(variance, to: channels)]
+    let result = try context.emit(BatchNormalization(epsilon: epsilon), [x] + parameters[..<2] + own)
+    let momentum = try context.node.attributes.float("momentum", default: Double(Float(0.9)))
+    var running: [ValueID] = []
+    for (old, new) in zip(parameters[2...], own) {
+      let kept = context.addScalar(momentum, context.type(old).scalar, role: "momentum")
+      let taken = context.addScalar(1 - momentum, context.type(new).scalar, role: "rest")
+      let terms = [
+        try context.emit(Binary(.multiply), [old, kept], role: "kept"),
+        try context.emit(Binary(.multiply), [new, taken], role: "taken"),
+      ]
+      running.append(try context.emit(Binary(.add), terms, role: "running"))
+    }
+    return [result] + running + own
   }
 
   /// Before version 9, with `spatial` 0: statistics for each element of the batch's items.

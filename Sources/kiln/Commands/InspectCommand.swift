@@ -27,7 +27,8 @@ enum InspectCommand: Command {
     let optimized = try pipeline.optimized(imported).graph
     var inspection = Inspection(
       file: compile.modelPath, model: ModelFacts(model), interface: NetworkInterface(imported),
-      before: GraphFacts(imported), after: GraphFacts(optimized), plan: nil)
+      batchNormalizations: BatchNormalizationFacts(before: imported, after: optimized), before: GraphFacts(imported),
+      after: GraphFacts(optimized), plan: nil)
     // A network without a kernel for everything is shown as far as it goes.
     let plan = Result { try pipeline.program(optimized) }
     if case .success(let program) = plan { inspection.plan = PlanFacts(program) }
@@ -53,6 +54,7 @@ struct Inspection: Encodable {
   let file: String
   let model: ModelFacts
   let interface: NetworkInterface
+  let batchNormalizations: BatchNormalizationFacts
   let before: GraphFacts
   let after: GraphFacts
   var plan: PlanFacts?

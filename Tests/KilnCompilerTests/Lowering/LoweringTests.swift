@@ -198,6 +198,32 @@ import Testing
     sample.add(
       GroupNormalization(groups: 17, epsilon: 1e-5, layout: .channelsLast), [[2, 5, 3, 17], [17], [17]],
       constants: constants([17]))
+    // Groups that fill a vector, that leave lanes over, that are longer than one; one row, several images.
+    for (groups, members) in [(9, 2), (7, 3), (5, 4), (3, 5), (5, 8), (2, 16), (2, 17), (3, 33)] {
+      let channels = groups * members
+      let shape = [2, 3, 5, channels]
+      let relu = Epilogue(activation: .function(.relu), addend: members % 2 == 0 ? .beforeActivation : .afterActivation)
+      sample.add(
+        GroupNormalization(groups: groups, epsilon: 1e-5, layout: .channelsLast, epilogue: relu),
+        [shape, [channels], [channels], shape], constants: constants([channels]),
+        storage: members % 2 == 0 ? .strided : .computed)
+    }
+    sample.add(
+      GroupNormalization(groups: 3, epsilon: 1e-5, epilogue: Epilogue(addend: .beforeActivation)),
+      [[3, 12], [12], [12], [3, 12]], constants: constants([12]))
+    sample.add(
+      GroupNormalization(groups: 2, epsilon: 1e-5, epilogue: Epilogue(activation: .function(.silu))),
+      [[2, 6, 5, 7], [6], [6]], constants: constants([6]))
+    for axis in [1, 3] {
+      let shape = [2, 3, 4, 19]
+      let parameters = Array(shape[axis...])
+      sample.add(
+        LayerNormalization(
+          axis: axis, epsilon: 1e-5,
+          epilogue: Epilogue(activation: .function(.gelu(approximate: false)), addend: .afterActivation)),
+        [shape, parameters, parameters, shape], constants: constants(parameters),
+        storage: axis == 3 ? .strided : .computed)
+    }
     sample.add(MeanVarianceNormalization(axes: [0, 2, 3]), [[2, 3, 4, 5]])
     for p in [1, 2] {
       sample.add(LpNormalization(axis: 1, p: p), [[3, 18]])

@@ -115,6 +115,8 @@ func summary(_ graph: Graph) -> [String] {
       case let operation as TransposedConvolution: operation.epilogue
       case let operation as Linear: operation.epilogue
       case let operation as ChannelAffine: operation.epilogue
+      case let operation as GroupNormalization: operation.epilogue
+      case let operation as LayerNormalization: operation.epilogue
       default: nil
       }
     var parts = [operation.name]

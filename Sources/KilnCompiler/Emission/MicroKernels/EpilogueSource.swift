@@ -7,17 +7,6 @@ struct EpilogueSource {
 
   private var isInlined: Bool { epilogue.isInlined }
 
-  /// A closure of a sum, its addend and its slope.
-  var closure: String {
-    let result =
-      switch epilogue.addend {
-      case .beforeActivation: activated("sum + addend", slope: "slope")
-      case .afterActivation: "\(activated("sum", slope: "slope")) + addend"
-      case nil: activated("sum", slope: "slope")
-      }
-    return "{ sum, \(epilogue.addend == nil ? "_" : "addend"), \(epilogue.hasSlope ? "slope" : "_") in \(result) }"
-  }
-
   /// The activation of an expression.
   func activated(_ operand: String, slope: String) -> String {
     switch epilogue.activation {
@@ -25,6 +14,18 @@ struct EpilogueSource {
     case .parametricReLU: "parametricReLU(\(operand), \(slope))"
     case nil: operand
     }
+  }
+
+  /// A closure of a sum, an addend and perhaps a slope, by these names, that does all of the epilogue.
+  func closure(_ names: [String]) -> String {
+    let result =
+      switch epilogue.addend {
+      case .beforeActivation: activated("sum + addend", slope: "slope")
+      case .afterActivation: "\(activated("sum", slope: "slope")) + addend"
+      case nil: activated("sum", slope: "slope")
+      }
+    let isRead = ["sum": true, "addend": epilogue.addend != nil, "slope": epilogue.hasSlope]
+    return "{ \(names.map { isRead[$0] == true ? $0 : "_" }.joined(separator: ", ")) in \(result) }"
   }
 
   /// The whole epilogue of a sum when it is inlined; what comes before the activation otherwise.

@@ -4,8 +4,7 @@ import KilnGraph
 /// weights: `W' = W * s`, `b' = b * s + t`.
 ///
 /// A batch normalisation is `s = gamma / sqrt(var + eps)`, `t = beta - mean * s`; additions, subtractions,
-/// multiplications and divisions by a constant are others. A whole chain is folded at once, and rounded once. Weights that
-/// the model stores in fewer bytes than float32 stay so: their scales take up the factors.
+/// multiplications and divisions by a constant are others. A whole chain is folded at once, and rounded once.
 ///
 /// Applies when the weights are constant, each value of the chain is read by the next node only and isn't a result of
 /// the network, and the channels are the layer's output channels: of a fully connected layer with a batch normalisation
@@ -24,19 +23,7 @@ package struct FoldAffineAfterLinear: Pass {
       guard let layer = graph.linearLayer(id) else { continue }
       let chain = graph.affineChain(after: layer.output, axis: layer.channelAxis)
       guard !chain.isEmpty else { continue }
-      let affine = chain.composed
-      let inputs: [ValueID?]
-      var operation = layer.operation
-      if affine.isTranslation {
-        // Only the bias changes: a layer without weights stands in for one that may have millions.
-        let channels = graph.type(of: layer.output).shape[layer.channelAxis]
-        let bias = LinearWeights(shape: [channels, 0], weight: [], bias: graph.constant(layer.bias)?.doubles())
-        inputs = try graph.operands(of: layer, with: Folding.affine(affine, after: bias), keepsWeight: true)
-      } else {
-        inputs = try graph.operands(
-          of: layer, with: Folding.affine(affine, after: graph.weights(of: layer)), outputScale: affine.scale)
-        operation = layer.reweighted
-      }
+      let (operation, inputs) = try graph.layer(layer, followedBy: chain.composed)
       graph.merge(chain.map(\.node), into: id, as: operation, inputs: inputs, pass: name)
     }
   }

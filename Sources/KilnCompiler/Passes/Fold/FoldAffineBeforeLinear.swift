@@ -8,9 +8,6 @@ import KilnGraph
 /// transposed convolution's outputs see different taps. Where a shift does not fold, the longest legal end of the chain
 /// does, and the rest stays an operator of its own: exact, never approximated.
 ///
-/// A flattening `[N, C, …]` to `[N, C * …]` in front of a fully connected layer is looked through: each channel's terms
-/// hold for all of its pixels.
-///
 /// Source: `Folding.affine(_:before:)`.
 package struct FoldAffineBeforeLinear: Pass {
   package let name = "fold-affine-before"
@@ -20,11 +17,7 @@ package struct FoldAffineBeforeLinear: Pass {
 
   package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs where graph.contains(id) {
-      if let step = graph.affineStep(id) {
-        try foldIntoReaders(of: step.output, &graph)
-      } else if graph[id].operation is Reshape {
-        try foldThroughFlattening(id, &graph)
-      }
+      if let step = graph.affineStep(id) { try foldIntoReaders(of: step.output, &graph) }
     }
   }
 
@@ -45,38 +38,11 @@ package struct FoldAffineBeforeLinear: Pass {
     }
     for step in chain.reversed() { graph.removeIfUnused(step.node) }
   }
-
-  private func foldThroughFlattening(_ id: NodeID, _ graph: inout Graph) throws(PassError) {
-    let node = graph[id]
-    guard let image = node.inputs[0], let reader = graph.soleUser(of: node.outputs[0]),
-      let layer = graph.linearLayer(reader), layer.operation is Linear, graph.soleUser(of: image) != nil
-    else { return }
-    let shape = graph.type(of: image).shape
-    guard shape.count >= 2, graph.type(of: node.outputs[0]).shape == [shape[0], shape.dropFirst().reduce(1, *)] else {
-      return
-    }
-    let chain = graph.affineChain(before: image, axis: 1)
-    guard let first = chain.first else { return }
-    let pixels = shape.dropFirst(2).reduce(1, *)
-    let affine = chain.composed.expanded(to: shape[1])
-    let repeated = PerChannelAffine(
-      scale: affine.scale.flatMap { Array(repeating: $0, count: pixels) },
-      shift: affine.shift.flatMap { Array(repeating: $0, count: pixels) })
-    var inputs = try graph.operands(of: layer, with: Folding.affine(repeated, before: graph.weights(of: layer)))
-    inputs[LinearOperand.input] = try graph.add(
-      node.operation, name: "\(node.name).unscaled", inputs: [first.input], before: reader)
-    graph.replace(
-      reader, with: layer.reweighted, inputs: inputs, folded: graph.records(of: chain.map(\.node), pass: name))
-    for id in [id] + chain.reversed().map(\.node) { graph.removeIfUnused(id) }
-  }
 }
 
 extension [AffineStep] {
   /// The longest end of the chain that folds forward into all of the layers.
   func longestEnd(foldingInto layers: [LinearLayer]) -> [AffineStep] {
-    let seesEveryTap = layers.allSatisfy {
-      $0.reweighted.arrangement == .outputFirst && !$0.operation.window.hasPadding
-    }
-    return seesEveryTap ? self : reversed().prefix { $0.affine.isScaling }.reversed()
+    layers.allSatisfy(\.seesEveryTap) ? self : reversed().prefix { $0.affine.isScaling }.reversed()
   }
 }

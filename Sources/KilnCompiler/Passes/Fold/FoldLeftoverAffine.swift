@@ -38,17 +38,11 @@ extension Graph {
   ) throws(PassError) {
     guard let first = chain.first, let last = chain.last else { return }
     let (name, type) = (self[first.node].name, type(of: last.output))
-    let affine = chain.composed.expanded(to: type.shape[axis])
-    guard affine.scale.isFinite(as: type.scalar), affine.shift.isFinite(as: type.scalar) else {
-      throw .notFinite(layer: name)
-    }
+    let terms = try operands(of: chain.composed, channels: type.shape[axis], name: name, type.scalar)
     let history = records(of: chain.dropLast().map(\.node), pass: pass)
     let record = Folded(pass: pass, node: self[last.node].name, operation: self[last.node].operation.name)
-    let shape = [type.shape[axis]]
-    let weight = addConstant("\(name).weight", Tensor(shape: shape, doubles: affine.scale, as: type.scalar))
-    let bias = addConstant("\(name).bias", Tensor(shape: shape, doubles: affine.shift, as: type.scalar))
     replace(
-      last.node, with: ChannelAffine(axis: axis), inputs: [first.input, weight, bias], name: name,
+      last.node, with: ChannelAffine(axis: axis), inputs: [first.input] + terms, name: name,
       folded: history + [record])
     for step in chain.dropLast().reversed() { removeIfUnused(step.node) }
   }

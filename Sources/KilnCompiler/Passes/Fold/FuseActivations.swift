@@ -3,8 +3,8 @@ import KilnGraph
 /// Moves an activation into the last step of what produces its input: `y = f(W * x + b)`.
 ///
 /// Applies to ReLU, clip (ReLU6), leaky ReLU, PReLU with constant slopes (one, or one a channel), sigmoid, hard sigmoid,
-/// SiLU, hard swish and tanh behind a convolution, a transposed convolution, a fully connected layer or a per-channel
-/// multiply-add that nobody else reads. A residual that is already there comes before the activation:
+/// SiLU, hard swish, GELU and tanh after a convolution, a transposed convolution, a fully connected layer, a normalisation
+/// or a per-channel multiply-add that nobody else reads; PReLU not after a normalisation. A residual that is already there comes before the activation:
 /// `y = f(W * x + b + r)`. Does not apply behind another activation, and not behind a residual that was added to one.
 ///
 /// Source: the sequences of PyTorch's `torch.ao.quantization.fuse_modules`, and He et al., "Delving Deep into
@@ -18,14 +18,14 @@ package struct FuseActivations: Pass {
   package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs where graph.contains(id) {
       let node = graph[id]
-      guard var operation = node.operation as? any EpilogueOperator, operation.epilogue.activation == nil,
-        operation.epilogue.addend != .afterActivation, let reader = graph.soleUser(of: node.outputs[0])
+      guard var operation = graph.epilogueOperator(id), operation.epilogue.takesActivation,
+        let reader = graph.soleUser(of: node.outputs[0])
       else { continue }
       var inputs = node.inputs
       switch graph[reader].operation {
       case let unary as Unary where unary.function.isFusible:
         operation.epilogue.activation = .function(unary.function)
-      case let binary as Binary where binary.function == .parametricReLU:
+      case let binary as Binary where binary.function == .parametricReLU && operation.takesSlopes:
         guard let slope = slopes(of: reader, along: operation, output: node.outputs[0], &graph) else { continue }
         operation.epilogue.activation = .parametricReLU
         while inputs.count < LinearOperand.slope { inputs.append(nil) }
@@ -60,7 +60,7 @@ extension ScalarFunction {
   /// Whether the linear operators can apply the function themselves.
   var isFusible: Bool {
     switch self {
-    case .relu, .clip, .leakyReLU, .sigmoid, .hardSigmoid, .silu, .hardSwish, .tanh: true
+    case .relu, .clip, .leakyReLU, .sigmoid, .hardSigmoid, .silu, .hardSwish, .tanh, .gelu: true
     default: false
     }
   }

@@ -4,9 +4,9 @@ import KilnGraph
 /// `y = f(W * x + b + r)`, or `y = f(W * x + b) + r` when the layer has an activation already.
 ///
 /// Applies to an addition of two computed tensors of the same shape (no broadcasting), in either order, one of which is
-/// what a convolution, a transposed convolution, a fully connected layer or a per-channel multiply-add computes for
-/// nobody else. The layer moves to the addition's place, where the residual is there. Of two such layers, one without
-/// an activation is taken, then the later one, whose input is the more likely to be there anyway.
+/// what a convolution, a transposed convolution, a fully connected layer, a normalisation or a per-channel multiply-add
+/// computes for nobody else. The layer moves to the addition's place, where the residual is there. Of two such layers, one
+/// without an activation is taken, then the later one, whose input is the more likely to be there anyway.
 ///
 /// Source: He et al., "Deep Residual Learning", 2016 (before the activation); YOLOv3's bottlenecks (behind it).
 package struct FuseResiduals: Pass {
@@ -42,9 +42,7 @@ package struct FuseResiduals: Pass {
     let rank: (hasNoActivation: Int, position: Int)
 
     init?(_ node: NodeID, position: Int, _ graph: Graph) {
-      guard var operation = graph[node].operation as? any EpilogueOperator, operation.epilogue.addend == nil else {
-        return nil
-      }
+      guard var operation = graph.epilogueOperator(node), operation.epilogue.addend == nil else { return nil }
       let hasActivation = operation.epilogue.activation != nil
       operation.epilogue.addend = hasActivation ? .afterActivation : .beforeActivation
       self.node = node
@@ -57,9 +55,13 @@ package struct FuseResiduals: Pass {
 extension Graph {
   /// Whether the node adds two computed tensors of the same type.
   func isPlainAddition(_ id: NodeID?) -> Bool {
-    guard let id, let binary = self[id].operation as? Binary, binary.function == .add,
-      let left = self[id].inputs[0], let right = self[id].inputs[1]
-    else { return false }
+    guard let id, let binary = self[id].operation as? Binary, binary.function == .add else { return false }
+    return hasEqualComputedOperands(id)
+  }
+
+  /// Whether the node reads two different computed tensors of the same type.
+  func hasEqualComputedOperands(_ id: NodeID) -> Bool {
+    guard let left = self[id].inputs[0], let right = self[id].inputs[1] else { return false }
     return left != right && type(of: left) == type(of: right) && constant(left) == nil && constant(right) == nil
   }
 }

@@ -1,18 +1,22 @@
 import KilnGraph
 
-/// Merges linear branches that read the same value and are added into one convolution or fully connected layer: RepVGG's
-/// and MobileOne's training form, asymmetric and diverse branch blocks.
+/// Merges linear branches that read the same value and are added or subtracted into one convolution or fully connected
+/// layer: RepVGG's and MobileOne's training form, asymmetric and diverse branch blocks, FastViT's token mixers
+/// `x + s * (f(x) - bn(x))`.
 ///
 /// A branch is a convolution with or without multiply-adds around it (batch normalisation, a learned `alpha`), multiply-adds
-/// alone (an identity batch normalisation), or the value itself. Multiply-adds behind the sum are folded as well: all of
-/// it in Float64, rounded once.
+/// alone (an identity batch normalisation), or the value itself. Multiply-adds of a sum, and negative signs, hold for each
+/// of its branches: `(f - g) * s + t = (f * s + t) + g * -s`. Those of the whole sum are folded as well: all of it in
+/// Float64, rounded once.
 ///
-/// Applies to any number of branches in a tree of plain additions, when nobody else reads what is between; the branches
-/// may be in groups. Branches with another input stay in the sum. Does not apply when the merged layer would multiply
-/// more than the branches do together (3x1 and 1x3 without a 3x3; dense and grouped branches of similar size), when taps
-/// don't lie on one grid, or when a branch has an activation.
+/// Applies to any number of branches in a tree of plain additions and subtractions, and of multiply-adds between those,
+/// when nobody else reads what is between; the branches may be in groups. Branches with another input, or that are not
+/// linear, stay in the sum, where each that was scaled needs a multiply-add of its own: that is done only where it makes
+/// no more of them. Does not apply when the merged layer would multiply more than the branches do together (3x1 and 1x3
+/// without a 3x3; dense and grouped branches of similar size), when taps don't lie on one grid, or when a branch has an
+/// activation.
 ///
-/// Source: `Folding.sum(_:)`.
+/// Source: `Folding.sum(_:)`; Vasu et al., "FastViT", 2023, section 3.1.
 package struct MergeParallelBranches: Pass {
   package let name = "merge-branches"
 
@@ -20,59 +24,82 @@ package struct MergeParallelBranches: Pass {
   package init() {}
 
   package func run(on graph: inout Graph) throws(PassError) {
-    for id in graph.nodeIDs where graph.contains(id) && graph.isPlainAddition(id) {
-      // Inner additions are part of the tree of an outer one.
-      guard !graph.isPlainAddition(graph.soleUser(of: graph[id].outputs[0])) else { continue }
-      let tree = AdditionTree(root: id, graph)
-      let branches = tree.leaves.map { BranchMatch($0, graph) }
-      for candidates in branches.bySource {
-        if try merge(candidates, of: tree, &graph) { break }
+    for id in graph.nodeIDs where graph.contains(id) && graph.isSum(id) {
+      // What is inside of a larger sum is a part of that.
+      guard !graph.isTermOfSum(graph[id].outputs[0]) else { continue }
+      let whole = SumTree(root: id, passesSteps: true, graph)
+      guard try !merge(whole, &graph), whole.stepCount > 0 else { continue }
+      for root in [id] + whole.scaledSums where graph.contains(root) {
+        _ = try merge(SumTree(root: root, passesSteps: false, graph), &graph)
       }
     }
   }
 
-  /// Merges branches of one input. Returns whether it did.
-  private func merge(
-    _ candidates: [BranchMatch], of tree: AdditionTree, _ graph: inout Graph
-  ) throws(PassError) -> Bool {
-    guard let main = candidates.mainLayer, main.reweighted.arrangement == .outputFirst else { return false }
-    let chosen = choose(candidates, main, graph)
-    guard chosen.count > 1, let merged = Folding.sum(chosen.map { $0.parallelBranch(main, graph) }) else {
-      return false
+  /// Merges the branches of each input. Returns whether there were any to merge.
+  private func merge(_ tree: SumTree, _ graph: inout Graph) throws(PassError) -> Bool {
+    let branches = tree.terms.map { BranchMatch($0, graph) }
+    let merged = branches.bySource.compactMap { self.layer(of: $0, in: tree, branches, graph) }
+    let taken = Set(merged.flatMap(\.terms))
+    let rest = tree.terms.indices.filter { !taken.contains($0) }.map { tree.terms[$0] }
+    guard let first = merged.first, rest.count(where: { !$0.factor.isIdentity }) <= tree.stepCount else { return false }
+    let branchNodes = merged.map { layer in
+      layer.terms.flatMap { branches[$0].nodes.filter { $0 != layer.main.node } }
     }
-    let coversTree = chosen.count == tree.leaves.count
     let rootOutput = graph[tree.root].outputs[0]
-    let tail = coversTree ? graph.affineChain(after: rootOutput, axis: main.channelAxis) : []
-    let weights = Folding.affine(tail.composed, after: merged.weights)
-    var inputs = try graph.operands(of: main, with: weights)
-    inputs[LinearOperand.input] = candidates[0].source
-    let operation = main.operation.with(window: merged.window, groups: merged.weights.groups)
-    let branchNodes = chosen.flatMap { $0.nodes.filter { $0 != main.node } }
-    if coversTree {
-      let absorbed = branchNodes + tree.inner + [tree.root] + tail.map(\.node)
-      graph.merge(absorbed, into: main.node, as: operation, inputs: inputs, pass: name)
+    if merged.count == 1, rest.isEmpty {
+      let tail = graph.affineChain(after: rootOutput, axis: first.main.channelAxis)
+      let affine = tree.shift.followed(by: tail.composed)
+      let (operation, inputs) = try first.layer(followedBy: affine, &graph)
+      let absorbed = branchNodes[0] + tree.inner + [tree.root] + tail.map(\.node)
+      graph.merge(absorbed, into: first.main.node, as: operation, inputs: inputs, pass: name)
     } else {
-      let history = graph[main.node].folded + graph.records(of: branchNodes, pass: name)
-      let value = try graph.add(
-        operation, name: main.name, inputs: inputs, outputName: "\(graph[rootOutput].name).branches", folded: history,
-        before: tree.root)
-      let merged = Set(chosen.map(\.value))
-      try graph.rebuild(tree, adding: [value] + tree.leaves.filter { !merged.contains($0) })
+      var values: [ValueID] = []
+      for (index, layer) in merged.enumerated() {
+        let shift = index == 0 ? tree.shift : PerChannelAffine(scale: [1], shift: [0])
+        let (operation, inputs) = try layer.layer(followedBy: shift, &graph)
+        let history = graph[layer.main.node].folded + graph.records(of: branchNodes[index], pass: name)
+        let suffix = index == 0 ? "branches" : "branches.\(index)"
+        values.append(
+          try graph.add(
+            operation, name: layer.main.name, inputs: inputs, outputName: "\(graph[rootOutput].name).\(suffix)",
+            folded: history, before: tree.root))
+      }
+      let records = graph.records(of: tree.inner.filter { !graph.isSum($0) }, pass: name)
+      try graph.rebuild(tree, adding: values, rest, axis: first.main.channelAxis, records)
     }
-    for id in tree.inner.reversed() + branchNodes.reversed() + [main.node] { graph.removeIfUnused(id) }
+    let unused = tree.inner.reversed() + branchNodes.joined().reversed() + merged.map(\.main.node)
+    for id in unused { graph.removeIfUnused(id) }
     return true
+  }
+
+  /// The one layer of branches with the same input; `nil` when there is none.
+  private func layer(
+    of candidates: [Int], in tree: SumTree, _ branches: [BranchMatch], _ graph: Graph
+  ) -> MergedLayer? {
+    guard candidates.count > 1, let main = candidates.map({ branches[$0] }).mainLayer,
+      main.reweighted.arrangement == .outputFirst, tree.axis ?? main.channelAxis == main.channelAxis
+    else { return nil }
+    let chosen = choose(candidates, branches, main, graph)
+    guard chosen.count > 1, let sum = Folding.sum(chosen.map { branches[$0].parallelBranch(main, graph) }) else {
+      return nil
+    }
+    return MergedLayer(terms: chosen, main: main, source: branches[candidates[0]].source, sum: sum)
   }
 
   /// The branches that can be one layer with `main`, and cost no more as such: taken one after the other, as long as
   /// that is so.
-  private func choose(_ candidates: [BranchMatch], _ main: LinearLayer, _ graph: Graph) -> [BranchMatch] {
-    var chosen: [BranchMatch] = []
+  private func choose(
+    _ candidates: [Int], _ branches: [BranchMatch], _ main: LinearLayer, _ graph: Graph
+  ) -> [Int] {
+    var chosen: [Int] = []
     // Without repetitions, which change nothing.
     var shapes: [LinearShape] = []
     var cost = 0
     let mainFirst =
-      candidates.filter { $0.layer?.node == main.node } + candidates.filter { $0.layer?.node != main.node }
-    for branch in mainFirst where branch.accepts(axis: main.channelAxis) {
+      candidates.filter { branches[$0].layer?.node == main.node }
+      + candidates.filter { branches[$0].layer?.node != main.node }
+    for index in mainFirst where branches[index].accepts(axis: main.channelAxis) {
+      let branch = branches[index]
       // A transposed convolution's kernel is not a convolution's, even where their shapes agree.
       let fits = branch.layer.map {
         $0.reweighted.arrangement == .outputFirst && $0.channelAxis == main.channelAxis
@@ -82,7 +109,7 @@ package struct MergeParallelBranches: Pass {
       let total = cost + (branch.layer == nil ? 0 : shape.multiplyAccumulates)
       guard let merged = Folding.shape(ofSumOf: shapes + [shape]), merged.multiplyAccumulates <= total else { continue }
       if chosen.isEmpty, branch.layer?.node != main.node { return [] }
-      chosen.append(branch)
+      chosen.append(index)
       if !shapes.contains(shape) { shapes.append(shape) }
       cost = total
     }
@@ -90,48 +117,45 @@ package struct MergeParallelBranches: Pass {
   }
 }
 
-/// Additions of which each but the root is read only by another one.
-private struct AdditionTree {
-  /// The last addition.
-  let root: NodeID
-  /// The other additions, in topological order.
-  private(set) var inner: [NodeID] = []
-  /// What is added, from left to right.
-  private(set) var leaves: [ValueID] = []
+/// A layer that computes several terms of a sum.
+private struct MergedLayer {
+  /// The terms, by number.
+  let terms: [Int]
+  /// The layer whose place it takes.
+  let main: LinearLayer
+  /// What it reads.
+  let source: ValueID
+  /// Its weights and its window.
+  let sum: ParallelBranch
 
-  init(root: NodeID, _ graph: Graph) {
-    self.root = root
-    var pending = Array(graph[root].inputs.compactMap(\.self).reversed())
-    while let value = pending.popLast() {
-      if let producer = graph.producer(of: value), graph.soleUser(of: value) != nil, graph.isPlainAddition(producer) {
-        inner.append(producer)
-        pending += graph[producer].inputs.compactMap(\.self).reversed()
-      } else {
-        leaves.append(value)
-      }
-    }
-    inner.reverse()
+  /// The operator and its operands, with a multiply-add of its result folded in.
+  func layer(
+    followedBy affine: PerChannelAffine, _ graph: inout Graph
+  ) throws(PassError) -> (operation: any LinearOperator, operands: [ValueID?]) {
+    var inputs = try graph.operands(of: main, with: Folding.affine(affine, after: sum.weights))
+    inputs[LinearOperand.input] = source
+    return (main.operation.with(window: sum.window, groups: sum.weights.groups), inputs)
   }
 }
 
-/// What a leaf of a sum computes from an input: a layer, multiply-adds that fold forward into it, and multiply-adds behind
+/// What a term of a sum computes from an input: a layer, multiply-adds that fold forward into it, and multiply-adds after
 /// it, each of which may be missing.
 private struct BranchMatch {
-  /// The leaf.
-  let value: ValueID
+  /// The term.
+  let term: SumTree.Term
   /// The input.
   let source: ValueID
   /// The layer; `nil` when there are only multiply-adds, or nothing.
   let layer: LinearLayer?
-  /// The multiply-adds in front of the layer, which reads the last one alone.
+  /// The multiply-adds before the layer, which reads the last one alone.
   let stepsBefore: [AffineStep]
-  /// The multiply-adds behind the layer.
+  /// The multiply-adds after the layer.
   let steps: [AffineStep]
 
-  init(_ value: ValueID, _ graph: Graph) {
-    self.value = value
+  init(_ term: SumTree.Term, _ graph: Graph) {
+    self.term = term
     var steps: [AffineStep] = []
-    var current = value
+    var current = term.value
     while graph.soleUser(of: current) != nil, let step = graph.affineStep(graph.producer(of: current)) {
       steps.insert(step, at: 0)
       current = step.input
@@ -157,12 +181,13 @@ private struct BranchMatch {
     let operation = (layer ?? main).operation
     let axis = main.channelAxis
     return LinearShape(
-      inputs: graph.type(of: source).shape[axis], outputs: graph.type(of: value).shape[axis],
+      inputs: graph.type(of: source).shape[axis], outputs: graph.type(of: term.value).shape[axis],
       groups: operation.groups,
       window: layer == nil ? Window(kernel: operation.window.kernel.map { _ in 1 }) : operation.window)
   }
 
-  /// The weights of the layer, or of an identity beside the layer `main`, with the multiply-adds folded in.
+  /// The weights of the layer, or of an identity beside the layer `main`, with the multiply-adds and the term's factor
+  /// folded in.
   func parallelBranch(_ main: LinearLayer, _ graph: Graph) -> ParallelBranch {
     let plain =
       layer.map {
@@ -170,9 +195,10 @@ private struct BranchMatch {
           weights: Folding.affine(stepsBefore.composed, before: graph.weights(of: $0)), window: $0.operation.window)
       }
       ?? Folding.identity(
-        channels: graph.type(of: value).shape[main.channelAxis], groups: main.operation.groups,
+        channels: graph.type(of: term.value).shape[main.channelAxis], groups: main.operation.groups,
         spatialRank: main.operation.window.rank)
-    return ParallelBranch(weights: Folding.affine(steps.composed, after: plain.weights), window: plain.window)
+    let affine = steps.composed.followed(by: term.signedFactor)
+    return ParallelBranch(weights: Folding.affine(affine, after: plain.weights), window: plain.window)
   }
 
   /// Whether the multiply-adds treat `axis` as the channels.
@@ -180,15 +206,15 @@ private struct BranchMatch {
 }
 
 extension [BranchMatch] {
-  /// Those of each source together, in the order in which sources occur first.
-  fileprivate var bySource: [[BranchMatch]] {
-    var indices: [ValueID: Int] = [:]
-    return reduce(into: []) { groups, branch in
-      if let index = indices[branch.source] {
-        groups[index].append(branch)
+  /// The numbers of those of each source together, in the order in which sources occur first.
+  fileprivate var bySource: [[Int]] {
+    var groups: [ValueID: Int] = [:]
+    return enumerated().reduce(into: []) { result, branch in
+      if let group = groups[branch.element.source] {
+        result[group].append(branch.offset)
       } else {
-        indices[branch.source] = groups.count
-        groups.append([branch])
+        groups[branch.element.source] = result.count
+        result.append([branch.offset])
       }
     }
   }
@@ -204,13 +230,30 @@ extension [BranchMatch] {
 }
 
 extension Graph {
-  /// Makes the root of a tree the sum of `values`, of which there are two or more.
-  fileprivate mutating func rebuild(_ tree: AdditionTree, adding values: [ValueID]) throws(PassError) {
-    var sum = values[0]
+  /// Makes the root of a tree the sum of values and terms, of which there are two or more, and a value at least. Terms
+  /// with a factor get a multiply-add along `axis`, which records what it takes over.
+  fileprivate mutating func rebuild(
+    _ tree: SumTree, adding values: [ValueID], _ terms: [SumTree.Term], axis: Int, _ records: [Folded]
+  ) throws(PassError) {
+    var all = values.map { (value: $0, isNegative: false) }
     let name = self[tree.root].name
-    for (index, value) in values.enumerated().dropFirst().dropLast() {
-      sum = try add(Binary(.add), name: "\(name).partial\(index)", inputs: [sum, value], before: tree.root)
+    for (index, term) in terms.enumerated() {
+      guard !term.factor.isIdentity else {
+        all.append((term.value, term.isNegative))
+        continue
+      }
+      let type = type(of: term.value)
+      let own = "\(name).term\(index)"
+      let terms = try operands(of: term.signedFactor, channels: type.shape[axis], name: own, type.scalar)
+      let scaled = try add(
+        ChannelAffine(axis: axis), name: own, inputs: [term.value] + terms, folded: records, before: tree.root)
+      all.append((scaled, false))
     }
-    replace(tree.root, with: Binary(.add), inputs: [sum, values[values.count - 1]])
+    var sum = all[0].value
+    for (index, next) in all.enumerated().dropFirst() {
+      let operation = Binary(next.isNegative ? .subtract : .add)
+      if index == all.count - 1 { return replace(tree.root, with: operation, inputs: [sum, next.value]) }
+      sum = try add(operation, name: "\(name).partial\(index)", inputs: [sum, next.value], before: tree.root)
+    }
   }
 }

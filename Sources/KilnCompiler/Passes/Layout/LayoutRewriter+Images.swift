@@ -61,7 +61,11 @@ extension LayoutRewriter {
     guard twin(of: input)?.permutation == permutation || isWantedChannelsLast(node.outputs[0]) else { return }
     var (operation, inputs) = (operation, node.inputs)
     operation.layout = .channelsLast
-    inputs[0] = try permuted(input, by: permutation, before: id)
+    for index in [LinearOperand.input, LinearOperand.addend] where inputs.indices.contains(index) {
+      inputs[index] = try inputs[index].map { value throws(PassError) in
+        try permuted(value, by: permutation, before: id)
+      }
+    }
     let result = try graph.add(
       operation, name: node.name, inputs: inputs, outputName: name(of: id, permutation: permutation),
       folded: node.folded, before: id)

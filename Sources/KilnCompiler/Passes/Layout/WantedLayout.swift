@@ -15,7 +15,7 @@ extension Graph {
       case is Resize where (3...4).contains(type(of: input).rank): wanted.insert(input)
       case let operation as ChannelAffine where operation.axis != type(of: input).rank - 1:
         wanted.formUnion(node.images)
-      case is any ChannelOperator where wanted.contains(node.outputs[0]): wanted.insert(input)
+      case is any ChannelOperator where wanted.contains(node.outputs[0]): wanted.formUnion(node.images)
       case let operation as any AxisReducing where !operation.droppedAxes.isEmpty: break
       case let operation as any AxisPermutable where wanted.contains(node.outputs[0]):
         for (index, value) in node.inputs.enumerated() where operation.permutes(operand: index) {

@@ -4,9 +4,20 @@ import KilnGraph
 protocol EpilogueOperator: Operator {
   /// What happens to each result before it is stored.
   var epilogue: Epilogue { get set }
+  /// Whether the activation may have a slope for each channel.
+  var takesSlopes: Bool { get }
 
   /// The axis of the output channels, counted from the front, in an output of rank `rank`.
   func channelAxis(rank: Int) -> Int
+}
+
+extension EpilogueOperator {
+  var takesSlopes: Bool { true }
+}
+
+extension Epilogue {
+  /// Whether an activation can come last.
+  var takesActivation: Bool { activation == nil && addend != .afterActivation }
 }
 
 /// An operator that is a linear function of its input, up to its epilogue.
@@ -73,6 +84,9 @@ struct LinearLayer {
   /// The operator for the weights that folding gives it.
   var reweighted: any LinearOperator { operation.with(window: operation.window, groups: operation.groups) }
 
+  /// Whether each of its outputs sees every tap: there is no padding, and it isn't transposed.
+  var seesEveryTap: Bool { reweighted.arrangement == .outputFirst && !operation.window.hasPadding }
+
   /// Whether it is fully connected by a matrix `[C, M]`, which folding makes `[M, C]`.
   fileprivate static func isTransposed(_ operation: any LinearOperator) -> Bool {
     operation is Linear && operation.arrangement == .inputFirst
@@ -80,6 +94,12 @@ struct LinearLayer {
 }
 
 extension Graph {
+  /// The node's operator, when it has one result and an epilogue.
+  func epilogueOperator(_ id: NodeID?) -> (any EpilogueOperator)? {
+    guard let id, self[id].outputs.count == 1 else { return nil }
+    return self[id].operation as? any EpilogueOperator
+  }
+
   /// The node as a linear layer; `nil` when it isn't one, its weights are computed, or something is fused into it.
   func linearLayer(_ id: NodeID?) -> LinearLayer? {
     guard let id, let operation = self[id].operation as? any LinearOperator, operation.epilogue.isEmpty else {
@@ -131,6 +151,36 @@ extension Graph {
     let biasName = layer.bias.map { self[$0].name.folded } ?? "\(layer.name).bias"
     let bias = addConstant(biasName, Tensor(shape: [weights.bias.count], doubles: weights.bias, as: scalar))
     return [layer.input, weight, bias]
+  }
+
+  /// The operator and the operands of the layer with a multiply-add of its result folded in.
+  ///
+  /// - Throws: `PassError` that names the layer when a number is not finite.
+  mutating func layer(
+    _ layer: LinearLayer, followedBy affine: PerChannelAffine
+  ) throws(PassError) -> (operation: any LinearOperator, operands: [ValueID?]) {
+    guard affine.isTranslation else {
+      let weights = Folding.affine(affine, after: weights(of: layer))
+      return (layer.reweighted, try operands(of: layer, with: weights))
+    }
+    // Only the bias changes: a layer without weights stands in for one that may have millions.
+    let channels = type(of: layer.output).shape[layer.channelAxis]
+    let bias = LinearWeights(shape: [channels, 0], weight: [], bias: constant(layer.bias)?.doubles())
+    return (layer.operation, try operands(of: layer, with: Folding.affine(affine, after: bias), keepsWeight: true))
+  }
+
+  /// The scales and shifts of a multiply-add, one of each for every channel, as constants of an element type.
+  ///
+  /// - Throws: `PassError` with the name when a number is not finite.
+  mutating func operands(
+    of affine: PerChannelAffine, channels: Int, name: String, _ scalar: ScalarType
+  ) throws(PassError) -> [ValueID] {
+    let affine = affine.expanded(to: channels)
+    guard affine.scale.isFinite(as: scalar), affine.shift.isFinite(as: scalar) else { throw .notFinite(layer: name) }
+    return [
+      addConstant("\(name).weight", Tensor(shape: [channels], doubles: affine.scale, as: scalar)),
+      addConstant("\(name).bias", Tensor(shape: [channels], doubles: affine.shift, as: scalar)),
+    ]
   }
 }
 
