@@ -36,6 +36,14 @@ public enum ReservedNames {
     return keywords.union(ofNetworks).union(modules).union(mentioned)
   }()
 
+  /// Whether a network's type may not have a name: one of `ofTypes`, or that of another file or kernel in its module, in
+  /// letters of any case.
+  public static func forbidsType(_ name: String) -> Bool {
+    let files = RuntimeFile.allCases.map { $0.rawValue.split(separator: ".")[0].lowercased() }
+    return ofTypes.contains(name) || files.contains(name.lowercased())
+      || EmittedKernel.namePrefixes.contains { name.lowercased().hasPrefix($0.lowercased()) }
+  }
+
   private static func words(_ text: String) -> Set<String> {
     Set(text.split { $0.isWhitespace }.map(String.init))
   }

@@ -95,8 +95,12 @@ public struct EmittedKernel: Hashable, Sendable {
   /// Its Swift source, without a file header.
   public var source: String
 
-  /// Makes a kernel.
+  /// What the name of every kernel begins with: no network's may.
+  static let namePrefixes = ["Convolve", "Depthwise", "Planar", "Winograd"]
+
+  /// Makes a kernel. Precondition: its name begins with one of `namePrefixes`.
   public init(name: String, source: String) {
+    precondition(Self.namePrefixes.contains { name.hasPrefix($0) }, "no network's name is kept from being \(name)")
     self.name = name
     self.source = source
   }

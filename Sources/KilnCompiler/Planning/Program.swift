@@ -75,6 +75,10 @@ public struct Program: Sendable {
   /// The largest sum of the arena's buffers alive at once.
   public var arenaLowerBound: Int
 
+  /// Bytes of the memory that a caller gives for the arena, wherever that begins: the arena itself, and what it takes to
+  /// begin it at a multiple of `MemoryPlan.alignment`.
+  public var arenaMemoryByteCount: Int { arenaByteCount + MemoryPlan.alignment }
+
   /// Bytes of all weight tables, as the program carries them.
   public var weightByteCount: Int { tables.reduce(0) { $0 + $1.byteCount } }
 
