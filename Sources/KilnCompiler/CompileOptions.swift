@@ -1,23 +1,23 @@
 /// What a user may choose about a compilation.
-public struct CompileOptions: Sendable {
+package struct CompileOptions: Sendable {
   /// The machine to compile for.
-  public var target: Target
+  package var target: Target
   /// The name of the emitted network's type, module and package; made from the model's name when `nil`.
-  public var typeName: String?
+  package var typeName: String?
   /// The layout of rank-4 inputs and outputs: the model's own, or channels last.
-  public var layout: ExternalLayout
+  package var layout: ExternalLayout
   /// Whether batch norms, branches, activations and residuals are folded and fused.
-  public var folds: Bool
+  package var folds: Bool
   /// Whether every convolution sums its products one by one, in the model's order. Otherwise 3x3 convolutions may be
   /// Winograd's, which take a half to a quarter of the multiplications and round a little more.
-  public var isExact: Bool
+  package var isExact: Bool
   /// The threads that share an inference.
-  public var threads: Int
+  package var threads: Int
   /// What overrides the cost model's choices; `nil` for nothing.
-  public var schedule: Schedule?
+  package var schedule: Schedule?
 
   /// The layouts of a network's inputs and outputs.
-  public enum ExternalLayout: String, CaseIterable, Sendable {
+  package enum ExternalLayout: String, CaseIterable, Sendable {
     /// As the model has them: `[N, C, H, W]` in most ONNX files.
     case model = "nchw"
     /// `[N, H, W, C]`, as cameras give images and as kernels use them.
@@ -25,7 +25,7 @@ public struct CompileOptions: Sendable {
   }
 
   /// Makes options.
-  public init(
+  package init(
     target: Target, typeName: String? = nil, layout: ExternalLayout = .model, folds: Bool = true, isExact: Bool = false,
     threads: Int = 1, schedule: Schedule? = nil
   ) {

@@ -1,14 +1,14 @@
 import KilnGraph
 
 /// The compiler's front: a graph becomes a program, and a program a Swift package.
-public enum Compiler {
+package enum Compiler {
   /// Schedules kernels and places every value in memory.
   ///
   /// - Parameters:
   ///   - isExact: whether every sum must be taken product by product; see `CompileOptions.isExact`.
   ///   - threads: the threads that share the work.
   /// - Throws: `UnsupportedError` that lists every node that has no kernel.
-  public static func plan(
+  package static func plan(
     _ graph: Graph, for target: Target, isExact: Bool = false, threads: Int = 1
   ) throws(UnsupportedError) -> Program {
     try Planner.plan(graph, for: target, isExact: isExact, sharing: WorkSharing(threads: threads))
@@ -17,7 +17,7 @@ public enum Compiler {
   /// Plans with a schedule, which overrides the cost model's choices.
   ///
   /// - Throws: `UnsupportedError` as above; `ScheduleError` when the schedule doesn't fit the network or the target.
-  public static func plan(
+  package static func plan(
     _ graph: Graph, for target: Target, isExact: Bool = false, threads: Int = 1, schedule: Schedule
   ) throws -> Program {
     let program = try plan(graph, for: target, isExact: isExact, threads: threads)
@@ -31,16 +31,16 @@ public enum Compiler {
   /// - Parameters:
   ///   - name: the network's type, module and package; see `typeName(for:)`.
   ///   - origin: what the network was made from, for the headers.
-  public static func emit(_ program: Program, name: String, origin: String) -> EmittedPackage {
+  package static func emit(_ program: Program, name: String, origin: String) -> EmittedPackage {
     PackageEmitter.package(PackageEmitter.Network(name: name, origin: origin, program: program))
   }
 
   /// The most letters of a network's name: files and folders are called after it, and file systems have room for 255.
-  public static let maximumNameLength = 100
+  package static let maximumNameLength = 100
 
   /// A Swift type's name made from a model's: `mobilenet_v2` becomes `MobilenetV2`, and `pool`, which is taken,
   /// `PoolNetwork`.
-  public static func typeName(for model: String) -> String {
+  package static func typeName(for model: String) -> String {
     let words = model.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
     let joined = words.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
     let name = String((joined.first?.isLetter ?? false ? joined : "Network\(joined)").prefix(maximumNameLength))

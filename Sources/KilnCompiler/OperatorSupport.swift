@@ -1,7 +1,7 @@
 import KilnGraph
 
 /// What becomes of an ONNX operator that is imported, as `kiln operators` lists it.
-public enum OperatorSupport: Hashable, Sendable {
+package enum OperatorSupport: Hashable, Sendable {
   /// It has kernels for these types of computed elements.
   case compiled(Set<ScalarType>)
   /// The reference interpreter computes it; there is no kernel.
@@ -10,13 +10,13 @@ public enum OperatorSupport: Hashable, Sendable {
   case resolved
 
   /// What becomes of an operator of the ONNX standard; `nil` when nobody has said.
-  public static func ofStandardOperator(_ name: String) -> OperatorSupport? {
+  package static func ofStandardOperator(_ name: String) -> OperatorSupport? {
     if resolvedNames.contains(name) { return .resolved }
     return byName[aliases[name] ?? name]
   }
 
   /// What becomes of an operator of ONNX Runtime's domain `com.microsoft`, of which there are only quantised ones.
-  public static func ofMicrosoftOperator(_ name: String) -> OperatorSupport {
+  package static func ofMicrosoftOperator(_ name: String) -> OperatorSupport {
     ofStandardOperator(name) ?? .compiled([.int8, .uint8])
   }
 

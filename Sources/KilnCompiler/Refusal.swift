@@ -5,7 +5,7 @@ extension Compiler {
   /// in one list in the file's order; and where the model can be cut. `nil` when nothing does.
   ///
   /// Complexity: that of the passes, a few times.
-  public static func refusal(of model: PartialModel, options: PassOptions = PassOptions()) -> UnsupportedError? {
+  package static func refusal(of model: PartialModel, options: PassOptions = PassOptions()) -> UnsupportedError? {
     var search = CutSearch(model, options)
     let obstacles = obstacles(in: search.whole, options)
     let unreached = model.unreached.compactMap(obstacle(to:))

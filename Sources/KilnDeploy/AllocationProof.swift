@@ -2,7 +2,7 @@ import Foundation
 import KilnCompiler
 
 /// Shows that an emitted package allocates no memory: by compiling it, by what its program asks for, and by its system calls.
-public enum AllocationProof {
+package enum AllocationProof {
   /// Runs the three checks of `toolchain/prove-no-allocation`, which this program carries.
   ///
   /// - Parameters:
@@ -10,7 +10,7 @@ public enum AllocationProof {
   ///   - onLine: is called with a line a check, as it comes.
   /// - Returns: whether all hold.
   /// - Throws: `ToolError` when something is not installed, with the command that installs it; `Interruption`.
-  public static func holds(package: String, onLine: @escaping @Sendable (String) -> Void) throws -> Bool {
+  package static func holds(package: String, onLine: @escaping @Sendable (String) -> Void) throws -> Bool {
     guard let bash = Subprocess.find("bash") else { throw ToolError("no 'bash' is on the path to run the checks") }
     let parent = FileManager.default.temporaryDirectory.path
     return try ScratchFolder.use(in: parent, prefix: "kiln-proof-") { folder in

@@ -2,21 +2,21 @@ import Foundation
 import KilnCompiler
 
 /// Checks that everything is there that Kiln uses.
-public enum Doctor {
+package enum Doctor {
   /// What one check found.
-  public struct Finding: Equatable, Encodable, Sendable {
+  package struct Finding: Equatable, Encodable, Sendable {
     /// What was looked for.
-    public let subject: String
+    package let subject: String
     /// Whether it is there and will do.
-    public let isFine: Bool
+    package let isFine: Bool
     /// What was found.
-    public let detail: String
+    package let detail: String
     /// The command or the step that mends it; `nil` when it is fine.
-    public let remedy: String?
+    package let remedy: String?
   }
 
   /// Checks everything that building and running for `target` needs.
-  public static func examine(target: Target) throws -> [Finding] {
+  package static func examine(target: Target) throws -> [Finding] {
     let host = HostTarget.detect()
     return [try swift(), cache(BinaryCache.standard.folder), temporaryFolder(), processor(target, host: host)]
       + (CrossTools(for: target, host: host)?.findings ?? [])
@@ -65,7 +65,7 @@ public enum Doctor {
   }
 
   /// Whether a machine runs what is compiled for `target`.
-  public static func runs(_ target: Target, on host: Target) -> Bool {
+  package static func runs(_ target: Target, on host: Target) -> Bool {
     let order: [Target.InstructionSet] = [.sse2, .avx2, .avx512]
     guard target.triple == host.triple, let needed = order.firstIndex(of: target.instructionSet),
       let there = order.firstIndex(of: host.instructionSet)

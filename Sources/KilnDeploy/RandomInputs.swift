@@ -1,9 +1,9 @@
 import KilnGraph
 
 /// Inputs that depend on nothing but a seed.
-public enum RandomInputs {
+package enum RandomInputs {
   /// One tensor for each type: floating point uniform in -1 ..< 1, integers from 0 to 9, booleans either.
-  public static func tensors(for types: [TensorType], seed: UInt64) -> [Tensor] {
+  package static func tensors(for types: [TensorType], seed: UInt64) -> [Tensor] {
     var generator = SplitMix64(state: seed)
     return types.map { type in
       let elements = (0..<type.elementCount).map { _ in generator.nextDouble() }

@@ -2,11 +2,11 @@ import KilnGraph
 
 /// Bytes that are made piece by piece when somebody reads them, so that no more than one piece is held: a network's
 /// packed constants together may be larger than what memory should hold beside the model.
-public struct DeferredBytes: Sendable {
+package struct DeferredBytes: Sendable {
   /// Bytes of all pieces.
-  public let byteCount: Int
+  package let byteCount: Int
   /// The number of pieces.
-  public let pieceCount: Int
+  package let pieceCount: Int
   private let makePiece: @Sendable (Int) -> ByteStorage
 
   /// Makes a sequence of pieces.
@@ -14,14 +14,14 @@ public struct DeferredBytes: Sendable {
   /// - Parameters:
   ///   - byteCount: the bytes of all pieces.
   ///   - piece: makes the piece of a number below `pieceCount`, the same bytes whenever it is called.
-  public init(byteCount: Int, pieceCount: Int, piece: @escaping @Sendable (Int) -> ByteStorage) {
+  package init(byteCount: Int, pieceCount: Int, piece: @escaping @Sendable (Int) -> ByteStorage) {
     self.byteCount = byteCount
     self.pieceCount = pieceCount
     makePiece = piece
   }
 
   /// Bytes that are there already, in one piece.
-  public init(_ storage: ByteStorage) {
+  package init(_ storage: ByteStorage) {
     self.init(byteCount: storage.bytes.count, pieceCount: 1) { _ in storage }
   }
 
@@ -40,7 +40,7 @@ public struct DeferredBytes: Sendable {
   }
 
   /// Parts one after the other, with zeros between them so that each begins at a multiple of `alignment`.
-  public init(joining parts: [DeferredBytes], alignment: Int = 1) {
+  package init(joining parts: [DeferredBytes], alignment: Int = 1) {
     var end = 0
     var firstPieces = [0]
     // Each part but the first is preceded by its padding, a piece of its own.
@@ -62,13 +62,13 @@ public struct DeferredBytes: Sendable {
   }
 
   /// Makes a piece.
-  public func piece(_ index: Int) -> ByteStorage {
+  package func piece(_ index: Int) -> ByteStorage {
     precondition((0..<pieceCount).contains(index), "there are \(pieceCount) pieces")
     return makePiece(index)
   }
 
   /// All bytes at once.
-  public var storage: ByteStorage {
+  package var storage: ByteStorage {
     ByteStorage(count: byteCount) { memory in
       var offset = 0
       for index in 0..<pieceCount {

@@ -2,17 +2,17 @@ import Foundation
 import KilnGraph
 
 /// A Swift package: every file's path and contents. The same program gives the same bytes.
-public struct EmittedPackage: Sendable {
+package struct EmittedPackage: Sendable {
   /// One file.
-  public struct File: Sendable {
+  package struct File: Sendable {
     /// The path inside the package, with `/` between its parts.
-    public var path: String
+    package var path: String
     /// The contents.
-    public var contents: Contents
+    package var contents: Contents
   }
 
   /// What a file holds.
-  public enum Contents: Sendable {
+  package enum Contents: Sendable {
     /// UTF-8 text.
     case text(String)
     /// Bytes, made when they are written.
@@ -20,17 +20,17 @@ public struct EmittedPackage: Sendable {
   }
 
   /// The network's type, module and package.
-  public var name: String
+  package var name: String
   /// The name of the benchmark program.
-  public var benchmarkName: String
+  package var benchmarkName: String
   /// The files.
-  public var files: [File]
+  package var files: [File]
 
   /// The first line of every manifest that Kiln writes: a folder that begins so may be replaced.
-  public static let manifestMarker = "// Written by Kiln"
+  package static let manifestMarker = "// Written by Kiln"
 
   /// Writes all files below `directory`, which is made if it isn't there.
-  public func write(to directory: URL) throws {
+  package func write(to directory: URL) throws {
     for file in files {
       let url = directory.appending(path: file.path)
       try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)

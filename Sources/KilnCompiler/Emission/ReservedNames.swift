@@ -1,5 +1,5 @@
 /// Names that mean something in emitted source, so that nothing of a model's may be called so there.
-public enum ReservedNames {
+package enum ReservedNames {
   /// The words of Swift, also those that are words in some places only.
   static let keywords = words(
     """
@@ -23,7 +23,7 @@ public enum ReservedNames {
 
   /// What a network's type, which is also a module, may not be called: words of Swift, modules that come with it, and
   /// everything that the emitted package's own files mention.
-  public static let ofTypes: Set<String> = {
+  package static let ofTypes: Set<String> = {
     let modules = words(
       """
       Builtin Dispatch Foundation FoundationEssentials Glibc KilnIntrinsics Musl Observation Swift Synchronization Testing
@@ -38,7 +38,7 @@ public enum ReservedNames {
 
   /// Whether a network's type may not have a name: one of `ofTypes`, or that of another file or kernel in its module, in
   /// letters of any case.
-  public static func forbidsType(_ name: String) -> Bool {
+  package static func forbidsType(_ name: String) -> Bool {
     let files = RuntimeFile.allCases.map { $0.rawValue.split(separator: ".")[0].lowercased() }
     return ofTypes.contains(name) || files.contains(name.lowercased())
       || EmittedKernel.namePrefixes.contains { name.lowercased().hasPrefix($0.lowercased()) }

@@ -1,5 +1,5 @@
 /// A source file of KilnRuntime that can be copied into an emitted package.
-public enum RuntimeFile: String, CaseIterable, Sendable {
+package enum RuntimeFile: String, CaseIterable, Sendable {
   /// The vector type of the target, and how vectors are loaded and stored.
   case vector = "Vector.swift"
   /// The exponential function and its relatives.
@@ -65,7 +65,7 @@ public enum RuntimeFile: String, CaseIterable, Sendable {
   case planarConvolution = "PlanarConvolution.swift"
 
   /// Files that this one uses.
-  public var requires: [RuntimeFile] {
+  package var requires: [RuntimeFile] {
     switch self {
     case .vector, .numbers, .scalarPool: []
     case .scalars, .copyScalars, .scalarReduction: [.strided]

@@ -2,23 +2,23 @@ import KilnGraph
 
 /// One call of a kernel in the emitted program: plain data, so that planning can read what it touches and emission can
 /// print it.
-public struct KernelCall: Sendable {
+package struct KernelCall: Sendable {
   /// An argument, printed as `label: value`.
-  public struct Argument: Sendable {
+  package struct Argument: Sendable {
     /// The label; `nil` for none.
-    public var label: String?
+    package var label: String?
     /// The value.
-    public var value: Value
+    package var value: Value
 
     /// Makes an argument.
-    public init(_ label: String?, _ value: Value) {
+    package init(_ label: String?, _ value: Value) {
       self.label = label
       self.value = value
     }
   }
 
   /// What an argument is.
-  public enum Value: Sendable {
+  package enum Value: Sendable {
     /// A pointer to an element of a value that the kernel reads. The offset is in elements from the value's first, and
     /// may point into its border.
     case source(ValueID, offset: Int, moves: [StripMove] = [])
@@ -40,29 +40,29 @@ public struct KernelCall: Sendable {
   }
 
   /// How far a pointer moves from strip to strip, where layers are computed together in strips of rows.
-  public struct StripMove: Sendable {
+  package struct StripMove: Sendable {
     /// The layer's number among those.
-    public var stage: Int
+    package var stage: Int
     /// Elements for each row of that layer that comes before the strip's.
-    public var elements: Int
+    package var elements: Int
   }
 
   /// The kernel's name.
-  public var function: String
+  package var function: String
   /// The arguments in order.
-  public var arguments: [Argument]
+  package var arguments: [Argument]
   /// The files of the runtime that the call needs; what these need in turn, `RuntimeFile` knows.
-  public var files: Set<RuntimeFile>
+  package var files: Set<RuntimeFile>
   /// Kernels that are written for this network.
-  public var kernels: [EmittedKernel]
+  package var kernels: [EmittedKernel]
   /// Which of the network's threads makes the call; 0 is the caller's. Calls of one layer on different threads don't
   /// touch what another of them writes.
-  public var worker = 0
+  package var worker = 0
   /// Whether it writes over what calls before it in its layer have written, so that one thread must make them all.
-  public var overwrites = false
+  package var overwrites = false
 
   /// Makes a call.
-  public init(
+  package init(
     _ function: String, _ arguments: [Argument], files: Set<RuntimeFile>, kernels: [EmittedKernel] = []
   ) {
     self.function = function
@@ -72,34 +72,34 @@ public struct KernelCall: Sendable {
   }
 
   /// Floats of the layer's workspace up to the last that the call uses.
-  public var workspaceCount: Int {
+  package var workspaceCount: Int {
     arguments.reduce(0) { if case .workspace(let offset, let count) = $1.value { max($0, offset + count) } else { $0 } }
   }
 
   /// The values that the call reads.
-  public var reads: [ValueID] {
+  package var reads: [ValueID] {
     arguments.compactMap { if case .source(let value, _, _) = $0.value { value } else { nil } }
   }
 
   /// The values that the call writes.
-  public var writes: [ValueID] {
+  package var writes: [ValueID] {
     arguments.compactMap { if case .destination(let value, _, _) = $0.value { value } else { nil } }
   }
 }
 
 /// A kernel that is written out for one network, such as a micro-kernel with its registers named: one file of the
 /// emitted package.
-public struct EmittedKernel: Hashable, Sendable {
+package struct EmittedKernel: Hashable, Sendable {
   /// The name of its file and of what it declares. Equal names mean equal kernels.
-  public var name: String
+  package var name: String
   /// Its Swift source, without a file header.
-  public var source: String
+  package var source: String
 
   /// What the name of every kernel begins with: no network's may.
   static let namePrefixes = ["Convolve", "Depthwise", "Planar", "Winograd"]
 
   /// Makes a kernel. Precondition: its name begins with one of `namePrefixes`.
-  public init(name: String, source: String) {
+  package init(name: String, source: String) {
     precondition(Self.namePrefixes.contains { name.hasPrefix($0) }, "no network's name is kept from being \(name)")
     self.name = name
     self.source = source

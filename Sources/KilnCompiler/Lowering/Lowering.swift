@@ -3,7 +3,7 @@ import KilnGraph
 /// How one operator becomes kernel calls: the file that an operator needs in this room.
 ///
 /// Conforming types are stateless and listed in `Lowerings`.
-public protocol Lowering<Operation>: Sendable {
+package protocol Lowering<Operation>: Sendable {
   /// The operator it lowers.
   associatedtype Operation: Operator
 
@@ -23,7 +23,7 @@ public protocol Lowering<Operation>: Sendable {
 }
 
 extension Lowering {
-  public var elementTypes: Set<ScalarType> { [.float32] }
-  public func obstacle(to operation: Operation, _ node: Node, in graph: Graph) -> String? { nil }
-  public func storage(of operation: Operation, _ node: Node, in graph: Graph) -> NodeStorage { NodeStorage() }
+  package var elementTypes: Set<ScalarType> { [.float32] }
+  package func obstacle(to operation: Operation, _ node: Node, in graph: Graph) -> String? { nil }
+  package func storage(of operation: Operation, _ node: Node, in graph: Graph) -> NodeStorage { NodeStorage() }
 }

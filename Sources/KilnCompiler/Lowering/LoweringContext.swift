@@ -10,13 +10,13 @@ struct StripExtent: Hashable, Sendable {
 
 /// What a lowering may ask and give while it makes calls: the graph, each value's view, the target, and the tables of
 /// constants.
-public struct LoweringContext {
+package struct LoweringContext {
   /// The final graph.
-  public let graph: Graph
+  package let graph: Graph
   /// The machine.
-  public let target: Target
+  package let target: Target
   /// Whether every sum must be taken product by product, as the model has it.
-  public let isExact: Bool
+  package let isExact: Bool
   /// How threads share the work.
   let sharing: WorkSharing
   /// How convolutions are computed, by name, where the cost model isn't to choose.
@@ -27,7 +27,7 @@ public struct LoweringContext {
   var strip: StripExtent?
   private let views: [ValueID: View]
   /// The tables made so far.
-  public private(set) var tables: [WeightTable] = []
+  package private(set) var tables: [WeightTable] = []
   // `bytes` is what all tables together are called.
   private var tableNames: Set<String> = ["bytes"]
   private var constantTables: [ValueID: WeightTable.ID] = [:]
@@ -46,7 +46,7 @@ public struct LoweringContext {
   }
 
   /// Where a computed value or a model input lies. Precondition: the value isn't constant.
-  public func view(_ value: ValueID) -> View {
+  package func view(_ value: ValueID) -> View {
     guard let view = views[value] else { preconditionFailure("\(graph[value].name) has no storage") }
     return view
   }
@@ -65,7 +65,7 @@ public struct LoweringContext {
   }
 
   /// Adds a table under a unique identifier made from `name`.
-  public mutating func addTable(
+  package mutating func addTable(
     _ name: String, shape: [Int], layout: String, elements: [Float]
   ) -> WeightTable.ID {
     precondition(shape.elementCount == elements.count, "\(name) does not fill \(shape)")
@@ -78,7 +78,7 @@ public struct LoweringContext {
   }
 
   /// Adds a table of any elements under a unique identifier made from `name`.
-  public mutating func addTable(_ name: String, layout: String, _ tensor: Tensor) -> WeightTable.ID {
+  package mutating func addTable(_ name: String, layout: String, _ tensor: Tensor) -> WeightTable.ID {
     addTable(name, layout: layout, type: tensor.type, DeferredBytes(tensor.storage))
   }
 
@@ -91,7 +91,7 @@ public struct LoweringContext {
   }
 
   /// The table of a constant value as it is, row-major and of its own type; made once however often it is asked for.
-  public mutating func table(ofConstant value: ValueID) -> WeightTable.ID {
+  package mutating func table(ofConstant value: ValueID) -> WeightTable.ID {
     if let table = constantTables[value] { return table }
     guard let tensor = graph.constant(value) else { preconditionFailure("\(graph[value].name) is not constant") }
     let table = addTable(graph[value].name, layout: "row-major constant", tensor)
@@ -100,7 +100,7 @@ public struct LoweringContext {
   }
 
   /// A pointer argument for an operand that a kernel reads: into a constant's table, or a value's memory.
-  public mutating func source(_ value: ValueID, offset: Int = 0) -> KernelCall.Value {
+  package mutating func source(_ value: ValueID, offset: Int = 0) -> KernelCall.Value {
     graph.constant(value) == nil ? .source(value, offset: offset) : .table(table(ofConstant: value), offset: offset)
   }
 }

@@ -1,7 +1,7 @@
 import KilnGraph
 
 /// The registry: every operator that can be compiled, one line each.
-public enum Lowerings {
+package enum Lowerings {
   /// All lowerings. Concat, Slice and Reshape are here for the cases in which they are not just views.
   static let all: [any Lowering] = [
     ConvolutionLowering(),

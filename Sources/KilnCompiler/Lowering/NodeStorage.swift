@@ -3,19 +3,19 @@
 /// Without a word everything is dense: contiguous, row-major. Values that are strided are rank-4 channels-last images,
 /// whose channels are contiguous and whose pixels, rows and images lie `pixelStride`, `rowStride` and `imageStride`
 /// apart.
-public struct NodeStorage: Sendable {
+package struct NodeStorage: Sendable {
   /// Input operands that may be strided images.
-  public var stridedInputs: Set<Int>
+  package var stridedInputs: Set<Int>
   /// Whether the (first) output may be a strided image.
-  public var stridedOutput: Bool
+  package var stridedOutput: Bool
   /// Zeros that the kernel reads around the first input, beyond its first and last row and column.
-  public var border: Border
+  package var border: Border
   /// Inputs that may share the output's memory, in order of preference: each of their elements is last read before the
   /// output's element of the same index is written.
-  public var inPlaceInputs: [Int]
+  package var inPlaceInputs: [Int]
 
   /// Makes a storage request.
-  public init(
+  package init(
     stridedInputs: Set<Int> = [], stridedOutput: Bool = false, border: Border = Border(), inPlaceInputs: [Int] = []
   ) {
     self.stridedInputs = stridedInputs
@@ -26,18 +26,18 @@ public struct NodeStorage: Sendable {
 }
 
 /// Zeros around each image of a channels-last value, in pixels.
-public struct Border: Hashable, Sendable {
+package struct Border: Hashable, Sendable {
   /// Rows above.
-  public var top: Int
+  package var top: Int
   /// Columns to the left.
-  public var left: Int
+  package var left: Int
   /// Rows below.
-  public var bottom: Int
+  package var bottom: Int
   /// Columns to the right.
-  public var right: Int
+  package var right: Int
 
   /// Makes a border.
-  public init(top: Int = 0, left: Int = 0, bottom: Int = 0, right: Int = 0) {
+  package init(top: Int = 0, left: Int = 0, bottom: Int = 0, right: Int = 0) {
     self.top = top
     self.left = left
     self.bottom = bottom
@@ -45,10 +45,10 @@ public struct Border: Hashable, Sendable {
   }
 
   /// Whether there is none.
-  public var isEmpty: Bool { self == Border() }
+  package var isEmpty: Bool { self == Border() }
 
   /// The smallest border that holds both.
-  public func union(_ other: Border) -> Border {
+  package func union(_ other: Border) -> Border {
     Border(
       top: max(top, other.top), left: max(left, other.left), bottom: max(bottom, other.bottom),
       right: max(right, other.right))

@@ -3,7 +3,7 @@ import KilnGraph
 /// A rewrite of the graph that keeps what its outputs hold.
 ///
 /// A pass visits each node a bounded number of times, so that it costs about as much as the graph is long.
-public protocol Pass: Sendable {
+package protocol Pass: Sendable {
   /// The name under which `kiln inspect` lists what the pass did.
   var name: String { get }
 
@@ -14,9 +14,9 @@ public protocol Pass: Sendable {
 }
 
 /// Why a pass could not rewrite a graph.
-public struct PassError: Error, Equatable, CustomStringConvertible {
+package struct PassError: Error, Equatable, CustomStringConvertible {
   /// Whose fault it is; decides the exit status.
-  public enum Kind: Sendable {
+  package enum Kind: Sendable {
     /// The model's constants give a number that is not finite.
     case malformed
     /// A pass made a node that its operator rejects.
@@ -24,12 +24,12 @@ public struct PassError: Error, Equatable, CustomStringConvertible {
   }
 
   /// Whose fault it is.
-  public let kind: Kind
+  package let kind: Kind
   /// One line: which layer, what is wrong, what to do.
-  public let description: String
+  package let description: String
 
   /// Makes an error from its one line.
-  public init(_ kind: Kind, _ description: String) {
+  package init(_ kind: Kind, _ description: String) {
     self.kind = kind
     self.description = description
   }

@@ -1,9 +1,9 @@
 import KilnGraph
 
 /// The passes, in the order in which they run.
-public enum Passes {
+package enum Passes {
   /// What every network goes through: the canonical form that can be executed.
-  public static let canonical: [any Pass] = [
+  package static let canonical: [any Pass] = [
     RemoveIdentities(),
     JoinViews(),
     UnifyGlobalPooling(),
@@ -20,7 +20,7 @@ public enum Passes {
   ]
 
   /// What folding does, before the canonical form.
-  public static let fold: [any Pass] = [
+  package static let fold: [any Pass] = [
     RemoveIdentities(),
     JoinViews(),
     // Names for what is written as arithmetic or copies, before constants are folded into a neighbour.
@@ -42,7 +42,7 @@ public enum Passes {
   ]
 
   /// What follows the channels-last layout.
-  public static let layout: [any Pass] = [
+  package static let layout: [any Pass] = [
     JoinViews(),
     RemoveIdentities(),
     FoldFlattenIntoLinear(),
@@ -52,7 +52,7 @@ public enum Passes {
   /// Runs all passes that the options ask for: folding, the canonical form, and channels-last layout.
   ///
   /// - Throws: `PassError`.
-  public static func run(on graph: Graph, options: PassOptions = PassOptions()) throws(PassError) -> OptimizedGraph {
+  package static func run(on graph: Graph, options: PassOptions = PassOptions()) throws(PassError) -> OptimizedGraph {
     var graph = graph
     for pass in (options.folds ? fold : []) + canonical {
       try pass.run(on: &graph)
@@ -68,24 +68,24 @@ public enum Passes {
 }
 
 /// What the passes should do.
-public struct PassOptions: Hashable, Sendable {
+package struct PassOptions: Hashable, Sendable {
   /// Whether to fold and fuse; otherwise only what is needed to execute the network is done.
-  public var folds: Bool
+  package var folds: Bool
   /// The layout of the network's own 4-D inputs and outputs.
-  public var portLayout: ImageLayout
+  package var portLayout: ImageLayout
 
   /// Makes options.
-  public init(folds: Bool = true, portLayout: ImageLayout = .channelsFirst) {
+  package init(folds: Bool = true, portLayout: ImageLayout = .channelsFirst) {
     self.folds = folds
     self.portLayout = portLayout
   }
 }
 
 /// A graph after the passes. What was folded where is in its nodes (`Node.folded`).
-public struct OptimizedGraph: Sendable {
+package struct OptimizedGraph: Sendable {
   /// The graph.
-  public var graph: Graph
+  package var graph: Graph
   /// For each value whose axes were permuted, which value of the original network it is. A value that isn't here holds
   /// what the original network's value of the same name does, if there is one.
-  public var layoutOrigins: [ValueID: LayoutOrigin]
+  package var layoutOrigins: [ValueID: LayoutOrigin]
 }

@@ -1,28 +1,28 @@
 /// Offsets in one arena for buffers with known lifetimes.
-public struct MemoryPlan: Hashable, Sendable {
+package struct MemoryPlan: Hashable, Sendable {
   /// A run of memory that is needed from one step to another.
-  public struct Request: Hashable, Sendable {
+  package struct Request: Hashable, Sendable {
     /// Bytes.
-    public var byteCount: Int
+    package var byteCount: Int
     /// The first and the last step that touch it.
-    public var lifetime: ClosedRange<Int>
+    package var lifetime: ClosedRange<Int>
 
     /// Makes a request.
-    public init(byteCount: Int, lifetime: ClosedRange<Int>) {
+    package init(byteCount: Int, lifetime: ClosedRange<Int>) {
       self.byteCount = byteCount
       self.lifetime = lifetime
     }
   }
 
   /// The first byte of each request, a multiple of `alignment`.
-  public let offsets: [Int]
+  package let offsets: [Int]
   /// The arena's size in bytes.
-  public let byteCount: Int
+  package let byteCount: Int
   /// The largest sum of requests alive at once, each rounded up to `alignment`: no plan is smaller.
-  public let lowerBound: Int
+  package let lowerBound: Int
 
   /// Every buffer begins at a multiple of a cache line.
-  public static let alignment = 64
+  package static let alignment = 64
 
   /// The most pairs of requests alive at once for which several orders are tried: beyond, each would take too long.
   private static let maximumPairCount = 2_000_000
@@ -32,7 +32,7 @@ public struct MemoryPlan: Hashable, Sendable {
   ///
   /// Complexity: O((n + p) log n) for n requests of which p pairs are alive at once; O(n (log n + g)) where p is too large, with
   /// g gaps between those alive.
-  public init(_ requests: [Request]) {
+  package init(_ requests: [Request]) {
     let sizes = requests.map { ($0.byteCount + Self.alignment - 1) / Self.alignment * Self.alignment }
     let bound = Self.lowerBound(requests, sizes)
     let length = { (i: Int) in requests[i].lifetime.count }

@@ -1,18 +1,18 @@
 import KilnGraph
 
 /// Where a layer's result lies in the emitted program's memory.
-public struct LayerMemory: Hashable, Sendable {
+package struct LayerMemory: Hashable, Sendable {
   /// The number of the output that holds it; `nil` for the arena.
-  public var output: Int?
+  package var output: Int?
   /// The byte of its first element.
-  public var offset: Int
+  package var offset: Int
   /// The bytes from its first element to its last, gaps and border between them included.
-  public var byteCount: Int
+  package var byteCount: Int
 }
 
 extension Program {
   /// Where a layer's first result lies; empty when it lies in one of the inputs.
-  public func memory(ofLayer index: Int) -> LayerMemory {
+  package func memory(ofLayer index: Int) -> LayerMemory {
     let value = layers[index].node.outputs[0]
     guard let view = views[value] else { preconditionFailure("\(graph[value].name) has no storage") }
     let size = buffer(view.buffer).scalar.byteCount

@@ -5,7 +5,7 @@ extension Program {
   /// they write. None with one thread.
   ///
   /// Memory is compared buffer by buffer: two layers that work on parts of one buffer are taken to touch each other.
-  public func meetings() -> Set<Int> {
+  package func meetings() -> Set<Int> {
     guard threads > 1 else { return [] }
     var meetings: Set<Int> = []
     var since: [Access] = []

@@ -1,5 +1,5 @@
 /// How a convolution is computed: what the cost model chooses, and what a schedule may choose otherwise.
-public struct ConvolutionChoice: Hashable, Sendable {
+package struct ConvolutionChoice: Hashable, Sendable {
   enum Kind: Hashable, Sendable {
     /// Sums taken product by product.
     case direct(ConvolutionSchedule)
@@ -12,7 +12,7 @@ public struct ConvolutionChoice: Hashable, Sendable {
   init(_ kind: Kind) { self.kind = kind }
 
   /// The algorithm: what the bits of the result depend on.
-  public var algorithm: ConvolutionAlgorithm {
+  package var algorithm: ConvolutionAlgorithm {
     switch kind {
     case .direct: .direct
     case .winograd(let outputs, _): outputs == 2 ? .winograd2 : .winograd4
@@ -21,7 +21,7 @@ public struct ConvolutionChoice: Hashable, Sendable {
 }
 
 /// The ways to compute a convolution. Each gives the same bits on every machine, however it is cut into tiles.
-public enum ConvolutionAlgorithm: String, Hashable, CaseIterable, Sendable {
+package enum ConvolutionAlgorithm: String, Hashable, CaseIterable, Sendable {
   /// Sums taken product by product.
   case direct
   /// Winograd's `F(2x2, 3x3)`.
@@ -40,12 +40,12 @@ public enum ConvolutionAlgorithm: String, Hashable, CaseIterable, Sendable {
 }
 
 /// A convolution as far as a schedule knows it.
-public struct ConvolutionSite: Hashable, Sendable {
+package struct ConvolutionSite: Hashable, Sendable {
   /// Its name: the node's, or one made from that where a node makes several.
-  public var name: String
+  package var name: String
   /// What it computes, for people: kernel, channels, images, what comes behind the sums. Convolutions of one shape are
   /// measured once.
-  public var shape: String
+  package var shape: String
   /// The direct form.
   var direct: ConvolutionWork
   /// The form for Winograd's tiles; `nil` where they don't apply.
@@ -78,13 +78,13 @@ public struct ConvolutionSite: Hashable, Sendable {
 }
 
 /// A convolution of a program, and how it is computed.
-public struct PlannedConvolution: Hashable, Sendable {
+package struct PlannedConvolution: Hashable, Sendable {
   /// The convolution.
-  public var site: ConvolutionSite
+  package var site: ConvolutionSite
   /// How it is computed.
-  public var choice: ConvolutionChoice
+  package var choice: ConvolutionChoice
   /// The index of its layer.
-  public var layer: Int
+  package var layer: Int
 }
 
 extension WinogradWork {

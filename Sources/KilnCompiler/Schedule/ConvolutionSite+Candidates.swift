@@ -1,7 +1,7 @@
 extension ConvolutionSite {
   /// The choices that are worth measuring: the cost model's first, then the other algorithms, tiles that the model likes
   /// nearly as well, and other strips, blocks and stages of those it likes best, in turns.
-  public func candidates(for target: Target, limit: Int) -> [ConvolutionChoice] {
+  package func candidates(for target: Target, limit: Int) -> [ConvolutionChoice] {
     let model = modelChoice(target)
     let others = ConvolutionAlgorithm.allCases.filter { $0 != model.algorithm }
     // Another algorithm would take the convolution out of its strips, and change other layers too.

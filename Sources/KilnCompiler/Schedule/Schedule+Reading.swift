@@ -1,12 +1,12 @@
 extension Schedule {
   /// Bytes that a schedule's text may have: room for some ten thousand convolutions. A reader of files asks first.
-  public static let byteLimit = 4 << 20
+  package static let byteLimit = 4 << 20
 
   /// Reads a schedule's text. Whether it fits a network and its machine is seen when it is used.
   ///
   /// - Parameter origin: what the text is called in errors.
   /// - Throws: `ScheduleError` with the place of the first fault. Time and memory are linear in the text.
-  public init(_ text: UnsafeRawBufferPointer, origin: String) throws(ScheduleError) {
+  package init(_ text: UnsafeRawBufferPointer, origin: String) throws(ScheduleError) {
     guard text.count <= Self.byteLimit else {
       throw ScheduleError("\(origin): a schedule has at most \(Self.byteLimit) bytes, this has \(text.count)")
     }

@@ -1,6 +1,6 @@
 extension Schedule {
   /// The schedule as its file has it: the same schedule gives the same bytes.
-  public var text: String {
+  package var text: String {
     let lines = rows.map { "    {\($0.fields.joined(separator: ", "))}" }
     let machine = machine.map { "  \"target\": {\($0.fields.joined(separator: ", "))},\n" } ?? ""
     return "{\n  \"kilnSchedule\": 1,\n\(machine)  \"layers\": [\n\(lines.joined(separator: ",\n"))\n  ]\n}\n"
@@ -45,7 +45,7 @@ extension Schedule.Row {
 
 extension ConvolutionChoice: CustomStringConvertible {
   /// In a few words: `direct 6x64`, `winograd4 6x64, 66 tiles at once`.
-  public var description: String {
+  package var description: String {
     switch kind {
     case .direct(let schedule):
       let tiles = schedule.parts.map { part in

@@ -16,9 +16,9 @@
 ///
 /// A layer that isn't there is computed as the cost model likes best, and so is whatever a row leaves out behind its
 /// algorithm. A schedule that says algorithms only needs no target: they give the same bits on every machine.
-public struct Schedule: Hashable, Sendable {
+package struct Schedule: Hashable, Sendable {
   /// What of a machine tiles and strips depend on.
-  public struct Machine: Hashable, Sendable {
+  package struct Machine: Hashable, Sendable {
     /// The target's name.
     var name: String
     var instructionSet: Target.InstructionSet
@@ -52,7 +52,7 @@ public struct Schedule: Hashable, Sendable {
   var rows: [Row]
 
   /// The algorithms alone, which hold on every machine.
-  public var algorithms: Schedule {
+  package var algorithms: Schedule {
     var schedule = self
     schedule.machine = nil
     for index in rows.indices { schedule.rows[index].choice = nil }
@@ -60,7 +60,7 @@ public struct Schedule: Hashable, Sendable {
   }
 
   /// The schedule that computes a program's convolutions as it does, but for those that `choices` names.
-  public init(_ program: Program, choosing choices: [String: ConvolutionChoice] = [:]) {
+  package init(_ program: Program, choosing choices: [String: ConvolutionChoice] = [:]) {
     origin = "the schedule"
     machine = Machine(program.target)
     var names: Set<String> = []

@@ -1,13 +1,13 @@
 /// A schedule that is malformed, or doesn't fit the network or the machine.
-public struct ScheduleError: Error, Equatable, CustomStringConvertible {
+package struct ScheduleError: Error, Equatable, CustomStringConvertible {
   /// One line: the file, the line and the column, what is wrong, what to do.
-  public let description: String
+  package let description: String
 
   init(_ description: String) { self.description = description }
 }
 
 /// A place in a schedule's text, both counted from 1; columns count bytes.
-public struct SchedulePosition: Hashable, Sendable {
+package struct SchedulePosition: Hashable, Sendable {
   var line: Int
   var column: Int
 }

@@ -1,26 +1,26 @@
 /// A machine to compile for: what its compiler must be told, and what tiles follow from.
-public struct Target: Hashable, Sendable {
+package struct Target: Hashable, Sendable {
   /// The name on the command line.
-  public var name: String
+  package var name: String
   /// One line for people.
-  public var summary: String
+  package var summary: String
   /// The LLVM triple of the board's programs.
-  public var triple: String
+  package var triple: String
   /// What C and Swift's importer of C are told, for instance `-march=x86-64-v4`. It decides Swift's instruction set too.
-  public var compilerFlags: [String]
+  package var compilerFlags: [String]
   /// The instruction set of the vector unit.
-  public var instructionSet: InstructionSet
+  package var instructionSet: InstructionSet
   /// Floats a vector register holds. Precondition: 4, 8 or 16, and at most what the instruction set has.
-  public var vectorWidth: Int
+  package var vectorWidth: Int
   /// Vector registers that a micro-kernel may use: at most what the instruction set has.
-  public var vectorRegisterCount: Int
+  package var vectorRegisterCount: Int
   /// Bytes of each data cache, nearest first.
-  public var cacheByteCounts: [Int]
+  package var cacheByteCounts: [Int]
   /// Cores.
-  public var coreCount: Int
+  package var coreCount: Int
 
   /// Makes a target, whose vectors are those of the instruction set unless the arguments say less.
-  public init(
+  package init(
     name: String, summary: String, triple: String, compilerFlags: [String], instructionSet: InstructionSet,
     vectorWidth: Int? = nil, vectorRegisterCount: Int? = nil, cacheByteCounts: [Int], coreCount: Int
   ) {
@@ -36,7 +36,7 @@ public struct Target: Hashable, Sendable {
   }
 
   /// The vector units that micro-kernels are written for.
-  public enum InstructionSet: String, Hashable, Sendable {
+  package enum InstructionSet: String, Hashable, Sendable {
     /// 32 registers of 16 floats, operands broadcast from memory.
     case avx512
     /// 16 registers of 8 floats, fused multiply-add.
@@ -47,7 +47,7 @@ public struct Target: Hashable, Sendable {
     case neon
 
     /// Floats a vector register holds.
-    public var vectorWidth: Int {
+    package var vectorWidth: Int {
       switch self {
       case .avx512: 16
       case .avx2: 8
@@ -56,7 +56,7 @@ public struct Target: Hashable, Sendable {
     }
 
     /// Vector registers.
-    public var vectorRegisterCount: Int {
+    package var vectorRegisterCount: Int {
       switch self {
       case .avx512, .neon: 32
       case .avx2, .sse2: 16

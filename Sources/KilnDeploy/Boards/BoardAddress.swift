@@ -1,14 +1,14 @@
 /// Where a board is: what a user writes behind `--on`.
-public struct BoardAddress: Equatable, Sendable, CustomStringConvertible {
+package struct BoardAddress: Equatable, Sendable, CustomStringConvertible {
   /// What `ssh` is told: a name of the user's ssh configuration, a host, or user@host.
-  public let destination: String
+  package let destination: String
   /// The port; `nil` for what the user's ssh configuration says.
-  public let port: Int?
+  package let port: Int?
 
   /// Reads `[user@]host[:port]`. A host that is an IPv6 address stands in brackets.
   ///
   /// - Returns: `nil` for anything else. A destination that ssh would take for an option is none.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     var destination = text[...]
     var port: Int?
     let host = text[(text.lastIndex(of: "@").map { text.index(after: $0) } ?? text.startIndex)...]
@@ -32,7 +32,7 @@ public struct BoardAddress: Equatable, Sendable, CustomStringConvertible {
   }
 
   /// The address as the user wrote it, or nearly.
-  public var description: String { destination + (port.map { " port \($0)" } ?? "") }
+  package var description: String { destination + (port.map { " port \($0)" } ?? "") }
 
   /// What a user types to see how ssh gets there.
   var sshCommand: String { "ssh " + (port.map { "-p \($0) " } ?? "") + destination }

@@ -6,14 +6,14 @@ import KilnGraph
 /// The connection's own session on the board, the keeper, makes the folder and waits for the end of its standard input,
 /// which comes when this program closes it, ends in any way, or can't be reached any more. Then the keeper stops what runs
 /// in the folder and removes it: nothing that happens on this side leaves anything behind on the board.
-public final class BoardConnection: Workplace {
+package final class BoardConnection: Workplace {
   /// The board.
-  public let address: BoardAddress
+  package let address: BoardAddress
   /// What `uname -m` says there.
-  public let architecture: String
+  package let architecture: String
 
   /// The board's address.
-  public var description: String { "\(address)" }
+  package var description: String { "\(address)" }
 
   private let folder: String
   private let tools: SSHTools
@@ -24,7 +24,7 @@ public final class BoardConnection: Workplace {
   ///
   /// - Throws: `ToolError` when there is no way there, or ssh would ask for a password or the host's key; what `body`
   ///   throws.
-  public static func use<Result>(_ address: BoardAddress, _ body: (BoardConnection) throws -> Result) throws -> Result {
+  package static func use<Result>(_ address: BoardAddress, _ body: (BoardConnection) throws -> Result) throws -> Result {
     let parent = FileManager.default.temporaryDirectory.path
     // A socket's path has room for 107 bytes, of which ssh needs some for itself.
     return try ScratchFolder.use(in: parent.utf8.count <= 50 ? parent : "/tmp", prefix: "kiln-ssh-") { scratch in
@@ -60,7 +60,7 @@ public final class BoardConnection: Workplace {
     if !keeper.wait(seconds: 10) { keeper.terminate() }
   }
 
-  public func put(_ path: String, as name: String) throws {
+  package func put(_ path: String, as name: String) throws {
     try requireSpace(Files.size(path))
     let result = try Subprocess(tools.scp, tools.copyArguments(path, address.file("\(folder)/\(name)"))).run()
     guard result.status == 0 else {
@@ -70,7 +70,7 @@ public final class BoardConnection: Workplace {
     }
   }
 
-  public func get(_ name: String) throws -> ByteStorage {
+  package func get(_ name: String) throws -> ByteStorage {
     try ScratchFolder.use(in: FileManager.default.temporaryDirectory.path, prefix: "kiln-fetch-") { scratch in
       let result = try Subprocess(tools.scp, tools.copyArguments(address.file("\(folder)/\(name)"), "\(scratch)/file"))
         .run()
@@ -82,7 +82,7 @@ public final class BoardConnection: Workplace {
     }
   }
 
-  public func run(_ command: String) throws -> Subprocess.Result {
+  package func run(_ command: String) throws -> Subprocess.Result {
     // The keeper stops the process whose number is in the file.
     let script = """
       cd \(ShellWords.quoted(folder)) || exit 255

@@ -1,9 +1,9 @@
 import KilnCompiler
 
 /// Whether a board runs what is compiled for a target.
-public enum BoardMismatch {
+package enum BoardMismatch {
   /// Throws `ToolError` unless the board's architecture is the target's.
-  public static func check(_ board: BoardConnection, target: Target) throws(ToolError) {
+  package static func check(_ board: BoardConnection, target: Target) throws(ToolError) {
     let needed = String(target.triple.prefix { $0 != "-" })
     // Arm's own name, which some systems use.
     let found = board.architecture == "arm64" ? "aarch64" : board.architecture

@@ -3,33 +3,33 @@ import Foundation
 /// Built networks, kept between runs: a folder each, named by its key, that holds the program and its interface.
 ///
 /// Any number of processes may use one cache. An entry appears whole, by renaming, and is never changed.
-public struct BinaryCache: Sendable {
+package struct BinaryCache: Sendable {
   /// A network in the cache.
-  public struct Entry: Sendable {
+  package struct Entry: Sendable {
     /// The path of the benchmark program.
-    public let program: String
+    package let program: String
     /// What goes in and comes out.
-    public let interface: NetworkInterface
+    package let interface: NetworkInterface
   }
 
   /// The cache's folder.
-  public let folder: String
+  package let folder: String
   /// Bytes that the cache may hold: what was used last longest ago goes first.
-  public let byteLimit: Int
+  package let byteLimit: Int
 
   private static let programName = "program"
   private static let interfaceName = "interface.json"
   private static let scratchPrefix = "building-"
 
   /// The cache in a folder, which is made when it is needed.
-  public init(folder: String, byteLimit: Int = 2 << 30) {
+  package init(folder: String, byteLimit: Int = 2 << 30) {
     self.folder = folder
     self.byteLimit = byteLimit
   }
 
   /// The user's cache: `kiln` in `$XDG_CACHE_HOME`, or in `~/.cache` when that is unset or relative, as the XDG Base
   /// Directory Specification says.
-  public static var standard: BinaryCache {
+  package static var standard: BinaryCache {
     let environment = ProcessInfo.processInfo.environment
     if let base = environment["XDG_CACHE_HOME"], base.hasPrefix("/") { return BinaryCache(folder: "\(base)/kiln") }
     let home = FileManager.default.homeDirectoryForCurrentUser.path
@@ -37,7 +37,7 @@ public struct BinaryCache: Sendable {
   }
 
   /// The network of that key; `nil` when it isn't there, or not whole.
-  public func entry(for key: CacheKey) -> Entry? {
+  package func entry(for key: CacheKey) -> Entry? {
     let path = "\(folder)/\(key.name)"
     guard let json = try? Data(contentsOf: URL(filePath: "\(path)/\(Self.interfaceName)")),
       let interface = try? JSONDecoder().decode(NetworkInterface.self, from: json),
@@ -52,7 +52,7 @@ public struct BinaryCache: Sendable {
   ///
   /// - Parameter build: is given an empty folder and returns the path of the program in it.
   /// - Throws: `FileError` when the cache can't be written; what `build` throws.
-  public func insert(
+  package func insert(
     _ key: CacheKey, build: (_ folder: String) throws -> (program: String, interface: NetworkInterface)
   ) throws -> Entry {
     try Files.makeFolder(folder)

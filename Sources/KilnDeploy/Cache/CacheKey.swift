@@ -3,9 +3,9 @@ import KilnCompiler
 import KilnGraph
 
 /// Names a built network: everything that its binary depends on, hashed.
-public struct CacheKey: Hashable, Sendable {
+package struct CacheKey: Hashable, Sendable {
   /// 64 hexadecimal digits.
-  public let name: String
+  package let name: String
 
   /// Hashes what a binary depends on.
   ///
@@ -14,7 +14,7 @@ public struct CacheKey: Hashable, Sendable {
   ///   - options: the import's and the compiler's options, as text.
   ///   - target: the machine.
   ///   - program: what tells this build of Kiln from others.
-  public init(files: [ByteStorage], options: [String], target: Target, program: String = CacheKey.thisProgram) {
+  package init(files: [ByteStorage], options: [String], target: Target, program: String = CacheKey.thisProgram) {
     var hash = SHA256()
     func add(_ bytes: UnsafeRawBufferPointer) {
       // The length in front keeps ("ab", "c") apart from ("a", "bc").
@@ -31,7 +31,7 @@ public struct CacheKey: Hashable, Sendable {
   }
 
   /// What tells this build of Kiln from others without reading it: its file's identity and times.
-  public static var thisProgram: String {
+  package static var thisProgram: String {
     var status = stat()
     guard stat("/proc/self/exe", &status) == 0 || stat(CommandLine.arguments[0], &status) == 0 else { return "" }
     return "\(status.st_dev) \(status.st_ino) \(status.st_size) \(status.st_mtim) \(status.st_ctim)"

@@ -1,16 +1,16 @@
 import KilnGraph
 
 /// What a caller must know of a built network: its name, and what goes in and comes out.
-public struct NetworkInterface: Codable, Equatable, Sendable {
+package struct NetworkInterface: Codable, Equatable, Sendable {
   /// An input or an output.
-  public struct Port: Codable, Equatable, Sendable {
+  package struct Port: Codable, Equatable, Sendable {
     /// Its name in the model.
-    public let name: String
+    package let name: String
     /// Its element type and dimensions.
-    public let type: TensorType
+    package let type: TensorType
 
     /// Makes a port.
-    public init(name: String, type: TensorType) {
+    package init(name: String, type: TensorType) {
       self.name = name
       self.type = type
     }
@@ -20,7 +20,7 @@ public struct NetworkInterface: Codable, Equatable, Sendable {
     }
 
     /// Reads a port. Throws when its type makes no sense.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       name = try container.decode(String.self, forKey: .name)
       let scalar = try container.decode(String.self, forKey: .scalar)
@@ -31,7 +31,7 @@ public struct NetworkInterface: Codable, Equatable, Sendable {
     }
 
     /// Writes the port.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(name, forKey: .name)
       try container.encode(type.scalar.rawValue, forKey: .scalar)
@@ -40,12 +40,12 @@ public struct NetworkInterface: Codable, Equatable, Sendable {
   }
 
   /// The inputs in the model's order.
-  public let inputs: [Port]
+  package let inputs: [Port]
   /// The outputs in the model's order.
-  public let outputs: [Port]
+  package let outputs: [Port]
 
   /// The interface of a graph.
-  public init(_ graph: Graph) {
+  package init(_ graph: Graph) {
     inputs = graph.inputs.map { Port(name: graph[$0].name, type: graph.type(of: $0)) }
     outputs = graph.outputs.map { Port(name: $0.name, type: graph.type(of: $0.value)) }
   }

@@ -2,10 +2,10 @@ import Foundation
 import KilnGraph
 
 /// What a person wants to see of a tensor in a terminal.
-public enum TensorDisplay {
+package enum TensorDisplay {
   /// A small image of one channel as a picture, scores of classes as the highest with bars, anything else as numbers
   /// about its elements.
-  public static func text(_ tensor: Tensor, name: String) -> String {
+  package static func text(_ tensor: Tensor, name: String) -> String {
     let title = "\(name) \(tensor.type)"
     if let picture = picture(tensor) { return "\(title)\n\(picture)" }
     if let scores = scores(tensor) { return "\(title)\n\(scores)" }
@@ -13,7 +13,7 @@ public enum TensorDisplay {
   }
 
   /// The elements' range and mean.
-  public static func summary(_ tensor: Tensor) -> String {
+  package static func summary(_ tensor: Tensor) -> String {
     let values = tensor.doubles()
     guard let first = values.first else { return "no elements" }
     if values.count == 1 { return number(first) }

@@ -3,14 +3,14 @@ import KilnCompiler
 import KilnSystem
 
 /// Replaces a package that Kiln wrote by another in one step: whoever looks sees the old one or the new one, whole.
-public enum AtomicDirectory {
+package enum AtomicDirectory {
   /// Lets `write` fill a temporary folder beside `path`, and moves it there.
   ///
   /// When `write` throws, or the process is killed, what was there stays.
   ///
   /// - Throws: `FileError`, `.occupied` when `path` is something that Kiln did not write, `.unwritable` when it can't be
   ///   written; what `write` throws.
-  public static func replace(at path: String, with write: (String) throws -> Void) throws {
+  package static func replace(at path: String, with write: (String) throws -> Void) throws {
     // A link is followed, so that the folder behind it is replaced and not the link.
     let path = URL(filePath: path).resolvingSymlinksInPath().path
     try requireReplaceable(path)

@@ -1,9 +1,9 @@
 import Foundation
 
 /// A file or folder that can't be used.
-public struct FileError: Error, Equatable, CustomStringConvertible {
+package struct FileError: Error, Equatable, CustomStringConvertible {
   /// What kind of fault it is; decides the exit status.
-  public enum Kind: Sendable {
+  package enum Kind: Sendable {
     /// It is not there, or can't be read.
     case missing
     /// It is not what it claims to be.
@@ -15,12 +15,12 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
   }
 
   /// What kind of fault it is.
-  public let kind: Kind
+  package let kind: Kind
   /// One line: which file, what is wrong, what to do.
-  public let description: String
+  package let description: String
 
   /// Makes an error from its one line.
-  public init(_ kind: Kind, _ description: String) {
+  package init(_ kind: Kind, _ description: String) {
     self.kind = kind
     self.description = description
   }

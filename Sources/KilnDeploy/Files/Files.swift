@@ -3,11 +3,11 @@ import KilnCompiler
 import KilnGraph
 
 /// Whole files, read and written with errors that name them.
-public enum Files {
+package enum Files {
   /// The bytes of a regular file.
   ///
   /// - Throws: `FileError`, `.missing` when it can't be read, `.malformed` when it is no regular file.
-  public static func read(_ path: String) throws(FileError) -> ByteStorage {
+  package static func read(_ path: String) throws(FileError) -> ByteStorage {
     // Without O_NONBLOCK, opening a named pipe would wait for its writer.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .system(.missing, path, "can't be read") }
@@ -40,7 +40,7 @@ public enum Files {
   /// Writes a file, replacing what was there.
   ///
   /// - Throws: `FileError`, `.unwritable`.
-  public static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws(FileError) {
+  package static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws(FileError) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw .system(.unwritable, path, "can't be written") }
     var position = 0
@@ -61,7 +61,7 @@ public enum Files {
   /// Writes a file, replacing what was there.
   ///
   /// - Throws: `FileError`, `.unwritable`.
-  public static func write(_ storage: ByteStorage, to path: String) throws(FileError) {
+  package static func write(_ storage: ByteStorage, to path: String) throws(FileError) {
     let result = withExtendedLifetime(storage) {
       Result { () throws(FileError) in try write(storage.bytes, to: path) }
     }
@@ -71,7 +71,7 @@ public enum Files {
   /// Writes a text file in UTF-8, replacing what was there.
   ///
   /// - Throws: `FileError`, `.unwritable`.
-  public static func write(_ text: String, to path: String) throws(FileError) {
+  package static func write(_ text: String, to path: String) throws(FileError) {
     let bytes = Array(text.utf8)
     let result = bytes.withUnsafeBytes { bytes in Result { () throws(FileError) in try write(bytes, to: path) } }
     try result.get()
@@ -80,14 +80,14 @@ public enum Files {
   /// Writes a package's files into a folder, which is made if it isn't there.
   ///
   /// - Throws: `FileError`, `.unwritable`.
-  public static func write(_ package: EmittedPackage, to folder: String) throws(FileError) {
+  package static func write(_ package: EmittedPackage, to folder: String) throws(FileError) {
     try FileError.wrap(folder, "\(package.name) can't be written") { try package.write(to: URL(filePath: folder)) }
   }
 
   /// Makes a folder, and those above it, unless it is there.
   ///
   /// - Throws: `FileError`, `.unwritable`.
-  public static func makeFolder(_ path: String) throws(FileError) {
+  package static func makeFolder(_ path: String) throws(FileError) {
     if mkdir(path, 0o777) == 0 { return }
     if errno == ENOENT {
       let parent = URL(filePath: path).deletingLastPathComponent().path
@@ -108,7 +108,7 @@ public enum Files {
   }
 
   /// Whether `path` is a folder, or a link to one.
-  public static func isFolder(_ path: String) -> Bool {
+  package static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }

@@ -3,12 +3,12 @@ import Foundation
 /// Temporary folders that belong to this process.
 ///
 /// They are locked, so that what a killed process left behind can be told from what is in use.
-public enum ScratchFolder {
+package enum ScratchFolder {
   /// Lets `body` use a new folder in `parent` whose name begins with `prefix`. Whatever then has the folder's name is
   /// removed, and with it what dead processes left there.
   ///
   /// - Throws: `FileError`, `.unwritable`; what `body` throws.
-  public static func use<Result>(
+  package static func use<Result>(
     in parent: String, prefix: String, _ body: (_ path: String) throws -> Result
   ) throws -> Result {
     removeAbandoned(in: parent, prefix: prefix)

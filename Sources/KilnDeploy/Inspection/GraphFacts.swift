@@ -2,56 +2,56 @@ import KilnCompiler
 import KilnGraph
 
 /// A graph as a reader wants to see it.
-public struct GraphFacts: Encodable, Sendable {
+package struct GraphFacts: Encodable, Sendable {
   /// A node.
-  public struct Node: Encodable, Sendable {
+  package struct Node: Encodable, Sendable {
     /// Its name.
-    public let name: String
+    package let name: String
     /// Its operator.
-    public let operation: String
+    package let operation: String
     /// The operator's attributes, for people.
-    public let details: String
+    package let details: String
     /// What it reads, constants included: names and types.
-    public let inputs: [Operand]
+    package let inputs: [Operand]
     /// What it computes.
-    public let outputs: [Operand]
+    package let outputs: [Operand]
     /// Multiply-accumulates of one inference.
-    public let multiplyAccumulates: Int
+    package let multiplyAccumulates: Int
     /// What passes merged into it.
-    public let folded: [Folded]
+    package let folded: [Folded]
   }
 
   /// A value that a node reads or computes.
-  public struct Operand: Encodable, Sendable {
+  package struct Operand: Encodable, Sendable {
     /// Its name.
-    public let name: String
+    package let name: String
     /// Its type, for instance `float32[1, 3, 224, 224]`.
-    public let type: String
+    package let type: String
     /// Whether it is a constant of the model.
-    public let isConstant: Bool
+    package let isConstant: Bool
   }
 
   /// What a pass merged into a node.
-  public struct Folded: Encodable, Sendable {
+  package struct Folded: Encodable, Sendable {
     /// The pass.
-    public let pass: String
+    package let pass: String
     /// The merged node's name.
-    public let node: String
+    package let node: String
     /// The merged node's operator.
-    public let operation: String
+    package let operation: String
   }
 
   /// The nodes in topological order.
-  public let nodes: [Node]
+  package let nodes: [Node]
   /// How often each operator occurs.
-  public let operatorCounts: [String: Int]
+  package let operatorCounts: [String: Int]
   /// Multiply-accumulates of one inference.
-  public let multiplyAccumulates: Int
+  package let multiplyAccumulates: Int
   /// Elements of all constants that nodes read.
-  public let parameterCount: Int
+  package let parameterCount: Int
 
   /// The facts of a graph. Complexity: O(nodes and operands).
-  public init(_ graph: Graph) {
+  package init(_ graph: Graph) {
     func operand(_ id: ValueID) -> Operand {
       Operand(name: graph[id].name, type: "\(graph.type(of: id))", isConstant: graph.constant(id) != nil)
     }

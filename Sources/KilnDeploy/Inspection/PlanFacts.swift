@@ -2,52 +2,52 @@ import KilnCompiler
 import KilnGraph
 
 /// A program's layers and memory as a reader wants to see them.
-public struct PlanFacts: Encodable, Sendable {
+package struct PlanFacts: Encodable, Sendable {
   /// A layer.
-  public struct Layer: Encodable, Sendable {
+  package struct Layer: Encodable, Sendable {
     /// Its name.
-    public let name: String
+    package let name: String
     /// Its operator; joined by `+` where several are computed together.
-    public let operation: String
+    package let operation: String
     /// The type of its result.
-    public let output: String
+    package let output: String
     /// Multiply-accumulates of one inference.
-    public let multiplyAccumulates: Int
+    package let multiplyAccumulates: Int
     /// The kernels that it calls, in order.
-    public let kernels: [String]
+    package let kernels: [String]
     /// The strips of rows in which several nodes are computed together; `nil` where one is, as a whole.
-    public let strips: Int?
+    package let strips: Int?
     /// The names of the nodes that it computes, the last of which it is called by.
-    public let nodes: [String]
+    package let nodes: [String]
   }
 
   /// A run of memory.
-  public struct Buffer: Encodable, Sendable {
+  package struct Buffer: Encodable, Sendable {
     /// Whose it is: `arena`, `input 0`, `output 0`.
-    public let owner: String
+    package let owner: String
     /// The first byte in the arena; `nil` for the caller's memory.
-    public let offset: Int?
+    package let offset: Int?
     /// Its bytes, borders included.
-    public let byteCount: Int
+    package let byteCount: Int
     /// The values that lie in it at one time or another, in the order in which they are computed.
-    public let values: [String]
+    package let values: [String]
   }
 
   /// The machine's name.
-  public let target: String
+  package let target: String
   /// The layers in order.
-  public let layers: [Layer]
+  package let layers: [Layer]
   /// The buffers, the arena's by offset.
-  public let buffers: [Buffer]
+  package let buffers: [Buffer]
   /// Bytes of the arena.
-  public let arenaByteCount: Int
+  package let arenaByteCount: Int
   /// The largest sum of the arena's buffers alive at once: no plan needs less.
-  public let arenaLowerBound: Int
+  package let arenaLowerBound: Int
   /// Bytes of the packed weights.
-  public let weightByteCount: Int
+  package let weightByteCount: Int
 
   /// The facts of a program.
-  public init(_ program: Program) {
+  package init(_ program: Program) {
     let graph = program.graph
     target = program.target.name
     layers = program.layers.map { layer in

@@ -1,38 +1,38 @@
 /// What a benchmark program measured.
-public struct BenchmarkReport: Equatable, Encodable, Sendable {
+package struct BenchmarkReport: Equatable, Encodable, Sendable {
   /// A layer's time.
-  public struct Layer: Equatable, Encodable, Sendable {
+  package struct Layer: Equatable, Encodable, Sendable {
     /// The layer's name.
-    public let name: String
+    package let name: String
     /// Microseconds.
-    public let median: Double
+    package let median: Double
     /// Microseconds.
-    public let minimum: Double
+    package let minimum: Double
   }
 
   /// The inferences that were timed.
-  public let runs: Int
+  package let runs: Int
   /// Microseconds of the fastest inference.
-  public let minimum: Double
+  package let minimum: Double
   /// Microseconds that half of the inferences didn't exceed.
-  public let median: Double
+  package let median: Double
   /// Microseconds that 90 % of them didn't exceed.
-  public let percentile90: Double
+  package let percentile90: Double
   /// Microseconds that 99 % of them didn't exceed.
-  public let percentile99: Double
+  package let percentile99: Double
   /// Microseconds on average.
-  public let mean: Double
+  package let mean: Double
   /// Bytes of the arena.
-  public let arenaByteCount: Int
+  package let arenaByteCount: Int
   /// The most memory that the process held at once, in bytes; 0 where the system doesn't say.
-  public let memoryByteCount: Int
+  package let memoryByteCount: Int
   /// Billions of floating-point operations a second that the core does at its best, two a multiply-add.
-  public let peakGigaflops: Double
+  package let peakGigaflops: Double
   /// The layers, when they were asked for.
-  public let layers: [Layer]
+  package let layers: [Layer]
 
   /// Reads the lines that the program prints; `nil` when one is missing.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     var values: [Substring: Substring] = [:]
     var layers: [Layer] = []
     var mean: Double?

@@ -1,19 +1,19 @@
 /// The times of two programs that take turns, so that what slows the machine slows both.
-public struct InterleavedMeasurement: Sendable {
+package struct InterleavedMeasurement: Sendable {
   /// The first program's median round.
-  public let first: BenchmarkReport
+  package let first: BenchmarkReport
   /// The second program's median round.
-  public let second: BenchmarkReport
+  package let second: BenchmarkReport
 
   /// How many times as fast the first program is as the second: the ratio of their medians.
-  public var gain: Double { second.median / max(first.median, .leastNormalMagnitude) }
+  package var gain: Double { second.median / max(first.median, .leastNormalMagnitude) }
 
   /// Times the programs in 5 rounds.
   ///
   /// - Parameters:
   ///   - runs: inferences a round; `nil` for as many as take a fifth of a second, at least 3.
   ///   - warmUp: inferences before each round's.
-  public init(
+  package init(
     _ first: MeasuredProgram, _ second: MeasuredProgram, runs: Int? = nil, warmUp: Int? = nil
   ) throws {
     let estimate = try first.measure(runs: 3, warmUp: 1).minimum

@@ -1,9 +1,9 @@
 import Foundation
 
 /// The layers of a network as a picture: a bar a layer, as long as its time, as dark as its share of the core's peak.
-public enum LayerChart {
+package enum LayerChart {
   /// The picture in SVG.
-  public static func svg(_ layers: [LayerMeasurement], title: String) -> String {
+  package static func svg(_ layers: [LayerMeasurement], title: String) -> String {
     let longest = max(layers.map(\.microseconds).max() ?? 0, 1e-3)
     let height = top + layers.count * rowHeight + 40
     let rows = layers.enumerated().map { row($1, at: top + $0 * rowHeight, longest: longest) }.joined()

@@ -1,19 +1,19 @@
 import Foundation
 
 /// What a machine is.
-public struct MachineFacts: Equatable, Encodable, Sendable {
+package struct MachineFacts: Equatable, Encodable, Sendable {
   /// What it calls itself, for instance `Raspberry Pi 4 Model B Rev 1.4`; `nil` where it doesn't say.
-  public let model: String?
+  package let model: String?
   /// Its processor.
-  public let cpu: String
+  package let cpu: String
   /// The architecture as `uname -m` says.
-  public let architecture: String
+  package let architecture: String
   /// The system and its version.
-  public let system: String
+  package let system: String
   /// Cores that are there for programs.
-  public let coreCount: Int
+  package let coreCount: Int
   /// Whether what it says of itself tells that another machine plays it.
-  public let isEmulated: Bool
+  package let isEmulated: Bool
 
   /// Prints `NAME VALUE` lines for `init`, on any Linux.
   static let script = """

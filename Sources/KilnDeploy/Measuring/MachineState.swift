@@ -1,40 +1,40 @@
 /// What changes on a machine while it works. What it doesn't say is `nil`.
-public struct MachineState: Equatable, Encodable, Sendable {
+package struct MachineState: Equatable, Encodable, Sendable {
   /// How the frequency of the first core is chosen.
-  public let governor: String?
+  package let governor: String?
   /// The first core's frequency in MHz.
-  public let megahertz: Int?
+  package let megahertz: Int?
   /// The most it can be.
-  public let largestMegahertz: Int?
+  package let largestMegahertz: Int?
   /// The processor's temperature in °C.
-  public let temperature: Double?
+  package let temperature: Double?
   /// The bits of `vcgencmd get_throttled`, which Raspberry Pis have.
-  public let throttling: Throttling?
+  package let throttling: Throttling?
   /// Processes that ran or wanted to, on average over the last minute.
-  public let load: Double?
+  package let load: Double?
 
   /// Why a Raspberry Pi holds its processor back. Bits 16 and up say the same of any moment since the start.
   /// Source: Raspberry Pi's documentation of `vcgencmd get_throttled`.
-  public struct Throttling: OptionSet, Encodable, Sendable {
-    public let rawValue: Int
-    public init(rawValue: Int) { self.rawValue = rawValue }
+  package struct Throttling: OptionSet, Encodable, Sendable {
+    package let rawValue: Int
+    package init(rawValue: Int) { self.rawValue = rawValue }
 
     /// The supply's voltage is too low.
-    public static let underVoltage = Throttling(rawValue: 1)
+    package static let underVoltage = Throttling(rawValue: 1)
     /// The frequency is capped.
-    public static let frequencyCapped = Throttling(rawValue: 2)
+    package static let frequencyCapped = Throttling(rawValue: 2)
     /// The processor is throttled.
-    public static let throttled = Throttling(rawValue: 4)
+    package static let throttled = Throttling(rawValue: 4)
     /// The soft limit of temperature is reached.
-    public static let softTemperatureLimit = Throttling(rawValue: 8)
+    package static let softTemperatureLimit = Throttling(rawValue: 8)
 
     /// What goes on now.
-    public var now: Throttling { Throttling(rawValue: rawValue & 0xF) }
+    package var now: Throttling { Throttling(rawValue: rawValue & 0xF) }
     /// What went on at any moment since the start.
-    public var sinceStart: Throttling { Throttling(rawValue: rawValue >> 16 & 0xF) }
+    package var sinceStart: Throttling { Throttling(rawValue: rawValue >> 16 & 0xF) }
 
     /// In words; empty for none.
-    public var reasons: [String] {
+    package var reasons: [String] {
       let names: [(Throttling, String)] = [
         (.underVoltage, "under-voltage"), (.frequencyCapped, "frequency capped"), (.throttled, "throttled"),
         (.softTemperatureLimit, "soft temperature limit"),

@@ -2,7 +2,7 @@ import Foundation
 import KilnGraph
 
 /// A network's program at the place where it is measured, beside its inputs.
-public struct MeasuredProgram {
+package struct MeasuredProgram {
   private let name: String
   private let interface: NetworkInterface
   private let inputs: [String]
@@ -13,7 +13,7 @@ public struct MeasuredProgram {
   /// - Parameters:
   ///   - name: what it is called there.
   ///   - inputs: what the inputs are called there.
-  public init(_ program: NetworkProgram, as name: String, inputs: [String], in place: any Workplace) throws {
+  package init(_ program: NetworkProgram, as name: String, inputs: [String], in place: any Workplace) throws {
     try place.put(program.path, as: name)
     self.name = name
     interface = program.interface
@@ -22,7 +22,7 @@ public struct MeasuredProgram {
   }
 
   /// Computes the outputs.
-  public func run() throws -> [Tensor] {
+  package func run() throws -> [Tensor] {
     let names = interface.outputs.indices.map { "output\($0)" }
     _ = try start(["run"] + inputs + names)
     return try zip(names, interface.outputs).map { name, port in
@@ -40,7 +40,7 @@ public struct MeasuredProgram {
   ///   - runs: how many are timed; `nil` for as many as take a second.
   ///   - warmUp: how many go before.
   ///   - layers: whether each layer is timed too.
-  public func measure(runs: Int? = nil, warmUp: Int? = nil, layers: Bool = false) throws -> BenchmarkReport {
+  package func measure(runs: Int? = nil, warmUp: Int? = nil, layers: Bool = false) throws -> BenchmarkReport {
     var arguments = ["bench"]
     if let runs { arguments += ["--runs", "\(runs)"] }
     if let warmUp { arguments += ["--warm-up", "\(warmUp)"] }
@@ -61,7 +61,7 @@ public struct MeasuredProgram {
 
 extension Workplace {
   /// Puts tensors there as a program reads them, and returns what they are called.
-  public func put(_ inputs: [Tensor]) throws -> [String] {
+  package func put(_ inputs: [Tensor]) throws -> [String] {
     try ScratchFolder.use(in: FileManager.default.temporaryDirectory.path, prefix: "kiln-inputs-") { folder in
       try inputs.enumerated().map { index, tensor in
         let path = "\(folder)/input\(index)"

@@ -2,26 +2,26 @@ import KilnCompiler
 import KilnGraph
 
 /// What was measured of a network on a machine, this one or a board.
-public struct NetworkMeasurement: Encodable, Sendable {
+package struct NetworkMeasurement: Encodable, Sendable {
   /// What is measured, and how.
-  public struct Request {
+  package struct Request {
     /// The program of the folded network, or of the one that is measured alone.
-    public var program: NetworkProgram
+    package var program: NetworkProgram
     /// The program without folding, to be measured in turns with the other.
-    public var unfolded: NetworkProgram?
+    package var unfolded: NetworkProgram?
     /// The program's inputs.
-    public var inputs: [Tensor]
+    package var inputs: [Tensor]
     /// What it must compute, and what that was computed by; `nil` to compare with nothing.
-    public var expected: (outputs: [Tensor], origin: String)?
+    package var expected: (outputs: [Tensor], origin: String)?
     /// The layers, when they are to be measured too.
-    public var plan: PlanFacts?
+    package var plan: PlanFacts?
     /// Inferences that are timed; `nil` for as many as take a second.
-    public var runs: Int?
+    package var runs: Int?
     /// Inferences before those.
-    public var warmUp: Int?
+    package var warmUp: Int?
 
     /// Makes a request.
-    public init(
+    package init(
       program: NetworkProgram, unfolded: NetworkProgram?, inputs: [Tensor],
       expected: (outputs: [Tensor], origin: String)?, plan: PlanFacts?, runs: Int?, warmUp: Int?
     ) {
@@ -36,47 +36,47 @@ public struct NetworkMeasurement: Encodable, Sendable {
   }
 
   /// How an output compares with what it should be.
-  public struct Output: Encodable, Sendable {
+  package struct Output: Encodable, Sendable {
     /// Its name.
-    public let name: String
+    package let name: String
     /// Whether each bit is the same.
-    public let isEqual: Bool
+    package let isEqual: Bool
     /// The largest difference of an element.
-    public let largestDifference: Double
+    package let largestDifference: Double
     /// That, relative to the largest magnitude of what it should be.
-    public let relativeDifference: Double
+    package let relativeDifference: Double
   }
 
   /// Where it ran: `this machine`, or a board's address.
-  public let place: String
+  package let place: String
   /// What the machine is.
-  public let machine: MachineFacts
+  package let machine: MachineFacts
   /// How it was before.
-  public let before: MachineState
+  package let before: MachineState
   /// How it was after.
-  public let after: MachineState
+  package let after: MachineState
   /// The times of the folded network.
-  public let folded: BenchmarkReport
+  package let folded: BenchmarkReport
   /// The times without folding.
-  public let unfolded: BenchmarkReport?
+  package let unfolded: BenchmarkReport?
   /// How many times as fast folding makes the network: the ratio of the medians.
-  public let gain: Double?
+  package let gain: Double?
   /// Bytes of the program.
-  public let binaryByteCount: Int
+  package let binaryByteCount: Int
   /// What the outputs were compared with; `nil` when they weren't.
-  public let comparedWith: String?
+  package let comparedWith: String?
   /// The outputs, compared.
-  public let outputs: [Output]
+  package let outputs: [Output]
   /// The layers, when they were asked for.
-  public let layers: [LayerMeasurement]
+  package let layers: [LayerMeasurement]
   /// Why the figures may not be what they seem.
-  public let warnings: [String]
+  package let warnings: [String]
 
   /// Measures.
   ///
   /// - Parameter onProgress: is called with what begins.
   /// - Throws: `ToolError` when a program fails there or the machine goes away.
-  public init(_ request: Request, in place: any Workplace, onProgress: (String) -> Void) throws {
+  package init(_ request: Request, in place: any Workplace, onProgress: (String) -> Void) throws {
     onProgress("copying to \(place)")
     let names = try place.put(request.inputs)
     let program = try MeasuredProgram(request.program, as: "folded", inputs: names, in: place)
@@ -126,19 +126,19 @@ extension NetworkMeasurement.Output {
 }
 
 /// A layer's time beside its work.
-public struct LayerMeasurement: Encodable, Sendable {
+package struct LayerMeasurement: Encodable, Sendable {
   /// The layer's name.
-  public let name: String
+  package let name: String
   /// Its operator.
-  public let operation: String
+  package let operation: String
   /// The type of its result.
-  public let output: String
+  package let output: String
   /// The median of its time.
-  public let microseconds: Double
+  package let microseconds: Double
   /// Billions of floating-point operations a second, two a multiply-accumulate.
-  public let gigaflops: Double
+  package let gigaflops: Double
   /// The share of what the core does at its best.
-  public let shareOfPeak: Double
+  package let shareOfPeak: Double
 
   init(_ layer: PlanFacts.Layer, _ time: BenchmarkReport.Layer, peakGigaflops: Double) {
     name = layer.name

@@ -2,7 +2,7 @@ import Foundation
 import KilnGraph
 
 /// A folder of its own on some machine, where programs are put, run and measured, and which is gone afterwards.
-public protocol Workplace: CustomStringConvertible {
+package protocol Workplace: CustomStringConvertible {
   /// Copies a file of this machine there under a name of letters, digits and dots; it stays executable.
   func put(_ path: String, as name: String) throws
 
@@ -16,27 +16,27 @@ public protocol Workplace: CustomStringConvertible {
 }
 
 /// A folder on this machine.
-public struct LocalWorkplace: Workplace {
+package struct LocalWorkplace: Workplace {
   private let folder: String
 
-  public var description: String { "this machine" }
+  package var description: String { "this machine" }
 
   /// Lets `body` use a new folder.
-  public static func use<Result>(_ body: (LocalWorkplace) throws -> Result) throws -> Result {
+  package static func use<Result>(_ body: (LocalWorkplace) throws -> Result) throws -> Result {
     try ScratchFolder.use(in: FileManager.default.temporaryDirectory.path, prefix: "kiln-bench-") { folder in
       try body(LocalWorkplace(folder: folder))
     }
   }
 
-  public func put(_ path: String, as name: String) throws {
+  package func put(_ path: String, as name: String) throws {
     try FileError.wrap(folder, "\(name) can't be copied there") {
       try FileManager.default.copyItem(atPath: path, toPath: "\(folder)/\(name)")
     }
   }
 
-  public func get(_ name: String) throws -> ByteStorage { try Files.read("\(folder)/\(name)") }
+  package func get(_ name: String) throws -> ByteStorage { try Files.read("\(folder)/\(name)") }
 
-  public func run(_ command: String) throws -> Subprocess.Result {
+  package func run(_ command: String) throws -> Subprocess.Result {
     try Subprocess("/bin/sh", ["-c", "cd \"$0\" && { \(command)\n}", folder]).run()
   }
 }

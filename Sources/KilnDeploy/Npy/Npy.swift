@@ -1,11 +1,11 @@
 import KilnGraph
 
 /// NumPy's file format for one array: versions 1 to 3, C order.
-public enum Npy {
+package enum Npy {
   /// Reads an array.
   ///
   /// - Throws: `FileError`, `.missing` when the file can't be read, `.malformed` when it is no such array.
-  public static func read(_ path: String) throws(FileError) -> Tensor {
+  package static func read(_ path: String) throws(FileError) -> Tensor {
     let storage = try Files.read(path)
     do throws(NpyFormatError) {
       return try decode(storage)
@@ -17,7 +17,7 @@ public enum Npy {
   /// Writes an array, replacing what was there.
   ///
   /// - Throws: `FileError`, `.unwritable`.
-  public static func write(_ tensor: Tensor, to path: String) throws(FileError) {
+  package static func write(_ tensor: Tensor, to path: String) throws(FileError) {
     try Files.write(encode(tensor), to: path)
   }
 

@@ -2,25 +2,25 @@ import Foundation
 import KilnGraph
 
 /// The benchmark program of an emitted package, run on this machine.
-public struct NetworkProgram: Sendable {
+package struct NetworkProgram: Sendable {
   /// The program's path.
-  public let path: String
+  package let path: String
   /// What goes in and comes out.
-  public let interface: NetworkInterface
+  package let interface: NetworkInterface
 
   /// Describes a program.
-  public init(path: String, interface: NetworkInterface) {
+  package init(path: String, interface: NetworkInterface) {
     self.path = path
     self.interface = interface
   }
 
   /// The program of a cache's entry.
-  public init(_ entry: BinaryCache.Entry) { self.init(path: entry.program, interface: entry.interface) }
+  package init(_ entry: BinaryCache.Entry) { self.init(path: entry.program, interface: entry.interface) }
 
   /// Computes the outputs.
   ///
   /// Precondition: the inputs have the types of the interface.
-  public func run(_ inputs: [Tensor]) throws -> [Tensor] {
+  package func run(_ inputs: [Tensor]) throws -> [Tensor] {
     try withFiles(inputs) { inputs, outputs, _ in
       try start(["run"] + inputs + outputs)
       return try read(outputs)
@@ -30,7 +30,7 @@ public struct NetworkProgram: Sendable {
   /// Computes the outputs layer by layer.
   ///
   /// - Returns: the outputs, and the bytes that each layer wrote, one behind the other.
-  public func runLayers(_ inputs: [Tensor]) throws -> (outputs: [Tensor], dump: ByteStorage) {
+  package func runLayers(_ inputs: [Tensor]) throws -> (outputs: [Tensor], dump: ByteStorage) {
     let trace = try traceLayers(inputs)
     guard let outputs = trace.outputs else { throw ToolError("\(path): \(trace.failure)") }
     return (outputs, trace.dump)

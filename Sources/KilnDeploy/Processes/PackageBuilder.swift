@@ -2,7 +2,7 @@ import Foundation
 import KilnCompiler
 
 /// Builds emitted packages with the `swift` on the path.
-public enum PackageBuilder {
+package enum PackageBuilder {
   /// Builds one product of a package, optimised.
   ///
   /// - Parameters:
@@ -18,7 +18,7 @@ public enum PackageBuilder {
   /// - Returns: the program's path.
   /// - Throws: `ToolError` when there is no `swift` or it lacks something to do its work, `BuildError` when it rejects the
   ///   package, `Interruption`.
-  public static func build(
+  package static func build(
     _ product: String, package: String, scratch: String, sdk: String? = nil, isEmbedded: Bool = false,
     isSelfContained: Bool = false, onProgress: (@Sendable (Int, Int) -> Void)? = nil
   ) throws -> String {
@@ -85,11 +85,11 @@ public enum PackageBuilder {
 }
 
 /// Swift rejects a package that Kiln wrote.
-public struct BuildError: Error, CustomStringConvertible {
+package struct BuildError: Error, CustomStringConvertible {
   /// The program that can't be built.
-  public let product: String
+  package let product: String
   /// What the compiler said: its errors, else how it crashed, else its last lines.
-  public let lines: [String]
+  package let lines: [String]
 
   init(product: String, said text: String) {
     self.product = product
@@ -101,7 +101,7 @@ public struct BuildError: Error, CustomStringConvertible {
   }
 
   /// One line, and below it what the compiler said.
-  public var description: String {
+  package var description: String {
     (["swift build can't build \(product):"] + lines).joined(separator: "\n  ")
   }
 }

@@ -2,30 +2,30 @@ import Foundation
 
 /// A program that is run to its end: without a shell, with nothing on its standard input, and stopped when this one is, even
 /// by SIGKILL.
-public struct Subprocess: Sendable {
+package struct Subprocess: Sendable {
   /// The program's path.
-  public var executable: String
+  package var executable: String
   /// Its arguments, without its own name.
-  public var arguments: [String]
+  package var arguments: [String]
 
   /// How a program ended, and what it said.
-  public struct Result: Sendable {
+  package struct Result: Sendable {
     /// The exit status; a program ended by a signal has 128 and the signal's number, as in a shell.
-    public var status: Int32
+    package var status: Int32
     /// What it wrote to standard output.
-    public var output: String
+    package var output: String
     /// What it wrote to standard error.
-    public var errors: String
+    package var errors: String
   }
 
   /// Describes a run.
-  public init(_ executable: String, _ arguments: [String]) {
+  package init(_ executable: String, _ arguments: [String]) {
     self.executable = executable
     self.arguments = arguments
   }
 
   /// The path of a program: `name` itself when it holds a slash, else the first of that name in `$PATH`.
-  public static func find(_ name: String) -> String? {
+  package static func find(_ name: String) -> String? {
     func isExecutable(_ path: String) -> Bool { !Files.isFolder(path) && access(path, X_OK) == 0 }
     if name.contains("/") { return isExecutable(name) ? name : nil }
     let folders = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
@@ -37,7 +37,7 @@ public struct Subprocess: Sendable {
   /// - Parameter onOutput: is called with each line of standard output as it comes.
   /// - Throws: `ToolError` when the program can't be started, `Interruption` when this program was asked to stop
   ///   meanwhile; the other program, and those that it started, have been asked to stop too.
-  public func run(onOutput: (@Sendable (String) -> Void)? = nil) throws -> Result {
+  package func run(onOutput: (@Sendable (String) -> Void)? = nil) throws -> Result {
     let process = Process()
     process.executableURL = URL(filePath: executable)
     process.arguments = arguments

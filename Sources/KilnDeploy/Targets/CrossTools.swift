@@ -2,18 +2,18 @@ import Foundation
 import KilnCompiler
 
 /// What builds programs for another machine than this one, and runs them here. `toolchain/setup` provides it.
-public struct CrossTools: Sendable {
+package struct CrossTools: Sendable {
   /// The name of the Swift SDK.
-  public let sdk: String
+  package let sdk: String
   /// The program that runs the other machine's programs.
-  public let emulator: String
+  package let emulator: String
   /// Where the emulator finds the other machine's C library.
-  public let libraries: String
+  package let libraries: String
   /// The command that installs all of it.
-  public static let remedy = "toolchain/setup"
+  package static let remedy = "toolchain/setup"
 
   /// The tools for a target; `nil` when this machine's own Swift builds for it.
-  public init?(for target: Target, host: Target = HostTarget.detect()) {
+  package init?(for target: Target, host: Target = HostTarget.detect()) {
     guard target.triple != host.triple, target.triple == "aarch64-unknown-linux-gnu" else { return nil }
     sdk = "aarch64-embedded-linux"
     emulator = "qemu-aarch64"
@@ -21,7 +21,7 @@ public struct CrossTools: Sendable {
   }
 
   /// The SDK's folder where `swift sdk install` puts it; `nil` when it isn't there.
-  public var sdkFolder: String? {
+  package var sdkFolder: String? {
     let environment = ProcessInfo.processInfo.environment
     guard
       let parent = environment["XDG_CONFIG_HOME"].map({ "\($0)/swiftpm" })
@@ -32,12 +32,12 @@ public struct CrossTools: Sendable {
   }
 
   /// Whether the SDK, the emulator and the C library are there.
-  public var areInstalled: Bool {
+  package var areInstalled: Bool {
     sdkFolder != nil && Subprocess.find(emulator) != nil && Files.isFolder(libraries)
   }
 
   /// Throws unless what builds is there; the emulator isn't needed for that.
-  public func requireForBuilding() throws(ToolError) {
+  package func requireForBuilding() throws(ToolError) {
     guard sdkFolder != nil, Files.isFolder(libraries) else {
       throw ToolError("what builds for this target is not installed; '\(Self.remedy)' installs it")
     }
@@ -46,7 +46,7 @@ public struct CrossTools: Sendable {
   /// A run of a program that was built for the other machine.
   ///
   /// - Throws: `ToolError` when the emulator isn't there.
-  public func emulated(_ program: String, _ arguments: [String]) throws(ToolError) -> Subprocess {
+  package func emulated(_ program: String, _ arguments: [String]) throws(ToolError) -> Subprocess {
     guard let path = Subprocess.find(emulator) else {
       throw ToolError("no '\(emulator)' is on the path to run \(program); get it with '\(Self.remedy)'")
     }

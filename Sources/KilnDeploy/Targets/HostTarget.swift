@@ -2,9 +2,9 @@ import Foundation
 import KilnCompiler
 
 /// The machine that Kiln runs on, as a target.
-public enum HostTarget {
+package enum HostTarget {
   /// What the system says about this machine.
-  public static func detect() -> Target {
+  package static func detect() -> Target {
     let processors = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     return target(
       processors: processors, isArm: isArm, cacheByteCounts: cacheByteCounts(),

@@ -2,19 +2,19 @@ import Foundation
 import KilnCompiler
 
 /// The machines that Kiln knows.
-public enum Targets {
+package enum Targets {
   /// Every target: the machine this runs on first, then the files of Targets/ by name.
-  public static var all: [Target] { [HostTarget.detect()] + known }
+  package static var all: [Target] { [HostTarget.detect()] + known }
 
   /// The target of that name.
-  public static func target(named name: String) -> Target? { all.first { $0.name == name } }
+  package static func target(named name: String) -> Target? { all.first { $0.name == name } }
 
   /// The target that a user means: a name, or the path of a file of the form that Targets/README.md describes. A path ends
   /// in `.json` or holds a `/`.
   ///
   /// - Returns: `nil` when there is no target of that name.
   /// - Throws: `FileError` when the file can't be read or is malformed.
-  public static func target(_ nameOrPath: String) throws(FileError) -> Target? {
+  package static func target(_ nameOrPath: String) throws(FileError) -> Target? {
     guard nameOrPath.contains("/") || nameOrPath.hasSuffix(".json") else { return target(named: nameOrPath) }
     let storage = try Files.read(nameOrPath)
     let json = withExtendedLifetime(storage) { Data(storage.bytes) }

@@ -2,11 +2,11 @@ import Foundation
 import KilnCompiler
 
 /// A schedule as a file.
-public enum ScheduleFile {
+package enum ScheduleFile {
   /// Reads a schedule.
   ///
   /// - Throws: `FileError` when the file can't be read or is too large, `ScheduleError` when it is no schedule.
-  public static func read(_ path: String) throws -> Schedule {
+  package static func read(_ path: String) throws -> Schedule {
     // Before any of it is read.
     guard try Files.size(path) <= Schedule.byteLimit else {
       throw FileError(.malformed, "\(path): this is no schedule: those have at most \(Schedule.byteLimit) bytes")
@@ -18,7 +18,7 @@ public enum ScheduleFile {
   /// Throws unless a schedule can be written there: what takes long finds out first.
   ///
   /// - Throws: `FileError`, `.unwritable`.
-  public static func requireWritable(_ path: String) throws(FileError) {
+  package static func requireWritable(_ path: String) throws(FileError) {
     let url = URL(filePath: path).resolvingSymlinksInPath()
     guard !path.isEmpty, !Files.isFolder(url.path) else {
       throw FileError(.unwritable, "'\(path)' is no file's name: name one with --output")
@@ -31,7 +31,7 @@ public enum ScheduleFile {
   /// Writes a schedule in one step: whoever looks sees the old file or the new one, whole.
   ///
   /// - Throws: `FileError`, `.unwritable`.
-  public static func write(_ schedule: Schedule, to path: String) throws {
+  package static func write(_ schedule: Schedule, to path: String) throws {
     let url = URL(filePath: path).resolvingSymlinksInPath()
     let parent = url.deletingLastPathComponent().path
     try ScratchFolder.use(in: parent, prefix: ".\(url.lastPathComponent).kiln-") { folder in

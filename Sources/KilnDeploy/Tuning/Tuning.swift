@@ -3,45 +3,45 @@ import KilnCompiler
 import KilnGraph
 
 /// What tuning found: for each shape of convolution the cost model's choice beside the fastest that was measured.
-public struct Tuning: Encodable {
+package struct Tuning: Encodable {
   /// Convolutions of one shape.
-  public struct Row: Encodable, Sendable {
+  package struct Row: Encodable, Sendable {
     /// The shape.
-    public let shape: String
+    package let shape: String
     /// The layers' names.
-    public let layers: [String]
+    package let layers: [String]
     /// The cost model's choice.
-    public let model: String
+    package let model: String
     /// The choice of the schedule: the cost model's unless another was faster by more than noise.
-    public let tuned: String
+    package let tuned: String
     /// Whether they differ.
-    public let isChanged: Bool
+    package let isChanged: Bool
     /// Microseconds of all its layers by the cost model's choice.
-    public let modelMicroseconds: Double
+    package let modelMicroseconds: Double
     /// How many times as fast they are by the schedule's, measured in turns.
-    public let gain: Double
+    package let gain: Double
     /// Candidates that were measured, the cost model's among them.
-    public let candidates: Int
+    package let candidates: Int
   }
 
   /// The rows, in the order of their first layers.
-  public let rows: [Row]
+  package let rows: [Row]
   /// Microseconds of an inference by the cost model's choices, and by the schedule's.
-  public let modelMicroseconds: Double
-  public let tunedMicroseconds: Double
+  package let modelMicroseconds: Double
+  package let tunedMicroseconds: Double
   /// How many times as fast the network is: the median of the ratios of measurements in turns.
-  public let gain: Double
+  package let gain: Double
   /// The largest difference between the outputs of both, relative to the largest magnitude; 0 for the same bits.
-  public let largestDifference: Double
+  package let largestDifference: Double
   /// The schedule.
-  public let schedule: Schedule
+  package let schedule: Schedule
 
   enum CodingKeys: CodingKey { case rows, modelMicroseconds, tunedMicroseconds, gain, largestDifference }
 }
 
 /// Measures candidates: a program of each round has every shape's next candidate, and runs in turns with the program of
 /// the cost model's choices, so that what slows the machine slows both.
-public struct Tuner {
+package struct Tuner {
   private let program: Program
   private let subjects: [TuningSubject]
   private let rounds: Int
@@ -56,7 +56,7 @@ public struct Tuner {
   ///   - rounds: measurements of each pair of programs.
   ///   - build: builds the network with a schedule; with the cost model's choices for `nil`.
   ///   - onProgress: is called with what begins.
-  public init(
+  package init(
     _ program: Program, candidates: Int, rounds: Int, build: @escaping (Schedule?) throws -> NetworkProgram,
     onProgress: @escaping (String) -> Void
   ) {
@@ -71,7 +71,7 @@ public struct Tuner {
   /// not slower.
   ///
   /// - Throws: `ToolError` when a program can't be built or fails, or the machine goes away; `Interruption`.
-  public func tune(_ inputs: (NetworkInterface) throws -> [Tensor], in place: any Workplace) throws -> Tuning {
+  package func tune(_ inputs: (NetworkInterface) throws -> [Tensor], in place: any Workplace) throws -> Tuning {
     let model = try build(nil)
     let tensors = try inputs(model.interface)
     let count = subjects.map(\.candidates.count).max() ?? 1

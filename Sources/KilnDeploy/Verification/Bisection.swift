@@ -8,25 +8,25 @@ import KilnGraph
 /// its operands are looked for in the program's memory as it was when the layer began: where they had changed, bisection
 /// over the layers between finds the one that wrote over them, in as many runs as that has binary digits. When all layers
 /// do what they should, what the passes made of the model is compared with the model in the same way.
-public struct Bisection: Encodable, Sendable {
+package struct Bisection: Encodable, Sendable {
   /// The layers of the program.
-  public let layerCount: Int
+  package let layerCount: Int
   /// The largest error allowed, relative to a tensor's largest magnitude.
-  public let tolerance: Double
+  package let tolerance: Double
   /// The first layer that leaves the reference; `nil` when none does.
-  public let fault: LayerFault?
+  package let fault: LayerFault?
   /// The largest relative error that a layer makes by itself, up to the first that is over the tolerance.
-  public let largestOwnError: Double
+  package let largestOwnError: Double
   /// The model's outputs that are over the tolerance, and their errors; empty when the program crashed.
-  public let wrongOutputs: [String: TensorError]
+  package let wrongOutputs: [String: TensorError]
 
   /// Whether nothing is over the tolerance.
-  public var passed: Bool { fault == nil && wrongOutputs.isEmpty }
+  package var passed: Bool { fault == nil && wrongOutputs.isEmpty }
 
   /// Runs a program, and interprets it and the model.
   ///
   /// - Parameter onProgress: is called with what begins.
-  public init(
+  package init(
     of build: Verification.Build, model: Graph, inputs: [Tensor], tolerance: Double, onProgress: (String) -> Void
   ) throws {
     onProgress("running")

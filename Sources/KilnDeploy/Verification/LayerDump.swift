@@ -2,9 +2,9 @@ import KilnCompiler
 import KilnGraph
 
 /// What each layer of a program computed in one inference.
-public struct LayerDump: Sendable {
+package struct LayerDump: Sendable {
   /// The layers that were finished: all, or as many as ran before the program crashed.
-  public let layerCount: Int
+  package let layerCount: Int
   private let program: Program
   private let origins: [ValueID: LayoutOrigin]
   private let storage: ByteStorage
@@ -16,7 +16,7 @@ public struct LayerDump: Sendable {
   ///   - origins: which values of the original network the program's values with permuted axes are.
   ///   - isPartial: whether the program may have ended early.
   /// - Throws: `FileError` when the dump isn't the program's.
-  public init(
+  package init(
     _ storage: ByteStorage, of program: Program, origins: [ValueID: LayoutOrigin], isPartial: Bool = false
   ) throws(FileError) {
     var offsets: [Int] = []
@@ -38,10 +38,10 @@ public struct LayerDump: Sendable {
   }
 
   /// The name that a layer's result has in the original network.
-  public func name(ofLayer index: Int) -> String { Self.name(of: result(index), in: program.graph, origins) }
+  package func name(ofLayer index: Int) -> String { Self.name(of: result(index), in: program.graph, origins) }
 
   /// A layer's result with the axes of the original network. Complexity: O(elements).
-  public func tensor(ofLayer index: Int) -> Tensor? {
+  package func tensor(ofLayer index: Int) -> Tensor? {
     result(ofLayer: index).map { Self.original($0, origins[result(index)]?.permutation) }
   }
 

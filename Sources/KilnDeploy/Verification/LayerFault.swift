@@ -2,9 +2,9 @@ import KilnCompiler
 import KilnGraph
 
 /// A layer of a program, and how it leaves the reference.
-public struct LayerFault: Encodable, Sendable {
+package struct LayerFault: Encodable, Sendable {
   /// Why the layer's result is wrong.
-  public enum Cause: Equatable, Encodable, Sendable {
+  package enum Cause: Equatable, Encodable, Sendable {
     /// Its kernel computes something else from the right inputs.
     case kernel
     /// The layer `index` wrote over an operand of this one, the value `value`, after it had been computed.
@@ -18,41 +18,41 @@ public struct LayerFault: Encodable, Sendable {
   }
 
   /// What the layer reads at run time.
-  public struct Operand: Encodable, Sendable {
+  package struct Operand: Encodable, Sendable {
     /// The value's name in the model.
-    public let name: String
+    package let name: String
     /// Its type in the program, whose images have their channels last.
-    public let type: String
+    package let type: String
     /// Its error relative to what the model says; `nil` when the model has no such value.
-    public let relativeError: Double?
+    package let relativeError: Double?
   }
 
   /// The layer's index in the order of execution.
-  public let index: Int
+  package let index: Int
   /// Its name.
-  public let name: String
+  package let name: String
   /// The model's nodes that it computes: its own, and those that were merged into it.
-  public let nodes: [String]
+  package let nodes: [String]
   /// Its operator.
-  public let operation: String
+  package let operation: String
   /// What it reads at run time.
-  public let operands: [Operand]
+  package let operands: [Operand]
   /// The type of what it writes.
-  public let resultType: String
+  package let resultType: String
   /// The functions that it calls, each with the file of its kernel.
-  public let kernels: [String]
+  package let kernels: [String]
   /// Whether one of them is a Winograd convolution.
-  public let usesWinograd: Bool
+  package let usesWinograd: Bool
   /// What is wrong with it.
-  public let cause: Cause
+  package let cause: Cause
   /// How far its result is from the reference's for the same operands; for `.passes`, how far the reference's result for the
   /// folded network is from that for the model; `nil` for `.crash` and `.accumulation`.
-  public let ownError: TensorError?
+  package let ownError: TensorError?
   /// How far its result is from what the model says; `nil` when it crashed or the model has no such value.
-  public let totalError: TensorError?
+  package let totalError: TensorError?
   /// Where it is farthest from the reference that `cause` is about; its index has the program's axes for `.kernel` and
   /// `.overwrittenInput`, otherwise the model's.
-  public let difference: TensorDifference?
+  package let difference: TensorDifference?
 }
 
 extension LayerFault {

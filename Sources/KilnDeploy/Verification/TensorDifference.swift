@@ -1,22 +1,22 @@
 import KilnGraph
 
 /// Where a tensor is farthest from what it should be, and how much of it is wrong.
-public struct TensorDifference: Equatable, Encodable, Sendable {
+package struct TensorDifference: Equatable, Encodable, Sendable {
   /// The index of the element that is farthest away.
-  public let position: [Int]
+  package let position: [Int]
   /// What it should be.
-  public let reference: Double
+  package let reference: Double
   /// What it is.
-  public let computed: Double
+  package let computed: Double
   /// The elements that are farther away than the tolerance allows.
-  public let wrongCount: Int
+  package let wrongCount: Int
   /// All elements.
-  public let elementCount: Int
+  package let elementCount: Int
 
   /// Compares a tensor with its reference, `nil` when both are empty. Precondition: they have the same shape.
   ///
   /// - Parameter allowed: the largest difference that is none.
-  public init?(of tensor: Tensor, from reference: Tensor, allowed: Double) {
+  package init?(of tensor: Tensor, from reference: Tensor, allowed: Double) {
     guard tensor.elementCount > 0 else { return nil }
     let (values, expected) = (tensor.doubles(), reference.doubles())
     var worst = (index: 0, difference: -1.0)

@@ -1,14 +1,14 @@
 import KilnGraph
 
 /// How far a tensor is from what it should be.
-public struct TensorError: Equatable, Encodable, Sendable {
+package struct TensorError: Equatable, Encodable, Sendable {
   /// The largest absolute difference of an element; infinite where one tensor is not finite and the other differs.
-  public let absolute: Double
+  package let absolute: Double
   /// The largest magnitude of the reference's elements.
-  public let referenceMagnitude: Double
+  package let referenceMagnitude: Double
 
   /// The largest difference relative to the reference's largest magnitude; 0 when there is no difference.
-  public var relative: Double { absolute == 0 ? 0 : absolute / referenceMagnitude }
+  package var relative: Double { absolute == 0 ? 0 : absolute / referenceMagnitude }
 
   /// Makes an error of nothing.
   init() {
@@ -17,7 +17,7 @@ public struct TensorError: Equatable, Encodable, Sendable {
   }
 
   /// Compares a tensor with its reference. Tensors of different shapes are infinitely far apart.
-  public init(of tensor: Tensor, from reference: Tensor) {
+  package init(of tensor: Tensor, from reference: Tensor) {
     guard tensor.shape == reference.shape else {
       absolute = .infinity
       referenceMagnitude = 0

@@ -2,54 +2,54 @@ import KilnCompiler
 import KilnGraph
 
 /// A folded and an unfolded program beside the reference interpreter, which computes the model as it is.
-public struct Verification: Encodable, Sendable {
+package struct Verification: Encodable, Sendable {
   /// A layer of the folded program.
-  public struct Layer: Encodable, Sendable {
+  package struct Layer: Encodable, Sendable {
     /// The layer's name.
-    public let name: String
+    package let name: String
     /// Its operator; joined by `+` where several are computed together, of which the last is compared.
-    public let operation: String
+    package let operation: String
     /// The value of the model that it computes.
-    public let value: String
+    package let value: String
     /// Its error; `nil` when the model has no such value.
-    public let error: TensorError?
+    package let error: TensorError?
   }
 
   /// An output of the model.
-  public struct Output: Encodable, Sendable {
+  package struct Output: Encodable, Sendable {
     /// Its name.
-    public let name: String
+    package let name: String
     /// The folded program's error.
-    public let folded: TensorError
+    package let folded: TensorError
     /// The unfolded program's error.
-    public let unfolded: TensorError
+    package let unfolded: TensorError
   }
 
   /// The folded program's layers.
-  public let layers: [Layer]
+  package let layers: [Layer]
   /// The model's outputs.
-  public let outputs: [Output]
+  package let outputs: [Output]
   /// Microseconds of an inference of the folded program: the median.
-  public let foldedMicroseconds: Double
+  package let foldedMicroseconds: Double
   /// Microseconds of an inference of the unfolded program.
-  public let unfoldedMicroseconds: Double
+  package let unfoldedMicroseconds: Double
 
   /// How many times as fast the folded program is.
-  public let gain: Double
+  package let gain: Double
 
   /// The largest relative error of a layer or output of the folded program.
-  public var largestRelativeError: Double {
+  package var largestRelativeError: Double {
     (layers.compactMap { $0.error?.relative } + outputs.map(\.folded.relative)).max() ?? 0
   }
 
   /// One of the two programs: what was planned, and what was built of it.
-  public struct Build {
+  package struct Build {
     let graph: OptimizedGraph
     let plan: Program
     let program: NetworkProgram
 
     /// Puts together a plan and what was built of it.
-    public init(graph: OptimizedGraph, plan: Program, program: NetworkProgram) {
+    package init(graph: OptimizedGraph, plan: Program, program: NetworkProgram) {
       self.graph = graph
       self.plan = plan
       self.program = program
@@ -59,7 +59,7 @@ public struct Verification: Encodable, Sendable {
   /// Runs and times the programs, and interprets the model.
   ///
   /// - Parameter onProgress: is called with what begins.
-  public init(
+  package init(
     model: Graph, folded: Build, unfolded: Build, inputs: [Tensor], onProgress: (String) -> Void
   ) throws {
     onProgress("running")

@@ -5,13 +5,13 @@ import KilnGraph
 ///
 /// The second of two reads what the first one does: `reshape(s)(reshape(t)(x)) = reshape(s)(x)`, and
 /// `transpose(q)(transpose(p)(x)) = transpose(p[q])(x)`. The first one stays for whoever else reads it.
-public struct JoinViews: Pass {
-  public let name = "join-views"
+package struct JoinViews: Pass {
+  package let name = "join-views"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs {
       if let transpose = graph[id].operation as? Transpose { join(transpose, id, &graph) }
       if graph[id].operation is Reshape, let input = graph[id].inputs[0], let inner = graph.producer(of: input),

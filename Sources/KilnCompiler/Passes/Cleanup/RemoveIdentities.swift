@@ -8,13 +8,13 @@ import KilnGraph
 /// addition of 0.
 ///
 /// Everybody who read the result reads the input instead; a result of the network keeps its name.
-public struct RemoveIdentities: Pass {
-  public let name = "remove-identity"
+package struct RemoveIdentities: Pass {
+  package let name = "remove-identity"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs {
       let node = graph[id]
       guard let input = node.inputs.compactMap(\.self).first(where: { graph.constant($0) == nil }),

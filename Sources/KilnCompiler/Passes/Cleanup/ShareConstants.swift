@@ -4,13 +4,13 @@ import KilnGraph
 /// Makes nodes whose constants are equal, byte for byte, read the same one.
 ///
 /// Models repeat scalars and tied weights; each table is then in the binary once.
-public struct ShareConstants: Pass {
-  public let name = "share-constants"
+package struct ShareConstants: Pass {
+  package let name = "share-constants"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     var known: [Fingerprint: [ValueID]] = [:]
     var visited: Set<ValueID> = []
     for id in graph.nodeIDs {

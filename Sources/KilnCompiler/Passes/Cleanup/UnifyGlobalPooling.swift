@@ -7,13 +7,13 @@ import KilnGraph
 /// that stay, the inner of which nobody else reads, one remains (a mean of means over equally many elements is the mean).
 ///
 /// Source: ONNX GlobalAveragePool, GlobalMaxPool, ReduceMean, ReduceMax.
-public struct UnifyGlobalPooling: Pass {
-  public let name = "unify-global-pooling"
+package struct UnifyGlobalPooling: Pass {
+  package let name = "unify-global-pooling"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs where graph.contains(id) {
       guard let input = graph[id].inputs.first ?? nil else { continue }
       let shape = graph.type(of: input).shape

@@ -2,13 +2,13 @@ import KilnGraph
 
 /// Computes the mean and the inverse deviation that somebody asks a layer normalisation for beside it, as reductions:
 /// `mean = ReduceMean(x)`, `1 / sqrt(ReduceMean((x - mean)^2) + epsilon)`. Source: ONNX LayerNormalization 17.
-public struct ComputeStatistics: Pass {
-  public let name = "compute-statistics"
+package struct ComputeStatistics: Pass {
+  package let name = "compute-statistics"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs {
       let node = graph[id]
       guard var operation = node.operation as? LayerNormalization, operation.givesStatistics,

@@ -9,13 +9,13 @@ import KilnGraph
 ///
 /// Costs a copy of the input for each plane of the kernel. Applies to constant weights.
 /// Source: ONNX Conv and ConvTranspose with three spatial axes.
-public struct FlattenVolumeConvolution: Pass {
-  public let name = "flatten-volume-convolution"
+package struct FlattenVolumeConvolution: Pass {
+  package let name = "flatten-volume-convolution"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs {
       let node = graph[id]
       guard node.inputs.count > LinearOperand.weight, let weight = graph.constant(node.inputs[LinearOperand.weight])

@@ -8,13 +8,13 @@ import KilnGraph
 /// `[N, C * D, H, W]`, then as `[N, C, D, H' * W']`. Maxima whose indices are asked for stay whole.
 ///
 /// Source: ONNX MaxPool, AveragePool, LpPool with three spatial axes.
-public struct SplitVolumePooling: Pass {
-  public let name = "split-volume-pooling"
+package struct SplitVolumePooling: Pass {
+  package let name = "split-volume-pooling"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs {
       guard let pool = graph[id].operation as? Pool, pool.window.rank == 3, pool.layout == .channelsFirst,
         let input = graph[id].inputs[0], graph.type(of: input).scalar == .float32

@@ -5,13 +5,13 @@ import KilnGraph
 ///
 /// Does not apply where something is extrapolated: a value that stands for the outside must not be weighed again.
 /// Source: ONNX Resize.
-public struct SplitVolumeResize: Pass {
-  public let name = "split-volume-resize"
+package struct SplitVolumeResize: Pass {
+  package let name = "split-volume-resize"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs {
       let node = graph[id]
       guard let resize = node.operation as? Resize, let input = node.inputs[0], !resize.extrapolates else { continue }

@@ -2,13 +2,13 @@ import KilnGraph
 
 /// Writes a logarithm of a sum of exponentials as `m + log(sum of exp(x - m))`, where `m` is the largest element, limited to
 /// the finite numbers: of infinities the result is what the formula says, not NaN. Source: ONNX ReduceLogSumExp.
-public struct SpreadLogSumExp: Pass {
-  public let name = "spread-log-sum-exp"
+package struct SpreadLogSumExp: Pass {
+  package let name = "spread-log-sum-exp"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs {
       let node = graph[id]
       guard let reduction = node.operation as? Reduction, reduction.kind == .logSumExp, let input = node.inputs[0],

@@ -2,13 +2,13 @@ import KilnGraph
 
 /// Writes a pooling by a p-norm for which there is no kernel as `(sum of |x|^p)^(1/p)`: powers, a pooling by the sum of
 /// magnitudes, and a root. Source: ONNX LpPool.
-public struct SpreadNormPooling: Pass {
-  public let name = "spread-norm-pooling"
+package struct SpreadNormPooling: Pass {
+  package let name = "spread-norm-pooling"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs {
       let node = graph[id]
       guard var pool = node.operation as? Pool, case .norm(let p) = pool.kind, p != 1, p != 2,

@@ -11,13 +11,13 @@ import KilnGraph
 ///
 /// Source: ONNX QuantizeLinear 21, DequantizeLinear 21, DynamicQuantizeLinear 11, QLinearConv 10, MatMulInteger 10,
 /// QLinearMatMul 21.
-public struct SpreadQuantization: Pass {
-  public let name = "spread-quantization"
+package struct SpreadQuantization: Pass {
+  package let name = "spread-quantization"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     guard let first = graph.nodeIDs.first else { return }
     var spread = NodeSpread(graph, first)
     for id in graph.nodeIDs {

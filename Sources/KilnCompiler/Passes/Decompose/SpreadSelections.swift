@@ -4,13 +4,13 @@ import KilnGraph
 /// places along its axis and a choice, Trilu as a choice between its operand and zeros.
 ///
 /// Source: ONNX OneHot 11, Trilu 14.
-public struct SpreadSelections: Pass {
-  public let name = "spread-selections"
+package struct SpreadSelections: Pass {
+  package let name = "spread-selections"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs {
       switch graph[id].operation {
       case let oneHot as OneHot: try spread(id, oneHot, &graph)

@@ -12,13 +12,13 @@ import KilnGraph
 /// several layers share are copied.
 ///
 /// Source: Jacob et al., "Quantization and Training of Neural Networks", 2018, section 3.2; `Folding.affine(_:after:)`.
-public struct FoldAffineAfterLinear: Pass {
-  public let name = "fold-affine-after"
+package struct FoldAffineAfterLinear: Pass {
+  package let name = "fold-affine-after"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs where graph.contains(id) {
       guard let layer = graph.linearLayer(id) else { continue }
       let chain = graph.affineChain(after: layer.output, axis: layer.channelAxis)

@@ -12,13 +12,13 @@ import KilnGraph
 /// hold for all of its pixels.
 ///
 /// Source: `Folding.affine(_:before:)`.
-public struct FoldAffineBeforeLinear: Pass {
-  public let name = "fold-affine-before"
+package struct FoldAffineBeforeLinear: Pass {
+  package let name = "fold-affine-before"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs where graph.contains(id) {
       if let step = graph.affineStep(id) {
         try foldIntoReaders(of: step.output, &graph)

@@ -8,13 +8,13 @@ import KilnGraph
 /// is approximated: the whole chain is composed in Float64 and rounded once.
 ///
 /// Source: `PerChannelAffine.followed(by:)`.
-public struct FoldLeftoverAffine: Pass {
-  public let name = "fold-affine-chain"
+package struct FoldLeftoverAffine: Pass {
+  package let name = "fold-affine-chain"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs where graph.contains(id) {
       guard let step = graph.affineStep(id) else { continue }
       let rank = graph.type(of: step.output).rank

@@ -11,13 +11,13 @@ import KilnGraph
 /// number of windows.
 ///
 /// Source: ONNX Pad, Conv, MaxPool, AveragePool (`count_include_pad`).
-public struct FoldPadding: Pass {
-  public let name = "fold-padding"
+package struct FoldPadding: Pass {
+  package let name = "fold-padding"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     // Backwards, so that of two the inner one finds the convolution too.
     for id in graph.nodeIDs.reversed() {
       guard let pad = graph[id].operation as? Pad, let image = graph[id].inputs[0], let padding = SpatialPadding(pad),

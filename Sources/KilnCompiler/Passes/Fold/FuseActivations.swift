@@ -9,13 +9,13 @@ import KilnGraph
 ///
 /// Source: the sequences of PyTorch's `torch.ao.quantization.fuse_modules`, and He et al., "Delving Deep into
 /// Rectifiers", 2015, for PReLU.
-public struct FuseActivations: Pass {
-  public let name = "fuse-activation"
+package struct FuseActivations: Pass {
+  package let name = "fuse-activation"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs where graph.contains(id) {
       let node = graph[id]
       guard var operation = node.operation as? any EpilogueOperator, operation.epilogue.activation == nil,

@@ -9,13 +9,13 @@ import KilnGraph
 /// an activation is taken, then the later one, whose input is the more likely to be there anyway.
 ///
 /// Source: He et al., "Deep Residual Learning", 2016 (before the activation); YOLOv3's bottlenecks (behind it).
-public struct FuseResiduals: Pass {
-  public let name = "fuse-residual"
+package struct FuseResiduals: Pass {
+  package let name = "fuse-residual"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     let order = graph.nodeIDs
     let position = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
     for id in order where graph.contains(id) && graph.isPlainAddition(id) {

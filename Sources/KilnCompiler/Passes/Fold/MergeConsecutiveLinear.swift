@@ -8,13 +8,13 @@ import KilnGraph
 /// sees 0, not the bias. Does not apply to transposed convolutions, or across an activation.
 ///
 /// Source: `Folding.sequence(_:_:)`; Ding et al., "Diverse Branch Block", 2021, transform III.
-public struct MergeConsecutiveLinear: Pass {
-  public let name = "merge-consecutive"
+package struct MergeConsecutiveLinear: Pass {
+  package let name = "merge-consecutive"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs where graph.contains(id) {
       guard let second = graph.linearLayer(id), graph.soleUser(of: second.input) == id,
         let first = graph.linearLayer(graph.producer(of: second.input)),

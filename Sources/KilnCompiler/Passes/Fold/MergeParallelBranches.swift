@@ -13,13 +13,13 @@ import KilnGraph
 /// don't lie on one grid, or when a branch has an activation.
 ///
 /// Source: `Folding.sum(_:)`.
-public struct MergeParallelBranches: Pass {
-  public let name = "merge-branches"
+package struct MergeParallelBranches: Pass {
+  package let name = "merge-branches"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs where graph.contains(id) && graph.isPlainAddition(id) {
       // Inner additions are part of the tree of an outer one.
       guard !graph.isPlainAddition(graph.soleUser(of: graph[id].outputs[0])) else { continue }

@@ -6,13 +6,13 @@ import KilnGraph
 /// This is what runs without folding, and it needs no neighbour. Does not apply when a term is computed at run time.
 ///
 /// Source: `Folding.batchNormalization(gamma:beta:mean:variance:epsilon:)`.
-public struct NormalizeBatchNormalization: Pass {
-  public let name = "batch-norm-as-affine"
+package struct NormalizeBatchNormalization: Pass {
+  package let name = "batch-norm-as-affine"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs where graph[id].operation is BatchNormalization {
       guard let step = graph.affineStep(id), let axis = step.axis else { continue }
       try graph.replaceByChannelAffine([step], axis: axis, pass: name)

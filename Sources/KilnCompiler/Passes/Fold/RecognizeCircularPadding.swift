@@ -7,13 +7,13 @@ import KilnGraph
 /// missing.
 ///
 /// Source: PyTorch's ONNX export of `aten::pad`; ONNX Pad, version 19.
-public struct RecognizeCircularPadding: Pass {
-  public let name = "recognize-circular-padding"
+package struct RecognizeCircularPadding: Pass {
+  package let name = "recognize-circular-padding"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs where graph.contains(id) {
       guard let concat = graph[id].operation as? Concat, (2...3).contains(graph[id].inputs.count) else { continue }
       let parts = graph[id].inputs.compactMap(\.self)

@@ -8,13 +8,13 @@ import KilnGraph
 /// `clip(a, b)(clip(c, d)(x)) = clip(clip(a, b)(c), clip(a, b)(d))(x)`.
 ///
 /// Does not apply to integers, and not to limits that vary over the tensor.
-public struct RecognizeClips: Pass {
-  public let name = "recognize-clip"
+package struct RecognizeClips: Pass {
+  package let name = "recognize-clip"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs where graph.contains(id) {
       guard let output = graph[id].outputs.first, graph.type(of: output).scalar.isFloatingPoint else { continue }
       if graph[id].operation is Binary { rewriteBinary(id, &graph) }

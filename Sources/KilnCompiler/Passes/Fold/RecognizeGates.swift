@@ -8,13 +8,13 @@ import KilnGraph
 ///
 /// Source: Ramachandran et al., "Searching for Activation Functions", 2017; Howard et al., "Searching for MobileNetV3",
 /// 2019; Misra, "Mish", 2019.
-public struct RecognizeGates: Pass {
-  public let name = "recognize-gate"
+package struct RecognizeGates: Pass {
+  package let name = "recognize-gate"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs where graph.contains(id) {
       guard let binary = graph[id].operation as? Binary else { continue }
       switch binary.function {

@@ -7,13 +7,13 @@ import KilnGraph
 /// Bounds may miss 0 and 1 by the rounding of a float32 constant.
 ///
 /// Source: Howard et al., "Searching for MobileNetV3", 2019; ONNX HardSigmoid.
-public struct RecognizeHardSigmoid: Pass {
-  public let name = "recognize-hard-sigmoid"
+package struct RecognizeHardSigmoid: Pass {
+  package let name = "recognize-hard-sigmoid"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs where graph.contains(id) {
       guard let outer = graph.affineStep(id), let c = outer.affine.uniformScale, let d = outer.affine.uniformShift,
         c > 0, graph.soleUser(of: outer.input) != nil, let clip = graph.producer(of: outer.input),

@@ -1,39 +1,39 @@
 import KilnGraph
 
 /// One of several linear layers that read the same input and whose results are added.
-public struct ParallelBranch: Hashable, Sendable {
+package struct ParallelBranch: Hashable, Sendable {
   /// The weights; arranged `outputFirst`.
-  public var weights: LinearWeights
+  package var weights: LinearWeights
   /// How the kernel moves; of rank 0 for a fully connected layer.
-  public var window: Window
+  package var window: Window
 
   /// Makes a branch. Precondition: the window has the kernel of the weights.
-  public init(weights: LinearWeights, window: Window) {
+  package init(weights: LinearWeights, window: Window) {
     precondition(weights.kernel == window.kernel && weights.arrangement == .outputFirst, "the kernels differ")
     self.weights = weights
     self.window = window
   }
 
   /// The layer's dimensions.
-  public var shape: LinearShape {
+  package var shape: LinearShape {
     LinearShape(
       inputs: weights.inputChannels, outputs: weights.outputChannels, groups: weights.groups, window: window)
   }
 }
 
 /// The dimensions of a convolution, or of a fully connected layer, whose window has no axes.
-public struct LinearShape: Hashable, Sendable {
+package struct LinearShape: Hashable, Sendable {
   /// The number of input channels.
-  public var inputs: Int
+  package var inputs: Int
   /// The number of output channels.
-  public var outputs: Int
+  package var outputs: Int
   /// Input and output channels are divided into this many independent groups.
-  public var groups: Int
+  package var groups: Int
   /// How the kernel moves.
-  public var window: Window
+  package var window: Window
 
   /// Makes dimensions. Precondition: the groups divide the channels.
-  public init(inputs: Int, outputs: Int, groups: Int, window: Window) {
+  package init(inputs: Int, outputs: Int, groups: Int, window: Window) {
     self.inputs = inputs
     self.outputs = outputs
     self.groups = groups
@@ -41,7 +41,7 @@ public struct LinearShape: Hashable, Sendable {
   }
 
   /// Multiply-accumulates for one output element of each channel.
-  public var multiplyAccumulates: Int { outputs * (inputs / groups) * window.kernel.elementCount }
+  package var multiplyAccumulates: Int { outputs * (inputs / groups) * window.kernel.elementCount }
 
   /// The offset of a tap of an axis from the output's own position.
   fileprivate func position(_ axis: Int, tap: Int) -> Int { tap * window.dilations[axis] - window.padBegin[axis] }
@@ -55,7 +55,7 @@ extension Folding {
   ///   - channels: of the input and the output.
   ///   - groups: how the channels are grouped; must divide them.
   ///   - spatialRank: the number of spatial axes; 0 for a fully connected layer.
-  public static func identity(channels: Int, groups: Int, spatialRank: Int) -> ParallelBranch {
+  package static func identity(channels: Int, groups: Int, spatialRank: Int) -> ParallelBranch {
     let columns = channels / groups
     let kernel = Array(repeating: 1, count: spatialRank)
     var weight = Array(repeating: 0.0, count: channels * columns)
@@ -77,7 +77,7 @@ extension Folding {
   /// Source: Ding et al., "RepVGG: Making VGG-style ConvNets Great Again", 2021, section 3.3; "Diverse Branch Block", 2021.
   ///
   /// - Returns: `nil` where `shape(ofSumOf:)` is.
-  public static func sum(_ branches: [ParallelBranch]) -> ParallelBranch? {
+  package static func sum(_ branches: [ParallelBranch]) -> ParallelBranch? {
     guard let shape = shape(ofSumOf: branches.map(\.shape)) else { return nil }
     let columns = shape.inputs / shape.groups
     var merged = LinearWeights(
@@ -92,7 +92,7 @@ extension Folding {
   ///
   /// - Returns: `nil` when the strides or the numbers of channels differ, or the taps do not lie on one grid (different
   ///   dilations, or padding that is not a multiple of the dilation apart).
-  public static func shape(ofSumOf branches: [LinearShape]) -> LinearShape? {
+  package static func shape(ofSumOf branches: [LinearShape]) -> LinearShape? {
     guard var merged = branches.first,
       branches.allSatisfy({
         $0.window.strides == merged.window.strides && $0.inputs == merged.inputs && $0.outputs == merged.outputs

@@ -13,7 +13,7 @@ extension Folding {
   ///
   /// - Returns: `nil` when neither kernel is a single tap, a layer has groups or is transposed, or the channels don't
   ///   fit.
-  public static func sequence(_ first: LinearWeights, _ second: LinearWeights) -> LinearWeights? {
+  package static func sequence(_ first: LinearWeights, _ second: LinearWeights) -> LinearWeights? {
     let (firstTaps, secondTaps) = (first.tapCount, second.tapCount)
     guard first.groups == 1, second.groups == 1, first.arrangement == .outputFirst,
       second.arrangement == .outputFirst, first.outputChannels == second.inputChannels,

@@ -2,7 +2,7 @@
 ///
 /// The passes decide where a fold applies; these functions say what the new weights are. Complexity of each: linear in
 /// the number of weights, unless it says otherwise.
-public enum Folding {
+package enum Folding {
   /// The multiply-add that a batch normalisation in inference mode is.
   ///
   /// `(x - mean) * gamma / sqrt(variance + epsilon) + beta = x * s + (beta - mean * s)` with
@@ -14,7 +14,7 @@ public enum Folding {
   /// - Parameters:
   ///   - gamma: the learned scale, one entry a channel; `beta`, `mean` and `variance` likewise.
   ///   - epsilon: added to the variance.
-  public static func batchNormalization(
+  package static func batchNormalization(
     gamma: [Double], beta: [Double], mean: [Double], variance: [Double], epsilon: Double
   ) -> PerChannelAffine {
     let scale = zip(gamma, variance).map { $0 / ($1 + epsilon).squareRoot() }
@@ -29,7 +29,7 @@ public enum Folding {
   /// - Parameters:
   ///   - affine: one entry, or one an output channel.
   ///   - layer: any linear layer.
-  public static func affine(_ affine: PerChannelAffine, after layer: consuming LinearWeights) -> LinearWeights {
+  package static func affine(_ affine: PerChannelAffine, after layer: consuming LinearWeights) -> LinearWeights {
     let affine = affine.expanded(to: layer.outputChannels)
     if !affine.isTranslation { layer.scaleOutputs(affine.scale) }
     for channel in layer.bias.indices {
@@ -47,7 +47,7 @@ public enum Folding {
   /// - Parameters:
   ///   - affine: one entry, or one an input channel.
   ///   - layer: the layer; when its arrangement is `inputFirst`, all shifts must be 0.
-  public static func affine(_ affine: PerChannelAffine, before layer: consuming LinearWeights) -> LinearWeights {
+  package static func affine(_ affine: PerChannelAffine, before layer: consuming LinearWeights) -> LinearWeights {
     let affine = affine.expanded(to: layer.inputChannels)
     if !affine.isScaling {
       precondition(layer.arrangement == .outputFirst, "a shift does not fold into a transposed convolution")

@@ -3,21 +3,21 @@ import KilnGraph
 /// The weights of a convolution, a transposed convolution or a fully connected layer, in Float64.
 ///
 /// Folds compute on these, so that a weight is rounded once however much is folded into it.
-public struct LinearWeights: Hashable, Sendable {
+package struct LinearWeights: Hashable, Sendable {
   /// The dimensions of `weight`.
-  public var shape: [Int]
+  package var shape: [Int]
   /// Input and output channels are divided into this many independent groups.
-  public var groups: Int
+  package var groups: Int
   /// Which channels the first axis counts.
-  public var arrangement: WeightArrangement
+  package var arrangement: WeightArrangement
   /// The weights, row-major.
-  public var weight: [Double]
+  package var weight: [Double]
   /// One number an output channel.
-  public var bias: [Double]
+  package var bias: [Double]
 
   /// Makes weights. Preconditions: the weights fill `shape`, which has two axes or more; there is one bias an output
   /// channel; a missing bias is 0.
-  public init(
+  package init(
     shape: [Int], groups: Int = 1, arrangement: WeightArrangement = .outputFirst, weight: [Double],
     bias: [Double]? = nil
   ) {
@@ -32,16 +32,16 @@ public struct LinearWeights: Hashable, Sendable {
   }
 
   /// The number of output channels.
-  public var outputChannels: Int { arrangement == .outputFirst ? shape[0] : shape[1] * groups }
+  package var outputChannels: Int { arrangement == .outputFirst ? shape[0] : shape[1] * groups }
   /// The number of input channels.
-  public var inputChannels: Int { arrangement == .outputFirst ? shape[1] * groups : shape[0] }
+  package var inputChannels: Int { arrangement == .outputFirst ? shape[1] * groups : shape[0] }
   /// The dimensions of the kernel; none for a fully connected layer.
-  public var kernel: [Int] { Array(shape.dropFirst(2)) }
+  package var kernel: [Int] { Array(shape.dropFirst(2)) }
   /// The number of taps of the kernel.
-  public var tapCount: Int { kernel.elementCount }
+  package var tapCount: Int { kernel.elementCount }
   /// Multiply-accumulates for one output element of each channel (convolution, fully connected) or for one input element
   /// of each channel (transposed convolution).
-  public var multiplyAccumulates: Int { weight.count }
+  package var multiplyAccumulates: Int { weight.count }
 
   /// Multiplies every weight of output channel `m` by `factors[m]`.
   mutating func scaleOutputs(_ factors: [Double]) {

@@ -1,28 +1,28 @@
 /// One multiply-add a channel, in Float64: `y = x * scale[c] + shift[c]`.
 ///
 /// Batch normalisation in inference mode is one, and so are additions and multiplications of constants.
-public struct PerChannelAffine: Hashable, Sendable {
+package struct PerChannelAffine: Hashable, Sendable {
   /// The factor of each channel; one entry means the same for all.
-  public var scale: [Double]
+  package var scale: [Double]
   /// What is added to each channel, one entry a factor.
-  public var shift: [Double]
+  package var shift: [Double]
 
   /// Makes a multiply-add. Precondition: there are as many shifts as scales.
-  public init(scale: [Double], shift: [Double]) {
+  package init(scale: [Double], shift: [Double]) {
     precondition(scale.count == shift.count, "\(scale.count) scales, \(shift.count) shifts")
     self.scale = scale
     self.shift = shift
   }
 
   /// Whether it leaves every number as it is.
-  public var isIdentity: Bool { isTranslation && isScaling }
+  package var isIdentity: Bool { isTranslation && isScaling }
   /// Whether every factor is 1.
-  public var isTranslation: Bool { scale.allSatisfy { $0 == 1 } }
+  package var isTranslation: Bool { scale.allSatisfy { $0 == 1 } }
   /// Whether every shift is 0: 0 stays 0.
-  public var isScaling: Bool { shift.allSatisfy { $0 == 0 } }
+  package var isScaling: Bool { shift.allSatisfy { $0 == 0 } }
 
   /// The same with one entry a channel. Precondition: it has one entry, or `channels`.
-  public func expanded(to channels: Int) -> PerChannelAffine {
+  package func expanded(to channels: Int) -> PerChannelAffine {
     guard scale.count != channels else { return self }
     precondition(scale.count == 1, "\(scale.count) entries for \(channels) channels")
     return PerChannelAffine(
@@ -30,7 +30,7 @@ public struct PerChannelAffine: Hashable, Sendable {
   }
 
   /// This one first, then `next`: `(x * s + t) * s' + t' = x * (s * s') + (t * s' + t')`.
-  public func followed(by next: PerChannelAffine) -> PerChannelAffine {
+  package func followed(by next: PerChannelAffine) -> PerChannelAffine {
     let channels = max(scale.count, next.scale.count)
     let first = expanded(to: channels)
     let second = next.expanded(to: channels)

@@ -6,13 +6,13 @@ import KilnGraph
 /// Applies when the transposition leaves the batch axis in front, the flattening makes one axis of all others, and the
 /// weight is constant. Exact: nothing is computed. Behind a channels-last image the weight is not even copied: the layer
 /// says how it counts its inputs.
-public struct FoldFlattenIntoLinear: Pass {
-  public let name = "fold-flatten"
+package struct FoldFlattenIntoLinear: Pass {
+  package let name = "fold-flatten"
 
   /// Makes the pass.
-  public init() {}
+  package init() {}
 
-  public func run(on graph: inout Graph) throws(PassError) {
+  package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs where graph.contains(id) {
       let node = graph[id]
       guard let linear = node.operation as? Linear, linear.pixels == 1, let flat = node.inputs[LinearOperand.input],

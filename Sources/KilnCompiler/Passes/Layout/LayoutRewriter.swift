@@ -109,11 +109,11 @@ struct LayoutRewriter {
 }
 
 /// Where a value whose axes were permuted comes from.
-public struct LayoutOrigin: Hashable, Sendable {
+package struct LayoutOrigin: Hashable, Sendable {
   /// The name of the original network's value.
-  public let name: String
+  package let name: String
   /// Axis `i` of the value is axis `permutation[i]` of the original.
-  public let permutation: [Int]
+  package let permutation: [Int]
 }
 
 extension Tensor {
