@@ -38,10 +38,15 @@ package enum Compiler {
     PackageEmitter.package(PackageEmitter.Network(name: name, origin: origin, program: program))
   }
 
-  /// A Swift type's name made from a model's: `mobilenet_v2` becomes `MobilenetV2`.
+  /// The most letters of a network's name: files and folders are called after it, and file systems have room for 255.
+  package static let maximumNameLength = 100
+
+  /// A Swift type's name made from a model's: `mobilenet_v2` becomes `MobilenetV2`, and `pool`, which is taken,
+  /// `PoolNetwork`.
   package static func typeName(for model: String) -> String {
     let words = model.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
     let joined = words.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
-    return joined.first.map { $0.isLetter } ?? false ? joined : "Network\(joined)"
+    let name = String((joined.first?.isLetter ?? false ? joined : "Network\(joined)").prefix(maximumNameLength))
+    return ReservedNames.forbidsType(name) ? "\(name)Network" : name
   }
 }

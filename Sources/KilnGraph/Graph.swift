@@ -163,6 +163,13 @@ public struct Graph: Sendable {
     outputs[index].value = value
   }
 
+  /// Makes other values the network's results.
+  public mutating func setOutputs(_ ports: [Port]) {
+    for port in outputs { resultCounts[port.value.index] -= 1 }
+    for port in ports { resultCounts[port.value.index] += 1 }
+    outputs = ports
+  }
+
   /// Gives a value another name.
   public mutating func rename(_ id: ValueID, to name: String) { values[id.index].name = name }
 

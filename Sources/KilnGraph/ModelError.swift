@@ -32,13 +32,18 @@ public struct UnsupportedError: Error, Equatable, CustomStringConvertible {
     public let inputs: [TensorType]
     /// What about it is not supported, and what would replace it.
     public let reason: String
+    /// Whether the same in float32 would be supported.
+    public let isPrecision: Bool
 
     /// Makes an item.
-    public init(node: String, operation: String, inputs: [TensorType] = [], reason: String) {
+    public init(
+      node: String, operation: String, inputs: [TensorType] = [], reason: String, isPrecision: Bool = false
+    ) {
       self.node = node
       self.operation = operation
       self.inputs = inputs
       self.reason = reason
+      self.isPrecision = isPrecision
     }
 
     public var description: String {
@@ -49,9 +54,14 @@ public struct UnsupportedError: Error, Equatable, CustomStringConvertible {
 
   /// Everything that is not supported, in the order of the nodes.
   public let items: [Item]
+  /// Where the model can be cut so that the first part is supported; `nil` when that would leave nothing, or nobody has looked.
+  public let cut: ModelCut?
 
   /// Makes an error. Precondition: there is an item.
-  public init(_ items: [Item]) { self.items = items }
+  public init(_ items: [Item], cut: ModelCut? = nil) {
+    self.items = items
+    self.cut = cut
+  }
 
   public var description: String { items.map(\.description).joined(separator: "\n") }
 }

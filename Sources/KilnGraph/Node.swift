@@ -45,4 +45,10 @@ public struct Port: Sendable {
   public let name: String
   /// The value that holds it.
   public var value: ValueID
+
+  /// Makes a result.
+  public init(name: String, value: ValueID) {
+    self.name = name
+    self.value = value
+  }
 }

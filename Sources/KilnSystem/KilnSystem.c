@@ -8,12 +8,24 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 int kiln_exchange(const char *a, const char *b) {
 #ifdef __APPLE__
   return renamex_np(a, b, RENAME_SWAP);
 #else
   return renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE);
+#endif
+}
+
+int kiln_private_pipe(int *ends) {
+#ifdef __APPLE__
+  if (pipe(ends) != 0) return -1;
+  fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+  fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+  return 0;
+#else
+  return pipe2(ends, O_CLOEXEC);
 #endif
 }
 

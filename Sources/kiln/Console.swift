@@ -14,10 +14,7 @@ enum Console {
   /// Says in one line what went wrong; where there is more, indented below it.
   static func report(_ error: any Error) {
     switch error {
-    case let error as UnsupportedError:
-      let count = error.items.count == 1 ? "1 thing" : "\(error.items.count) things"
-      let lines = error.items.map { "  \($0)\n" }.joined()
-      Console.error("kiln: this model needs \(count) that Kiln does not do yet:\n\(lines)")
+    case let error as Refusal: Console.error("kiln: \(error.text)\n")
     case is UsageError, is ModelError, is ScheduleError, is FileError, is ToolError:
       Console.error("kiln: \(error)\n")
     default:

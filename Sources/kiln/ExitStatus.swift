@@ -16,20 +16,27 @@ enum ExitStatus: Int32 {
   case malformed = 65
   /// A file that is not there, or can't be written.
   case missing = 66
-  /// A tool that is not there.
+  /// A tool that is not there, or lacked time, memory, disk or processes to do its work.
   case unavailable = 69
   /// A defect of Kiln's own.
   case defect = 70
+  /// The output's place is taken by something that Kiln did not write.
+  case occupied = 73
 
   /// The status that an error ends the program with.
   init(for error: any Error) {
     self =
       switch error {
       case is UsageError, is ImportOptionError: .usage
-      case is UnsupportedError: .unsupported
+      case is Refusal: .unsupported
       case is ScheduleError: .malformed
       case let error as ModelError: error.kind == .missing ? .missing : .malformed
-      case let error as FileError: error.kind == .malformed ? .malformed : .missing
+      case let error as FileError:
+        switch error.kind {
+        case .missing, .unwritable: .missing
+        case .malformed: .malformed
+        case .occupied: .occupied
+        }
       case let error as PassError: error.kind == .malformed ? .malformed : .defect
       case is ToolError: .unavailable
       default: .defect

@@ -16,10 +16,23 @@ struct Pipeline {
   }
 
   /// The model as its file has it.
-  func importedGraph() throws -> Graph {
+  ///
+  /// - Parameter isCompiled: whether it is to be compiled: a model that can't be imported is then refused together with what
+  ///   else has no kernel.
+  func importedGraph(isCompiled: Bool = true) throws -> Graph {
     progress.begin("reading \(arguments.modelPath)")
     defer { progress.end() }
-    return try ONNXImporter.importGraph(at: arguments.modelPath, options: arguments.importOptions)
+    let model = try importedPart()
+    if model.unsupported.isEmpty { return model.graph }
+    let refusal = Compiler.refusal(of: model, options: passOptions())
+    throw Refusal(
+      unsupported: isCompiled
+        ? refusal ?? UnsupportedError(model.unsupported) : UnsupportedError(model.unsupported, cut: refusal?.cut),
+      modelPath: arguments.modelPath)
+  }
+
+  private func importedPart() throws -> PartialModel {
+    try ONNXImporter.importPart(of: ONNXModel(path: arguments.modelPath), options: arguments.importOptions)
   }
 
   /// The network after the passes.
@@ -44,11 +57,17 @@ struct Pipeline {
     progress.begin("planning")
     defer { progress.end() }
     let target = target ?? options.target
-    guard let schedule = schedule(for: target, folds: folds ?? options.folds) else {
-      return try Compiler.plan(graph, for: target, isExact: options.isExact, threads: options.threads)
+    do {
+      guard let schedule = schedule(for: target, folds: folds ?? options.folds) else {
+        return try Compiler.plan(graph, for: target, isExact: options.isExact, threads: options.threads)
+      }
+      return try Compiler.plan(
+        graph, for: target, isExact: options.isExact, threads: options.threads, schedule: schedule)
+    } catch let error as UnsupportedError {
+      // With where the model can be cut, which is a place in the model and not in this graph.
+      let refusal = Compiler.refusal(of: try importedPart(), options: passOptions(folds: folds))
+      throw Refusal(unsupported: refusal ?? error, modelPath: arguments.modelPath)
     }
-    return try Compiler.plan(
-      graph, for: target, isExact: options.isExact, threads: options.threads, schedule: schedule)
   }
 
   /// What overrides the cost model: the schedule is about the network and the target of the options. On another machine
@@ -97,7 +116,7 @@ struct Pipeline {
     let tools = destination == .here ? nil : CrossTools(for: target)
     try tools?.requireForBuilding()
     let entry = try cache.insert(key) { folder in
-      try package.write(to: URL(filePath: "\(folder)/package"))
+      try Files.write(package, to: "\(folder)/package")
       let variant = folds ?? options.folds ? "" : " without folding"
       progress.begin("building \(package.name)\(variant) for \(target.name)")
       defer { progress.end() }

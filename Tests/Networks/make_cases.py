@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes the cases of the tests: one tiny ONNX model per edge of a fold, a fusion or a kernel, into cases/.
+"""Makes the cases of the tests: one tiny ONNX model per edge of a fold, a fusion or a kernel, into cases/, and the models
+that are refused, into refused/.
 
     python make_cases.py
 
@@ -9,9 +10,10 @@ says so with `not`, or a comment beside it does.
 
 from pathlib import Path
 
-from case_maker import channels, convolutions, files, folds, kernels, layouts, random_resizes, weights
+from case_maker import channels, convolutions, files, folds, kernels, layouts, random_resizes, refused, weights
 
 FOLDER = Path(__file__).resolve().parent / "cases"
+REFUSED = Path(__file__).resolve().parent / "refused"
 
 SUBJECTS = [
     convolutions.convolutions,
@@ -54,6 +56,8 @@ def main():
         print(f"{len(names) - before:4} {subject.__name__}")
     bytes = sum(file.stat().st_size for file in FOLDER.iterdir())
     print(f"{len(names)} cases, {bytes / 1024:.0f} KiB")
+    REFUSED.mkdir(exist_ok=True)
+    refused.refused(REFUSED)
 
 
 if __name__ == "__main__":

@@ -102,8 +102,16 @@ struct ArgumentTests {
     #expect(try name("dir/mobilenet_v2.unfused.onnx") == "MobilenetV2Unfused")
     #expect(try name("swift.onnx") == "SwiftNetwork")
     #expect(try name("18.onnx") == "Network18")
+    // Files and types of the package are called so.
+    for file in ["pool.onnx", "copy.onnx", "SOFTMAX.onnx", "convolve4x16.onnx", "vector.onnx"] {
+      #expect(try name(file).hasSuffix("Network"))
+    }
+    for file in ["l.onnx", "main.onnx", "test.onnx", "a b.onnx", "日本.onnx", ".onnx", "kernels.onnx", "é.onnx"] {
+      #expect(try !name(file).isEmpty && name(file).allSatisfy { $0.isASCII && $0.isLetter })
+    }
+    #expect(try name("\(String(repeating: "x", count: 240)).onnx").count == 100)
     #expect(try name("m.onnx", "--name", "Net_2") == "Net_2")
-    for text in ["", "2x", "a-b", "class", "Swift", "é"] {
+    for text in ["", "2x", "a-b", "class", "Swift", "é", "Pool", "Convolve4x16", String(repeating: "x", count: 101)] {
       #expect(throws: UsageError.self) { try name("m.onnx", "--name=\(text)") }
     }
   }

@@ -90,8 +90,8 @@ struct ErrorTests {
     try expectError(66, "/dev/null/x", ["run", Program.tiny, "--output-directory", "/dev/null/x"])
     try withTemporaryFolder { folder in
       try Files.write("precious", to: "\(folder)/notes")
-      try expectError(66, "did not write", ["compile", Program.tiny, "--output", folder])
-      try expectError(66, "a file of that name", ["compile", Program.tiny, "--output", "\(folder)/notes"])
+      try expectError(73, "did not write", ["compile", Program.tiny, "--output", folder])
+      try expectError(73, "a file of that name", ["compile", Program.tiny, "--output", "\(folder)/notes"])
       let left = try FileManager.default.contentsOfDirectory(atPath: folder)
       #expect(left == ["notes"])
     }

@@ -3,11 +3,12 @@ import KilnDeploy
 import Testing
 
 struct InterruptionTests {
-  private func start(_ arguments: [String], cache: String) throws -> Process {
+  private func start(_ arguments: [String], cache: String, temporary: String? = nil) throws -> Process {
     let process = Process()
     process.executableURL = URL(filePath: Program.path)
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(["XDG_CACHE_HOME": cache]) { $1 }
+    if let temporary { process.environment?["TMPDIR"] = temporary }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
@@ -68,6 +69,27 @@ struct InterruptionTests {
       #expect(process.terminationReason == .uncaughtSignal && status == SIGINT, "ended with \(status)")
       let left = try FileManager.default.contentsOfDirectory(atPath: cache)
       #expect(left.isEmpty)
+    }
+  }
+
+  /// Killed while it measures, `kiln bench` leaves no program behind that measures on.
+  @Test func killedMeasurementsEnd() throws {
+    try withTemporaryFolder { folder in
+      let process = try start(["bench", Program.tiny, "--runs", "9999999"], cache: folder, temporary: folder)
+      /// The programs that run in the folder's folders.
+      func measuring() -> [String] {
+        let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        let programs = numbers.filter { $0.allSatisfy(\.isNumber) }.compactMap {
+          try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\($0)/exe")
+        }
+        return programs.filter { $0.hasPrefix("\(folder)/kiln-bench-") }
+      }
+      while process.isRunning, measuring().isEmpty { usleep(10_000) }
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      for _ in 0..<300 where !measuring().isEmpty { usleep(10_000) }
+      let left = measuring()
+      #expect(left.isEmpty && process.terminationStatus == SIGKILL)
     }
   }
 }

@@ -4,7 +4,6 @@ import KilnGraph
 extension NetworkSource {
   var tables: String {
     let graph = program.graph
-    let memory = numberedMemory
     let parameters = """
       inputs: UnsafePointer<UnsafeRawPointer>, outputs: UnsafePointer<UnsafeMutableRawPointer>,
           arena: UnsafeMutableRawPointer
@@ -35,8 +34,8 @@ extension NetworkSource {
       \(cases(program.layers.map { "return \"\($0.node.name.escaped)\"" }, otherwise: "return \"\""))
         }
 
-        /// The bytes that a layer writes: in output number `output`, or in the arena when that is -1. They hold the layer's
-        /// result as it is used inside, which may be strided and have a border.
+        /// The bytes that a layer writes: in output number `output`, or in the arena when that is -1, from its first multiple
+        /// of \(MemoryPlan.alignment) on. They hold the layer's result as it is used inside, which may be strided and have a border.
         public static func layerOutput(_ index: Int) -> (output: Int, offset: Int, byteCount: Int) {
       \(cases(program.layers.indices.map(layerOutput), otherwise: "return (-1, 0, 0)"))
         }
@@ -46,7 +45,7 @@ extension NetworkSource {
           \(parameters)
         ) {
           predict(
-      \(wrapped(memory.map { $0.replacing("arena.assumingMemoryBound(to: Float.self)", with: "arena") }, indent: "      ")))
+      \(wrapped(numberedPorts + ["arena: arena"], indent: "      ")))
         }
 
         /// Computes one layer. Calling it for every index in order is `predict`.
@@ -54,7 +53,7 @@ extension NetworkSource {
           _ index: Int, \(parameters)
         ) {
           let memory = Memory(
-      \(wrapped(memory, indent: "      ")))
+      \(wrapped(numberedMemory, indent: "      ")))
       \(cases(layerNames.indices.map(call(ofLayer:)), otherwise: "break"))
         }
       }
@@ -62,12 +61,13 @@ extension NetworkSource {
   }
 
   /// The arguments of `Memory` when the inputs and outputs are given by number.
-  var numberedMemory: [String] {
+  var numberedMemory: [String] { numberedPorts + ["arena: \(Self.alignedArena)"] }
+
+  /// The inputs and outputs, given by number.
+  private var numberedPorts: [String] {
     let inputs = inputTypes.enumerated().map { "inputs[\($0)].assumingMemoryBound(to: \($1).self)" }
     let outputs = outputTypes.enumerated().map { "outputs[\($0)].assumingMemoryBound(to: \($1).self)" }
-    return
-      (zip(inputNames, inputs).map { "\($0): \($1)" } + zip(outputNames, outputs).map { "\($0): \($1)" }
-      + ["arena: arena.assumingMemoryBound(to: Float.self)"])
+    return zip(inputNames, inputs).map { "\($0): \($1)" } + zip(outputNames, outputs).map { "\($0): \($1)" }
   }
 
   /// A switch over `index`. Each case is a statement: a switch that is an expression takes the type checker seconds for

@@ -26,6 +26,17 @@ extension NetworkSource {
     return (lines + ["    }"]).joined(separator: "\n")
   }
 
+  /// What the network's documentation says of threads; nothing for one thread.
+  var threadsSummary: String {
+    if program.threads == 1 { return "" }
+    return """
+      ///
+      /// Compiled for \(program.threads) threads: the forms of `predict` that take `workers` share each layer among them, the others
+      /// compute on the caller's thread alone. `Workers(storage:)` starts the threads.
+
+      """
+  }
+
   /// The threads, and the forms of `predict` and `runLayer` that use them; nothing for one thread.
   var threads: String {
     if program.threads == 1 { return "" }
@@ -57,15 +68,16 @@ extension NetworkSource {
         ///
         /// They serve one call of `predict` at a time.
         public struct Workers {
-          /// Bytes of the memory that `init(storage:)` takes.
-          public static var byteCount: Int { \(prefix)_byte_count(\(program.threads)) }
+          /// Bytes of the memory that `init(storage:)` takes, wherever that begins.
+          public static var byteCount: Int { \(prefix)_byte_count(\(program.threads)) + \(MemoryPlan.alignment) }
 
           fileprivate let storage: UnsafeMutableRawPointer
 
           /// Starts the threads. Returns `nil` when the system refuses one.
           ///
-          /// Precondition: `storage` has `byteCount` bytes, aligned to 64, that nothing else touches until `stop` returns.
+          /// Precondition: `storage` has `byteCount` bytes that nothing else touches until `stop` returns.
           public init?(storage: UnsafeMutableRawPointer) {
+            let storage = storage.alignedUp(toMultipleOf: \(MemoryPlan.alignment))
             guard \(prefix)_start(storage, \(program.threads)) == 0 else { return nil }
             self.storage = storage
           }

@@ -60,7 +60,7 @@ struct NetworkSource {
       // \(name): \(origin.inComment), compiled by Kiln for \(program.target.name.inComment).
       //
       // \(program.layers.count) layers, \(macs) multiply-accumulates, \(program.weightByteCount) bytes of weights, \
-      \(program.arenaByteCount) bytes of arena.
+      \(program.arenaMemoryByteCount) bytes of arena.
 
       // Names are the model's own.
       // swift-format-ignore-file: AlwaysUseLowerCamelCase
@@ -90,9 +90,10 @@ struct NetworkSource {
     return """
       /// The network. It allocates nothing, keeps nothing between calls, and may run in several threads at once, each with
       /// an arena of its own.
-      public enum \(name) {
-        /// Bytes of the memory that `predict` works in. It must be aligned to 64 bytes; its contents need not be kept.
-        public static var arenaByteCount: Int { \(max(program.arenaByteCount, MemoryPlan.alignment)) }
+      \(threadsSummary)public enum \(name) {
+        /// Bytes of the memory that `predict` works in. It may begin anywhere: what is used of it begins at a multiple of
+        /// \(MemoryPlan.alignment), for which there is room. Its contents need not be kept.
+        public static var arenaByteCount: Int { \(program.arenaMemoryByteCount) }
 
       \(constants.joined(separator: "\n\n"))
 
@@ -154,8 +155,12 @@ struct NetworkSource {
   }
 
   var memoryArguments: [String] {
-    (inputNames + outputNames).map { "\($0): \($0)" } + ["arena: arena.assumingMemoryBound(to: Float.self)"]
+    (inputNames + outputNames).map { "\($0): \($0)" } + ["arena: \(Self.alignedArena)"]
   }
+
+  /// The arena as the layers use it, from the memory that the caller gives. Vectors that don't cross cache lines are faster.
+  static let alignedArena =
+    "arena.alignedUp(toMultipleOf: \(MemoryPlan.alignment)).assumingMemoryBound(to: Float.self)"
 
   private func check(_ port: String, _ value: ValueID) -> String {
     let count = program.graph.type(of: value).elementCount

@@ -1,3 +1,4 @@
+import KilnKernels
 import KilnRuntimeSources
 
 /// Names that mean something in emitted source, so that nothing of a model's may be called so there.
@@ -37,6 +38,14 @@ package enum ReservedNames {
     let mentioned = code.flatMap { $0.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init) }
     return keywords.union(ofNetworks).union(modules).union(mentioned)
   }()
+
+  /// Whether a network's type may not have a name: one of `ofTypes`, or that of another file or kernel in its module, in
+  /// letters of any case.
+  package static func forbidsType(_ name: String) -> Bool {
+    let files = RuntimeFile.allCases.map { $0.name.split(separator: ".")[0].lowercased() }
+    return ofTypes.contains(name) || files.contains(name.lowercased())
+      || RegisterTiles.namePrefixes.contains { name.lowercased().hasPrefix($0.lowercased()) }
+  }
 
   private static func words(_ text: String) -> Set<String> {
     Set(text.split { $0.isWhitespace }.map(String.init))

@@ -43,21 +43,34 @@ package enum Lowerings {
     byOperator[ObjectIdentifier(type(of: operation))]
   }
 
+  /// Everything in a final graph that can't be compiled.
+  static func obstacles(in graph: Graph) -> [UnsupportedError.Item] {
+    graph.nodeIDs.compactMap { obstacle(to: graph[$0], in: graph) }
+  }
+
+  /// Why nodes of an operator that has no kernel can't be compiled.
+  static let noKernel = "has no kernel; cut the model before it and do this in the application"
+
   /// Why a node can't be compiled; `nil` when it can.
   static func obstacle(to node: Node, in graph: Graph) -> UnsupportedError.Item? {
     guard let lowering = lowering(for: node.operation) else {
-      return node.unsupported(
-        "has no kernel; cut the model in front of it and do this in the application, or use --interpret", in: graph)
+      return node.unsupported("\(noKernel), or use --interpret", in: graph)
     }
     // Constants are converted when their tables are made, or only tell the lowering what to do.
     let computed = node.inputs.compactMap(\.self).filter { graph.constant($0) == nil } + node.outputs
     let types = computed.map(graph.type(of:))
-    if let type = types.first(where: { !lowering.elementTypes.contains($0.scalar) }) {
-      let names = ScalarType.allCases.filter(lowering.elementTypes.contains).map(\.rawValue)
-      return node.unsupported(
-        "works on \(type); its kernels compute \(names.joined(separator: ", ")) only", in: graph)
-    }
-    return lowering.obstacle(node, graph).map { node.unsupported($0, in: graph) }
+    let missing = types.first { !lowering.elementTypes.contains($0.scalar) }
+    let names = ScalarType.allCases.filter(lowering.elementTypes.contains).map(\.rawValue).joined(separator: ", ")
+    let reason = missing.map { "works on \($0); its kernels compute \(names) only" } ?? lowering.obstacle(node, graph)
+    guard let reason else { return nil }
+    // A conversion is refused for what it converts from or to, everything else for what it works on.
+    let suspects = node.operation is Cast ? types : missing.map { [$0] } ?? []
+    guard lowering.elementTypes.contains(.float32),
+      let type = suspects.first(where: { $0.scalar.isFloatingPoint && $0.scalar != .float32 })
+    else { return node.unsupported(reason, in: graph) }
+    return node.unsupported(
+      "there are no kernels for \(type.scalar.rawValue) yet; convert the model to float32", isPrecision: true, in: graph
+    )
   }
 
   private static let byOperator = Dictionary(
@@ -89,8 +102,9 @@ struct AnyLowering: Sendable {
 
 extension Node {
   /// This node's line in the list of what can't be compiled.
-  func unsupported(_ reason: String, in graph: Graph) -> UnsupportedError.Item {
+  func unsupported(_ reason: String, isPrecision: Bool = false, in graph: Graph) -> UnsupportedError.Item {
     let types = inputs.compactMap { $0.map(graph.type(of:)) }
-    return UnsupportedError.Item(node: name, operation: operation.name, inputs: types, reason: reason)
+    return UnsupportedError.Item(
+      node: name, operation: operation.name, inputs: types, reason: reason, isPrecision: isPrecision)
   }
 }

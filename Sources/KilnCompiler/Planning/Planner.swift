@@ -15,7 +15,7 @@ enum Planner {
     _ graph: Graph, for target: Target, isExact: Bool = false, sharing: WorkSharing = WorkSharing(threads: 1),
     choices: [String: ConvolutionChoice] = [:]
   ) throws(UnsupportedError) -> Program {
-    let obstacles = graph.nodeIDs.compactMap { Lowerings.obstacle(to: graph[$0], in: graph) }
+    let obstacles = Lowerings.obstacles(in: graph)
     guard obstacles.isEmpty else { throw UnsupportedError(obstacles) }
     let program = program(graph, for: target, isExact: isExact, sharing: sharing, choices: choices)
     let alike = SharedWeights.choices(for: program.convolutions, choices, target)

@@ -77,6 +77,10 @@ package struct Program: Sendable {
   /// The largest sum of the arena's buffers alive at once.
   package var arenaLowerBound: Int
 
+  /// Bytes of the memory that a caller gives for the arena, wherever that begins: the arena itself, and what it takes to
+  /// begin it at a multiple of `MemoryPlan.alignment`.
+  package var arenaMemoryByteCount: Int { arenaByteCount + MemoryPlan.alignment }
+
   /// Bytes of all weight tables, as the program carries them.
   package var weightByteCount: Int { tables.reduce(0) { $0 + $1.byteCount } }
 

@@ -8,8 +8,8 @@ package enum AtomicDirectory {
   ///
   /// When `write` throws, or the process is killed, what was there stays.
   ///
-  /// - Throws: `FileError`, `.unwritable`, when `path` is something that Kiln did not write or can't be written;
-  ///   what `write` throws.
+  /// - Throws: `FileError`, `.occupied` when `path` is something that Kiln did not write, `.unwritable` when it can't be
+  ///   written; what `write` throws.
   package static func replace(at path: String, with write: (String) throws -> Void) throws {
     // A link is followed, so that the folder behind it is replaced and not the link.
     let path = URL(filePath: path).resolvingSymlinksInPath().path
@@ -44,7 +44,7 @@ package enum AtomicDirectory {
       throw .system(.unwritable, path, "can't be written")
     }
     guard status.st_mode & S_IFMT == S_IFDIR else {
-      throw FileError(.unwritable, "\(path): there is a file of that name; name another folder with --output")
+      throw FileError(.occupied, "\(path): there is a file of that name; name another folder with --output")
     }
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
       throw .system(.unwritable, path, "can't be read")
@@ -54,12 +54,12 @@ package enum AtomicDirectory {
     guard manifest.split(separator: "\n").prefix(2).contains(where: { $0.hasPrefix(EmittedPackage.manifestMarker) })
     else {
       throw FileError(
-        .unwritable, "\(path): Kiln did not write this folder, so it won't replace it; name another with --output")
+        .occupied, "\(path): Kiln did not write this folder, so it won't replace it; name another with --output")
     }
     let known: Set = ["Package.swift", "Package.resolved", "Sources", ".build", ".swiftpm", ".gitignore"]
     if let other = names.sorted().first(where: { !known.contains($0) }) {
       throw FileError(
-        .unwritable, "\(path): it holds '\(other)', which Kiln did not write; move that away or name another --output")
+        .occupied, "\(path): it holds '\(other)', which Kiln did not write; move that away or name another --output")
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import KilnCompiler
 import KilnGraph
 
 /// Whole files, read and written with errors that name them.
@@ -74,6 +75,13 @@ package enum Files {
     let bytes = Array(text.utf8)
     let result = bytes.withUnsafeBytes { bytes in Result { () throws(FileError) in try write(bytes, to: path) } }
     try result.get()
+  }
+
+  /// Writes a package's files into a folder, which is made if it isn't there.
+  ///
+  /// - Throws: `FileError`, `.unwritable`.
+  package static func write(_ package: EmittedPackage, to folder: String) throws(FileError) {
+    try FileError.wrap(folder, "\(package.name) can't be written") { try package.write(to: URL(filePath: folder)) }
   }
 
   /// Makes a folder, and those above it, unless it is there.

@@ -29,7 +29,9 @@ package struct LocalWorkplace: Workplace {
   }
 
   package func put(_ path: String, as name: String) throws {
-    try FileManager.default.copyItem(atPath: path, toPath: "\(folder)/\(name)")
+    try FileError.wrap(folder, "\(name) can't be copied there") {
+      try FileManager.default.copyItem(atPath: path, toPath: "\(folder)/\(name)")
+    }
   }
 
   package func get(_ name: String) throws -> ByteStorage { try Files.read("\(folder)/\(name)") }

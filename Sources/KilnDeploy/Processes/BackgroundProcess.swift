@@ -27,9 +27,8 @@ final class BackgroundProcess {
     }
     var down: [Int32] = [-1, -1]
     var up: [Int32] = [-1, -1]
-    guard pipe(&down) == 0, pipe(&up) == 0 else { throw failure(errno) }
     // Closed in every other child, so that its input ends when this program does.
-    for descriptor in down + up { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+    guard kiln_private_pipe(&down) == 0, kiln_private_pipe(&up) == 0 else { throw failure(errno) }
     defer {
       close(down[0])
       close(up[1])
@@ -106,8 +105,17 @@ final class BackgroundProcess {
 
   /// Asks it to stop, and waits for a second.
   func terminate() {
-    if !hasEnded { kill(identifier, SIGTERM) }
-    if !wait(seconds: 1) { kill(identifier, SIGKILL) }
+    if !hasEnded { Foundation.kill(identifier, SIGTERM) }
+    if !wait(seconds: 1) { Foundation.kill(identifier, SIGKILL) }
     wait(seconds: 1)
+  }
+
+  /// Ends it at once.
+  func kill() {
+    guard isRunning else { return }
+    Foundation.kill(identifier, SIGKILL)
+    while waitpid(identifier, nil, 0) < 0, errno == EINTR {}
+    hasEnded = true
+    kiln_forget_child(signalNumber)
   }
 }

@@ -17,7 +17,8 @@ package enum PackageBuilder {
   ///     there either.
   ///   - onProgress: is called with the steps done and all steps, as they are known.
   /// - Returns: the program's path.
-  /// - Throws: `ToolError` when there is no `swift`, `BuildError` when it rejects the package, `Interruption`.
+  /// - Throws: `ToolError` when there is no `swift` or it lacks something to do its work, `BuildError` when it rejects the
+  ///   package, `Interruption`.
   package static func build(
     _ product: String, package: String, scratch: String, sdk: String? = nil, isEmbedded: Bool = false,
     isSelfContained: Bool = false, onProgress: (@Sendable (Int, Int) -> Void)? = nil
@@ -50,7 +51,10 @@ package enum PackageBuilder {
       if let (done, all) = steps(line) { onProgress?(done, all) }
     }
     guard result.status == 0 else {
-      throw BuildError(product: product, said: result.errors + result.output)
+      let error = BuildError(product: product, said: result.errors + result.output)
+      guard let shortage = BuildShortage(result) else { throw error }
+      let lines = ["swift build did not finish \(product): \(shortage.description)"] + error.lines
+      throw ToolError(lines.joined(separator: "\n  "))
     }
     return "\(scratch)/release/\(product)"
   }
@@ -63,8 +67,11 @@ package enum PackageBuilder {
       let target: Target
       let paths: Paths
     }
-    let said = try Subprocess(swift, ["-print-target-info"]).run().output
-    guard let info = try? JSONDecoder().decode(Info.self, from: Data(said.utf8)) else { return false }
+    let result = try Subprocess(swift, ["-print-target-info"]).run()
+    if result.status != 0, let shortage = BuildShortage(result) {
+      throw ToolError("swift did not say what it compiles for: \(shortage.description)")
+    }
+    guard let info = try? JSONDecoder().decode(Info.self, from: Data(result.output.utf8)) else { return false }
     let library = "\(info.paths.runtimeResourcePath)/embedded/Swift.swiftmodule"
     return FileManager.default.fileExists(atPath: "\(library)/\(info.target.unversionedTriple).swiftmodule")
   }
@@ -87,7 +94,7 @@ package struct BuildError: Error, CustomStringConvertible {
 
   init(product: String, said text: String) {
     self.product = product
-    let said = text.split(separator: "\n").map(String.init).filter { PackageBuilder.steps($0) == nil }
+    let said = text.split(separator: "\n").map { String($0.prefix(300)) }.filter { PackageBuilder.steps($0) == nil }
     let errors = said.filter { $0.contains("error:") }
     // A crashed tool says what happened first, and registers last.
     let crash = said.drop { !$0.contains("crashed") }

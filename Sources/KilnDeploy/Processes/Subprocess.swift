@@ -1,6 +1,7 @@
 import Foundation
 
-/// A program that is run to its end: without a shell, with nothing on its standard input, and stopped when this one is.
+/// A program that is run to its end: without a shell, with nothing on its standard input, and stopped when this one is, even
+/// by SIGKILL.
 package struct Subprocess: Sendable {
   /// The program's path.
   package var executable: String
@@ -54,6 +55,8 @@ package struct Subprocess: Sendable {
       throw ToolError("\(executable): the program can't be started: \(error.localizedDescription)")
     }
     guardian.watch(process.processIdentifier)
+    // A program without one is still stopped by all signals that can be caught.
+    let watchdog = try? Watchdog(of: process.processIdentifier)
 
     let collectedErrors = LineCollector(nil)
     let collectedOutput = LineCollector(onOutput)
@@ -62,6 +65,7 @@ package struct Subprocess: Sendable {
     collectedOutput.drain(output.fileHandleForReading)
     group.wait()
     process.waitUntilExit()
+    watchdog?.stop()
 
     if let signal = guardian.stop() { throw Interruption(signal: signal) }
     let signalled = process.terminationReason == .uncaughtSignal

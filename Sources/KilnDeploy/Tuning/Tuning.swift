@@ -42,9 +42,6 @@ package struct Tuning: Encodable {
 /// Measures candidates: a program of each round has every shape's next candidate, and runs in turns with the program of
 /// the cost model's choices, so that what slows the machine slows both.
 package struct Tuner {
-  /// A gain that noise doesn't make: a choice is changed only for more.
-  static let leastGain = 1.03
-
   private let program: Program
   private let subjects: [TuningSubject]
   private let rounds: Int
@@ -70,7 +67,8 @@ package struct Tuner {
     self.onProgress = onProgress
   }
 
-  /// Builds all candidates, measures them, and once more those that won.
+  /// Builds all candidates, measures them, and then those that won together, until all of them win and the whole network is
+  /// not slower.
   ///
   /// - Throws: `ToolError` when a program can't be built or fails, or the machine goes away; `Interruption`.
   package func tune(_ inputs: (NetworkInterface) throws -> [Tensor], in place: any Workplace) throws -> Tuning {
@@ -86,9 +84,6 @@ package struct Tuner {
     let measured = try MeasuredProgram(model, as: "model", inputs: names, in: place)
     let estimate = try measured.measure(runs: 3, warmUp: 1).minimum
     let runs = max(3, min(200, Int(100_000 / max(estimate, 0.1))))
-    func built(_ chosen: [Int]) throws -> NetworkProgram {
-      chosen.allSatisfy { $0 == 0 } ? model : try build(schedule(chosen))
-    }
     func compare(_ other: NetworkProgram) throws -> (pairs: Pairs, outputs: [Tensor]) {
       _ = try place.run("rm -f candidate")
       let other = try MeasuredProgram(other, as: "candidate", inputs: names, in: place)
@@ -105,33 +100,30 @@ package struct Tuner {
       return (Pairs(reports: pairs), try other.run())
     }
 
-    var best = subjects.map { _ in (index: 0, gain: Self.leastGain) }
+    var gains = subjects.map { _ in [Double]() }
     for (index, candidate) in candidates.enumerated() {
       onProgress("measuring candidate \(index + 1) of \(candidates.count) on \(place)")
       let pairs = try compare(candidate).pairs
       for (place, subject) in subjects.enumerated() where index + 1 < subject.candidates.count {
-        let gain = pairs.gain { subject.microseconds(in: $0) }
-        if gain > best[place].gain { best[place] = (index + 1, gain) }
+        gains[place].append(pairs.gain { subject.microseconds(in: $0) })
       }
     }
 
-    // The best of many measurements is partly luck: those that won run again, and must win again.
-    var chosen = best.map(\.index)
-    var tuned = try built(chosen)
-    onProgress("measuring the choices on \(place)")
-    var (pairs, outputs) = try compare(tuned)
-    let lost = subjects.indices.filter { index in
-      chosen[index] != 0 && pairs.gain { subjects[index].microseconds(in: $0) } <= Self.leastGain
+    let fastest = gains.map(ChoiceSelection.fastest)
+    func chosen(_ changed: [Int]) -> [Int] { fastest.indices.map { changed.contains($0) ? fastest[$0] : 0 } }
+    let kept = try ChoiceSelection.kept(of: fastest.indices.filter { fastest[$0] != 0 }) { changed in
+      let tuned = try build(schedule(chosen(changed)))
+      onProgress("measuring \(changed.count == 1 ? "1 choice" : "\(changed.count) choices") on \(place)")
+      let measurement = try compare(tuned)
+      return (measurement.pairs.comparison(of: subjects), measurement)
     }
-    if !lost.isEmpty {
-      for index in lost { chosen[index] = 0 }
-      tuned = try built(chosen)
-      onProgress("measuring the choices on \(place)")
-      (pairs, outputs) = try compare(tuned)
+    guard let (pairs, outputs) = kept.measurement else {
+      let reports = try (0..<rounds).map { _ in try measured.measure(runs: runs, warmUp: 1, layers: true) }
+      return report(chosen([]), Pairs(reports: reports.map { ($0, $0) }), largestDifference: 0)
     }
     let expected = try measured.run()
     return report(
-      chosen, pairs,
+      chosen(kept.subjects), pairs,
       largestDifference: zip(outputs, expected).map { TensorError(of: $0, from: $1).relative }.max() ?? 0)
   }
 
@@ -166,6 +158,12 @@ package struct Tuner {
     /// How many times as fast the second is: the median of the ratios.
     func gain(_ time: (BenchmarkReport) -> Double) -> Double {
       Self.median(reports.map { time($0.model) / max(time($0.other), .leastNormalMagnitude) })
+    }
+
+    /// The second program as decisions see it.
+    func comparison(of subjects: [TuningSubject]) -> ChoiceSelection.Comparison {
+      ChoiceSelection.Comparison(
+        gains: subjects.map { subject in gain { subject.microseconds(in: $0) } }, whole: gain(\.median))
     }
 
     func median(_ time: (BenchmarkReport) -> Double) -> Double { Self.median(reports.map { time($0.model) }) }

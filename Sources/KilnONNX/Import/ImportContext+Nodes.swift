@@ -30,6 +30,8 @@ extension ImportContext {
         unsupported.append(
           .init(node: name, operation: proto.qualifiedType, inputs: knownTypes(of: proto), reason: reason))
         results = proto.outputs.map { _ in .unknown }
+        noteOperands(of: proto)
+        noteSubgraphs(of: proto, name: name)
       }
       try defineOutputs(proto.outputs, as: results, firstNew: firstNew)
     } catch {
@@ -51,12 +53,16 @@ extension ImportContext {
       throw .malformed("the model does not say which version of '\(proto.domain)' it uses")
     }
     var inputs: [ValueID?] = []
-    for (operand, name) in zip(operands, proto.inputs) {
+    for (operand, operandName) in zip(operands, proto.inputs) {
       switch operand {
       case .value(let value): inputs.append(value)
       case .absent: inputs.append(nil)
-      case .unknown: return proto.outputs.map { _ in .unknown }
-      case .unsupported(let reason): throw .unsupported("its input '\(name)' can't be read: \(reason)")
+      case .unknown:
+        unreached.append(unreachedNode(proto, name: name))
+        noteOperands(of: proto)
+        noteSubgraphs(of: proto, name: name)
+        return proto.outputs.map { _ in .unknown }
+      case .unsupported(let reason): throw .unsupported("its input '\(operandName)' can't be read: \(reason)")
       }
     }
     node = NodeDescription(
@@ -66,10 +72,47 @@ extension ImportContext {
   }
 
   /// The types of those operands that could be imported.
-  private func knownTypes(of proto: NodeProto) -> [TensorType] {
+  private func knownTypes(of proto: NodeProto) -> [TensorType] { knownOperands(of: proto).map(graph.type(of:)) }
+
+  private func knownOperands(of proto: NodeProto) -> [ValueID] {
     proto.inputs.compactMap { name in
       guard !name.isEmpty, case .value(let value)? = binding(name) else { return nil }
-      return graph.type(of: value)
+      return value
+    }
+  }
+
+  private func unreachedNode(_ proto: NodeProto, name: String) -> PartialModel.UnreachedNode {
+    PartialModel.UnreachedNode(
+      name: name, operation: proto.operatorType, isStandard: proto.domain == OperatorSetID.standardDomain,
+      inputs: knownTypes(of: proto))
+  }
+
+  /// Remembers what a node reads that is not imported.
+  private mutating func noteOperands(of proto: NodeProto) {
+    openEnds.formUnion(knownOperands(of: proto).filter { graph.constant($0) == nil })
+  }
+
+  /// Looks at the nodes inside one that is not imported: they are not supported either, or no more is known of them than of
+  /// those behind it.
+  private mutating func noteSubgraphs(of proto: NodeProto, name: String, depth: Int = 1) {
+    guard depth <= ImportLimits.maximumInliningDepth else { return }
+    for subgraph in proto.attributes.compactMap({ try? $0.graph() }) {
+      guard limits.spend(inlinedNodes: subgraph.nodes.count) else { return }
+      for (index, inner) in subgraph.nodes.enumerated() {
+        let given = inner.name.isEmpty ? "\(inner.operatorType)_\(index)" : inner.name
+        let innerName = uniqueNodeName("\(name)/\(given)")
+        let (operation, domain) = (inner.operatorType, inner.domain)
+        let isFunction = functions[FunctionKey(domain: domain, name: operation, overload: inner.overload)] != nil
+        if isFunction || OperatorRegistry.importer(of: operation, domain: domain) != nil {
+          unreached.append(unreachedNode(inner, name: innerName))
+        } else {
+          let reason = OperatorRegistry.advice(for: operation, domain: domain)
+          unsupported.append(
+            .init(node: innerName, operation: inner.qualifiedType, inputs: knownTypes(of: inner), reason: reason))
+        }
+        noteOperands(of: inner)
+        noteSubgraphs(of: inner, name: innerName, depth: depth + 1)
+      }
     }
   }
 

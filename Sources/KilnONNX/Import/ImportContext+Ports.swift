@@ -7,11 +7,13 @@ extension ImportContext {
   mutating func defineInputs(_ inputs: [ValueInfoProto], _ options: ImportOptions) throws {
     let shapes = options.shapes
     var names: Set<String> = []
+    var runTime: [String] = []
     for input in inputs {
       guard names.insert(input.name).inserted else {
         throw ModelError(.malformed, "\(fileName): the input '\(input.name)' is there twice")
       }
       guard binding(input.name) == nil else { continue }
+      runTime.append(input.name)
       try check(shapes[input.name], of: input)
       let known = options.constants[input.name]
       do throws(ImportFailure) {
@@ -31,12 +33,11 @@ extension ImportContext {
         throw located(error, "input '\(input.name)'")
       }
     }
-    let runTime = graph.inputs.map { graph[$0].name }
-    if let name = shapes.keys.sorted().first(where: { !names.contains($0) || !runTime.contains($0) }),
-      unsupported.isEmpty
-    {
+    if let name = shapes.keys.sorted().first(where: { !runTime.contains($0) }) {
+      let fault = names.contains(name) ? "this input is a constant of the model" : "the model has no such input"
       let list = runTime.map { "'\($0)'" }.joined(separator: ", ")
-      throw ImportOptionError(description: "--shape \(name): the model has no such input; its inputs are \(list)")
+      throw ImportOptionError(
+        description: "--shape \(name): \(fault); \(list.isEmpty ? "it has no others" : "its inputs are \(list)")")
     }
   }
 

@@ -10,6 +10,19 @@ extension ImportContext {
     return nil
   }
 
+  /// The names of values in the file. A value that has several has its own among them, else the first.
+  var fileNames: [ValueID: String] {
+    var names: [ValueID: String] = [:]
+    for (name, binding) in scopes[0].bindings {
+      guard case .value(let value) = binding else { continue }
+      let known = names[value]
+      if name == graph[value].name || known.map({ name < $0 && $0 != graph[value].name }) ?? true {
+        names[value] = name
+      }
+    }
+    return names
+  }
+
   /// The scope of the nodes being imported. Precondition: there is one.
   var innermost: Scope {
     get { scopes[scopes.count - 1] }
@@ -78,10 +91,11 @@ extension ImportContext {
   mutating func uniqueNodeName(_ name: String) -> String {
     var candidate = name
     var suffix = 1
-    while !nodeNames.insert(candidate).inserted {
+    while nodePositions[candidate] != nil {
       suffix += 1
       candidate = "\(name)_\(suffix)"
     }
+    nodePositions[candidate] = nodePositions.count
     return candidate
   }
 }

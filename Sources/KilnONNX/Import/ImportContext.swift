@@ -18,8 +18,12 @@ struct ImportContext {
   var scopes: [Scope] = []
   /// The functions of the model by domain and name.
   var functions: [FunctionKey: FunctionProto] = [:]
-  /// The names of nodes in use.
-  var nodeNames: Set<String> = []
+  /// The names of nodes in use, and how many were there before.
+  var nodePositions: [String: Int] = [:]
+  /// The nodes that read what unsupported ones compute.
+  var unreached: [PartialModel.UnreachedNode] = []
+  /// The computed values that nodes read which are not imported.
+  var openEnds: Set<ValueID> = []
 
   // MARK: Operands
 

@@ -22,6 +22,16 @@ public enum ONNXImporter {
 
   /// Imports a model that has been opened. Throws as `importGraph(at:options:)`.
   public static func importGraph(_ model: ONNXModel, options: ImportOptions = ImportOptions()) throws -> Graph {
+    let partial = try importPart(of: model, options: options)
+    guard partial.unsupported.isEmpty else { throw UnsupportedError(partial.unsupported) }
+    return partial.graph
+  }
+
+  /// Imports what can be imported of a model. Throws as `importGraph(at:options:)`, but for what is unsupported, which the
+  /// result lists.
+  public static func importPart(
+    of model: ONNXModel, options: ImportOptions = ImportOptions()
+  ) throws -> PartialModel {
     let decoder = TensorDecoder(externalData: ExternalData(folder: model.folder))
     var context = ImportContext(
       fileName: model.fileName, graph: Graph(name: model.graph.name), node: .none,
@@ -38,9 +48,10 @@ public enum ONNXImporter {
     try context.defineInputs(model.graph.inputs, options)
     try context.importNodes(model.graph.nodes)
     try context.defineResults(model.graph.outputs)
-    guard context.unsupported.isEmpty else { throw UnsupportedError(context.unsupported) }
-    context.graph.removeUnused()
-    return context.graph
+    if context.unsupported.isEmpty { context.graph.removeUnused() }
+    return PartialModel(
+      graph: context.graph, unsupported: context.unsupported, unreached: context.unreached, openEnds: context.openEnds,
+      fileNames: context.fileNames, positions: context.nodePositions)
   }
 
   private static func operatorSets(

@@ -7,6 +7,10 @@
 /// `EINVAL`, `ENOSYS` or `ENOTSUP` where the file system can't do that.
 int kiln_exchange(const char *_Nonnull a, const char *_Nonnull b);
 
+/// Makes a pipe whose ends no program that is started inherits: `ends[0]` to read, `ends[1]` to write. Returns 0, or -1 and
+/// sets `errno`.
+int kiln_private_pipe(int *_Nonnull ends);
+
 /// Holds back the signals that ask this program to stop, SIGINT, SIGTERM and SIGHUP, until `kiln_release_signals` was
 /// called as often as this. From any thread.
 void kiln_hold_signals(void);

@@ -115,16 +115,19 @@ struct CompileArguments {
   /// The name of the network's type: the user's, or made from the file's.
   var typeName: String {
     if let name = compileOptions.typeName { return name }
-    let stem = URL(filePath: modelPath).deletingPathExtension().lastPathComponent
-    let name = Compiler.typeName(for: stem)
-    return ReservedNames.ofTypes.contains(name) ? "\(name)Network" : name
+    return Compiler.typeName(for: URL(filePath: modelPath).deletingPathExtension().lastPathComponent)
   }
 
   private static func typeName(_ text: String) throws(UsageError) -> String {
     let isIdentifier =
       (text.first?.isLetter ?? false) && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
-    guard isIdentifier, !ReservedNames.ofTypes.contains(text) else {
-      throw UsageError("--name '\(text)' can't name a Swift type: use letters, digits and _, no word of Swift's")
+    guard isIdentifier, text.count <= Compiler.maximumNameLength else {
+      let limit = Compiler.maximumNameLength
+      throw UsageError("--name '\(text)' can't name a Swift type: use at most \(limit) letters, digits and _")
+    }
+    guard !ReservedNames.forbidsType(text) else {
+      throw UsageError(
+        "--name '\(text)' means something in Swift or in what Kiln writes: use another, for instance My\(text)")
     }
     return text
   }

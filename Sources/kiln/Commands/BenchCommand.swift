@@ -73,7 +73,7 @@ private struct BenchJob {
   private func expected(_ tensors: [Tensor], _ pipeline: Pipeline) throws -> (outputs: [Tensor], origin: String)? {
     guard bench.board != nil else { return nil }
     if bench.quick {
-      let graph = try pipeline.importedGraph()
+      let graph = try pipeline.importedGraph(isCompiled: false)
       progress.begin("interpreting")
       return (try Interpreter(graph).run(tensors), "the interpreter")
     }

@@ -30,7 +30,7 @@ enum CompileCommand: Command {
     let pipeline = Pipeline(compile, progress)
     let program = try pipeline.program(pipeline.optimized(pipeline.importedGraph()).graph)
     let package = pipeline.package(program)
-    try AtomicDirectory.replace(at: folder) { try package.write(to: URL(filePath: $0)) }
+    try AtomicDirectory.replace(at: folder) { try Files.write(package, to: $0) }
 
     let weights = program.weightByteCount
     let sdk = CrossTools(for: program.target).map { " --swift-sdk \($0.sdk)" } ?? ""
@@ -41,7 +41,7 @@ enum CompileCommand: Command {
     print(
       """
       \(folder): \(package.name) for \(program.target.name), \(program.layers.count) layers, \
-      \(Quantity.bytes(weights)) of weights, an arena of \(Quantity.bytes(program.arenaByteCount))
+      \(Quantity.bytes(weights)) of weights, an arena of \(Quantity.bytes(program.arenaMemoryByteCount))
       Build it: swift build -c release\(sdk) --package-path \(folder)
       Time it:  \(time)
       """)

@@ -32,7 +32,7 @@ enum RunCommand: Command {
     var tensors: [Tensor] = []
     let outputs: [Tensor]
     if arguments.has("interpret") {
-      let graph = try pipeline.importedGraph()
+      let graph = try pipeline.importedGraph(isCompiled: false)
       interface = NetworkInterface(graph)
       tensors = try inputs.tensors(for: interface)
       progress.begin("interpreting")

@@ -17,7 +17,8 @@ enum TuneCommand: Command {
     notes: """
       The cost model's few best candidates for each shape of convolution are built into as many programs, which run in turns
       with the program of its own choices, here or on the board. A choice is changed where another is more than 3 % faster,
-      twice. 'kiln compile', 'run', 'bench', 'verify' and 'inspect' take the file with --schedule: it is text, one line a
+      alone and again together with all other changes, and none stays that makes the whole network slower.
+      'kiln compile', 'run', 'bench', 'verify' and 'inspect' take the file with --schedule: it is text, one line a
       convolution, made to be read, compared and edited.
       Tiles change no bit of a result. Another algorithm rounds otherwise: a board and this machine agree in bits when both
       get the same schedule ('kiln bench --on' sees to it). --exact tunes the tiles of the direct form only.

@@ -54,6 +54,22 @@ struct NetworkSourceTests {
     #expect(!ReservedNames.ofTypes.contains("MobilenetV2"))
   }
 
+  /// Swift takes no two files of a name into one module, and some file systems none that differ in case only.
+  @Test(arguments: RuntimeFile.allCases) func `a network is not called as a file beside it`(file: RuntimeFile) {
+    let stem = String(file.rawValue.dropLast(6))
+    for name in [stem, stem.lowercased(), stem.uppercased()] {
+      #expect(ReservedNames.forbidsType(name) && Compiler.typeName(for: name).hasSuffix("Network"))
+    }
+  }
+
+  @Test func `names for the network leave room for what is appended`() {
+    for model in ["", " ", "-", "1", "é", "日本語", "main", "l", String(repeating: "x", count: 250)] {
+      let name = Compiler.typeName(for: model)
+      #expect((1...Compiler.maximumNameLength).contains(name.count), "\(model)")
+      #expect(name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) } && !ReservedNames.forbidsType(name))
+    }
+  }
+
   @Test func `no name ends a comment or a string`() throws {
     let text = try source(
       input: "x", output: "y", node: "a\"\nimport Evil\u{2028}\u{0}", origin: "m\nimport Evil\n.onnx")

@@ -101,7 +101,7 @@ struct NetworksOnBothMachines {
         let destination = benchmark_open_output(benchmark_arguments()[3]!)
         let input = benchmark_map(Int64(inputByteCount))!
         let output = benchmark_map(Int64(outputByteCount))!
-        let arena = benchmark_map(Int64(max(arenaByteCount, 64)))!
+        let arena = benchmark_map(Int64(arenaByteCount))!
         guard byteCount == Int64(inputByteCount), benchmark_read(source, input, byteCount) == 0 else { benchmark_exit(65) }
         var inputs = UnsafeRawPointer(input)
         var outputs = output

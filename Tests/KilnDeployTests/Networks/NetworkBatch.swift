@@ -101,7 +101,7 @@ struct NetworkBatch {
   private static func sharedCase(_ name: String) -> String {
     """
     case "\(name)":
-      guard let workers = \(name).Workers(storage: memory(\(name).Workers.byteCount).baseAddress!) else { exit(71) }
+      guard let workers = \(name).Workers(storage: memory(\(name).Workers.byteCount + 1).baseAddress! + 1) else { exit(71) }
       run(
         \(name).inputCount, \(name).inputByteCount, \(name).outputCount, \(name).outputByteCount,
         \(name).arenaByteCount, \(name).layerCount,
@@ -145,10 +145,13 @@ struct NetworkBatch {
         }
         let whole = (0..<outputCount).map { memory(outputByteCount($0)) }
         let layered = (0..<outputCount).map { memory(outputByteCount($0)) }
-        let arena = memory(arenaByteCount + 64)
-        for offset in arenaByteCount..<arenaByteCount + 64 { arena[offset] = 0xA5 }
-        predict(inputs, whole.map { $0.baseAddress! }, arena.baseAddress!)
-        for layer in 0..<layerCount { runLayer(layer, inputs, layered.map { $0.baseAddress! }, arena.baseAddress!) }
+        // Where as little as can be is left of the memory that begins it at a multiple of 64.
+        let guarded = memory(arenaByteCount + 128)
+        let arena = guarded.baseAddress! + 1
+        let rest = guarded[(arenaByteCount + 1)...]
+        for offset in rest.indices { guarded[offset] = 0xA5 }
+        predict(inputs, whole.map { $0.baseAddress! }, arena)
+        for layer in 0..<layerCount { runLayer(layer, inputs, layered.map { $0.baseAddress! }, arena) }
         func compare(_ what: String) {
           for index in 0..<outputCount {
             let count = outputByteCount(index)
@@ -160,18 +163,18 @@ struct NetworkBatch {
         }
         compare("the layers one by one")
         for _ in 0..<repetitions {
-          predict(inputs, layered.map { $0.baseAddress! }, arena.baseAddress!)
+          predict(inputs, layered.map { $0.baseAddress! }, arena)
           compare("another inference")
         }
         if let alone {
-          alone(inputs, layered.map { $0.baseAddress! }, arena.baseAddress!)
+          alone(inputs, layered.map { $0.baseAddress! }, arena)
           compare("one thread alone")
         }
         for (index, file) in files.dropFirst(inputCount).enumerated() {
           let count = outputByteCount(index)
           try! Data(bytes: whole[index].baseAddress!, count: count).write(to: URL(filePath: file))
         }
-        if arena[arenaByteCount...].contains(where: { $0 != 0xA5 }) {
+        if rest.contains(where: { $0 != 0xA5 }) {
           FileHandle.standardError.write(Data("something was written behind the arena\\n".utf8))
           exit(1)
         }

@@ -1,0 +1,34 @@
+import KilnGraph
+
+extension Compiler {
+  /// Everything that keeps a model from being compiled, whether its importer knows no such operator, or there is no kernel,
+  /// in one list in the file's order; and where the model can be cut. `nil` when nothing does.
+  ///
+  /// Complexity: that of the passes, a few times.
+  package static func refusal(of model: PartialModel, options: PassOptions = PassOptions()) -> UnsupportedError? {
+    var search = CutSearch(model, options)
+    let obstacles = obstacles(in: search.whole, options)
+    let unreached = model.unreached.compactMap(obstacle(to:))
+    // What isn't about a node, such as an input's type, comes first.
+    let ordered = (model.unsupported + obstacles + unreached).map { item in
+      (place: model.position(of: item.node) ?? -1, item: item)
+    }
+    let items = ordered.enumerated().sorted { ($0.element.place, $0.offset) < ($1.element.place, $1.offset) }
+      .map(\.element.item)
+    guard !items.isEmpty else { return nil }
+    return UnsupportedError(items, cut: search.cut(before: obstacles))
+  }
+
+  /// What of a graph has no kernel when the passes are done with it; empty when they aren't.
+  static func obstacles(in graph: Graph, _ options: PassOptions) -> [UnsupportedError.Item] {
+    guard let optimized = try? Passes.run(on: graph, options: options) else { return [] }
+    return Lowerings.obstacles(in: optimized.graph)
+  }
+
+  /// Why a node of which only the operator is known can't be compiled, whatever it works on.
+  private static func obstacle(to node: PartialModel.UnreachedNode) -> UnsupportedError.Item? {
+    guard node.isStandard, OperatorSupport.ofStandardOperator(node.operation) == .interpreted else { return nil }
+    return UnsupportedError.Item(
+      node: node.name, operation: node.operation, inputs: node.inputs, reason: Lowerings.noKernel)
+  }
+}

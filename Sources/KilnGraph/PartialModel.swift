@@ -1,0 +1,64 @@
+/// What could be imported of a model: all of it, or what doesn't need something unsupported.
+public struct PartialModel: Sendable {
+  /// A node that reads what an unsupported one computes: no more is known of it than what it is.
+  public struct UnreachedNode: Equatable, Sendable {
+    /// The node's name.
+    public let name: String
+    /// Its operator, without the domain.
+    public let operation: String
+    /// Whether the operator is ONNX's own.
+    public let isStandard: Bool
+    /// Those of its operands that could be imported.
+    public let inputs: [TensorType]
+
+    /// Describes a node.
+    public init(name: String, operation: String, isStandard: Bool, inputs: [TensorType]) {
+      self.name = name
+      self.operation = operation
+      self.isStandard = isStandard
+      self.inputs = inputs
+    }
+  }
+
+  /// The nodes that could be imported. The results are those of the model's that they compute.
+  public var graph: Graph
+  /// Everything that can't be imported, in the file's order; empty for a model that was imported whole.
+  public var unsupported: [UnsupportedError.Item]
+  /// The nodes that could not be looked at, in the file's order.
+  public var unreached: [UnreachedNode]
+  /// The values that nodes read which could not be imported.
+  public var openEnds: Set<ValueID>
+  /// The names that values have in the file; others have been made for functions, branches, and what operators become.
+  public var fileNames: [ValueID: String]
+  /// The places of the nodes in the file, by their names.
+  public var positions: [String: Int]
+
+  /// The place of a node in the file, or of the node from which passes have made it; `nil` when there is none.
+  public func position(of node: String) -> Int? { positions.value(ofNode: node) }
+
+  /// Describes what was imported.
+  public init(
+    graph: Graph, unsupported: [UnsupportedError.Item], unreached: [UnreachedNode], openEnds: Set<ValueID>,
+    fileNames: [ValueID: String], positions: [String: Int]
+  ) {
+    self.graph = graph
+    self.unsupported = unsupported
+    self.unreached = unreached
+    self.openEnds = openEnds
+    self.fileNames = fileNames
+    self.positions = positions
+  }
+}
+
+extension Dictionary where Key == String {
+  /// The value of a node's name, or of the longest name that it begins with before a `/` or `:`, as those begin that the
+  /// importer and passes make of a node.
+  package func value(ofNode name: String) -> Value? {
+    var rest = name[...]
+    while true {
+      if let value = self[String(rest)] { return value }
+      guard let end = rest.lastIndex(where: { $0 == "/" || $0 == ":" }) else { return nil }
+      rest = rest[..<end]
+    }
+  }
+}
