@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Makes networks that the benchmarks don't time, in full size with random weights from a fixed seed, to check Kiln on.
 
-    python make_zoo.py FOLDER [NAME ...]
+    python make_zoo.py [--dynamo] FOLDER [NAME ...]
 
-Needs torchvision beside what Tests/Networks needs (requirements.txt). Each FOLDER/NAME.onnx keeps its batch norms, with
-statistics near to those of its activations, so that rounding isn't amplified. check.py compares Kiln with ONNX Runtime on them.
+Needs torchvision, timm and segmentation-models-pytorch beside what Tests/Networks needs (requirements.txt). Each
+FOLDER/NAME.onnx keeps its batch norms, with statistics near to those of its activations, so that rounding isn't amplified.
+With --dynamo PyTorch's newer exporter writes FOLDER/NAME.dynamo.onnx, which keeps those that are not right after a
+convolution. check.py compares Kiln with ONNX Runtime on them.
 """
 
 import sys
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import torch
 from torch import nn
+from torch.ao import quantization
 from torch.nn import functional as F
 
 # PyPI's torchvision may not fit the build of PyTorch that is here and then lacks its own operators. No network below uses
@@ -20,6 +23,8 @@ OPERATORS = torch.library.Library("torchvision", "FRAGMENT")
 OPERATORS.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
 OPERATORS.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
 
+import segmentation_models_pytorch as smp  # noqa: E402
+import timm  # noqa: E402
 from torchvision import models  # noqa: E402
 from torchvision.models import detection, segmentation  # noqa: E402
 
@@ -168,8 +173,16 @@ class DetectionHead(nn.Module):
         return answer["bbox_regression"], answer["cls_logits"]
 
 
+#: the networks that are quantised after their batch norms have statistics
+QUANTIZED = {"mobilenet_v2_int8"}
+
+
 def torchvision_model(name, **options):
     return lambda: models.get_model(name, weights=None, **options)
+
+
+def timm_model(name):
+    return lambda: timm.create_model(name, pretrained=False)
 
 
 #: name: how to make it, shape of its image
@@ -190,53 +203,80 @@ NETWORKS = {
     "yolo": (Yolo, (3, 320, 320)),
     "unet_transposed": (UNet, (3, 192, 256)),
     "espcn": (espcn, (1, 180, 240)),
+    "levit_128s": (timm_model("levit_128s"), (3, 224, 224)),
+    "mixnet_s": (timm_model("mixnet_s"), (3, 224, 224)),
+    "fastvit_t8": (timm_model("fastvit_t8"), (3, 256, 256)),
+    "nf_regnet_b0": (timm_model("nf_regnet_b0"), (3, 192, 192)),
+    "resnet50_gn": (timm_model("resnet50_gn"), (3, 224, 224)),
+    "fpn_group_norm": (lambda: smp.FPN("resnet18", encoder_weights=None), (3, 256, 256)),
+    "mobilenet_v2_int8": (lambda: models.quantization.mobilenet_v2(weights=None, quantize=False), (3, 224, 224)),
 }
+
+BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
 
 
 def conditioned(network, shape):
-    """The network in evaluation mode, its batch norms seeded, their statistics near to those of four random images."""
+    """The network in evaluation mode, its normalisations seeded, their statistics near to those of four random images."""
     generator = torch.Generator().manual_seed(1)
     network.train()
     for name, module in network.named_modules():
-        if isinstance(module, nn.BatchNorm2d):
+        if isinstance(module, (*BATCH_NORMS, nn.GroupNorm)):
             module.weight.data.uniform_(0.6, 1.4, generator=generator)
             module.bias.data.normal_(0, 0.2, generator=generator)
             module.momentum = 1
-        elif isinstance(module, (nn.Dropout, nn.Dropout2d, models.convnext.StochasticDepth)):
+        elif isinstance(module, (nn.Dropout, nn.Dropout2d, models.convnext.StochasticDepth, timm.layers.DropPath)):
             module.eval()
     for name, values in network.named_parameters():
-        if name.endswith("layer_scale"):
+        if "layer_scale" in name:
             values.data.uniform_(0.2, 0.6, generator=generator)  # ConvNeXt's start, 1e-6, would hide its blocks
     with torch.no_grad():
         network(torch.randn(4, *shape, generator=generator))
     for module in network.modules():
-        if isinstance(module, nn.BatchNorm2d):
+        if isinstance(module, BATCH_NORMS):
             off = torch.randn(module.num_features, generator=generator)
             module.running_mean += 0.1 * off * module.running_var.sqrt()
             module.running_var += 0.05
     return network.eval()
 
 
-def make(name, folder):
+def quantized(network, shape):
+    """torchvision's quantizable network in int8, weights with a scale for each channel, as torch.ao's eager mode makes it."""
+    torch.backends.quantized.engine = "qnnpack"
+    network.fuse_model(is_qat=False)
+    network.qconfig = quantization.QConfig(
+        activation=quantization.HistogramObserver, weight=quantization.default_per_channel_weight_observer)
+    quantization.prepare(network, inplace=True)
+    with torch.no_grad():
+        network(torch.randn(8, *shape, generator=torch.Generator().manual_seed(2)))
+    return quantization.convert(network, inplace=True)
+
+
+def make(name, folder, dynamo):
     torch.manual_seed(1)
     factory, shape = NETWORKS[name]
-    network = factory()
-    network = conditioned(network, shape)
+    network = conditioned(factory(), shape)
+    if name in QUANTIZED:
+        network = quantized(network, shape)
     image = torch.randn(1, *shape, generator=torch.Generator().manual_seed(7))
-    torch.onnx.export(
-        network, (image,), folder / f"{name}.onnx", input_names=["input"], opset_version=17, dynamo=False,
-        training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False,
-    )
+    if dynamo:
+        program = torch.onnx.export(network, (image,), input_names=["input"], dynamo=True, verbose=False)
+        program.save(folder / f"{name}.dynamo.onnx", external_data=False)
+    else:
+        torch.onnx.export(
+            network, (image,), folder / f"{name}.onnx", input_names=["input"], opset_version=17, dynamo=False,
+            training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False,
+        )
     print(name, flush=True)
 
 
 def main():
-    if len(sys.argv) < 2:
+    arguments = [argument for argument in sys.argv[1:] if argument != "--dynamo"]
+    if not arguments:
         sys.exit(__doc__)
-    folder = Path(sys.argv[1])
+    folder = Path(arguments[0])
     folder.mkdir(parents=True, exist_ok=True)
-    for name in sys.argv[2:] or NETWORKS:
-        make(name, folder)
+    for name in arguments[1:] or NETWORKS:
+        make(name, folder, "--dynamo" in sys.argv)
 
 
 if __name__ == "__main__":

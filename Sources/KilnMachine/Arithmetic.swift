@@ -1,7 +1,7 @@
 /// Arithmetic on vectors of one element type.
 public struct Arithmetic: Hashable, Sendable {
-  /// Products that a multiply-add sums up in each 32 bits of a vector: 1 for float32, 2 for float16 and for pairs of int16,
-  /// 4 for dot products of int8. 0 where the processor has no such arithmetic.
+  /// Products that a multiply-add sums up in each 32 bits of a vector: 1 for float32, 2 for float16 and for pairs of
+  /// int16, 4 for dot products of int8. 0 where the processor has no such arithmetic.
   public var productsPerLane: Double
   /// Multiply-adds of a vector per cycle; where a product and its sum are two instructions, pairs of these.
   public var multiplyAddsPerCycle: Double

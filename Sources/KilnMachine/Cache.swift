@@ -2,6 +2,8 @@
 public struct Cache: Hashable, Sendable {
   /// Its bytes.
   public var byteCount: Int
+  /// Places where a line may lie.
+  public var wayCount: Int
   /// Bytes per cycle that a core reads from it, whole lines of it.
   public var bytesPerCycle: Double
   /// Cycles from a load that finds its line here, and no nearer, to the instruction that uses it.
@@ -10,8 +12,9 @@ public struct Cache: Hashable, Sendable {
   public var sharingCoreCount: Int
 
   /// Makes a cache.
-  public init(byteCount: Int, bytesPerCycle: Double, latency: Double, sharingCoreCount: Int = 1) {
+  public init(byteCount: Int, wayCount: Int, bytesPerCycle: Double, latency: Double, sharingCoreCount: Int = 1) {
     self.byteCount = byteCount
+    self.wayCount = wayCount
     self.bytesPerCycle = bytesPerCycle
     self.latency = latency
     self.sharingCoreCount = sharingCoreCount
@@ -30,24 +33,27 @@ public struct Memory: Hashable, Sendable {
   public var peakBytesPerCycle: Double
   /// Cycles from a load that no cache answers to the instruction that uses it.
   public var latency: Double
+  /// Lines that one core can wait for at once, from a farther cache or from memory.
+  public var linesInFlight: Int
 
   /// Makes a memory.
   public init(
     lineByteCount: Int = 64, bytesPerCycle: Double, writtenBytesPerCycle: Double, peakBytesPerCycle: Double,
-    latency: Double
+    latency: Double, linesInFlight: Int
   ) {
     self.lineByteCount = lineByteCount
     self.bytesPerCycle = bytesPerCycle
     self.writtenBytesPerCycle = writtenBytesPerCycle
     self.peakBytesPerCycle = peakBytesPerCycle
     self.latency = latency
+    self.linesInFlight = linesInFlight
   }
 }
 
 /// What it costs to share work among cores.
 public struct ThreadCosts: Hashable, Sendable {
-  /// Cycles until a line that one core has written reaches another core that waits for it. Workers that meet pass on one
-  /// line each, one after the other, and then another to all.
+  /// Cycles until a line that one core has written reaches another core that waits for it. Workers that meet pass on
+  /// one line each, one after the other, and then another to all.
   public var handoverCycles: Double
   /// Cycles until a thread that sleeps runs again.
   public var wakingCycles: Double

@@ -71,6 +71,7 @@ extension Cache {
   /// All but the size, which `cacheByteCounts` gives.
   static var fields: [MachineField<Cache>] {
     [
+      .init("wayCount", \.wayCount, 1...1024),
       .init("bytesPerCycle", \.bytesPerCycle, Allowed.bytesPerCycle),
       .init("latency", \.latency, Allowed.cycles),
       .init("sharingCoreCount", \.sharingCoreCount, 1...1024),
@@ -86,6 +87,7 @@ extension Memory {
       .init("writtenBytesPerCycle", \.writtenBytesPerCycle, Allowed.bytesPerCycle),
       .init("peakBytesPerCycle", \.peakBytesPerCycle, Allowed.bytesPerCycle),
       .init("latency", \.latency, Allowed.cycles),
+      .init("linesInFlight", \.linesInFlight, 1...1024),
     ]
   }
 }

@@ -1,11 +1,12 @@
-/// What one core of a processor can do, and how fast: throughputs in instructions and bytes per cycle, latencies in cycles.
+/// What one core of a processor can do, and how fast: throughputs in instructions and bytes per cycle, latencies in
+/// cycles.
 ///
-/// There are two kinds of numbers. `pipeline`, `float32`, `float16`, `int8`, `caches`, `memory` and `threads` say what the
-/// hardware does, after its vendor's guide or a published measurement, which each entry in `Processors` cites; times are
-/// estimated from them. `directTiles`, `depthwiseTiles`, `planarTiles` and `sharing` are what the cost model reads when it
-/// chooses tiles, strips and shares. They are coarser, of one vector unit rather than of one processor, and were fitted to
-/// measurements; where they contradict the hardware's numbers, choices still follow them. From the hardware the choices
-/// take the vectors, the sizes of the caches and the length of a line.
+/// There are two kinds of numbers. `pipeline`, `float32`, `float16`, `int8`, `caches`, `memory` and `threads` say what
+/// the hardware does, after its vendor's guide or a published measurement, which each entry in `Processors` cites, so
+/// that times can be estimated. `directTiles`, `depthwiseTiles`, `planarTiles` and `sharing` are what the cost model
+/// reads when it chooses tiles, strips and shares. They are coarser, of one vector unit rather than of one processor,
+/// and were fitted to measurements; where they contradict the hardware's numbers, choices still follow them. From the
+/// hardware the choices take the vectors, the sizes of the caches and the length of a line.
 public struct MachineModel: Hashable, Sendable {
   /// The name of the entry in `Processors` that the numbers began with.
   public var processor: String
@@ -68,13 +69,13 @@ public struct MachineModel: Hashable, Sendable {
 extension MachineModel {
   /// Bytes of each cache that holds data, nearest first.
   ///
-  /// A machine with other caches than the entry's keeps their speeds level by level; a level that the entry doesn't have
-  /// is as fast as its last, and one with none known as fast as the memory.
+  /// A machine with other caches than the entry's keeps their speeds level by level; a level that the entry doesn't
+  /// have is as fast as its last, and one with none known as fast as the memory.
   public var cacheByteCounts: [Int] {
     get { caches.map(\.byteCount) }
     set {
       let farthest =
-        caches.last ?? Cache(byteCount: 0, bytesPerCycle: memory.bytesPerCycle, latency: memory.latency)
+        caches.last ?? Cache(byteCount: 0, wayCount: 1, bytesPerCycle: memory.bytesPerCycle, latency: memory.latency)
       caches = newValue.enumerated().map { level, byteCount in
         var cache = level < caches.count ? caches[level] : farthest
         cache.byteCount = byteCount

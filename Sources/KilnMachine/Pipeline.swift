@@ -1,6 +1,7 @@
 /// How a core issues instructions, and what must not be issued together.
 ///
-/// A vector is one of the width that micro-kernels use; *per cycle* is what is sustained when nothing else is in the way.
+/// A vector is one of the width that micro-kernels use; *per cycle* is what is sustained when nothing else is in the
+/// way.
 public struct Pipeline: Hashable, Sendable {
   /// Megahertz at which a core runs a network. All cycles, those of the memory too, are of this clock.
   public var clockMegahertz: Double

@@ -6,7 +6,8 @@ public struct Target: Hashable, Sendable {
   public var summary: String
   /// The LLVM triple of the board's programs.
   public var triple: String
-  /// What C and Swift's importer of C are told, for instance `-march=x86-64-v4`. It decides Swift's instruction set too.
+  /// What C and Swift's importer of C are told, for instance `-march=x86-64-v4`. It decides Swift's instruction set
+  /// too.
   public var compilerFlags: [String]
   /// What a core can do, and how fast.
   public var model: MachineModel

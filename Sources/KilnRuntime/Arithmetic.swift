@@ -20,6 +20,18 @@ func divide(_ a: Vector, _ b: Vector) -> Vector { a / b }
 @inline(__always)
 func divide(_ a: Vector, by b: Float) -> Vector { a / b }
 
+/// The larger of each two lanes, NaN where either is; zeros become +0, whatever the machine.
+@inline(__always)
+func largerOrNaN(_ a: Vector, _ b: Vector) -> Vector { maximumOrNaN(a, b) + 0 }
+
+/// The smaller of each two lanes, NaN where either is; zeros become +0, whatever the machine.
+@inline(__always)
+func smallerOrNaN(_ a: Vector, _ b: Vector) -> Vector { minimumOrNaN(a, b) + 0 }
+
+/// `x` with zeros as +0.
+@inline(__always)
+func withoutNegativeZero(_ x: Vector) -> Vector { x + 0 }
+
 /// `sum + |x|`.
 @inline(__always)
 func addMagnitude(_ sum: Vector, _ x: Vector) -> Vector { sum + absolute(x) }

@@ -10,11 +10,11 @@ protocol PoolReduction {
   static func finish(_ result: Vector, _ count: Float) -> Vector
 }
 
-/// The largest element; NaN where there is one.
+/// The largest element; NaN where there is one. Zeros become +0.
 enum MaximumPool: PoolReduction {
   @inline(__always) static var identity: Float { -.infinity }
   @inline(__always) static func accumulate(_ result: Vector, _ x: Vector) -> Vector { maximumOrNaN(result, x) }
-  @inline(__always) static func finish(_ result: Vector, _ count: Float) -> Vector { result }
+  @inline(__always) static func finish(_ result: Vector, _ count: Float) -> Vector { result + 0 }
 }
 
 /// The mean of n elements, summed row by row: the error is at most `n * 2^-24` of the mean magnitude.

@@ -79,27 +79,27 @@ func minimum(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> { kiln_minimu
 @inline(__always)
 func minimum(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> { kiln_minimum_f32x16(a, b) }
 
-/// The larger of each two lanes, NaN where either is: two instructions more than `maximum`.
+/// The larger of each two lanes, NaN where either is. Which of two zeros it is depends on the machine, until 0 is added.
 @inline(__always)
 func maximumOrNaN(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> SIMD4<Float> { kiln_maximum_or_nan_f32x4(a, b) }
 
-/// The larger of each two lanes, NaN where either is: two instructions more than `maximum`.
+/// The larger of each two lanes, NaN where either is. Which of two zeros it is depends on the machine, until 0 is added.
 @inline(__always)
 func maximumOrNaN(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> { kiln_maximum_or_nan_f32x8(a, b) }
 
-/// The larger of each two lanes, NaN where either is: two instructions more than `maximum`.
+/// The larger of each two lanes, NaN where either is. Which of two zeros it is depends on the machine, until 0 is added.
 @inline(__always)
 func maximumOrNaN(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> { kiln_maximum_or_nan_f32x16(a, b) }
 
-/// The smaller of each two lanes, NaN where either is: two instructions more than `minimum`.
+/// The smaller of each two lanes, NaN where either is. Which of two zeros it is depends on the machine, until 0 is added.
 @inline(__always)
 func minimumOrNaN(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> SIMD4<Float> { kiln_minimum_or_nan_f32x4(a, b) }
 
-/// The smaller of each two lanes, NaN where either is: two instructions more than `minimum`.
+/// The smaller of each two lanes, NaN where either is. Which of two zeros it is depends on the machine, until 0 is added.
 @inline(__always)
 func minimumOrNaN(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> { kiln_minimum_or_nan_f32x8(a, b) }
 
-/// The smaller of each two lanes, NaN where either is: two instructions more than `minimum`.
+/// The smaller of each two lanes, NaN where either is. Which of two zeros it is depends on the machine, until 0 is added.
 @inline(__always)
 func minimumOrNaN(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> { kiln_minimum_or_nan_f32x16(a, b) }
 

@@ -42,6 +42,12 @@ extension Bisection {
       rows.append(("at [\(index)]", "reference \(difference.reference), \(computed) \(difference.computed)"))
       rows.append(("over it", "\(difference.wrongCount) of \(difference.elementCount) elements"))
     }
+    if case .quantization(let number) = fault.cause {
+      let (reference, computed) = (Float(number.reference), Float(number.computed))
+      rows.append(("rounds", "'\(number.value)': reference \(reference) steps, compiled \(computed)"))
+      let own = Quantity.scientific(number.ownError)
+      rows.append(("made by", "layer '\(number.layer)' in float32, by the reference in Float64: \(own) apart"))
+    }
     return rows
   }
 
@@ -55,6 +61,9 @@ extension Bisection {
       "so small an error is float32's own rounding: --tolerance asks for more than it has"
     case .kernel, .overwrittenInput:
       "this is a defect of Kiln's: report it with the model and these lines; 'kiln run --interpret' computes meanwhile"
+    case .quantization:
+      "no layer's own error is over \(Quantity.scientific(largestOwnError)), float32's own rounding, which takes other steps than "
+        + "Float64's now and then: compare outputs in steps, or raise --tolerance to what a few of them are"
     case .passes where options.folds:
       "add --no-fold; if the layer is right then, compile with --no-fold meanwhile, and report the nodes above"
     case .passes:
@@ -76,6 +85,10 @@ extension LayerFault {
       "its operand '\(value)' was right, but layer \(by + 1), '\(name)', wrote over it"
     case .passes: "the kernels do what folding made of the model, and that is not what the model says"
     case .accumulation: "the first result over the tolerance, inherited from the layers before"
+    case .quantization(let number):
+      number.steps == 1
+        ? "the first result a step of the quantisation away: what it rounds lay between two"
+        : "the first result steps of the quantisation away, \(number.steps) at most: what it rounds lay between two"
     case .crash(let reason): "the program crashed in it, \(reason)"
     }
   }

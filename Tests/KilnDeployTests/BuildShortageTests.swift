@@ -6,7 +6,7 @@ import Testing
 @Suite("Builds that lack something")
 struct BuildShortageTests {
   private func shortage(_ said: String, status: Int32 = 1) -> BuildShortage? {
-    BuildShortage(Subprocess.Result(status: status, output: "[1/2] Compiling A\n", errors: said))
+    BuildShortage.find(in: Subprocess.Result(status: status, output: "[1/2] Compiling A\n", errors: said))?.shortage
   }
 
   @Test(

@@ -127,7 +127,7 @@ struct TargetFileTests {
       ("{\"caches\": {}}", "`model.caches`: expected a list of at most 3 objects"),
       ("{\"caches\": [{}, {}, {}, {}]}", "`model.caches`: expected a list of at most 3 objects"),
       ("{\"caches\": [{}, 7]}", "`model.caches[1]`: expected an object with numbers by name"),
-      ("{\"caches\": [{\"byteCount\": 7}]}", "there is no `model.caches[0].byteCount`: there are bytesPer"),
+      ("{\"caches\": [{\"byteCount\": 7}]}", "there is no `model.caches[0].byteCount`: there are wayCount"),
     ]
     for (model, expected) in models {
       let text = message(shortest.replacing("\"coreCount\"", with: "\"model\": \(model), \"coreCount\""))

@@ -9,8 +9,9 @@ private func panels<Element: NarrowElement, Bits: FixedWidthInteger>(
   let rows = NarrowRows(
     width: width, heads: 2, hasScales: hasScales, hasZeroPoints: hasZeroPoints, weights: bits.count / width / count)
   return memory(Array(repeating: untouched, count: count * rows.panelStep + 1)) { target in
-    bits.withUnsafeBytes {
-      widenPanels(heads, $0.baseAddress!, as: Element.self, rows, to: target, count: count)
+    bits.withUnsafeBytes { bytes in
+      guard let first = bytes.baseAddress else { return }
+      widenPanels(heads, first, as: Element.self, rows, to: target, count: count)
     }
   }
 }

@@ -10,7 +10,8 @@ says so with `not`, or a comment beside it does.
 
 from pathlib import Path
 
-from case_maker import channels, convolutions, files, folds, kernels, layouts, random_resizes, refused, weights
+from case_maker import (
+    channels, convolutions, files, folds, kernels, layouts, nans, random_resizes, refused, separated, weights)
 
 FOLDER = Path(__file__).resolve().parent / "cases"
 REFUSED = Path(__file__).resolve().parent / "refused"
@@ -34,6 +35,7 @@ SUBJECTS = [
     kernels.pools,
     kernels.softmaxes,
     kernels.broadcasts,
+    nans.nans,
     files.files,
     files.opsets,
     weights.shared_weights,

@@ -51,10 +51,11 @@ package enum PackageBuilder {
       if let (done, all) = steps(line) { onProgress?(done, all) }
     }
     guard result.status == 0 else {
-      let error = BuildError(product: product, said: result.errors + result.output)
-      guard let shortage = BuildShortage(result) else { throw error }
-      let lines = ["swift build did not finish \(product): \(shortage.description)"] + error.lines
-      throw ToolError(lines.joined(separator: "\n  "))
+      guard let (shortage, line) = BuildShortage.find(in: result) else {
+        throw BuildError(product: product, said: result.errors + result.output)
+      }
+      let evidence = line.map { "\n  \($0.prefix(300))" } ?? ""
+      throw ToolError("swift build did not finish \(product): \(shortage.description)\(evidence)")
     }
     return "\(scratch)/release/\(product)"
   }
@@ -68,7 +69,7 @@ package enum PackageBuilder {
       let paths: Paths
     }
     let result = try Subprocess(swift, ["-print-target-info"]).run()
-    if result.status != 0, let shortage = BuildShortage(result) {
+    if result.status != 0, let shortage = BuildShortage.find(in: result)?.shortage {
       throw ToolError("swift did not say what it compiles for: \(shortage.description)")
     }
     guard let info = try? JSONDecoder().decode(Info.self, from: Data(result.output.utf8)) else { return false }
@@ -94,7 +95,7 @@ package struct BuildError: Error, CustomStringConvertible {
 
   init(product: String, said text: String) {
     self.product = product
-    let said = text.split(separator: "\n").map { String($0.prefix(300)) }.filter { PackageBuilder.steps($0) == nil }
+    let said = text.split(separator: "\n").map(String.init).filter { PackageBuilder.steps($0) == nil }
     let errors = said.filter { $0.contains("error:") }
     // A crashed tool says what happened first, and registers last.
     let crash = said.drop { !$0.contains("crashed") }

@@ -1,7 +1,7 @@
 import KilnMachine
 
-/// A machine's model as JSON: `kiln targets --json` prints all of it, and what a target file's `model` has of it replaces
-/// the processor's numbers.
+/// A machine's model as JSON: `kiln targets --json` prints all of it, and what a target file's `model` has of it
+/// replaces the processor's numbers.
 ///
 ///     {"pipeline": {"clockMegahertz": 1500, …}, "float32": {…}, "caches": [{"latency": 4, …}, …], …}
 package struct ModelDescription {

@@ -18,22 +18,22 @@ extension Bisection {
 
     func isOver(_ error: TensorError) -> Bool { error.relative > tolerance }
 
-    /// The first such layer, and the largest relative error of a layer up to there. Complexity: that of interpreting it.
-    func firstWrongLayer() throws(OperatorError) -> (layer: WrongLayer?, largestError: Double) {
+    /// The first such layer, and the error of each layer up to there. Complexity: that of interpreting it.
+    func firstWrongLayer() throws(OperatorError) -> (layer: WrongLayer?, errors: [Int: TensorError]) {
       let indices = layerOfValue
       var found: WrongLayer?
-      var largest = 0.0
+      var errors: [Int: TensorError] = [:]
       try Interpreter(build.plan.graph).follow(inputs) { value, reference in
         guard let index = indices[value] else { return reference }
         guard index < dump.layerCount else { return nil }
         guard let result = dump.result(ofLayer: index) else { return reference }
         let error = TensorError(of: result, from: reference)
-        largest = max(largest, error.relative)
+        errors[index] = error
         guard isOver(error) else { return result }
         found = WrongLayer(index: index, error: error, difference: difference(of: result, from: reference, error))
         return nil
       }
-      return (found, largest)
+      return (found, errors)
     }
 
     /// How far each layer's result is from what the model says, by the values' names, and the model's outputs.
@@ -132,7 +132,7 @@ extension Bisection {
       return sources.sorted()
     }
 
-    private func difference(of tensor: Tensor, from reference: Tensor, _ error: TensorError) -> TensorDifference? {
+    func difference(of tensor: Tensor, from reference: Tensor, _ error: TensorError) -> TensorDifference? {
       guard tensor.shape == reference.shape else { return nil }
       return TensorDifference(of: tensor, from: reference, allowed: tolerance * error.referenceMagnitude)
     }
@@ -142,7 +142,7 @@ extension Bisection {
       return Dictionary(layers.indices.map { (layers[$0].node.outputs[0], $0) }) { first, _ in first }
     }
 
-    private var layersOfName: [String: [Int]] {
+    var layersOfName: [String: [Int]] {
       Dictionary(grouping: build.plan.layers.indices) { dump.name(ofLayer: $0) }
     }
   }

@@ -35,7 +35,7 @@ package struct Bisection: Encodable, Sendable {
       trace.dump, of: build.plan, origins: build.graph.layoutOrigins, isPartial: trace.outputs == nil)
     let search = Search(build: build, inputs: inputs, dump: dump, tolerance: tolerance)
     onProgress("interpreting the layers")
-    let (introduced, largestOwnError) = try search.firstWrongLayer()
+    let (introduced, ownErrors) = try search.firstWrongLayer()
 
     onProgress("interpreting the model")
     let (errors, references) = try search.errors(from: model)
@@ -53,12 +53,12 @@ package struct Bisection: Encodable, Sendable {
       let index = min(dump.layerCount, build.plan.layers.count - 1)
       fault = search.fault(index, errors, .crash(trace.failure))
     }
-    if fault == nil, let drifted { fault = search.fault(drifted, errors, .accumulation) }
+    if fault == nil, let drifted { fault = try search.faultOfRounding(drifted, model, errors, ownErrors) }
 
     layerCount = build.plan.layers.count
     self.tolerance = tolerance
     self.fault = fault
-    self.largestOwnError = largestOwnError
+    largestOwnError = ownErrors.values.map(\.relative).max() ?? 0
     var wrongOutputs: [String: TensorError] = [:]
     for ((port, reference), output) in zip(zip(model.outputs, references), trace.outputs ?? []) {
       let error = TensorError(of: output, from: reference)

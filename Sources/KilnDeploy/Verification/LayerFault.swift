@@ -14,6 +14,9 @@ package struct LayerFault: Encodable, Sendable {
     case passes
     /// Neither this layer nor one before it is over the tolerance alone: the errors before it add up, or grow in it.
     case accumulation
+    /// Neither this layer nor one before it is over the tolerance alone: it quantises numbers that the errors before it have
+    /// moved across the middle between two steps.
+    case quantization(RoundedNumber)
     /// A signal ended the program while the layer ran.
     case crash(String)
   }
@@ -47,7 +50,7 @@ package struct LayerFault: Encodable, Sendable {
   /// What is wrong with it.
   package let cause: Cause
   /// How far its result is from the reference's for the same operands; for `.passes`, how far the reference's result for the
-  /// folded network is from that for the model; `nil` for `.crash` and `.accumulation`.
+  /// folded network is from that for the model; `nil` for `.crash`, `.accumulation` and `.quantization`.
   package let ownError: TensorError?
   /// How far its result is from what the model says; `nil` when it crashed or the model has no such value.
   package let totalError: TensorError?

@@ -21,14 +21,24 @@ typedef float kiln_f32x16 __attribute__((ext_vector_type(16)));
 #define KILN_FMA(accumulator, a, b) __builtin_elementwise_fma((a), (b), (accumulator))
 #endif
 
+// The larger and the smaller, NaN where either is: one instruction of Arm, for which +0 is larger than -0; elsewhere, of
+// equal numbers the first.
+#if defined(__aarch64__)
+#define KILN_MAXIMUM_OR_NAN(a, b) __builtin_elementwise_maximum((a), (b))
+#define KILN_MINIMUM_OR_NAN(a, b) __builtin_elementwise_minimum((a), (b))
+#else
+#define KILN_MAXIMUM_OR_NAN(a, b) ((b) == (b) ? ((a) < (b) ? (b) : (a)) : (b))
+#define KILN_MINIMUM_OR_NAN(a, b) ((b) == (b) ? ((a) > (b) ? (b) : (a)) : (b))
+#endif
+
 #define KILN_DEFINE_ARITHMETIC(V)                                                                                      \
   KILN_INLINE kiln_##V kiln_fma_##V(kiln_##V accumulator, kiln_##V a, kiln_##V b) {                                    \
     return KILN_FMA(accumulator, a, b);                                                                                \
   }                                                                                                                    \
   KILN_INLINE kiln_##V kiln_maximum_##V(kiln_##V a, kiln_##V b) { return a < b ? b : a; }                              \
   KILN_INLINE kiln_##V kiln_minimum_##V(kiln_##V a, kiln_##V b) { return a > b ? b : a; }                              \
-  KILN_INLINE kiln_##V kiln_maximum_or_nan_##V(kiln_##V a, kiln_##V b) { return b == b ? (a < b ? b : a) : b; }        \
-  KILN_INLINE kiln_##V kiln_minimum_or_nan_##V(kiln_##V a, kiln_##V b) { return b == b ? (a > b ? b : a) : b; }        \
+  KILN_INLINE kiln_##V kiln_maximum_or_nan_##V(kiln_##V a, kiln_##V b) { return KILN_MAXIMUM_OR_NAN(a, b); }           \
+  KILN_INLINE kiln_##V kiln_minimum_or_nan_##V(kiln_##V a, kiln_##V b) { return KILN_MINIMUM_OR_NAN(a, b); }           \
   KILN_INLINE kiln_##V kiln_choose_negative_##V(kiln_##V condition, kiln_##V a, kiln_##V b) {                          \
     return condition < 0 ? a : b;                                                                                      \
   }                                                                                                                    \

@@ -34,7 +34,8 @@ package struct VectorReduction: Sendable {
     case .mean: finish = RuntimeFunction(unary: "divide", ["by": .float(Float(count))], in: [.arithmetic])
     case .l2: finish = RuntimeFunction(unary: "squareRoot", in: [.vector])
     case .logSum: finish = RuntimeFunction(unary: "logarithm", in: [.exponential])
-    case .sum, .maximum, .minimum, .product, .l1, .sumOfSquares, .logSumExp: break
+    case .maximum, .minimum: finish = RuntimeFunction(unary: "withoutNegativeZero", in: [.arithmetic])
+    case .sum, .product, .l1, .sumOfSquares, .logSumExp: break
     }
   }
 }

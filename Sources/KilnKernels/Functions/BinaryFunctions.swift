@@ -9,8 +9,8 @@ extension Binary.Function {
     case .subtract: RuntimeFunction(binary: "subtract", in: [.arithmetic])
     case .multiply: RuntimeFunction(binary: "multiply", in: [.arithmetic])
     case .divide: RuntimeFunction(binary: "divide", in: [.arithmetic])
-    case .minimum: RuntimeFunction(binary: "minimumOrNaN", in: [.vector])
-    case .maximum: RuntimeFunction(binary: "maximumOrNaN", in: [.vector])
+    case .minimum: RuntimeFunction(binary: "smallerOrNaN", in: [.arithmetic])
+    case .maximum: RuntimeFunction(binary: "largerOrNaN", in: [.arithmetic])
     case .parametricReLU: RuntimeFunction(binary: "parametricReLU", in: [.activations])
     case .power: RuntimeFunction(binary: "power", in: [.exponential])
     case .modulo, .remainder, .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .and, .or, .exclusiveOr,

@@ -1,5 +1,5 @@
-/// What the cost model assumes of a machine when it chooses how many pixels a tile of a depthwise convolution computes at a
-/// time. All processors have the same.
+/// What the cost model assumes of a machine when it chooses how many pixels a tile of a depthwise convolution computes
+/// at a time. All processors have the same.
 public struct DepthwiseTileCosts: Hashable, Sendable {
   /// Multiply-adds of a vector per cycle.
   public var multiplyAddsPerCycle: Double

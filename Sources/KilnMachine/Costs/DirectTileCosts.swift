@@ -1,5 +1,5 @@
-/// What the cost model assumes of a machine when it chooses register tiles of direct convolutions: a step of the innermost
-/// loop takes as long as its slowest part.
+/// What the cost model assumes of a machine when it chooses register tiles of direct convolutions: a step of the
+/// innermost loop takes as long as its slowest part.
 ///
 /// These are effective numbers of a vector unit. Those of NEON are about a Cortex-A72's, and serve all Arm cores.
 public struct DirectTileCosts: Hashable, Sendable {

@@ -1,7 +1,7 @@
 /// What decides whether, and how, the threads of a network share an operation. All processors have the same.
 public struct SharingCosts: Hashable, Sendable {
-  /// Cycles of arithmetic from which sums of products are shared: several times what it costs to meet the other workers,
-  /// about a microsecond.
+  /// Cycles of arithmetic from which sums of products are shared: several times what it costs to meet the other
+  /// workers, about a microsecond.
   public var leastCycles: Double
   /// Elements from which operations that do little with each are shared.
   public var leastElements: Int

@@ -1,8 +1,8 @@
 /// What decides whether a convolution is Winograd's, counted in multiply-adds that a machine does meanwhile.
 ///
-/// These are no fields of a machine's model: the choice must be the same on every machine, so that a network gives the same
-/// bits everywhere. In this unit machines differ little: the wider the vectors, the more multiply-adds and the more of
-/// everything else. The numbers were measured with AVX-512.
+/// These are no fields of a machine's model: the choice must be the same on every machine, so that a network gives the
+/// same bits everywhere. In this unit machines differ little: the wider the vectors, the more multiply-adds and the
+/// more of everything else. The numbers were measured with AVX-512.
 package enum WinogradCosts {
   /// A Winograd convolution must take less than this part of a direct one's time, for the costs are not exact.
   package static let worthwhilePart = 0.95

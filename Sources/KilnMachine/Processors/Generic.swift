@@ -24,10 +24,10 @@ extension Processor {
 
   /// Any x86-64 processor with SSE4.2: a Westmere.
   ///
-  /// - Intel 248966, Optimization Reference Manual, Nehalem microarchitecture: four instructions per cycle, one load and
-  ///   one store of 128 bits, a multiplication and an addition, 4 and 3 cycles.
-  /// - 7-cpu.com/cpu/Westmere.html, measured: caches 4, 10 and 40 cycles, 3.8 and 5.2 cycles per line of the second and the
-  ///   third; memory 40 cycles and 67 ns; a misprediction 15 to 16.
+  /// - Intel 248966, Optimization Reference Manual, Nehalem microarchitecture: four instructions per cycle, one load
+  ///   and one store of 128 bits, a multiplication and an addition, 4 and 3 cycles.
+  /// - 7-cpu.com/cpu/Westmere.html, measured: caches 4, 10 and 40 cycles, 3.8 and 5.2 cycles per line of the second and
+  ///   the third; memory 40 cycles and 67 ns; a misprediction 15 to 16; 10 lines filled at once.
   /// - What the memory gives one core, and the costs of threads, are assumed.
   static let genericSSE2 = Processor(
     compilerName: "x86-64-v2", identities: [],
@@ -44,11 +44,12 @@ extension Processor {
         productsPerLane: 2, multiplyAddsPerCycle: 1, multiplyAddLatency: 4, accumulationLatency: 1,
         additionsPerCycle: 2, additionLatency: 1),
       caches: [
-        Cache(byteCount: 32 << 10, bytesPerCycle: 16, latency: 4),
-        Cache(byteCount: 256 << 10, bytesPerCycle: 16.8, latency: 10),
-        Cache(byteCount: 4 << 20, bytesPerCycle: 12.3, latency: 40, sharingCoreCount: 4),
+        Cache(byteCount: 32 << 10, wayCount: 8, bytesPerCycle: 16, latency: 4),
+        Cache(byteCount: 256 << 10, wayCount: 8, bytesPerCycle: 16.8, latency: 10),
+        Cache(byteCount: 4 << 20, wayCount: 16, bytesPerCycle: 12.3, latency: 40, sharingCoreCount: 4),
       ],
-      memory: Memory(bytesPerCycle: 4, writtenBytesPerCycle: 3, peakBytesPerCycle: 10, latency: 219),
+      memory: Memory(
+        bytesPerCycle: 4, writtenBytesPerCycle: 3, peakBytesPerCycle: 10, latency: 219, linesInFlight: 10),
       threads: ThreadCosts(handoverCycles: 120, wakingCycles: 27000), directTiles: .sse2))
 
   /// Another processor's numbers under a name of their own.

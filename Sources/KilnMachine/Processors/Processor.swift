@@ -38,8 +38,8 @@ extension Processor {
     }
   }
 
-  /// The processor with the identity that `isOne` recognizes, whose vector unit is used as `instructionSet`; the generic
-  /// one where Kiln knows none.
+  /// The processor with the identity that `isOne` recognizes, whose vector unit is used as `instructionSet`; the
+  /// generic one where Kiln knows none.
   package static func processor(_ instructionSet: InstructionSet, where isOne: (Identity) -> Bool) -> Processor {
     all.first { $0.model.instructionSet == instructionSet && $0.identities.contains(where: isOne) }
       ?? generic(instructionSet)

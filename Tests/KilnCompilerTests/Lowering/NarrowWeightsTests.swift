@@ -44,7 +44,7 @@ import Testing
     }
     // Every exponent, subnormal numbers too.
     for scalar: ScalarType in [.float16, .bfloat16] {
-      let numbers = (0..<count).map { Double($0 % 97 - 48) * Double(sign: .plus, exponent: $0 % 30 - 24, significand: 1) }
+      let numbers = (0..<count).map { Double(sign: .plus, exponent: $0 % 30 - 24, significand: Double($0 % 97 - 48)) }
       weights += try Cast(to: .float32).evaluate([Tensor(shape: shape, doubles: numbers, as: scalar)])
     }
     return weights

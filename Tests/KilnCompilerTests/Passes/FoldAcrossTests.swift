@@ -83,7 +83,7 @@ struct FoldAcrossTests {
         let y = try $0.conv($0.input([2, 3, 4, 4]), 4)
         return $0.finished(try $0.batchNorm(try $0.node(Reduction(.mean, axes: [2, 3], keepsAxes: false), [y])))
       },
-      PassCase("a maximum of channels", pass, expect: ["Conv", "ReduceMax", "BatchNormalization"]) {
+      PassCase("a maximum of channels, one positive factor for all", pass, expect: ["Conv", "ReduceMax"]) {
         let y = try $0.conv($0.input([1, 3, 4, 4]), 4)
         return $0.finished(try $0.batchNorm(try $0.node(Reduction(.maximum, axes: [1], keepsAxes: true), [y])))
       },
@@ -161,7 +161,7 @@ struct FoldAcrossTests {
   static let epilogues: [PassCase] = [
     PassCase(
       "activation of a transposed part", [FuseActivationsBackward()],
-      expect: ["Conv+Relu", "Conv+Relu", "Transpose", "Concat"]
+      expect: ["Conv+Relu", "Transpose", "Conv+Relu", "Concat"]
     ) {
       let x = $0.input([1, 3, 4, 4])
       let turned = try $0.node(Transpose([0, 1, 3, 2]), [try $0.conv(x, 2, kernel: 1)])

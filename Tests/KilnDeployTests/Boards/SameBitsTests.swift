@@ -40,6 +40,26 @@ struct SameBitsTests {
     }
   }
 
+  /// Which of its bits a NaN has depends on the machine, but not the sign of a zero.
+  @Test(.enabled(if: isPossible, "needs toolchain/setup"))
+  func `a NaN comes out of the board where it comes out of the host`() throws {
+    let tools = try #require(Toolchain.tools)
+    let name = "cases/nan_maxima"
+    try withTemporaryFolder { folder in
+      let networks = try NetworksOnBothMachines(
+        ["Maxima": NetworkFiles.folder.appending(path: "\(name).onnx")], board: Toolchain.board, tools: tools,
+        folder: folder)
+      let outputs = try networks.outputs(of: "Maxima", for: try NetworkFiles.tensors("\(name).input_")[0])
+      let (host, board) = (floats(outputs.host), floats(outputs.board))
+      #expect(host.contains(where: \.isNaN) && host.count == board.count)
+      #expect(zip(host, board).allSatisfy { $0.bitPattern == $1.bitPattern || $0.isNaN && $1.isNaN })
+    }
+  }
+
+  private func floats(_ data: Data) -> [Float] {
+    data.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+  }
+
   /// A board with caches so small that most layers are computed together in strips, which they are not here.
   @Test(.enabled(if: isPossible, "needs toolchain/setup"))
   func `the board gives the host's bits in strips`() throws {

@@ -30,7 +30,7 @@ class CaseGraph:
         self.random = np.random.default_rng(zlib.crc32(name.encode()))
         self.nodes, self.initializers, self.inputs, self.outputs = [], [], {}, []
         self.channels = {}
-        self.may_be_zero = False
+        self.may_be_zero = self.may_be_nan = False
         self.initializers_are_inputs = opset < 9  # as the file format of that time required
         self.x = [self.input(shape) for shape in shapes][0]
 
@@ -163,10 +163,15 @@ class CaseGraph:
         self.run = twin.run
         return self
 
+    def answered_with(self, *answers):
+        """Takes these answers, where ONNX Runtime's are not what ONNX says."""
+        self.run = lambda: answers
+        return self
+
     def write(self, folder):
         """NAME.onnx, NAME.input_0.npy …, NAME.output_0.npy …"""
         answers = self.run()
-        assert all(np.isfinite(a).all() for a in answers), f"{self.name} is not finite"
+        assert self.may_be_nan or all(np.isfinite(a).all() for a in answers), f"{self.name} is not finite"
         assert self.may_be_zero or all(np.mean(a != 0) > 0.2 for a in answers), f"{self.name} is zero nearly everywhere"
         model = self.model([a.shape for a in answers])
         onnx.checker.check_model(model)

@@ -67,7 +67,6 @@ class NarrowCase(CaseGraph):
         y = self.after(y)
         z = self.op("ConvTranspose", y, self.stored(4, 3, 2, 2, axis=1), group=2, strides=[1, 2])
         self.channels[z] = 6
-        z = self.after(z)
         features = 6 * 6 * 14
         x = self.op("Gemm", self.flatten(z, features), self.stored(21, features), self.normal(21), transB=1)
         self.channels[x] = 21

@@ -1,7 +1,8 @@
 import KilnMachine
 
-/// What a register tile is made of, as `ConvolutionTileSource` writes it: the registers that it needs, and the instructions
-/// of a step of its innermost loop, which multiplies one input element of every pixel with a row of weights.
+/// What a register tile is made of, as `ConvolutionTileSource` writes it: the registers that it needs, and the
+/// instructions of a step of its innermost loop, which multiplies one input element of every pixel with a row of
+/// weights.
 struct TileInstructions {
   /// Output pixels, and vectors of output channels.
   private let pixels: Int

@@ -58,7 +58,8 @@ struct AxisAffine {
   ///
   /// - Returns: `nil` when the part is too long to be worth it.
   func part(_ range: Range<Int>, along axis: Int) -> AxisAffine? {
-    guard self.axis == axis, !range.isEmpty else { return self }
+    guard self.axis == axis else { return self }
+    guard !range.isEmpty else { return AxisAffine(PerChannelAffine(scale: [1], shift: [0]), axis: nil) }
     guard range.count <= Self.longestPart else { return nil }
     return AxisAffine(terms(range.count, from: range.lowerBound), axis: axis)
   }
