@@ -16,4 +16,10 @@ package struct ConvolutionSteps: Hashable, Sendable {
     self.row = row
     self.pixel = pixel
   }
+
+  /// The first element of a run of output pixels.
+  @inline(__always)
+  package func offset(group: Int, image: Int, row: Int, column: Int) -> Int {
+    group &* self.group &+ image &* self.image &+ row &* self.row &+ column &* pixel
+  }
 }

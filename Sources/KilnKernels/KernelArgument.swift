@@ -47,7 +47,9 @@ extension KernelArgument {
   }
 
   /// A pointer to an operand's first element, or no pointer.
-  static func optionalPointer(_ operand: Operand?) -> KernelArgument { KernelArgument(label: nil, value: operand.map { .pointer($0) } ?? .null) }
+  static func optionalPointer(_ operand: Operand?) -> KernelArgument {
+    KernelArgument(label: nil, value: operand.map { .pointer($0) } ?? .null)
+  }
 
   /// A pointer to an operand's first element, or no pointer.
   static func optionalPointer(_ label: String, _ operand: Operand?) -> KernelArgument {
@@ -117,7 +119,9 @@ extension KernelArgument {
   }
 
   /// A function of the runtime.
-  static func function(_ function: RuntimeFunction) -> KernelArgument { KernelArgument(label: nil, value: .function(function)) }
+  static func function(_ function: RuntimeFunction) -> KernelArgument {
+    KernelArgument(label: nil, value: .function(function))
+  }
 
   /// A function of the runtime.
   static func function(_ label: String, _ function: RuntimeFunction) -> KernelArgument {

@@ -6,14 +6,6 @@ extension ConvolutionGeometry {
   var tileAhead: Int { kernelRows &* segments &* segmentLength &* panelAhead }
 }
 
-extension ConvolutionSteps {
-  /// The first element of a run of output pixels.
-  @inline(__always)
-  func offset(group: Int, image: Int, row: Int, column: Int) -> Int {
-    group &* self.group &+ image &* self.image &+ row &* self.row &+ column &* pixel
-  }
-}
-
 /// A tile of output pixels x output channels that stays in registers through the whole reduction: emitted source.
 ///
 /// `output[p, n] = activation(bias[n] + sum over k of input[p, k] * weight[k, n] + addend[p, n])`, the sum taken from

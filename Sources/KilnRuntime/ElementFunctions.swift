@@ -123,7 +123,9 @@ enum Elements {
 
   /// `x` where positive, `slope * x` elsewhere.
   @inline(__always)
-  static func parametricReLU<Number: FixedWidthInteger>(_ x: Number, _ slope: Number) -> Number { x < 0 ? x &* slope : x }
+  static func parametricReLU<Number: FixedWidthInteger>(_ x: Number, _ slope: Number) -> Number {
+    x < 0 ? x &* slope : x
+  }
 
   /// Whether `a == b`.
   @inline(__always)

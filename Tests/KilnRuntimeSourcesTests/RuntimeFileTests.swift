@@ -29,7 +29,9 @@ struct RuntimeFileTests {
     let source = "addSquare(copyRuns(load(1))) ; x.fillRuns()"
     #expect(RuntimeFile.used(by: source) == [.vector])
     #expect(
-      RuntimeFile.overloads(usedBy: source) == ["addSquare": [.arithmetic, .scalarReduction], "copyRuns": [.copy, .copyScalars]])
+      RuntimeFile.overloads(usedBy: source) == [
+        "addSquare": [.arithmetic, .scalarReduction], "copyRuns": [.copy, .copyScalars],
+      ])
   }
 
   @Test(arguments: RuntimeFile.allCases) func `no file of the runtime calls an overload of other files`(

@@ -24,7 +24,8 @@ package final class BoardConnection: Workplace {
   ///
   /// - Throws: `ToolError` when there is no way there, or ssh would ask for a password or the host's key; what `body`
   ///   throws.
-  package static func use<Result>(_ address: BoardAddress, _ body: (BoardConnection) throws -> Result) throws -> Result {
+  package static func use<Result>(_ address: BoardAddress, _ body: (BoardConnection) throws -> Result) throws -> Result
+  {
     let parent = FileManager.default.temporaryDirectory.path
     // A socket's path has room for 107 bytes, of which ssh needs some for itself.
     return try ScratchFolder.use(in: parent.utf8.count <= 50 ? parent : "/tmp", prefix: "kiln-ssh-") { scratch in

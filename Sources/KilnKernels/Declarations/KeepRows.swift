@@ -34,7 +34,8 @@ package struct KeepRows: Kernel {
 
   package var arguments: [KernelArgument] {
     [
-      .pointer(first), .integer("images", images), .integer("imageStride", imageStride), .integer("rowStride", rowStride),
+      .pointer(first), .integer("images", images), .integer("imageStride", imageStride),
+      .integer("rowStride", rowStride),
       .stripRows("from", stage: stage, times: stride), .integer("rows", rows),
     ]
   }

@@ -31,7 +31,8 @@ package struct PickRuns: StridedKernel {
 
   package var arguments: [KernelArgument] {
     [
-      .pointer(source), .axes(source.outerStrides), .integer("stride", source.innerStride()), .integer("extent", extent),
+      .pointer(source), .axes(source.outerStrides), .integer("stride", source.innerStride()),
+      .integer("extent", extent),
       .pointer("indices", indices), .integer("indexCount", axes[4].extent), .pointer("to", destination),
       .axes(destination.outerStrides), .integer("stride", destination.innerStride()), .axes("shape", shape),
       .integer("count", axes[5].extent),

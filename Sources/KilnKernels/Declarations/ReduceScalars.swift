@@ -22,7 +22,9 @@ package struct ElementReduction: Sendable {
     case .minimum:
       (identity, accumulate) = (scalar == .bool ? .whole(1, scalar) : .highest(scalar), function("keepSmallest"))
     case .product:
-      (identity, accumulate) = (.whole(1, scalar), RuntimeFunction(binary: "Elements.multiply", in: [.elementFunctions]))
+      (identity, accumulate) = (
+        .whole(1, scalar), RuntimeFunction(binary: "Elements.multiply", in: [.elementFunctions])
+      )
     case .l1: (identity, accumulate) = (.whole(0, scalar), function("addMagnitude"))
     case .sumOfSquares: (identity, accumulate) = (.whole(0, scalar), function("addSquare"))
     case .l2: (identity, accumulate) = (.whole(0, .float64), function("addSquare"))

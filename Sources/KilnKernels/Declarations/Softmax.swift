@@ -63,7 +63,8 @@ package struct SoftmaxChannels: StridedKernel {
 
   package var arguments: [KernelArgument] {
     [
-      .pointer(source), .axes(source.outerStrides), .integer("stride", source.innerStride()), .pointer("to", destination),
+      .pointer(source), .axes(source.outerStrides), .integer("stride", source.innerStride()),
+      .pointer("to", destination),
       .axes(destination.outerStrides), .integer("stride", destination.innerStride()), .axes("shape", shape),
       .integer("steps", axes[4].extent), .integer("count", axes[5].extent),
       .boolean("isLogarithmic", isLogarithmic),

@@ -21,7 +21,9 @@ extension Binary.Function {
 
   /// The runtime's function of an element of each of these types; `nil` when the runtime doesn't have it.
   package func elementFunction(_ left: ScalarType, _ right: ScalarType) -> RuntimeFunction? {
-    func call(_ name: String) -> RuntimeFunction { RuntimeFunction(binary: "Elements.\(name)", in: [.elementFunctions]) }
+    func call(_ name: String) -> RuntimeFunction {
+      RuntimeFunction(binary: "Elements.\(name)", in: [.elementFunctions])
+    }
     func number(_ name: String) -> RuntimeFunction { RuntimeFunction(binary: name, in: [.numbers]) }
     switch self {
     case .equal: return call("isEqual")

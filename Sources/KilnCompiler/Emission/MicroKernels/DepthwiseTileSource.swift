@@ -94,7 +94,9 @@ struct DepthwiseTileSource {
         // The pixels that see this input column, and by which tap.
         let uses = (0..<pixels).compactMap { pixel -> (pixel: Int, tap: Int)? in
           let distance = column - pixel * tile.stride
-          guard distance >= 0, distance % tile.dilation == 0, distance / tile.dilation < kernel.columns else { return nil }
+          guard distance >= 0, distance % tile.dilation == 0, distance / tile.dilation < kernel.columns else {
+            return nil
+          }
           return (pixel, distance / tile.dilation)
         }
         guard !uses.isEmpty else { continue }
