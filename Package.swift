@@ -45,7 +45,9 @@ let package = Package(
     .testTarget(name: "KilnKernelsTests", dependencies: ["KilnGeometry", "KilnGraph", "KilnKernels"]),
     .testTarget(
       name: "KilnCompilerTests",
-      dependencies: ["KilnCompiler", "KilnGraph", "KilnKernels", "KilnMachine", "KilnONNX"]),
+      dependencies: [
+        "KilnCompiler", "KilnGraph", "KilnKernels", "KilnMachine", "KilnONNX", "KilnRuntimeSources",
+      ]),
     .testTarget(
       name: "KilnDeployTests",
       dependencies: [

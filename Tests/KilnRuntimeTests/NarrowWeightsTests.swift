@@ -1,3 +1,4 @@
+import KilnGeometry
 import Testing
 
 @testable import KilnRuntime

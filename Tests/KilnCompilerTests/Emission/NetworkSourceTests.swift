@@ -1,5 +1,6 @@
 import KilnGraph
 import KilnMachine
+import KilnRuntimeSources
 import Testing
 
 @testable import KilnCompiler
@@ -56,7 +57,7 @@ struct NetworkSourceTests {
 
   /// Swift takes no two files of a name into one module, and some file systems none that differ in case only.
   @Test(arguments: RuntimeFile.allCases) func `a network is not called as a file beside it`(file: RuntimeFile) {
-    let stem = String(file.rawValue.dropLast(6))
+    let stem = String(file.name.dropLast(6))
     for name in [stem, stem.lowercased(), stem.uppercased()] {
       #expect(ReservedNames.forbidsType(name) && Compiler.typeName(for: name).hasSuffix("Network"))
     }

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnMachine
 import Testing
 
 @testable import KilnCompiler
@@ -37,7 +38,7 @@ struct PackageEmitterTests {
   ) throws -> [String] {
     let target = Target(
       name: "test", summary: "AVX2", triple: "x86_64-unknown-linux-gnu", compilerFlags: ["-march=x86-64-v3"],
-      instructionSet: .avx2, cacheByteCounts: [], coreCount: 1)
+      model: Processor.generic(.avx2).model.with(cacheByteCounts: []), coreCount: 1)
     var graph = Graph()
     var inputs = [graph.addInput("x", TensorType(.float32, shape))]
     if let weights {
