@@ -79,12 +79,12 @@ func convolveIntegers<Element: FixedWidthInteger, Weight: FixedWidthInteger>(
 
 /// Multiplies row-major matrices, `[rows, depth]` by `[depth, columns]`; does so `shape` times.
 ///
-/// - Parameter add: adds the product of two elements to a sum, which starts from `zero`, in the order of the depth.
+/// - Parameter accumulate: adds the product of two elements to a sum, which starts from `zero`, in the order of the depth.
 @inline(__always)
 func multiplyScalars<Element: BitwiseCopyable>(
   _ left: UnsafePointer<Element>, _ leftStrides: Axes, _ right: UnsafePointer<Element>, _ rightStrides: Axes,
   to destination: UnsafeMutablePointer<Element>, _ destinationStrides: Axes, shape: Axes,
-  rows: Int, depth: Int, columns: Int, from zero: Element, _ add: (Element, Element, Element) -> Element
+  rows: Int, depth: Int, columns: Int, from zero: Element, _ accumulate: (Element, Element, Element) -> Element
 ) {
   forEachOffset(in: shape, leftStrides, rightStrides, destinationStrides) { inLeft, inRight, to in
     var n = 0
@@ -94,7 +94,7 @@ func multiplyScalars<Element: BitwiseCopyable>(
       var sum = zero
       var k = 0
       while k < depth {
-        sum = add(sum, a[k], b[k &* columns])
+        sum = accumulate(sum, a[k], b[k &* columns])
         k &+= 1
       }
       destination[to &+ n] = sum

@@ -53,18 +53,19 @@ func findExtremes<Element: BitwiseCopyable>(
 /// - Parameters:
 ///   - sourceStride, destinationStride: elements from one step to the next; negative when summing begins at the end.
 ///   - isExclusive: whether an element's own value is left out of its sum.
-///   - add: adds an element to a sum.
+///   - accumulate: adds an element to a sum.
 @inline(__always)
 func accumulateScalars<Element: BitwiseCopyable, Sum: BitwiseCopyable>(
   _ source: UnsafePointer<Element>, _ sourceStrides: Axes, stride sourceStride: Int,
   to destination: UnsafeMutablePointer<Element>, _ destinationStrides: Axes, stride destinationStride: Int,
-  shape: Axes, steps: Int, isExclusive: Bool, from zero: Sum, _ add: (Sum, Element) -> Sum, _ finish: (Sum) -> Element
+  shape: Axes, steps: Int, isExclusive: Bool, from zero: Sum, _ accumulate: (Sum, Element) -> Sum,
+  _ finish: (Sum) -> Element
 ) {
   forEachOffset(in: shape, sourceStrides, destinationStrides) { from, to in
     var sum = zero
     var i = 0
     while i < steps {
-      let next = add(sum, source[from &+ i &* sourceStride])
+      let next = accumulate(sum, source[from &+ i &* sourceStride])
       destination[to &+ i &* destinationStride] = finish(isExclusive ? sum : next)
       sum = next
       i &+= 1

@@ -7,6 +7,8 @@ package enum Passes {
     RemoveIdentities(),
     JoinViews(),
     UnifyGlobalPooling(),
+    // Batch norm in training mode, on constants or as instance norm, has no kernel.
+    RecognizeNormalization(),
     NormalizeBatchNormalization(),
     // What has no kernel of its own becomes what has.
     SpreadNormPooling(),

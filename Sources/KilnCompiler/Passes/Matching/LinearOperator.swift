@@ -161,7 +161,7 @@ extension Graph {
   ) throws(PassError) -> (operation: any LinearOperator, operands: [ValueID?]) {
     guard affine.isTranslation else {
       let weights = Folding.affine(affine, after: weights(of: layer))
-      return (layer.reweighted, try operands(of: layer, with: weights))
+      return (layer.reweighted, try operands(of: layer, with: weights, outputScale: affine.scale))
     }
     // Only the bias changes: a layer without weights stands in for one that may have millions.
     let channels = type(of: layer.output).shape[layer.channelAxis]
