@@ -62,9 +62,17 @@ let package = Package(
 if Context.environment["KILN_FUZZING"] != nil {
   package.targets += [
     .target(name: "FuzzingDriver", path: "Tests/Fuzzing/Driver"),
-    .executableTarget(
-      name: "kiln-fuzz",
+    .target(
+      name: "KilnFuzzing",
       dependencies: ["FuzzingDriver", "KilnONNX", "KilnGraph", "KilnMachine", "KilnCompiler", "KilnDeploy"],
       path: "Tests/Fuzzing/Program"),
+    .executableTarget(
+      name: "kiln-fuzz", dependencies: ["KilnFuzzing"], path: "Tests/Fuzzing/Main",
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])]),
   ]
+  // `swift build --sanitize` would want to fuzz the plugin's tool as well.
+  for target in package.targets where target.type == .regular {
+    target.cSettings = [.unsafeFlags(["-fsanitize=fuzzer-no-link,address"])]
+    target.swiftSettings = [.unsafeFlags(["-sanitize=fuzzer,address"])]
+  }
 }
