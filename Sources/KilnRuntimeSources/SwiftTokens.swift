@@ -8,7 +8,7 @@ struct SwiftTokens: Sequence, IteratorProtocol {
     /// A name or keyword, without backticks.
     case word(Substring)
     /// A punctuation mark or a part of an operator, in ASCII.
-    case mark(Character)
+    case mark(Unicode.Scalar)
   }
 
   private var rest: Substring.UTF8View
@@ -34,7 +34,7 @@ struct SwiftTokens: Sequence, IteratorProtocol {
         return .word(Substring(word))
       default:
         rest.removeFirst()
-        return .mark(Character(Unicode.Scalar(byte)))
+        return .mark(Unicode.Scalar(byte))
       }
     }
     return nil
