@@ -35,7 +35,7 @@ extension ConvolutionWeights {
     }
   }
 
-  private func packing(_ blocks: Blocks) -> WeightPacking {
+  private func packing(of identity: Identity, _ blocks: Blocks) -> WeightPacking {
     .panels(
       identity, groups: blocks.groups, channels: blocks.channels, block: blocks.block, panelWidth: blocks.panelWidth)
   }
@@ -57,8 +57,8 @@ extension ConvolutionWeights {
       }
     }
     return PackedWeights(
-      .heads(of: packing(blocks)), type: TensorType(.float32, [blocks.groups, blocks.count, rows.allHeads, width]),
-      bytes: bytes)
+      .heads(of: packing(of: identity, blocks)),
+      type: TensorType(.float32, [blocks.groups, blocks.count, rows.allHeads, width]), bytes: bytes)
   }
 
   private func elements(_ blocks: Blocks, _ narrow: NarrowElements) -> PackedWeights {
@@ -79,7 +79,7 @@ extension ConvolutionWeights {
         }
       }
     }
-    return PackedWeights(.narrow(packing(blocks)), type: type, bytes: bytes)
+    return PackedWeights(.narrow(packing(of: weightIdentity, blocks)), type: type, bytes: bytes)
   }
 
   /// Copies the elements of a block's channels, the first of which begin at element `first`, into the rows of a panel.

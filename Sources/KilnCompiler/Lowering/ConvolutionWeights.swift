@@ -54,8 +54,13 @@ struct ConvolutionWeights {
     fileprivate let taps: [Int]
   }
 
-  /// Which weights these are.
-  var identity: Identity {
+  /// Which weights, biases and slopes these are.
+  var identity: Identity { identity(of: values) }
+
+  /// Which weights these are, whatever the biases and slopes.
+  var weightIdentity: Identity { identity(of: [values[0]]) }
+
+  private func identity(of values: [ValueID?]) -> Identity {
     Identity(
       values: values, channels: [outputChannels, inputChannels], steps: [outputStep, groupStep, inputStep], taps: taps)
   }

@@ -30,7 +30,8 @@ struct PanelTables {
     case .narrow(let heads, let elements, let rows):
       tables = .narrow(
         heads: context.addTable("\(name)_bias", layout: "\(layout)[\(rows.layout)][channel]", heads),
-        weights: context.addTable(name, layout: "\(layout)[\(weights.tapsLayout)][channel]", elements), rows)
+        weights: context.addTable(name, layout: "\(layout)[\(weights.tapsLayout)][channel]\(rows.note)", elements), rows
+      )
     }
   }
 

@@ -62,6 +62,11 @@ extension WeightPanels {
     /// Rows of biases, slopes, scales and zero points.
     var allHeads: Int { heads + (hasScales ? 1 : 0) + (hasZeroPoints ? 1 : 0) }
 
+    /// What becomes of the weights, for people; empty where they are the numbers that they are.
+    var note: String {
+      hasScales ? hasZeroPoints ? ", less the zero points, times the scales" : ", times the scales" : ""
+    }
+
     /// The rows beside the weights, for people.
     var layout: String {
       "bias" + (heads > 1 ? ", slope" : "") + (hasScales ? ", scale" : "") + (hasZeroPoints ? ", zero point" : "")

@@ -31,7 +31,7 @@ struct WinogradWeights {
       if index == blocks - 1 { weights.elements.relinquish() }
     }
     return PackedWeights(
-      .winograd(weights.identity, outputs: outputs, block: block),
+      .winograd(weights.weightIdentity, outputs: outputs, block: block),
       type: TensorType(.float32, [blocks, planes, rows, block]), bytes: bytes)
   }
 

@@ -17,8 +17,7 @@ struct WeightTests {
     let program = try NetworkFiles.program("cases/\(name)", target: target)
     let layers = program.layers.filter { $0.node.operation is Convolution || $0.node.operation is Linear }
     let weights = Set(layers.compactMap { $0.node.inputs[1] })
-    // The difference of the branches is the second one's last step: its linear layer is negated, and has its own.
-    #expect(layers.count == 8 && weights.count == 5)
+    #expect(layers.count == 8 && weights.count == 4)
     let contents = program.tables.map { table in
       let storage = table.bytes.storage
       return withExtendedLifetime(storage) { Array(storage.bytes) }
@@ -42,6 +41,26 @@ struct WeightTests {
     // What is float32 are biases, scales and zero points: a few rows.
     for table in tables where table.scalar == .float32 { #expect(table.shape.count < 3 || table.shape[2] <= 4) }
     #expect(tables.allSatisfy { $0.type.elementCount < 2 || [scalar, .float32].contains($0.scalar) })
+  }
+
+  /// The weights of two convolutions that differ in their biases: as Winograd's, and as int8.
+  @Test(arguments: [false, true]) func `biases of their own leave weights in common`(isNarrow: Bool) throws {
+    var graph = Graph(name: "biases")
+    let image = graph.addInput("x", TensorType(.float32, [1, 32, 32, 32]))
+    let codes = Tensor(shape: [32, 32, 3, 3], integers: (0..<9216).map { $0 % 255 - 127 }, as: .int8)
+    let real = try DequantizeLinear().evaluate([codes, Tensor(shape: [], floats: [0.01]), nil])[0]
+    let weight = graph.addConstant("w", isNarrow ? real : Tensor(shape: real.shape, floats: real.floats()))
+    for index in 0..<2 {
+      let bias = graph.addConstant("b\(index)", Tensor(shape: [32], floats: (0..<32).map { Float($0 + index) }))
+      let window = Window(kernel: [3, 3], padBegin: [1, 1], padEnd: [1, 1])
+      let convolution = Convolution(window: window, layout: .channelsLast)
+      let result = try graph.insert(convolution, name: "conv\(index)", inputs: [image, weight, bias])[0]
+      graph.addOutput("y\(index)", result)
+    }
+    let program = try Compiler.plan(graph, for: target)
+    let algorithm: ConvolutionAlgorithm = isNarrow ? .direct : .winograd4
+    #expect(program.convolutions.map(\.choice.algorithm) == [algorithm, algorithm])
+    #expect(program.tables.count { $0.type.elementCount >= 9216 } == 1 && program.tables.count == 3)
   }
 
   @Test func `scales that output channels don't have make weights float32`() throws {

@@ -4,7 +4,8 @@ import KilnGraph
 /// `f(W * x + b) * s + t = f(W' * x + b')` with `W' = W * s`, `b' = b * s + t`, where `f` only moves elements.
 ///
 /// The second term of a difference takes a factor of -1 in the same way, where it can, so that a sum is left, which a layer
-/// adds at once: `x - f(y) = x + f(-y)`.
+/// adds at once: `x - f(y) = x + f(-y)`. Not where the branches of a siamese network have their weights in common: the
+/// binary would hold them twice.
 ///
 /// Applies across reshapes and transpositions that leave each channel's elements with channel numbers of their own (a
 /// flattening before a batch normalisation, heads of attention), concatenations, whose parts take their own channels'
@@ -50,7 +51,7 @@ package struct FoldAffineBackward: Pass {
       graph.type(of: right).elementCount > 0
     else { return }
     let route = routes.route(AxisAffine(PerChannelAffine(scale: [-1], shift: [0]), axis: nil), of: right, graph)
-    guard route.reachesLayer, route.isComplete else { return }
+    guard route.reachesLayer, route.isComplete, !route.copiesWeights(in: graph) else { return }
     let negated = try graph.follow(route, before: id, name: graph[id].name, records: [], pass: name)
     graph.replace(id, with: Binary(.add), inputs: [left, negated.value])
     for id in negated.replaced { graph.removeIfUnused(id) }

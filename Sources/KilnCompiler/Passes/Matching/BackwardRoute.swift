@@ -30,6 +30,16 @@ indirect enum BackwardRoute {
     }
   }
 
+  /// Whether a layer that it leads to would get weights of its own, which it has in common with another now.
+  func copiesWeights(in graph: Graph) -> Bool {
+    switch self {
+    case .unchanged, .constant, .normalization, .multiplyAdd: false
+    case .layer(let layer, _, _): graph.users(of: layer.weight).count > 1
+    case .operands(_, let routes): routes.contains { $0.copiesWeights(in: graph) }
+    case .slices(_, let route): route.copiesWeights(in: graph)
+    }
+  }
+
   /// The multiply-adds that remain.
   var remaining: [(value: ValueID, affine: AxisAffine)] {
     switch self {
