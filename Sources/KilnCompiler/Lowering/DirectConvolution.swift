@@ -1,6 +1,7 @@
 import KilnGeometry
 import KilnGraph
 import KilnKernels
+import KilnMachine
 
 /// A direct convolution, however it came about: a convolution, a linear layer, a phase of a transposed convolution.
 ///
@@ -184,18 +185,18 @@ struct DirectConvolution {
           context.source($0.value, offset: offset($0.access, group: outputGroup, channel: channel))
         },
         context.destination(output.value, offset: offset(output.access, group: outputGroup, channel: channel)),
-        geometry(part, box, schedule, stages: isStaged ? part.stages : 1, panels), stage: strip?.stage))
+        geometry(part, box, schedule, stages: isStaged ? part.stages : 1, panels, context.target), stage: strip?.stage))
     return [preparation, call].compactMap(\.self)
   }
 
   private func geometry(
     _ part: ConvolutionSchedule.Part, _ box: ConvolutionShares.Box, _ schedule: ConvolutionSchedule, stages: Int,
-    _ panels: PanelTables
+    _ panels: PanelTables, _ target: Target
   ) -> ConvolutionGeometry {
     let channels = weights.inputChannels
     let isContiguous = kernelColumns == 1 || kernelColumnStep == channels
     let outputGroup = weights.outputChannels / groups
-    let ahead = readAhead(part, box, schedule, panelStep: panels.step)
+    let ahead = readAhead(part, box, schedule, panelStep: panels.step, target)
     return ConvolutionGeometry(
       kernelRows: kernelRows, kernelRowStep: kernelRowStep, segments: isContiguous ? 1 : kernelColumns,
       segmentStep: isContiguous ? 0 : kernelColumnStep,
@@ -209,11 +210,12 @@ struct DirectConvolution {
       output: output.access.steps(group: outputGroup))
   }
 
-  /// What tiles ask the caches for, as `ConvolutionGeometry` has it: a cache line of 16 elements a product at most.
+  /// What tiles ask the caches for, as `ConvolutionGeometry` has it: a cache line per product at most.
   private func readAhead(
-    _ part: ConvolutionSchedule.Part, _ box: ConvolutionShares.Box, _ schedule: ConvolutionSchedule, panelStep: Int
+    _ part: ConvolutionSchedule.Part, _ box: ConvolutionShares.Box, _ schedule: ConvolutionSchedule, panelStep: Int,
+    _ target: Target
   ) -> (panel: Int, input: Int, inputStep: Int) {
-    let line = 16
+    let line = target.model.memory.lineByteCount / 4
     let rowProducts = kernelColumns * weights.inputChannels
     let columns = min(schedule.stripColumns, box.columns.count)
     let tiles = min(schedule.stripRows, box.rows.count) * ((columns + part.pixels - 1) / part.pixels)

@@ -17,8 +17,8 @@ extension DepthwiseTileShape {
     let stride = isUnrolled ? window.strides[1] : 1
     let costs = target.model.depthwiseTiles
     var most = isNear ? costs.maximumPixels : costs.maximumFarPixels
-    if target.instructionSet == .neon {
-      // Products take registers only there: a row's inputs are loaded before them. As many pixels as leave room for
+    if target.instructionSet.multipliesRegistersOnly {
+      // A row's inputs are loaded before the products. As many pixels as leave room for
       // all of them; where the weights leave none, as those of 5x5 do, some weights are better read again.
       let fitting = (registers - 3 - kernel.columns + stride) / (1 + stride)
       if fitting >= 4 { most = min(most, fitting) }

@@ -54,3 +54,8 @@ struct TileInstructions {
   /// Stores of the whole tile.
   var stores: Int { pixels * vectors }
 }
+
+extension InstructionSet {
+  /// Whether products take their operands from registers only, and none from memory.
+  var multipliesRegistersOnly: Bool { self == .neon }
+}
