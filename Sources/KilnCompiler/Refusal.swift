@@ -10,12 +10,12 @@ extension Compiler {
     let obstacles = obstacles(in: search.whole, options)
     let unreached = model.unreached.compactMap(obstacle(to:))
     // What isn't about a node, such as an input's type, comes first.
-    let ordered = (model.unsupported + obstacles + unreached).map { item in
-      (place: model.position(of: item.node) ?? -1, item: item)
-    }
-    let items = ordered.enumerated().sorted { ($0.element.place, $0.offset) < ($1.element.place, $1.offset) }
-      .map(\.element.item)
-    guard !items.isEmpty else { return nil }
+    let placed =
+      model.unsupported.map { (place: model.positions[$0.node] ?? -1, item: $0) }
+      + (obstacles + unreached).map { (place: model.positions.value(ofNode: $0.node) ?? .max, item: $0) }
+    guard !placed.isEmpty else { return nil }
+    let order = placed.indices.sorted { (placed[$0].place, $0) < (placed[$1].place, $1) }
+    let items = order.map { placed[$0].item }
     return UnsupportedError(items, cut: search.cut(before: obstacles))
   }
 

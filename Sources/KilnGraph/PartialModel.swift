@@ -33,9 +33,6 @@ public struct PartialModel: Sendable {
   /// The places of the nodes in the file, by their names.
   public var positions: [String: Int]
 
-  /// The place of a node in the file, or of the node from which passes have made it; `nil` when there is none.
-  public func position(of node: String) -> Int? { positions.value(ofNode: node) }
-
   /// Describes what was imported.
   public init(
     graph: Graph, unsupported: [UnsupportedError.Item], unreached: [UnreachedNode], openEnds: Set<ValueID>,
@@ -52,13 +49,14 @@ public struct PartialModel: Sendable {
 
 extension Dictionary where Key == String {
   /// The value of a node's name, or of the longest name that it begins with before a `/` or `:`, as those begin that the
-  /// importer and passes make of a node.
+  /// importer and passes make of a node. They append a few words at most.
   package func value(ofNode name: String) -> Value? {
     var rest = name[...]
-    while true {
+    for _ in 0..<8 {
       if let value = self[String(rest)] { return value }
       guard let end = rest.lastIndex(where: { $0 == "/" || $0 == ":" }) else { return nil }
       rest = rest[..<end]
     }
+    return nil
   }
 }

@@ -60,9 +60,11 @@ package enum Lowerings {
     let computed = node.inputs.compactMap(\.self).filter { graph.constant($0) == nil } + node.outputs
     let types = computed.map(graph.type(of:))
     let missing = types.first { !lowering.elementTypes.contains($0.scalar) }
-    let names = ScalarType.allCases.filter(lowering.elementTypes.contains).map(\.rawValue).joined(separator: ", ")
-    let reason = missing.map { "works on \($0); its kernels compute \(names) only" } ?? lowering.obstacle(node, graph)
-    guard let reason else { return nil }
+    let mismatch = missing.map { type in
+      let names = ScalarType.allCases.filter(lowering.elementTypes.contains).map(\.rawValue)
+      return "works on \(type); its kernels compute \(names.joined(separator: ", ")) only"
+    }
+    guard let reason = mismatch ?? lowering.obstacle(node, graph) else { return nil }
     // A conversion is refused for what it converts from or to, everything else for what it works on.
     let suspects = node.operation is Cast ? types : missing.map { [$0] } ?? []
     guard lowering.elementTypes.contains(.float32),
