@@ -51,6 +51,7 @@ package struct ConvolutionGeometry: Sendable {
   package var stage = ConvolutionStage()
 
   /// Makes the shape of a whole convolution.
+  @inline(__always)
   package init(
     kernelRows: Int, kernelRowStep: Int, segments: Int, segmentStep: Int, segmentLength: Int, groups: Int,
     blocks: Int, images: Int, rows: Int, columns: Int, stripRows: Int, stripColumns: Int, panelStep: Int,

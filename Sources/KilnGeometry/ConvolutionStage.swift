@@ -8,5 +8,6 @@ package struct ConvolutionStage: DriverState {
   package var isLast = true
 
   /// Makes the stage of all products.
+  @inline(__always)
   package init() {}
 }

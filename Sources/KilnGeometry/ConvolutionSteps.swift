@@ -10,6 +10,7 @@ package struct ConvolutionSteps: Hashable, Sendable {
   package var pixel: Int
 
   /// Makes the steps of an operand.
+  @inline(__always)
   package init(group: Int, image: Int, row: Int, pixel: Int) {
     self.group = group
     self.image = image

@@ -24,6 +24,7 @@ package struct DepthwiseGeometry: Sendable {
   package var output: ConvolutionSteps
 
   /// Makes the shape of a whole convolution.
+  @inline(__always)
   package init(
     kernelRows: Int, kernelRowStep: Int, kernelColumns: Int, kernelColumnStep: Int, images: Int, rows: Int,
     columns: Int, stripRows: Int, stripColumns: Int, vectors: Int, restChannels: Int, panelStep: Int,

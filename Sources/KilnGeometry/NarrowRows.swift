@@ -11,6 +11,7 @@ package struct NarrowRows: Hashable, Sendable {
   package var weights: Int
 
   /// Makes the rows of a panel.
+  @inline(__always)
   package init(width: Int, heads: Int, hasScales: Bool, hasZeroPoints: Bool, weights: Int) {
     self.width = width
     self.heads = heads

@@ -6,6 +6,7 @@ package struct NormalizedOperand: Sendable {
   package var inner: Axes
 
   /// Makes the strides of an operand.
+  @inline(__always)
   package init(outer: Axes, inner: Axes) {
     self.outer = outer
     self.inner = inner

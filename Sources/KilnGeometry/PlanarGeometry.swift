@@ -21,6 +21,7 @@ package struct PlanarGeometry: Sendable {
   package var left: Int
 
   /// Makes the shape of a whole convolution.
+  @inline(__always)
   package init(
     images: Int, inputChannels: Int, outputChannels: Int, inputRows: Int, inputColumns: Int, rows: Int, columns: Int,
     kernelRows: Int, kernelColumns: Int, rowDilation: Int, columnDilation: Int, rowStride: Int, top: Int, left: Int

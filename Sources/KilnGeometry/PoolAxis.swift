@@ -14,6 +14,7 @@ package struct PoolAxis: Sendable {
   package var padding: Int
 
   /// Makes an axis of a window.
+  @inline(__always)
   package init(extent: Int, resultExtent: Int, kernel: Int, stride: Int, dilation: Int, padding: Int) {
     self.extent = extent
     self.resultExtent = resultExtent

@@ -14,6 +14,7 @@ package struct PoolWindow: Sendable {
   package var countsPadding: Bool
 
   /// Makes a window.
+  @inline(__always)
   package init(
     kernel: (Int, Int), strides: (Int, Int), dilations: (Int, Int), padBegin: (Int, Int), padEnd: (Int, Int),
     countsPadding: Bool

@@ -10,6 +10,7 @@ package struct ResampledAxis: Sendable {
   package var taps: Int
 
   /// Makes an axis.
+  @inline(__always)
   package init(sourceStride: Int, destinationStride: Int, extent: Int, taps: Int) {
     self.sourceStride = sourceStride
     self.destinationStride = destinationStride

@@ -22,6 +22,7 @@ package struct WinogradGeometry: Sendable {
   package var output: ConvolutionSteps
 
   /// Makes the shape of the tiles that a call computes.
+  @inline(__always)
   package init(
     tileRows: Int, tileColumns: Int, firstTile: Int, tiles: Int, blockTiles: Int, rows: Int, columns: Int,
     inputChannels: Int, outputChannels: Int, input: ConvolutionSteps, addend: ConvolutionSteps,

@@ -16,6 +16,7 @@ protocol DepthwiseTile {
 ///
 /// Panels are packed `[vectors of channels][bias, slope, KH x KW][lanes]`. `input` is the element under the first tap of
 /// the first output pixel; it may lie in the input's border.
+@inline(__always)
 func convolveDepthwise<Tile: DepthwiseTile, RestTile: DepthwiseTile>(
   _: Tile.Type, rest _: RestTile.Type, _ input: UnsafePointer<Float>, _ panels: UnsafePointer<Float>,
   addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, _ geometry: DepthwiseGeometry

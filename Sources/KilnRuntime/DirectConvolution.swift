@@ -27,6 +27,9 @@ protocol ConvolutionTile {
 ///
 /// Panels are packed `[groups][blocks][bias, slope, KH x KW x Cin][channels of a tile, whole vectors]`. `input` is the
 /// element under the first tap of the first output pixel; it may lie in the input's border.
+///
+/// It becomes part of each call, where the geometry is known: most of its loops are then gone.
+@inline(__always)
 func convolve<Tile: ConvolutionTile, EdgeTile: ConvolutionTile>(
   _: Tile.Type, edge _: EdgeTile.Type, _ input: UnsafePointer<Float>, _ panels: UnsafePointer<Float>,
   addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, _ geometry: ConvolutionGeometry

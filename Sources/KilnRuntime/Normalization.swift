@@ -1,6 +1,6 @@
-// Normalisation over whole axes: `y = function((x - mean) * multiplier * scale + bias, addend)`, the multiplier made from
-// a sum over the same elements. The mean is subtracted before anything is squared, so that the relative error of a multiplier is that
-// of a sum of n terms, `(64 + n / 64) * 2^-24`. In place if wanted.
+// Normalisation over whole axes: `y = function((x - mean) * multiplier * scale + bias, addend)`, the multiplier made
+// from a sum over the same elements. The mean is subtracted before anything is squared, so that the relative error of a
+// multiplier is that of a sum of n terms, `(64 + n / 64) * 2^-24`. In place if wanted.
 
 import KilnGeometry
 

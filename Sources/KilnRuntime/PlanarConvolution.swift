@@ -22,6 +22,7 @@ protocol PlanarTile {
 /// `panel` is packed `[biases, KH x KW x Cin][Cout]`. Taps outside the input are left out, which is exact. The last tile
 /// of a row overlaps the one before; pixels whose taps reach beyond the sides, and rows shorter than a tile, are
 /// computed one by one.
+@inline(__always)
 func convolvePlanar<Tile: PlanarTile>(
   _: Tile.Type, _ input: UnsafePointer<Float>, _ panel: UnsafePointer<Float>,
   _ output: UnsafeMutablePointer<Float>, _ geometry: PlanarGeometry

@@ -113,6 +113,19 @@ struct RunTests {
     #expect(inspection.after.operatorCounts["BatchNormalization"] == nil)
   }
 
+  @Test func `inspect says which batch norms are left, and where`() throws {
+    let cases = "\(Program.repository)/Tests/Networks/cases"
+    let whole = try Program.run(["inspect", Program.tiny]).output
+    #expect(whole.contains("1: 1 folded, 0 left") && !whole.contains("Batch norms that are left"))
+    let part = try Program.run(["inspect", "\(cases)/join_bn_partly_linear.onnx"]).output
+    #expect(part.contains("1: 0 folded, 1 left"))
+    let place = "BatchNormalization_3: ChannelAffine float32[1, 3, 4, 3] after MaxPool 'MaxPool_1', before Concat"
+    #expect(part.contains(place), "\(part)")
+    let none = try Program.run(["inspect", "\(cases)/bn_relu.onnx", "--no-fold"]).output
+    #expect(none.contains("1: 0 folded, 1 left"))
+    #expect(!(try Program.run(["inspect", "\(cases)/scale_of_linear.onnx"]).output.contains("batch norms")))
+  }
+
   /// `kiln verify` passes, and fails when nothing is tolerated.
   @Test func verifies() throws {
     try withTemporaryFolder { folder in

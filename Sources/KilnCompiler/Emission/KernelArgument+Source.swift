@@ -24,15 +24,17 @@ extension KernelArgument.Value {
   }
 }
 
-/// Swift source of a struct of KilnGeometry: its memberwise initialiser, field by field in the order of the declaration.
+/// Swift source of a struct of KilnGeometry: its memberwise initialiser, field by field in the order of the declaration,
+/// in several lines where it is long.
 private func geometrySource(_ geometry: Any) -> String {
   let mirror = Mirror(reflecting: geometry)
   let fields = mirror.children.filter { !($0.value is any DriverState) }.map { field in
     let value = Mirror(reflecting: field.value).children.isEmpty ? "\(field.value)" : geometrySource(field.value)
     return mirror.displayStyle == .tuple ? value : "\(field.label ?? ""): \(value)"
   }
-  let list = "(\(fields.joined(separator: ", ")))"
-  return mirror.displayStyle == .tuple ? list : "\(type(of: geometry))\(list)"
+  let name = mirror.displayStyle == .tuple ? "" : "\(type(of: geometry))"
+  let line = "\(name)(\(fields.joined(separator: ", ")))"
+  return line.count <= 100 ? line : "\(name)(\n\(fields.wrapped(indent: "        ")))"
 }
 
 extension RuntimeFunction {

@@ -45,7 +45,7 @@ extension NetworkSource {
           \(parameters)
         ) {
           predict(
-      \(wrapped(numberedPorts + ["arena: arena"], indent: "      ")))
+      \((numberedPorts + ["arena: arena"]).wrapped(indent: "      ")))
         }
 
         /// Computes one layer. Calling it for every index in order is `predict`.
@@ -53,7 +53,7 @@ extension NetworkSource {
           _ index: Int, \(parameters)
         ) {
           let memory = Memory(
-      \(wrapped(numberedMemory, indent: "      ")))
+      \(numberedMemory.wrapped(indent: "      ")))
       \(cases(layerNames.indices.map(call(ofLayer:)), otherwise: "break"))
         }
       }

@@ -90,7 +90,7 @@ extension NetworkSource {
         ///
         /// Precondition: every span has as many elements as its shape, and `arena` at least `arenaByteCount` bytes.
         public static func predict(
-      \(wrapped(spans, indent: "    "))
+      \(spans.wrapped(indent: "    "))
         ) {
       \(checks.joined(separator: "\n"))
       \(nestedSpans(forwarded))
@@ -99,10 +99,10 @@ extension NetworkSource {
         /// Computes the outputs from the inputs, with all threads. Precondition: every pointer has the memory that its
         /// shape, or `arenaByteCount`, asks for.
         public static func predict(
-      \(wrapped(pointers, indent: "    "))
+      \(pointers.wrapped(indent: "    "))
         ) {
           let memory = Memory(
-      \(wrapped(memoryArguments, indent: "      ")))
+      \(memoryArguments.wrapped(indent: "      ")))
           run(Job(memory: memory, storage: workers.storage))
         }
 
@@ -170,7 +170,7 @@ extension NetworkSource {
           arena: UnsafeMutableRawPointer
         ) {
           self.init(
-      \(wrapped(numberedMemory, indent: "      ")))
+      \(numberedMemory.wrapped(indent: "      ")))
         }
       }
 

@@ -101,7 +101,7 @@ struct NetworkSource {
         ///
         /// Precondition: every span has as many elements as its shape, and `arena` at least `arenaByteCount` bytes.
         public static func predict(
-      \(wrapped(spans, indent: "    "))
+      \(spans.wrapped(indent: "    "))
         ) {
       \(checks.joined(separator: "\n"))
       \(nestedSpans((inputNames + outputNames + ["arena"]).map { "\($0): \($0)" }))
@@ -110,10 +110,10 @@ struct NetworkSource {
         /// Computes the outputs from the inputs. Precondition: every pointer has the memory that its shape, or
         /// `arenaByteCount`, asks for.
         public static func predict(
-      \(wrapped(pointers, indent: "    "))
+      \(pointers.wrapped(indent: "    "))
         ) {
           let memory = Memory(
-      \(wrapped(memoryArguments, indent: "      ")))
+      \(memoryArguments.wrapped(indent: "      ")))
       \(layerNames.indices.map { "    Self.\(call(ofLayer: $0))" }.joined(separator: "\n"))
         }
 
@@ -183,8 +183,8 @@ struct NetworkSource {
     }
     lines.append("\(indent)arena.withUnsafeMutableBytes { (arena: UnsafeMutableRawBufferPointer) -> Void in")
     let bases = (inputNames + outputNames + ["arena"]).map { "let \($0) = \($0).baseAddress" }
-    lines.append("\(indent)  guard\n\(wrapped(bases, indent: indent + "    "))\n\(indent)  else { return }")
-    lines.append("\(indent)  predict(\n\(wrapped(arguments, indent: indent + "    ")))")
+    lines.append("\(indent)  guard\n\(bases.wrapped(indent: indent + "    "))\n\(indent)  else { return }")
+    lines.append("\(indent)  predict(\n\(arguments.wrapped(indent: indent + "    ")))")
     for depth in stride(from: indent.count, through: 4, by: -2) {
       lines.append(String(repeating: " ", count: depth) + "}")
     }

@@ -44,7 +44,7 @@ package enum ReservedNames {
   package static func forbidsType(_ name: String) -> Bool {
     let files = RuntimeFile.allCases.map { $0.name.split(separator: ".")[0].lowercased() }
     return ofTypes.contains(name) || files.contains(name.lowercased())
-      || RegisterTiles.namePrefixes.contains { name.lowercased().hasPrefix($0.lowercased()) }
+      || RegisterTileFamily.allCases.contains { name.lowercased().hasPrefix($0.rawValue.lowercased()) }
   }
 
   private static func words(_ text: String) -> Set<String> {

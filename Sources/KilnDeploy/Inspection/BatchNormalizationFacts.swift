@@ -33,7 +33,7 @@ package struct BatchNormalizationFacts: Encodable, Sendable {
       let own: [String] =
         switch node.operation {
         case is BatchNormalization: [node.name]
-        case is ChannelAffine, is Binary: node.folded.filter { $0.operation == name }.map(\.node)
+        case is ChannelAffine: node.folded.filter { $0.operation == name }.map(\.node)
         default: []
         }
       func description(_ other: NodeID) -> String { "\(after[other].operation.name) '\(after[other].name)'" }

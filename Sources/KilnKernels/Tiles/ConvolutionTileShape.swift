@@ -20,8 +20,10 @@ package struct ConvolutionTileShape: RegisterTile, Hashable {
     self.isStaged = isStaged
   }
 
-  /// For instance `Convolve6x64ReLU`.
-  package var name: String { "Convolve\(pixels)x\(channels)\(epilogue.nameSuffix)\(isStaged ? "Staged" : "")" }
+  package static let family = RegisterTileFamily.convolution
+
+  /// For instance `6x64ReLU`.
+  package var details: String { "\(pixels)x\(channels)\(epilogue.nameSuffix)\(isStaged ? "Staged" : "")" }
 
   package var files: Set<RuntimeFile> { epilogue.files }
 

@@ -41,12 +41,14 @@ package struct DepthwiseTileShape: RegisterTile, Hashable {
     self.epilogue = epilogue
   }
 
-  /// For instance `Depthwise3x3Stride2Of16By8And4ReLU`.
-  package var name: String {
+  package static let family = RegisterTileFamily.depthwise
+
+  /// For instance `3x3Stride2Of16By8And4ReLU`.
+  package var details: String {
     let steps = (stride == 1 ? "" : "Stride\(stride)") + (dilation == 1 ? "" : "Dilation\(dilation)")
     let size = kernel.map { "\($0.rows)x\($0.columns)" } ?? "Any"
     let group = "By\(pixels)\(edgePixels == 0 ? "" : "And\(edgePixels)")"
-    return "Depthwise\(size)\(steps)Of\(channels)\(group)\(epilogue.nameSuffix)"
+    return "\(size)\(steps)Of\(channels)\(group)\(epilogue.nameSuffix)"
   }
 
   package var files: Set<RuntimeFile> { epilogue.files }

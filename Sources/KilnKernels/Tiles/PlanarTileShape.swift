@@ -17,8 +17,10 @@ package struct PlanarTileShape: RegisterTile, Hashable {
     self.epilogue = epilogue
   }
 
-  /// For instance `Planar3To5x48ReLU`: input planes, output planes, pixels.
-  package var name: String { "Planar\(inputChannels)To\(outputChannels)x\(pixels)\(epilogue.nameSuffix)" }
+  package static let family = RegisterTileFamily.planar
+
+  /// For instance `3To5x48ReLU`: input planes, output planes, pixels.
+  package var details: String { "\(inputChannels)To\(outputChannels)x\(pixels)\(epilogue.nameSuffix)" }
 
   package var files: Set<RuntimeFile> { epilogue.files }
 }

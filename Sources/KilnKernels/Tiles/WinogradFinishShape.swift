@@ -8,8 +8,10 @@ package struct WinogradFinishShape: RegisterTile, Hashable {
   /// Makes the last steps.
   package init(epilogue: Epilogue) { self.epilogue = epilogue }
 
-  /// For instance `WinogradStoreReLU`.
-  package var name: String { "WinogradStore\(epilogue.nameSuffix)" }
+  package static let family = RegisterTileFamily.winograd
+
+  /// For instance `StoreReLU`.
+  package var details: String { "Store\(epilogue.nameSuffix)" }
 
   package var files: Set<RuntimeFile> { epilogue.files }
 }

@@ -98,7 +98,7 @@ struct FoldAcrossTests {
         return $0.finished(
           try $0.batchNorm(try $0.node(Pad(begin: [0, 1, 0, 0], end: [0, 0, 0, 0], mode: .edge), [y])))
       },
-      PassCase("a group normalisation behind a reshape", pass, expect: ["GroupNormalization", "Reshape"]) {
+      PassCase("a reshaped group normalisation", pass, expect: ["GroupNormalization", "Reshape"]) {
         let terms = [$0.constant([4]), $0.constant([4])]
         let y = try $0.node(GroupNormalization(groups: 2, epsilon: 1e-5), [$0.input([2, 4, 3, 3])] + terms)
         return $0.finished(try $0.batchNorm(try $0.node(Reshape(to: [2, 4, 9]), [y])))

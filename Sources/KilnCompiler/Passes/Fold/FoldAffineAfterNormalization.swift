@@ -17,16 +17,11 @@ package struct FoldAffineAfterNormalization: Pass {
 
   package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs where graph.contains(id) {
-      guard let layer = graph.normalizationLayer(id) else { continue }
-      let open = graph.affineStep(graph.soleUser(of: layer.output))
-      let axis = open.flatMap { step in
-        step.axis ?? graph.affineChain(after: step.output, axis: layer.axes.lowerBound).compactMap(\.axis).first
-      }
-      guard axis.map(layer.axes.contains) ?? true else { continue }
-      let chain = graph.affineChain(after: layer.output, axis: axis ?? layer.axes.lowerBound)
-      guard !chain.isEmpty else { continue }
-      let terms = chain.composed
-      let inputs = try graph.operands(of: layer, followedBy: terms, axis: terms.scale.count == 1 ? nil : axis)
+      guard let layer = graph.normalizationLayer(id), let first = graph.affineStep(graph.soleUser(of: layer.output))
+      else { continue }
+      let chain = graph.affineChain(from: first)
+      guard chain.axis.map(layer.axes.contains) ?? true else { continue }
+      let inputs = try graph.operands(of: layer, followedBy: chain.composed, axis: chain.axis)
       graph.merge(chain.map(\.node), into: id, as: graph[id].operation, inputs: inputs, pass: name)
     }
   }

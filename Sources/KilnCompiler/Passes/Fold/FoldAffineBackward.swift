@@ -30,18 +30,20 @@ package struct FoldAffineBackward: Pass {
     var routes = BackwardRoutes(graph)
     for id in graph.nodeIDs where graph.contains(id) {
       if graph.isPlainSubtraction(id) { try foldSign(id, &routes, &graph) }
-      // Of a chain, the first; right after a layer, another pass folds it.
+      // From the first of a chain on; right after a layer, another pass folds it.
       guard let step = graph.affineStep(id), graph.soleUser(of: step.input) != nil,
         let producer = graph.producer(of: step.input), graph.linearLayer(producer) == nil,
         graph.normalizationLayer(producer) == nil, graph.affineStep(producer) == nil,
         graph.type(of: step.output).elementCount > 0
       else { continue }
-      let route = routes.route(AxisAffine(step.affine, axis: step.axis), of: step.input, graph)
-      guard route.reachesLayer, route.isComplete || isWorthwhile(route, instead: step, graph) else { continue }
-      let records = graph.records(of: [id], pass: name)
+      let chain = graph.affineChain(from: step)
+      let route = routes.route(AxisAffine(chain.composed, axis: chain.axis), of: step.input, graph)
+      guard route.reachesLayer, route.isComplete || isWorthwhile(route, instead: chain, graph) else { continue }
+      let nodes = chain.map(\.node)
+      let records = graph.records(of: nodes, pass: name)
       let result = try graph.follow(route, before: id, name: graph[id].name, records: records, pass: name)
-      graph.giveName(of: step.output, to: result.value)
-      for id in [id] + result.replaced { graph.removeIfUnused(id) }
+      graph.giveName(of: chain[chain.count - 1].output, to: result.value)
+      for id in nodes.reversed() + result.replaced { graph.removeIfUnused(id) }
     }
   }
 
@@ -58,11 +60,10 @@ package struct FoldAffineBackward: Pass {
   }
 
   /// Whether the multiply-adds that remain are less work, on axes that kernels have.
-  private func isWorthwhile(_ route: BackwardRoute, instead step: AffineStep, _ graph: Graph) -> Bool {
-    var last = step.output
-    while let next = graph.affineStep(graph.soleUser(of: last)) { last = next.output }
+  private func isWorthwhile(_ route: BackwardRoute, instead chain: [AffineStep], _ graph: Graph) -> Bool {
+    let result = chain[chain.count - 1].output
     let elements = route.remaining.reduce(0) { $0 + graph.type(of: $1.value).elementCount }
-    return !graph.isPlainAddition(graph.soleUser(of: last)) && elements < graph.type(of: step.output).elementCount
+    return !graph.isPlainAddition(graph.soleUser(of: result)) && elements < graph.type(of: result).elementCount
       && route.remaining.allSatisfy { [nil, 1, graph.type(of: $0.value).rank - 1].contains($0.affine.axis) }
   }
 }

@@ -18,12 +18,8 @@ package struct FoldLeftoverAffine: Pass {
     for id in graph.nodeIDs where graph.contains(id) {
       guard let step = graph.affineStep(id) else { continue }
       let rank = graph.type(of: step.output).rank
-      // The axis is that of the first step that has one.
-      let open = [step] + graph.affineChain(after: step.output, axis: 1)
-      guard let axis = step.axis ?? open.compactMap(\.axis).first ?? (rank == 2 || rank == 4 ? 1 : nil),
-        axis == 1 || axis == rank - 1
-      else { continue }
-      let chain = [step] + graph.affineChain(after: step.output, axis: axis)
+      let chain = graph.affineChain(from: step)
+      guard let axis = chain.axis ?? (rank == 2 || rank == 4 ? 1 : nil), axis == 1 || axis == rank - 1 else { continue }
       let hasNormalization = chain.contains { graph[$0.node].operation is BatchNormalization }
       guard hasNormalization || chain.count > 1 else { continue }
       try graph.replaceByChannelAffine(chain, axis: axis, pass: name)

@@ -231,11 +231,12 @@ extension [BranchMatch] {
 
 extension Graph {
   /// Makes the root of a tree the sum of values and terms, of which there are two or more, and a value at least. Terms
-  /// with a factor get a multiply-add along `axis`, which records what it takes over.
+  /// with a factor get a multiply-add along `axis`; the first of these records what they take over.
   fileprivate mutating func rebuild(
     _ tree: SumTree, adding values: [ValueID], _ terms: [SumTree.Term], axis: Int, _ records: [Folded]
   ) throws(PassError) {
     var all = values.map { (value: $0, isNegative: false) }
+    var records = records
     let name = self[tree.root].name
     for (index, term) in terms.enumerated() {
       guard !term.factor.isIdentity else {
@@ -247,6 +248,7 @@ extension Graph {
       let terms = try operands(of: term.signedFactor, channels: type.shape[axis], name: own, type.scalar)
       let scaled = try add(
         ChannelAffine(axis: axis), name: own, inputs: [term.value] + terms, folded: records, before: tree.root)
+      records = []
       all.append((scaled, false))
     }
     var sum = all[0].value

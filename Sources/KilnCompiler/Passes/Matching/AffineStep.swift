@@ -95,6 +95,18 @@ extension Graph {
     return chain
   }
 
+  /// A multiply-add and those that nobody but the next one reads, as long as their terms differ along one axis at most.
+  func affineChain(from first: AffineStep) -> [AffineStep] {
+    var (chain, axis) = ([first], first.axis)
+    while let last = chain.last, let next = affineStep(soleUser(of: last.output)), next.input == last.output,
+      next.axis == nil || axis == nil || next.axis == axis
+    {
+      chain.append(next)
+      axis = axis ?? next.axis
+    }
+    return chain
+  }
+
   /// The multiply-adds that lead to `value`, first to last, each of them read by nobody but the next one.
   ///
   /// Who reads `value` itself does not matter.
@@ -114,6 +126,9 @@ extension Graph {
 }
 
 extension [AffineStep] {
+  /// The axis of the channels; `nil` when all channels are treated alike.
+  var axis: Int? { lazy.compactMap(\.axis).first }
+
   /// What the steps compute together, the first one first.
   var composed: PerChannelAffine {
     reduce(PerChannelAffine(scale: [1], shift: [0])) { $0.followed(by: $1.affine) }
