@@ -3,7 +3,7 @@ import KilnMachine
 
 /// The compiler's front: a graph becomes a program, and a program a Swift package.
 package enum Compiler {
-  /// Schedules kernels and places every value in memory.
+  /// Chooses kernels and places every value in memory.
   ///
   /// - Parameters:
   ///   - isExact: whether every sum must be taken product by product; see `CompileOptions.isExact`.
@@ -12,8 +12,14 @@ package enum Compiler {
   package static func plan(
     _ graph: Graph, for target: Target, isExact: Bool = false, threads: Int = 1
   ) throws(UnsupportedError) -> Program {
-    try Planner.plan(
-      graph, for: target, isExact: isExact, sharing: WorkSharing(threads: threads, costs: target.model.sharing))
+    do {
+      return try Planner.plan(graph, for: target, options(isExact, threads, target, nil))
+    } catch {
+      switch error {
+      case .unsupported(let error): throw error
+      case .schedule(let error): preconditionFailure("there is no schedule that \(error) could be about")
+      }
+    }
   }
 
   /// Plans with a schedule, which overrides the cost model's choices.
@@ -22,11 +28,21 @@ package enum Compiler {
   package static func plan(
     _ graph: Graph, for target: Target, isExact: Bool = false, threads: Int = 1, schedule: Schedule
   ) throws -> Program {
-    let program = try plan(graph, for: target, isExact: isExact, threads: threads)
-    let choices = try schedule.choices(for: program.convolutions.map(\.site), target: target, isExact: isExact)
-    return try Planner.plan(
-      graph, for: target, isExact: isExact, sharing: WorkSharing(threads: threads, costs: target.model.sharing),
-      choices: choices)
+    do {
+      return try Planner.plan(graph, for: target, options(isExact, threads, target, schedule))
+    } catch {
+      switch error {
+      case .unsupported(let error): throw error
+      case .schedule(let error): throw error
+      }
+    }
+  }
+
+  private static func options(
+    _ isExact: Bool, _ threads: Int, _ target: Target, _ schedule: Schedule?
+  ) -> PlanningOptions {
+    PlanningOptions(
+      isExact: isExact, sharing: WorkSharing(threads: threads, costs: target.model.sharing), schedule: schedule)
   }
 
   /// Prints a program as a Swift package.

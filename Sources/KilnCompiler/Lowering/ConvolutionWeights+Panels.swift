@@ -35,7 +35,7 @@ extension ConvolutionWeights {
     }
   }
 
-  private func packing(of identity: Identity, _ blocks: Blocks) -> WeightPacking {
+  private func packing(of identity: WeightIdentity, _ blocks: Blocks) -> WeightPacking {
     .panels(
       identity, groups: blocks.groups, channels: blocks.channels, block: blocks.block, panelWidth: blocks.panelWidth)
   }

@@ -46,22 +46,14 @@ struct ConvolutionWeights {
     self.taps = taps
   }
 
-  /// All that packed elements depend on besides how they are packed.
-  struct Identity: Hashable, Sendable {
-    fileprivate let values: [ValueID?]
-    fileprivate let channels: [Int]
-    fileprivate let steps: [Int]
-    fileprivate let taps: [Int]
-  }
-
   /// Which weights, biases and slopes these are.
-  var identity: Identity { identity(of: values) }
+  var identity: WeightIdentity { identity(of: values) }
 
   /// Which weights these are, whatever the biases and slopes.
-  var weightIdentity: Identity { identity(of: [values[0]]) }
+  var weightIdentity: WeightIdentity { identity(of: [values[0]]) }
 
-  private func identity(of values: [ValueID?]) -> Identity {
-    Identity(
+  private func identity(of values: [ValueID?]) -> WeightIdentity {
+    WeightIdentity(
       values: values, channels: [outputChannels, inputChannels], steps: [outputStep, groupStep, inputStep], taps: taps)
   }
 

@@ -7,7 +7,7 @@ import KilnMachine
 ///
 /// Everything is counted in elements and seen from the output: the pixel in `row`, `column` sums over the taps, whose
 /// inputs begin at `input.offset + row * input.row + column * input.pixel`.
-struct DirectConvolution {
+package struct DirectConvolution {
   /// The elements of an operand that belong to output pixels.
   struct Access {
     /// The element of the first output pixel's first channel.
@@ -53,22 +53,33 @@ struct DirectConvolution {
 
   /// The weights, output channels of all groups outermost.
   var weights: ConvolutionWeights
+  /// The form for Winograd's tiles; `nil` where they don't apply.
+  var winograd: WinogradWork?
+  /// The algorithm that the cost model chooses.
+  var modelAlgorithm = ConvolutionAlgorithm.direct
 
-  /// The calls, with the tiles that the schedule or the cost model chooses.
+  /// The calls, with the algorithm and the tiles that were chosen.
   func calls(_ context: inout LoweringContext) -> [KernelCall] {
-    switch context.choice(for: site(), of: weights).kind {
-    case .direct(let schedule): calls(schedule, &context)
-    // A schedule that is possible has Winograd's tiles only where they were offered.
-    case .winograd: calls(ConvolutionSchedule(flattened.work, target: context.target), &context)
+    switch context.selection[site].kind {
+    case .direct(let schedule): return calls(schedule, &context)
+    case .winograd(let outputs, let schedule):
+      guard let winograd else { preconditionFailure("\(name) has no form for Winograd's tiles") }
+      return WinogradConvolution(
+        name: name, work: winograd, input: input, addend: addend, output: output, epilogue: epilogue, weights: weights,
+        winograd: Winograd(outputs: outputs), schedule: schedule
+      ).calls(&context)
     }
   }
 
-  /// The convolution as a schedule knows it, with the form for Winograd's tiles where they apply.
-  func site(winograd: WinogradWork? = nil) -> ConvolutionSite {
+  /// The convolution as tiles are chosen for it.
+  var site: ConvolutionSite {
     ConvolutionSite(
-      name: name, shape: shape, direct: flattened.work, winograd: winograd, isNarrow: weights.narrow != nil,
+      name: name, shape: shape, direct: flattened.work, winograd: winograd, modelAlgorithm: modelAlgorithm,
       strip: strip == nil ? nil : atOnce.work)
   }
+
+  /// The same with what its packed weights depend on.
+  var weighted: WeightedSite { WeightedSite(site: site, weights: weights.identity) }
 
   /// For instance `3x3 64->64 at 1x56x56 ReLU`.
   private var shape: String {

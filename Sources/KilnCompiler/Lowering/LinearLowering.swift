@@ -14,6 +14,14 @@ struct LinearLowering: Lowering {
   }
 
   func calls(for linear: Linear, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
+    convolution(linear, node, context).calls(&context)
+  }
+
+  func convolutions(of linear: Linear, _ node: Node, _ context: LoweringContext) -> [DirectConvolution] {
+    [convolution(linear, node, context)]
+  }
+
+  private func convolution(_ linear: Linear, _ node: Node, _ context: LoweringContext) -> DirectConvolution {
     let (input, weight) = (node.operand(LinearOperand.input), node.operand(LinearOperand.weight))
     let output = node.outputs[0]
     let (outputs, inputs) = linear.extents(ofWeight: context.graph.type(of: weight).shape)
@@ -32,7 +40,6 @@ struct LinearLowering: Lowering {
         node, context.graph, outputAxis: linear.arrangement == .outputFirst ? 0 : 1, outputChannels: outputs,
         inputChannels: planes, outputStep: linear.arrangement == .outputFirst ? inputs : 1, groupStep: 0,
         inputStep: linear.pixels * step,
-        taps: (0..<linear.pixels).map { $0 * step })
-    ).calls(&context)
+        taps: (0..<linear.pixels).map { $0 * step }))
   }
 }

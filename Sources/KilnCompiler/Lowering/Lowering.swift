@@ -18,6 +18,10 @@ package protocol Lowering<Operation>: Sendable {
   /// What the node's kernels ask of the storage of its operands.
   func storage(of operation: Operation, _ node: Node, in graph: Graph) -> NodeStorage
 
+  /// The convolutions with register tiles that the calls consist of: what tiles and algorithms are chosen for before they
+  /// are made.
+  func convolutions(of operation: Operation, _ node: Node, _ context: LoweringContext) -> [DirectConvolution]
+
   /// The calls that compute the node. Storage is decided: `context` tells every value's view.
   func calls(for operation: Operation, _ node: Node, _ context: inout LoweringContext) -> [KernelCall]
 }
@@ -25,5 +29,6 @@ package protocol Lowering<Operation>: Sendable {
 extension Lowering {
   package var elementTypes: Set<ScalarType> { [.float32] }
   package func obstacle(to operation: Operation, _ node: Node, in graph: Graph) -> String? { nil }
+  package func convolutions(of operation: Operation, _ node: Node, _ context: LoweringContext) -> [DirectConvolution] { [] }
   package func storage(of operation: Operation, _ node: Node, in graph: Graph) -> NodeStorage { NodeStorage() }
 }

@@ -17,14 +17,12 @@ package struct LoweringContext {
   package let graph: Graph
   /// The machine.
   package let target: Target
-  /// Whether every sum must be taken product by product, as the model has it.
-  package let isExact: Bool
+  /// The convolutions' algorithms.
+  let algorithms: AlgorithmSelection
   /// How threads share the work.
   let sharing: WorkSharing
-  /// How convolutions are computed, by name, where the cost model isn't to choose.
-  private let choices: [String: ConvolutionChoice]
-  /// The convolutions so far of the layer that is being lowered.
-  private var convolutions: [PlannedConvolution] = []
+  /// How convolutions are computed, once that is chosen: for all of `Lowering.convolutions`.
+  var selection = ConvolutionSelection()
   /// The rows that the layer computes at a time, where that is less than its whole result.
   var strip: StripExtent?
   /// Floats of workspace that the layers of the strips have so far: all of them keep theirs from strip to strip.
@@ -40,14 +38,13 @@ package struct LoweringContext {
 
   /// Makes a context.
   init(
-    graph: Graph, target: Target, views: [ValueID: View], isExact: Bool = false,
-    sharing: WorkSharing = WorkSharing(threads: 1), choices: [String: ConvolutionChoice] = [:]
+    graph: Graph, target: Target, views: [ValueID: View], algorithms: AlgorithmSelection,
+    sharing: WorkSharing = WorkSharing(threads: 1)
   ) {
     self.graph = graph
     self.target = target
-    self.isExact = isExact
+    self.algorithms = algorithms
     self.sharing = sharing
-    self.choices = choices
     self.views = views
   }
 
@@ -55,23 +52,6 @@ package struct LoweringContext {
   package func view(_ value: ValueID) -> View {
     guard let view = views[value] else { preconditionFailure("\(graph[value].name) has no storage") }
     return view
-  }
-
-  /// How a convolution of some weights is computed: as the schedule says, or else as the cost model likes best.
-  mutating func choice(for site: ConvolutionSite, of weights: ConvolutionWeights) -> ConvolutionChoice {
-    let choice = choices[site.name] ?? site.modelChoice(target)
-    convolutions.append(PlannedConvolution(site: site, choice: choice, weights: weights.identity, layer: 0))
-    return choice
-  }
-
-  /// The convolutions that were chosen for since this was called last, as parts of the layer `index`.
-  mutating func takeConvolutions(ofLayer index: Int) -> [PlannedConvolution] {
-    defer { convolutions = [] }
-    return convolutions.map { convolution in
-      var convolution = convolution
-      convolution.layer = index
-      return convolution
-    }
   }
 
   /// `count` floats of the layer's workspace.

@@ -43,6 +43,11 @@ package enum Lowerings {
     byOperator[ObjectIdentifier(type(of: operation))]
   }
 
+  /// The convolutions with register tiles that a node becomes.
+  static func convolutions(of node: Node, _ context: LoweringContext) -> [DirectConvolution] {
+    lowering(for: node.operation)?.convolutions(node, context) ?? []
+  }
+
   /// Everything in a final graph that can't be compiled.
   static func obstacles(in graph: Graph) -> [UnsupportedError.Item] {
     graph.nodeIDs.compactMap { obstacle(to: graph[$0], in: graph) }
@@ -85,6 +90,7 @@ struct AnyLowering: Sendable {
   let elementTypes: Set<ScalarType>
   let obstacle: @Sendable (Node, Graph) -> String?
   let storage: @Sendable (Node, Graph) -> NodeStorage
+  let convolutions: @Sendable (Node, LoweringContext) -> [DirectConvolution]
   let calls: @Sendable (Node, inout LoweringContext) -> [KernelCall]
 
   init<L: Lowering>(_ lowering: L) {
@@ -98,6 +104,7 @@ struct AnyLowering: Sendable {
     elementTypes = lowering.elementTypes
     obstacle = { lowering.obstacle(to: operation($0), $0, in: $1) }
     storage = { lowering.storage(of: operation($0), $0, in: $1) }
+    convolutions = { lowering.convolutions(of: operation($0), $0, $1) }
     calls = { lowering.calls(for: operation($0), $0, &$1) }
   }
 }

@@ -34,13 +34,13 @@ struct PackedWeights {
 /// Equal constants are one before there are tables: see `ShareConstants`.
 enum WeightPacking: Hashable {
   /// What `ConvolutionWeights.packed(groups:channels:of:panelWidth:)` makes.
-  case panels(ConvolutionWeights.Identity, groups: Int, channels: Range<Int>, block: Int, panelWidth: Int)
+  case panels(WeightIdentity, groups: Int, channels: Range<Int>, block: Int, panelWidth: Int)
   /// The weights of such panels as the model stores them.
   indirect case narrow(WeightPacking)
   /// The other rows of panels whose weights are stored so.
   indirect case heads(of: WeightPacking)
   /// What `WinogradWeights.packed(_:block:)` makes.
-  case winograd(ConvolutionWeights.Identity, outputs: Int, block: Int)
+  case winograd(WeightIdentity, outputs: Int, block: Int)
   /// Several, one after the other.
   indirect case joined([WeightPacking])
 }

@@ -38,6 +38,13 @@ struct TransposedConvolutionLowering: Lowering {
   func calls(
     for transposed: TransposedConvolution, _ node: Node, _ context: inout LoweringContext
   ) -> [KernelCall] {
+    convolutions(of: transposed, node, context).flatMap { $0.calls(&context) }
+  }
+
+  /// A convolution per phase: the outputs that the same taps reach.
+  func convolutions(
+    of transposed: TransposedConvolution, _ node: Node, _ context: LoweringContext
+  ) -> [DirectConvolution] {
     let (input, weight) = (node.operand(LinearOperand.input), node.operand(LinearOperand.weight))
     let window = transposed.window
     let view = context.view(input)
@@ -59,7 +66,7 @@ struct TransposedConvolutionLowering: Lowering {
       access.pixel *= window.strides[1]
       return access
     }
-    var calls: [KernelCall] = []
+    var convolutions: [DirectConvolution] = []
     for rows in Self.phases(window, 0, output: outputShape[1]) {
       for columns in Self.phases(window, 1, output: outputShape[2]) {
         weights.taps = rows.taps.flatMap { row in columns.taps.map { row * weightShape[3] + $0 } }
@@ -68,18 +75,17 @@ struct TransposedConvolutionLowering: Lowering {
           offset: hasTaps ? rows.firstInput * view.rowStride + columns.firstInput * view.pixelStride : 0,
           image: view.imageStride, row: view.rowStride, pixel: view.pixelStride)
         let addend = node.addend(transposed.epilogue)
-        let convolution = DirectConvolution(
+        convolutions.append(DirectConvolution(
           name: "\(node.name)_phase\(rows.phase)x\(columns.phase)", groups: transposed.groups,
           images: outputShape[0], rows: rows.count, columns: columns.count,
           kernelRows: hasTaps ? rows.taps.count : 0, kernelRowStep: rows.inputStep * view.rowStride,
           kernelColumns: hasTaps ? columns.taps.count : 0, kernelColumnStep: columns.inputStep * view.pixelStride,
           input: (input, inputAccess), addend: addend.map { ($0, access($0, rows, columns)) },
           output: (output, access(output, rows, columns)),
-          epilogue: transposed.epilogue, weights: weights)
-        calls += convolution.calls(&context)
+          epilogue: transposed.epilogue, weights: weights))
       }
     }
-    return calls
+    return convolutions
   }
 
   /// The outputs `phase`, `phase + stride`, … of an axis.

@@ -3,6 +3,15 @@ import KilnKernels
 
 /// The calls of layers that are computed together in strips.
 extension Planner {
+  /// The convolutions of a group.
+  static func convolutions(of group: StripGroup, _ context: LoweringContext) -> [DirectConvolution] {
+    var context = context
+    return group.stages.enumerated().flatMap { index, stage in
+      context.strip = StripExtent(most: stage.rowCount, stage: index)
+      return Lowerings.convolutions(of: context.graph[stage.node], context)
+    }
+  }
+
   /// The layer that a group becomes, without what its result needs before.
   static func layer(of group: StripGroup, _ context: inout LoweringContext) -> Program.Layer? {
     var stages: [Program.Strips.Stage] = []

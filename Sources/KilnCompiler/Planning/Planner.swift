@@ -6,52 +6,60 @@ import KilnMachine
 enum Planner {
   /// Plans a graph.
   ///
-  /// - Parameters:
-  ///   - sharing: how threads share the work.
-  ///   - choices: how convolutions are computed, by name, where the cost model isn't to choose. Precondition: each is
-  ///     possible.
-  /// - Throws: `UnsupportedError` that lists every node that can't be compiled.
-  static func plan(
-    _ graph: Graph, for target: Target, isExact: Bool = false, sharing: WorkSharing = WorkSharing(threads: 1),
-    choices: [String: ConvolutionChoice] = [:]
-  ) throws(UnsupportedError) -> Program {
+  /// - Throws: `PlanningError.unsupported` that lists every node that can't be compiled, or `.schedule` when the schedule
+  ///   doesn't fit the network or the target.
+  static func plan(_ graph: Graph, for target: Target, _ options: PlanningOptions) throws(PlanningError) -> Program {
     let obstacles = Lowerings.obstacles(in: graph)
-    guard obstacles.isEmpty else { throw UnsupportedError(obstacles) }
-    let program = program(graph, for: target, isExact: isExact, sharing: sharing, choices: choices)
-    let alike = SharedWeights.choices(for: program.convolutions, choices, target)
-    if alike.isEmpty { return program }
-    return self.program(
-      graph, for: target, isExact: isExact, sharing: sharing, choices: choices.merging(alike) { own, _ in own })
+    guard obstacles.isEmpty else { throw .unsupported(UnsupportedError(obstacles)) }
+    let algorithms = AlgorithmSelection(graph, isExact: options.isExact, schedule: options.schedule)
+    var storage = StoragePlanner.plan(graph)
+    var groups: [NodeID: StripGroup] = [:]
+    if options.sharing.threads == 1 { (groups, storage) = StripPlanner.plan(storage, for: target, algorithms) }
+    let layers = layers(of: storage.graph, groups)
+    var context = LoweringContext(
+      graph: storage.graph, target: target, views: storage.views, algorithms: algorithms, sharing: options.sharing)
+    let convolutions = convolutions(of: layers, context)
+    do {
+      context.selection = try ConvolutionSelection(
+        convolutions.flatMap { $0 }.map(\.weighted), schedule: options.schedule, target: target, isExact: options.isExact)
+    } catch {
+      throw .schedule(error)
+    }
+    return program(storage, layers, convolutions.map { $0.map(\.site) }, &context, target, options)
+  }
+
+  /// What becomes a layer: a node, or nodes that are computed together in strips.
+  private enum LayerSource {
+    case node(NodeID)
+    case strips(StripGroup)
+  }
+
+  private static func layers(of graph: Graph, _ groups: [NodeID: StripGroup]) -> [LayerSource] {
+    let strips = Set(groups.values.flatMap { $0.stages.map(\.node) })
+    return graph.nodeIDs.compactMap { id in
+      groups[id].map(LayerSource.strips) ?? (strips.contains(id) ? nil : .node(id))
+    }
+  }
+
+  /// The convolutions of each layer.
+  private static func convolutions(of layers: [LayerSource], _ context: LoweringContext) -> [[DirectConvolution]] {
+    layers.map { layer in
+      switch layer {
+      case .node(let id): Lowerings.convolutions(of: context.graph[id], context)
+      case .strips(let group): convolutions(of: group, context)
+      }
+    }
   }
 
   private static func program(
-    _ graph: Graph, for target: Target, isExact: Bool, sharing: WorkSharing, choices: [String: ConvolutionChoice]
+    _ storage: StoragePlan, _ sources: [LayerSource], _ sites: [[ConvolutionSite]], _ context: inout LoweringContext,
+    _ target: Target, _ options: PlanningOptions
   ) -> Program {
-    var storage = StoragePlanner.plan(graph)
-    var groups: [NodeID: StripGroup] = [:]
-    if sharing.threads == 1 { (groups, storage) = StripPlanner.plan(storage, for: target, isExact: isExact, choices) }
-    let context = LoweringContext(
-      graph: storage.graph, target: target, views: storage.views, isExact: isExact, sharing: sharing, choices: choices)
-    let lowered = lower(storage, groups, context)
-    let memory = arena(lowered.layers, storage)
-    return Program(
-      graph: storage.graph, target: target, threads: sharing.threads, layers: memory.layers,
-      convolutions: lowered.convolutions, tables: lowered.tables, views: storage.views,
-      buffers: storage.buffers, arenaOffsets: memory.offsets, arenaByteCount: memory.plan.byteCount,
-      arenaLowerBound: memory.plan.lowerBound)
-  }
-
-  private static func lower(
-    _ storage: StoragePlan, _ groups: [NodeID: StripGroup], _ context: LoweringContext
-  ) -> (layers: [Program.Layer], convolutions: [PlannedConvolution], tables: [WeightTable]) {
-    var context = context
     var layers: [Program.Layer] = []
     var convolutions: [PlannedConvolution] = []
     var cleared: Set<Buffer.ID> = []
-    let strips = Set(groups.values.flatMap { $0.stages.map(\.node) })
-    for id in storage.graph.nodeIDs {
-      guard var layer = groups[id].map({ layer(of: $0, &context) }) ?? (strips.contains(id) ? nil : layer(id, &context))
-      else { continue }
+    for (source, sites) in zip(sources, sites) {
+      guard var layer = layer(source, &context) else { continue }
       // The first layer that writes into a buffer also makes the zeros around its images.
       let written = Set(layer.allCalls.flatMap(\.writes).map { context.view($0).buffer })
       for buffer in written.sorted(by: { $0.index < $1.index }) {
@@ -64,10 +72,24 @@ enum Planner {
       // Those that the lowering has shared stay as they are.
       if !isSequence(layer.calls) { layer.calls = layer.calls.flatMap { $0.shared(context.sharing) } }
       layer.calls = separatingWorkspaces(layer.calls)
-      convolutions += context.takeConvolutions(ofLayer: layers.count)
+      convolutions += sites.map {
+        PlannedConvolution(site: $0, choice: context.selection[$0], layer: layers.count)
+      }
       if !layer.allCalls.isEmpty { layers.append(layer) }
     }
-    return (layers, convolutions, context.tables)
+    let memory = arena(layers, storage)
+    return Program(
+      graph: storage.graph, target: target, threads: options.sharing.threads, layers: memory.layers,
+      convolutions: convolutions, tables: context.tables, views: storage.views,
+      buffers: storage.buffers, arenaOffsets: memory.offsets, arenaByteCount: memory.plan.byteCount,
+      arenaLowerBound: memory.plan.lowerBound)
+  }
+
+  private static func layer(_ source: LayerSource, _ context: inout LoweringContext) -> Program.Layer? {
+    switch source {
+    case .node(let id): layer(id, &context)
+    case .strips(let group): layer(of: group, &context)
+    }
   }
 
   /// The layer that a node becomes.

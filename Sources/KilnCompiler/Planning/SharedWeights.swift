@@ -4,20 +4,20 @@ import KilnMachine
 /// of an image: their tables are the same only if their weights are packed alike.
 enum SharedWeights {
   /// Choices with which convolutions of the same weights pack them alike: as the one of them that has most to do, where
-  /// their own choices would not. Those that `choices` names stay as they are.
+  /// their own choices would not.
   static func choices(
-    for convolutions: [PlannedConvolution], _ choices: [String: ConvolutionChoice], _ target: Target
-  ) -> [String: ConvolutionChoice] {
-    var result: [String: ConvolutionChoice] = [:]
+    for convolutions: [WeightedSite], _ choices: [ConvolutionSite: ConvolutionChoice], _ target: Target
+  ) -> [ConvolutionSite: ConvolutionChoice] {
+    var result: [ConvolutionSite: ConvolutionChoice] = [:]
     let uses = Dictionary(grouping: convolutions, by: \.site.name)
     for sharing in Dictionary(grouping: convolutions, by: \.weights).values where sharing.count > 1 {
       let largest = sharing.reduce(sharing[0]) { $1.site.pixelCount > $0.site.pixelCount ? $1 : $0 }
-      for convolution in sharing where convolution.choice.packing != largest.choice.packing {
-        let site = convolution.site
-        guard choices[site.name] == nil, uses[site.name]?.count == 1,
-          let choice = site.modelChoice(packedAs: largest.choice, target), site.fault(in: choice, target) == nil
+      guard let model = choices[largest.site] else { continue }
+      for site in sharing.map(\.site) where choices[site]?.packing != model.packing {
+        guard uses[site.name]?.count == 1, let choice = site.modelChoice(packedAs: model, target),
+          site.fault(in: choice, target) == nil
         else { continue }
-        result[site.name] = choice
+        result[site] = choice
       }
     }
     return result

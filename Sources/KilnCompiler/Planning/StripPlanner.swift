@@ -11,26 +11,24 @@ import KilnMachine
 struct StripPlanner {
   private var storage: StoragePlan
   private let target: Target
-  private let isExact: Bool
-  private let choices: [String: ConvolutionChoice]
+  private let algorithms: AlgorithmSelection
   private var valuesOfBuffer: [Buffer.ID: Int] = [:]
 
   /// The groups, by their last layer, and the storage with what they need.
   static func plan(
-    _ storage: StoragePlan, for target: Target, isExact: Bool, _ choices: [String: ConvolutionChoice] = [:]
+    _ storage: StoragePlan, for target: Target, _ algorithms: AlgorithmSelection
   ) -> (groups: [NodeID: StripGroup], storage: StoragePlan) {
-    var planner = StripPlanner(storage, target, isExact: isExact, choices)
+    var planner = StripPlanner(storage, target, algorithms)
     let groups = planner.groups()
     for group in groups { planner.shrinkImages(of: group) }
     let byLast = groups.compactMap { group in group.stages.last.map { ($0.node, group) } }
     return (Dictionary(uniqueKeysWithValues: byLast), planner.storage)
   }
 
-  private init(_ storage: StoragePlan, _ target: Target, isExact: Bool, _ choices: [String: ConvolutionChoice]) {
+  private init(_ storage: StoragePlan, _ target: Target, _ algorithms: AlgorithmSelection) {
     self.storage = storage
     self.target = target
-    self.isExact = isExact
-    self.choices = choices
+    self.algorithms = algorithms
     for view in storage.views.values { valuesOfBuffer[view.buffer, default: 0] += 1 }
   }
 
@@ -66,8 +64,7 @@ struct StripPlanner {
   private func isStage(_ node: Node) -> Bool {
     guard let convolution = node.operation as? Convolution, convolution.layout == .channelsLast else { return false }
     guard let input = node.inputs[LinearOperand.input], graph.constant(input) == nil else { return false }
-    if ConvolutionLowering.prefersWinograd(convolution, node, graph, isExact: isExact) { return false }
-    if let choice = choices[node.name], choice.algorithm != .direct { return false }
+    guard algorithms.allowsStrips(node) else { return false }
     guard let addend = node.addend(convolution.epilogue) else { return true }
     return addend != input && graph.constant(addend) == nil
   }

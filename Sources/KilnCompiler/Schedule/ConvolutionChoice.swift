@@ -17,7 +17,7 @@ package struct ConvolutionChoice: Hashable, Sendable {
   package var algorithm: ConvolutionAlgorithm {
     switch kind {
     case .direct: .direct
-    case .winograd(let outputs, _): outputs == 2 ? .winograd2 : .winograd4
+    case .winograd(let outputs, _): Winograd(outputs: outputs).algorithm
     }
   }
 }
@@ -52,19 +52,14 @@ package struct ConvolutionSite: Hashable, Sendable {
   var direct: ConvolutionWork
   /// The form for Winograd's tiles; `nil` where they don't apply.
   var winograd: WinogradWork?
-  /// Whether its weights are stored in fewer bytes than float32, which those of Winograd's tiles can't be: the cost model
-  /// doesn't choose them then.
-  var isNarrow = false
+  /// The algorithm that the cost model chooses.
+  var modelAlgorithm = ConvolutionAlgorithm.direct
   /// The direct form of a strip's rows, where the convolution is one of several that are computed together in strips.
   var strip: ConvolutionWork?
 
   /// What the cost model chooses.
   func modelChoice(_ target: Target) -> ConvolutionChoice {
-    if strip == nil, !isNarrow, let winograd, let tiles = Winograd(for: winograd) {
-      return ConvolutionChoice(
-        .winograd(outputs: tiles.outputs, WinogradSchedule(tiles, winograd, target: target)))
-    }
-    return directChoice(target)
+    modelChoice(of: modelAlgorithm, target) ?? directChoice(target)
   }
 
   /// What the cost model chooses for the direct form. In strips only its tiles count.
@@ -104,10 +99,13 @@ package struct PlannedConvolution: Hashable, Sendable {
   package var site: ConvolutionSite
   /// How it is computed.
   package var choice: ConvolutionChoice
-  /// Its weights.
-  let weights: ConvolutionWeights.Identity
   /// The index of its layer.
   package var layer: Int
+}
+
+extension Winograd {
+  /// The algorithm with tiles of this size.
+  var algorithm: ConvolutionAlgorithm { outputs == 2 ? .winograd2 : .winograd4 }
 }
 
 extension WinogradWork {

@@ -61,6 +61,11 @@ package struct Schedule: Hashable, Sendable {
     return schedule
   }
 
+  /// The algorithms that it chooses, by the convolution's name.
+  var algorithmsByName: [String: ConvolutionAlgorithm] {
+    Dictionary(rows.map { ($0.layer, $0.algorithm) }, uniquingKeysWith: { $1 })
+  }
+
   /// The schedule that computes a program's convolutions as it does, but for those that `choices` names.
   package init(_ program: Program, choosing choices: [String: ConvolutionChoice] = [:]) {
     origin = "the schedule"
