@@ -23,18 +23,47 @@ let package = Package(
     .target(
       name: "KilnRuntimeSources", exclude: ["Benchmark", "Carried", "README.md"], plugins: ["EmbedFiles"]),
     .target(
-      name: "KilnKernels", dependencies: ["KilnGeometry", "KilnGraph", "KilnRuntimeSources"], exclude: ["README.md"]),
+      name: "KilnKernels", dependencies: ["KilnGeometry", "KilnGraph", "KilnMachine", "KilnRuntimeSources"],
+      exclude: ["README.md"]),
+    // The rooms of the compiler: none imports a later one.
+    .target(name: "KilnPasses", dependencies: ["KilnGraph", "KilnKernels"], exclude: ["README.md"]),
+    .target(
+      name: "KilnSelection", dependencies: ["KilnGraph", "KilnKernels", "KilnMachine"], exclude: ["README.md"]),
+    .target(
+      name: "KilnLowering",
+      dependencies: ["KilnGeometry", "KilnGraph", "KilnKernels", "KilnMachine", "KilnSelection"],
+      exclude: ["README.md"]),
+    .target(
+      name: "KilnPlanning",
+      dependencies: ["KilnGraph", "KilnKernels", "KilnLowering", "KilnMachine", "KilnSelection"],
+      exclude: ["README.md"]),
+    .target(
+      name: "KilnEmission",
+      dependencies: [
+        "KilnGeometry", "KilnGraph", "KilnKernels", "KilnLowering", "KilnMachine", "KilnPlanning", "KilnRuntimeSources",
+      ],
+      exclude: ["README.md"]),
     .target(
       name: "KilnCompiler",
-      dependencies: ["KilnGeometry", "KilnGraph", "KilnKernels", "KilnMachine", "KilnRuntimeSources"],
+      dependencies: [
+        "KilnEmission", "KilnGraph", "KilnKernels", "KilnLowering", "KilnMachine", "KilnPasses", "KilnPlanning",
+        "KilnSelection",
+      ],
       exclude: ["README.md"]),
     .target(name: "KilnSystem"),
     .target(
       name: "KilnDeploy",
-      dependencies: ["KilnCompiler", "KilnGraph", "KilnKernels", "KilnMachine", "KilnRuntimeSources", "KilnSystem"],
+      dependencies: [
+        "KilnCompiler", "KilnEmission", "KilnGraph", "KilnKernels", "KilnLowering", "KilnMachine", "KilnPasses",
+        "KilnPlanning", "KilnRuntimeSources", "KilnSelection", "KilnSystem",
+      ],
       exclude: ["README.md"]),
     .executableTarget(
-      name: "kiln", dependencies: ["KilnONNX", "KilnGraph", "KilnMachine", "KilnCompiler", "KilnDeploy"],
+      name: "kiln",
+      dependencies: [
+        "KilnCompiler", "KilnDeploy", "KilnEmission", "KilnGraph", "KilnLowering", "KilnMachine", "KilnONNX",
+        "KilnPasses", "KilnPlanning", "KilnSelection",
+      ],
       exclude: ["README.md"]),
 
     .testTarget(name: "KilnRuntimeTests", dependencies: ["KilnGeometry", "KilnRuntime"]),
@@ -46,12 +75,14 @@ let package = Package(
     .testTarget(
       name: "KilnCompilerTests",
       dependencies: [
-        "KilnCompiler", "KilnGraph", "KilnKernels", "KilnMachine", "KilnONNX", "KilnRuntimeSources",
+        "KilnCompiler", "KilnEmission", "KilnGraph", "KilnKernels", "KilnLowering", "KilnMachine", "KilnONNX",
+        "KilnPasses", "KilnPlanning", "KilnRuntimeSources", "KilnSelection",
       ]),
     .testTarget(
       name: "KilnDeployTests",
       dependencies: [
-        "KilnDeploy", "KilnCompiler", "KilnGraph", "KilnKernels", "KilnMachine", "KilnONNX", "KilnRuntimeSources",
+        "KilnCompiler", "KilnDeploy", "KilnEmission", "KilnGraph", "KilnKernels", "KilnLowering", "KilnMachine",
+        "KilnONNX", "KilnPasses", "KilnPlanning", "KilnRuntimeSources", "KilnSelection",
       ]),
     .testTarget(name: "kilnTests", dependencies: ["kiln", "KilnDeploy", "KilnGraph"]),
   ],
@@ -64,7 +95,10 @@ if Context.environment["KILN_FUZZING"] != nil {
     .target(name: "FuzzingDriver", path: "Tests/Fuzzing/Driver"),
     .target(
       name: "KilnFuzzing",
-      dependencies: ["FuzzingDriver", "KilnONNX", "KilnGraph", "KilnMachine", "KilnCompiler", "KilnDeploy"],
+      dependencies: [
+        "FuzzingDriver", "KilnCompiler", "KilnDeploy", "KilnGraph", "KilnMachine", "KilnONNX", "KilnPasses",
+        "KilnSelection",
+      ],
       path: "Tests/Fuzzing/Program"),
     .executableTarget(
       name: "kiln-fuzz", dependencies: ["KilnFuzzing"], path: "Tests/Fuzzing/Main",

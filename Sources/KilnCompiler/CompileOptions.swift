@@ -1,4 +1,5 @@
 import KilnMachine
+import KilnSelection
 
 /// What a user may choose about a compilation.
 package struct CompileOptions: Sendable {

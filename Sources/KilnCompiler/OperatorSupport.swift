@@ -1,5 +1,8 @@
 import KilnGraph
 import KilnKernels
+import KilnLowering
+import KilnPasses
+import KilnRuntimeSources
 
 /// What becomes of an ONNX operator that is imported, as `kiln operators` lists it.
 package enum OperatorSupport: Hashable, Sendable {

@@ -1,6 +1,6 @@
 import Foundation
-import KilnCompiler
 import KilnMachine
+import KilnSelection
 
 /// Checks that everything is there that Kiln uses.
 package enum Doctor {

@@ -83,3 +83,10 @@ public struct NarrowElements: Sendable {
     return with(codes: tensor.storage, axis: permutation.firstIndex(of: axis) ?? 0)
   }
 }
+
+extension Tensor {
+  /// The elements as the model stores them, where it does so in fewer bytes and scales differ along `axis` at most.
+  package func narrow(along axis: Int) -> NarrowElements? {
+    narrow.flatMap { $0.scales.count <= 1 || $0.axis == axis ? $0 : nil }
+  }
+}

@@ -1,7 +1,7 @@
 import Foundation
-import KilnCompiler
 import KilnDeploy
 import KilnGraph
+import KilnSelection
 
 /// Standard error.
 enum Console {

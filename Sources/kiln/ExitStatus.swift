@@ -1,7 +1,9 @@
-import KilnCompiler
 import KilnDeploy
 import KilnGraph
+import KilnLowering
 import KilnONNX
+import KilnPasses
+import KilnSelection
 
 /// How the program ends.
 enum ExitStatus: Int32 {

@@ -1,9 +1,14 @@
 import Foundation
 import KilnCompiler
 import KilnDeploy
+import KilnEmission
 import KilnGraph
+import KilnLowering
 import KilnMachine
 import KilnONNX
+import KilnPasses
+import KilnPlanning
+import KilnSelection
 
 /// From a model file to what a subcommand needs of it.
 struct Pipeline {

@@ -1,8 +1,9 @@
 import Foundation
-import KilnCompiler
+import KilnSelection
 import Testing
 
 @testable import KilnDeploy
+@testable import KilnEmission
 
 struct AtomicDirectoryTests {
   private func write(_ text: String, into folder: String) throws {

@@ -1,5 +1,6 @@
-import KilnCompiler
 import KilnMachine
+import KilnPasses
+import KilnSelection
 import Testing
 
 @testable import KilnDeploy

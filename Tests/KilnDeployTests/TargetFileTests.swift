@@ -1,6 +1,7 @@
 import Foundation
-import KilnCompiler
 import KilnMachine
+import KilnPasses
+import KilnSelection
 import Testing
 
 @testable import KilnDeploy

@@ -1,4 +1,8 @@
-import KilnCompiler
+import KilnEmission
+import KilnLowering
+import KilnPasses
+import KilnPlanning
+import KilnSelection
 import Testing
 
 @testable import KilnDeploy

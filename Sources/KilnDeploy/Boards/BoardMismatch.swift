@@ -1,4 +1,3 @@
-import KilnCompiler
 import KilnMachine
 
 /// Whether a board runs what is compiled for a target.

@@ -1,7 +1,8 @@
 import Foundation
-import KilnCompiler
 import KilnGraph
 import KilnMachine
+import KilnPasses
+import KilnSelection
 
 /// Names a built network: everything that its binary depends on, hashed.
 package struct CacheKey: Hashable, Sendable {

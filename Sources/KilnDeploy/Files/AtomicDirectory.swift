@@ -1,5 +1,7 @@
 import Foundation
-import KilnCompiler
+import KilnEmission
+import KilnPasses
+import KilnSelection
 import KilnSystem
 
 /// Replaces a package that Kiln wrote by another in one step: whoever looks sees the old one or the new one, whole.
@@ -56,7 +58,7 @@ package enum AtomicDirectory {
       throw FileError(
         .occupied, "\(path): Kiln did not write this folder, so it won't replace it; name another with --output")
     }
-    let known: Set = ["Package.swift", "Package.resolved", "Sources", ".build", ".swiftpm", ".gitignore"]
+    let known: Set = ["Package.swift", "Package.resolved", "README.md", "Sources", ".build", ".swiftpm", ".gitignore"]
     if let other = names.sorted().first(where: { !known.contains($0) }) {
       throw FileError(
         .occupied, "\(path): it holds '\(other)', which Kiln did not write; move that away or name another --output")

@@ -1,6 +1,9 @@
 import Foundation
-import KilnCompiler
+import KilnEmission
 import KilnGraph
+import KilnLowering
+import KilnPlanning
+import KilnSelection
 
 /// Whole files, read and written with errors that name them.
 package enum Files {

@@ -1,5 +1,5 @@
-import KilnCompiler
 import KilnGraph
+import KilnLowering
 
 /// A graph as a reader wants to see it.
 package struct GraphFacts: Encodable, Sendable {

@@ -1,5 +1,9 @@
-import KilnCompiler
+import KilnEmission
 import KilnGraph
+import KilnLowering
+import KilnPasses
+import KilnPlanning
+import KilnSelection
 
 /// A program's layers and memory as a reader wants to see them.
 package struct PlanFacts: Encodable, Sendable {
@@ -76,7 +80,7 @@ extension Program.Layer {
   var operation: String { nodes.map(\.operation.name).joined(separator: "+") }
 }
 
-extension KilnCompiler.Buffer.Owner {
+extension KilnLowering.Buffer.Owner {
   fileprivate var description: String {
     switch self {
     case .arena: "arena"

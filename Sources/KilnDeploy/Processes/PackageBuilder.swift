@@ -1,6 +1,6 @@
 import Foundation
-import KilnCompiler
 import KilnMachine
+import KilnSelection
 
 /// Builds emitted packages with the `swift` on the path.
 package enum PackageBuilder {

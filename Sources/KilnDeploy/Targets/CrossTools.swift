@@ -1,6 +1,6 @@
 import Foundation
-import KilnCompiler
 import KilnMachine
+import KilnPasses
 
 /// What builds programs for another machine than this one, and runs them here. `toolchain/setup` provides it.
 package struct CrossTools: Sendable {

@@ -1,6 +1,7 @@
 import Foundation
-import KilnCompiler
 import KilnMachine
+import KilnPasses
+import KilnSelection
 
 /// The machine that Kiln runs on, as a target.
 package enum HostTarget {

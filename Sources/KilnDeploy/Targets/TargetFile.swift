@@ -1,6 +1,6 @@
 import Foundation
-import KilnCompiler
 import KilnMachine
+import KilnSelection
 
 /// A file that describes a machine to compile for. Its keys are those of Targets/README.md.
 package enum TargetFile {

@@ -1,7 +1,8 @@
 import Foundation
-import KilnCompiler
+import KilnLowering
 import KilnMachine
 import KilnRuntimeSources
+import KilnSelection
 
 /// The machines that Kiln knows.
 package enum Targets {

@@ -1,5 +1,7 @@
 import Foundation
-import KilnCompiler
+import KilnLowering
+import KilnPasses
+import KilnSelection
 
 /// A schedule as a file.
 package enum ScheduleFile {

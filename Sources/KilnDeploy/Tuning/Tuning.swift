@@ -1,6 +1,9 @@
 import Foundation
-import KilnCompiler
+import KilnEmission
 import KilnGraph
+import KilnPasses
+import KilnPlanning
+import KilnSelection
 
 /// What tuning found: for each shape of convolution the cost model's choice beside the fastest that was measured.
 package struct Tuning: Encodable {

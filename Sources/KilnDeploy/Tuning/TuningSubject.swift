@@ -1,4 +1,8 @@
-import KilnCompiler
+import KilnEmission
+import KilnLowering
+import KilnPasses
+import KilnPlanning
+import KilnSelection
 
 /// Layers that compute convolutions of the same shapes, and what they may be computed by: measured once, together.
 struct TuningSubject {

@@ -1,5 +1,8 @@
-import KilnCompiler
+import KilnEmission
 import KilnGraph
+import KilnLowering
+import KilnPasses
+import KilnPlanning
 
 /// What each layer of a program computed in one inference.
 package struct LayerDump: Sendable {

@@ -1,6 +1,8 @@
-import KilnCompiler
+import KilnEmission
 import KilnGraph
 import KilnKernels
+import KilnPasses
+import KilnPlanning
 
 /// A layer of a program, and how it leaves the reference.
 package struct LayerFault: Encodable, Sendable {

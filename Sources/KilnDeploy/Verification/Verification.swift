@@ -1,5 +1,7 @@
-import KilnCompiler
+import KilnEmission
 import KilnGraph
+import KilnPasses
+import KilnPlanning
 
 /// A folded and an unfolded program beside the reference interpreter, which computes the model as it is.
 package struct Verification: Encodable, Sendable {

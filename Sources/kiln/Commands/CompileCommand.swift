@@ -1,6 +1,10 @@
 import Foundation
-import KilnCompiler
 import KilnDeploy
+import KilnEmission
+import KilnLowering
+import KilnPasses
+import KilnPlanning
+import KilnSelection
 
 /// `kiln compile`: from a model to a Swift package.
 enum CompileCommand: Command {

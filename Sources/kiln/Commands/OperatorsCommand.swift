@@ -1,6 +1,9 @@
 import KilnCompiler
 import KilnGraph
+import KilnLowering
 import KilnONNX
+import KilnPasses
+import KilnSelection
 
 /// `kiln operators`: what is supported, generated from the registries.
 enum OperatorsCommand: Command {

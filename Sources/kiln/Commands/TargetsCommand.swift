@@ -1,6 +1,6 @@
-import KilnCompiler
 import KilnDeploy
 import KilnMachine
+import KilnSelection
 
 /// `kiln targets`: the machines that Kiln knows.
 enum TargetsCommand: Command {

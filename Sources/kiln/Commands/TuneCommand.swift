@@ -1,7 +1,11 @@
 import Foundation
-import KilnCompiler
 import KilnDeploy
+import KilnEmission
 import KilnGraph
+import KilnLowering
+import KilnPasses
+import KilnPlanning
+import KilnSelection
 
 /// `kiln tune`: measures how each convolution is computed fastest, and writes that down for `--schedule`.
 enum TuneCommand: Command {

@@ -1,7 +1,11 @@
 import Foundation
-import KilnCompiler
 import KilnDeploy
+import KilnEmission
 import KilnGraph
+import KilnLowering
+import KilnPasses
+import KilnPlanning
+import KilnSelection
 
 /// `kiln verify`: what folding changes, in numbers and in time.
 enum VerifyCommand: Command {

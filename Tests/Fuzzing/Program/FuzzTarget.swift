@@ -2,8 +2,11 @@ import Foundation
 import KilnCompiler
 import KilnDeploy
 import KilnGraph
+import KilnLowering
 import KilnMachine
 import KilnONNX
+import KilnPasses
+import KilnSelection
 
 /// A reader of files that may lie, as libFuzzer calls it: any bytes are accepted or refused by one of its own errors.
 ///

@@ -1,5 +1,5 @@
-import KilnCompiler
 import KilnGraph
+import KilnLowering
 import Testing
 
 struct DeferredBytesTests {

@@ -1,9 +1,14 @@
-import KilnGraph
 import KilnMachine
 import KilnRuntimeSources
 import Testing
 
 @testable import KilnCompiler
+@testable import KilnEmission
+@testable import KilnGraph
+@testable import KilnLowering
+@testable import KilnPasses
+@testable import KilnPlanning
+@testable import KilnSelection
 
 @Suite("The emitted network's source")
 struct NetworkSourceTests {

@@ -1,8 +1,13 @@
-import KilnGraph
 import KilnMachine
 import Testing
 
 @testable import KilnCompiler
+@testable import KilnEmission
+@testable import KilnGraph
+@testable import KilnLowering
+@testable import KilnPasses
+@testable import KilnPlanning
+@testable import KilnSelection
 
 /// The files of the runtime in the packages of networks of one layer.
 struct PackageEmitterTests {

@@ -1,7 +1,8 @@
-import KilnGraph
 import Testing
 
-@testable import KilnCompiler
+@testable import KilnGraph
+@testable import KilnLowering
+@testable import KilnPasses
 
 @Suite("What a few bytes of a model would blow up is refused")
 struct CostLimitTests {

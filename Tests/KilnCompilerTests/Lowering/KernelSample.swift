@@ -1,6 +1,8 @@
-@testable import KilnCompiler
-import KilnGraph
 import Testing
+
+@testable import KilnGraph
+@testable import KilnLowering
+@testable import KilnPasses
 
 /// Independent operators in one graph, with one input and one output, so that one build tests them all.
 ///

@@ -1,6 +1,8 @@
-@testable import KilnCompiler
-import KilnGraph
 import Testing
+
+@testable import KilnGraph
+@testable import KilnLowering
+@testable import KilnPasses
 
 /// Every lowering but the linear operators', compiled and run, against the reference evaluation.
 @Suite struct LoweringTests {

@@ -1,6 +1,8 @@
-@testable import KilnCompiler
-import KilnGraph
 import Testing
+
+@testable import KilnGraph
+@testable import KilnLowering
+@testable import KilnPasses
 
 /// A NaN comes out of every kernel that it comes out of in the reference: a network that has diverged must not look healthy.
 @Suite struct NaNTests {

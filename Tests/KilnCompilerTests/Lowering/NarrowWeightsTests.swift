@@ -1,7 +1,12 @@
-import KilnGraph
 import Testing
 
 @testable import KilnCompiler
+@testable import KilnEmission
+@testable import KilnGraph
+@testable import KilnLowering
+@testable import KilnPasses
+@testable import KilnPlanning
+@testable import KilnSelection
 
 /// Weights that the model stores in fewer bytes than float32.
 @Suite struct NarrowWeightsTests {
@@ -64,7 +69,8 @@ import Testing
     #expect(program.convolutions.map(\.choice.algorithm) == [.direct])
     #expect(program.tables.contains { $0.scalar == .int8 } && program.weightByteCount < 9216 * 2)
     let winograd = try #require(program.convolutions[0].site.modelChoice(of: .winograd4, target))
-    let other = try Planner.plan(graph, for: target, choices: ["conv": winograd])
+    let other = try Compiler.plan(
+      graph, for: target, schedule: Schedule(program, choosing: ["conv": winograd]))
     #expect(other.tables.allSatisfy { $0.scalar == .float32 })
   }
 }

@@ -1,7 +1,8 @@
-import KilnGraph
 import Testing
 
-@testable import KilnCompiler
+@testable import KilnGraph
+@testable import KilnLowering
+@testable import KilnPasses
 
 /// A program stays in proportion to its model.
 struct TransposedConvolutionLoweringTests {

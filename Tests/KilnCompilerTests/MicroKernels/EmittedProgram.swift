@@ -1,7 +1,11 @@
 import Foundation
 import KilnMachine
+
 @testable import KilnCompiler
-import KilnGraph
+@testable import KilnGraph
+@testable import KilnLowering
+@testable import KilnPasses
+@testable import KilnSelection
 
 /// A graph compiled, built and run for the machine that the tests run on.
 struct EmittedProgram {

@@ -1,6 +1,9 @@
-@testable import KilnCompiler
-import KilnGraph
 import Testing
+
+@testable import KilnEmission
+@testable import KilnGraph
+@testable import KilnLowering
+@testable import KilnPasses
 
 /// Layers that don't depend on each other in one graph, so that one build tests them all.
 struct LayerSample {

@@ -1,7 +1,13 @@
-@testable import KilnCompiler
-import KilnGraph
-import KilnKernels
 import Testing
+
+@testable import KilnCompiler
+@testable import KilnEmission
+@testable import KilnGraph
+@testable import KilnKernels
+@testable import KilnLowering
+@testable import KilnPasses
+@testable import KilnPlanning
+@testable import KilnSelection
 
 /// Winograd convolutions: the weights' transform against the points that define it, when it is chosen, and compiled
 /// cases against the reference evaluation.

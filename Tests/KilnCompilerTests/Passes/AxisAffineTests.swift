@@ -1,7 +1,8 @@
-import KilnGraph
 import Testing
 
-@testable import KilnCompiler
+@testable import KilnEmission
+@testable import KilnGraph
+@testable import KilnPasses
 
 /// Terms along an axis, before and after a reshape.
 struct AxisAffineTests {

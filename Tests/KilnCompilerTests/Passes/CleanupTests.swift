@@ -1,5 +1,7 @@
-import KilnCompiler
+import KilnEmission
 import KilnGraph
+import KilnPasses
+import KilnSelection
 import Testing
 
 /// Operators that do nothing, and views of views.

@@ -1,7 +1,11 @@
-import KilnGraph
 import Testing
 
-@testable import KilnCompiler
+@testable import KilnEmission
+@testable import KilnGraph
+@testable import KilnLowering
+@testable import KilnPasses
+@testable import KilnPlanning
+@testable import KilnSelection
 
 /// Multiply-adds, activations and residuals that find their layer across what lies between.
 struct FoldAcrossTests {

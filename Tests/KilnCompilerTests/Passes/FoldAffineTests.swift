@@ -1,5 +1,7 @@
-import KilnCompiler
 import KilnGraph
+import KilnPasses
+import KilnPlanning
+import KilnSelection
 import Testing
 
 /// Per-channel multiply-adds behind, in front of and without a linear layer.

@@ -1,5 +1,7 @@
-import KilnCompiler
+import KilnEmission
 import KilnGraph
+import KilnLowering
+import KilnPasses
 import Testing
 
 /// Padding that moves into convolutions and poolings.

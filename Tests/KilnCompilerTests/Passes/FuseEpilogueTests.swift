@@ -1,5 +1,6 @@
-import KilnCompiler
 import KilnGraph
+import KilnLowering
+import KilnPasses
 import Testing
 
 /// Activations and residuals that move into what produces them.

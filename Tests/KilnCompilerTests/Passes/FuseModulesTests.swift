@@ -1,5 +1,8 @@
-import KilnCompiler
 import KilnGraph
+import KilnLowering
+import KilnPasses
+import KilnPlanning
+import KilnSelection
 import Testing
 
 /// The sequences that PyTorch's `fuse_modules` knows, in every form that an export can contain.

@@ -1,5 +1,7 @@
-import KilnCompiler
 import KilnGraph
+import KilnLowering
+import KilnPasses
+import KilnSelection
 import Testing
 
 /// Builds small networks with seeded numbers.

@@ -1,5 +1,6 @@
-import KilnCompiler
+import KilnEmission
 import KilnGraph
+import KilnPasses
 import Testing
 
 /// Linear layers behind linear layers, and poolings over the whole image.

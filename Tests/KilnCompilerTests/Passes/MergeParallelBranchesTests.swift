@@ -1,5 +1,5 @@
-import KilnCompiler
 import KilnGraph
+import KilnPasses
 import Testing
 
 /// RepVGG's training form and its relatives.

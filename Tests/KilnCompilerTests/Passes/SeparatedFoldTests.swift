@@ -1,7 +1,9 @@
 import Foundation
-import KilnCompiler
+import KilnEmission
 import KilnGraph
 import KilnONNX
+import KilnPasses
+import KilnSelection
 import Testing
 
 /// The models of `Tests/Networks/cases` in which something lies between what is folded, or is written in pieces: which

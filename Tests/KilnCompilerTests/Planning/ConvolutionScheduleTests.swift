@@ -1,9 +1,10 @@
-import KilnGraph
-import KilnKernels
 import KilnMachine
 import Testing
 
-@testable import KilnCompiler
+@testable import KilnGraph
+@testable import KilnKernels
+@testable import KilnPasses
+@testable import KilnSelection
 
 @Suite struct ConvolutionScheduleTests {
   static let targets: [Target] = [InstructionSet.avx512, .avx2, .sse2, .neon].map {

@@ -1,6 +1,7 @@
 import Testing
 
-@testable import KilnCompiler
+@testable import KilnPasses
+@testable import KilnPlanning
 
 @Suite("One arena for buffers with known lifetimes")
 struct MemoryPlanTests {

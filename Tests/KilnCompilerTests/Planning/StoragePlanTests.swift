@@ -1,8 +1,10 @@
-import KilnGraph
-import KilnKernels
 import Testing
 
-@testable import KilnCompiler
+@testable import KilnGraph
+@testable import KilnKernels
+@testable import KilnLowering
+@testable import KilnPasses
+@testable import KilnPlanning
 
 @Suite("Which values share memory, and which images get a border")
 struct StoragePlanTests {

@@ -1,8 +1,11 @@
-@testable import KilnGraph
-import KilnKernels
 import Testing
 
-@testable import KilnCompiler
+@testable import KilnEmission
+@testable import KilnGraph
+@testable import KilnKernels
+@testable import KilnPasses
+@testable import KilnPlanning
+@testable import KilnSelection
 
 /// The rows of groups, strip by strip: a model of what the emitted loop does, which says what each row of memory holds.
 @Suite struct StripGroupTests {

@@ -2,7 +2,8 @@ import KilnGraph
 import KilnMachine
 import Testing
 
-@testable import KilnCompiler
+@testable import KilnPasses
+@testable import KilnSelection
 
 @Suite struct CandidateTests {
   private static let sites: [ConvolutionSite] = [(64, 56, 56, 3), (3, 224, 224, 7), (1000, 1, 1, 1), (72, 1, 3136, 1)]

@@ -1,8 +1,13 @@
-import KilnGraph
-import KilnKernels
 import Testing
 
 @testable import KilnCompiler
+@testable import KilnEmission
+@testable import KilnGraph
+@testable import KilnKernels
+@testable import KilnLowering
+@testable import KilnPasses
+@testable import KilnPlanning
+@testable import KilnSelection
 
 @Suite struct ScheduleTests {
   /// Two convolutions, `narrow` of 1x1 and `wide` of 3x3, which Winograd's tiles suit.

@@ -1,10 +1,15 @@
 import Foundation
 import KilnDeploy
-import KilnGraph
-import KilnKernels
 import Testing
 
 @testable import KilnCompiler
+@testable import KilnEmission
+@testable import KilnGraph
+@testable import KilnKernels
+@testable import KilnLowering
+@testable import KilnPasses
+@testable import KilnPlanning
+@testable import KilnSelection
 
 /// The machine code of a board's convolutions: what their innermost loops are made of. Runs where `toolchain/setup` has
 /// been run.

@@ -1,7 +1,10 @@
 import Foundation
 import KilnCompiler
 import KilnDeploy
+import KilnEmission
 import KilnGraph
+import KilnPlanning
+import KilnSelection
 import Testing
 
 /// `toolchain/prove-no-allocation` on a network that allocates nothing, and on copies that do. Runs where

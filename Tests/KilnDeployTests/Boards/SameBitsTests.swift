@@ -1,8 +1,10 @@
 import Foundation
 import KilnCompiler
 import KilnDeploy
+import KilnEmission
 import KilnGraph
 import KilnONNX
+import KilnPasses
 import Testing
 
 /// What a Raspberry Pi computes, under qemu, is what this machine computes, bit for bit.

@@ -1,5 +1,4 @@
 import Foundation
-import KilnCompiler
 import KilnDeploy
 import KilnMachine
 

@@ -1,7 +1,12 @@
 import Foundation
 import KilnCompiler
 import KilnDeploy
+import KilnEmission
 import KilnGraph
+import KilnLowering
+import KilnPasses
+import KilnPlanning
+import KilnSelection
 import Testing
 
 /// The ONNX project's own cases, interpreted one by one and compiled many at a time.

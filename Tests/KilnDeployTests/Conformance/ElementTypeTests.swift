@@ -2,6 +2,9 @@ import Foundation
 import KilnCompiler
 import KilnDeploy
 import KilnGraph
+import KilnLowering
+import KilnPasses
+import KilnPlanning
 import Testing
 
 /// Operators on every element type that is compiled, against the reference evaluation: exactly for integers.

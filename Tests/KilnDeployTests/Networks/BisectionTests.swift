@@ -1,6 +1,10 @@
 import Foundation
 import KilnCompiler
+import KilnEmission
 import KilnGraph
+import KilnPasses
+import KilnPlanning
+import KilnSelection
 import Testing
 
 @testable import KilnDeploy

@@ -1,8 +1,11 @@
 import Foundation
-import KilnCompiler
 import KilnDeploy
+import KilnEmission
 import KilnGraph
+import KilnLowering
 import KilnONNX
+import KilnPasses
+import KilnPlanning
 import Testing
 
 /// The small models of Tests/Networks/cases, one for each edge of a fold, a kernel or the file format: interpreted,

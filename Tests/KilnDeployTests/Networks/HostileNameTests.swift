@@ -1,6 +1,8 @@
 import Foundation
 import KilnCompiler
 import KilnGraph
+import KilnLowering
+import KilnPasses
 import Testing
 
 @testable import KilnDeploy

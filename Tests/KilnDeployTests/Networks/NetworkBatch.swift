@@ -1,9 +1,13 @@
 import Foundation
 import KilnDeploy
-import KilnGraph
 import KilnMachine
 
-@testable import KilnCompiler
+@testable import KilnEmission
+@testable import KilnGraph
+@testable import KilnLowering
+@testable import KilnPasses
+@testable import KilnPlanning
+@testable import KilnSelection
 
 /// Many networks in one package, built once, with a program that runs any of them by name. There are several in a module,
 /// and several modules, because a module is compiled by one core.

@@ -1,7 +1,9 @@
 import Foundation
-import KilnCompiler
 import KilnDeploy
+import KilnEmission
 import KilnGraph
+import KilnPasses
+import KilnPlanning
 import Testing
 
 /// Small versions of nine topologies, as exported with their batch norms and with the batch norms folded: what the

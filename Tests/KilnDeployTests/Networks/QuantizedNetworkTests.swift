@@ -1,7 +1,10 @@
 import Foundation
 import KilnCompiler
+import KilnEmission
 import KilnGraph
 import KilnONNX
+import KilnPasses
+import KilnSelection
 import Testing
 
 @testable import KilnDeploy

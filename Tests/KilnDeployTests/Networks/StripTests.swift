@@ -1,8 +1,13 @@
 import KilnDeploy
-import KilnGraph
 import Testing
 
 @testable import KilnCompiler
+@testable import KilnEmission
+@testable import KilnGraph
+@testable import KilnLowering
+@testable import KilnPasses
+@testable import KilnPlanning
+@testable import KilnSelection
 
 /// Layers that are computed together in strips give the bits that they give one by one.
 @Suite(.serialized)
@@ -108,7 +113,7 @@ struct StripTests {
     var target = HostTarget.detect()
     target.cacheByteCounts = [32 << 10, 128 << 10]
     func strips(_ graph: Graph, threads: Int = 1) throws -> [[String]] {
-      try Planner.plan(graph, for: target, sharing: WorkSharing(threads: threads)).layers
+      try Planner.plan(graph, for: target, PlanningOptions(sharing: WorkSharing(threads: threads))).layers
         .compactMap { $0.strips?.stages.map(\.node.name) }
     }
     let layers: [Layer] = [.pointwise(48), .depthwise(48), .pointwise(8, Self.residual)]

@@ -1,11 +1,14 @@
 import Foundation
 import KilnDeploy
-import KilnGraph
 import KilnMachine
 import KilnONNX
 import Testing
 
-@testable import KilnCompiler
+@testable import KilnEmission
+@testable import KilnGraph
+@testable import KilnLowering
+@testable import KilnPasses
+@testable import KilnPlanning
 
 /// Several threads give the bits that one gives, also where there are more threads than rows or blocks to share.
 @Suite(.serialized)
@@ -68,7 +71,7 @@ struct ThreadTests {
   /// A plan that shares even the smallest layers.
   private func shared(_ graph: Graph, by threads: Int) throws -> Program {
     let costs = SharingCosts(leastCycles: 0, leastElements: 0)
-    return try Planner.plan(graph, for: target, sharing: WorkSharing(threads: threads, costs: costs))
+    return try Planner.plan(graph, for: target, PlanningOptions(sharing: WorkSharing(threads: threads, costs: costs)))
   }
 
   private func expectSame(_ actual: [Tensor], _ expected: [Tensor], _ what: String) {

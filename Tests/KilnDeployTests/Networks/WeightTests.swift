@@ -1,7 +1,12 @@
 import KilnCompiler
 import KilnDeploy
+import KilnEmission
 import KilnGraph
+import KilnLowering
 import KilnONNX
+import KilnPasses
+import KilnPlanning
+import KilnSelection
 import Testing
 
 /// How many bytes a network's weights take in the binary.

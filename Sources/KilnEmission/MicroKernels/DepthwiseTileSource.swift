@@ -1,0 +1,137 @@
+import KilnGeometry
+import KilnGraph
+import KilnKernels
+import KilnLowering
+import KilnMachine
+import KilnRuntimeSources
+import KilnSelection
+
+/// A tile of a depthwise convolution, as source: several pixels of one vector of channels at a time, as long as the row
+/// lasts, then those that remain.
+///
+/// A kernel whose weights fit into registers is unrolled, its weights are loaded once a run, and an input that several
+/// of the pixels share is loaded once. Other kernels are walked over in two loops.
+struct DepthwiseTileSource {
+  /// The tile.
+  let tile: DepthwiseTileShape
+  /// Floats a vector holds.
+  let vectorWidth: Int
+
+  /// The source of a tile for a machine.
+  init(_ tile: DepthwiseTileShape, target: Target) {
+    self.tile = tile
+    vectorWidth = target.vectorWidth
+  }
+
+  private var channels: Int { tile.channels }
+  private var epilogue: EpilogueSource { EpilogueSource(epilogue: tile.epilogue) }
+  private var lanes: ChannelLanes { ChannelLanes(channels: channels, vectorWidth: vectorWidth) }
+
+  /// The file's text.
+  var text: String {
+    var source = SourceText()
+    let size = tile.kernel.map { "\($0.rows)x\($0.columns)" } ?? "a kernel of any size"
+    let description = tile.epilogue.description
+    source.line(
+      "/// \(channels) channels, each convolved with \(size)\(description.isEmpty ? "" : ", then \(description)").")
+    source.block("enum \(tile.name): DepthwiseTile") {
+      $0.line("@inline(never)")
+      $0.line("static func run(")
+      $0.line("  _ input: UnsafePointer<Float>, _ panel: UnsafePointer<Float>, _ addend: UnsafePointer<Float>,")
+      $0.line("  _ output: UnsafeMutablePointer<Float>, columns: Int, _ geometry: UnsafePointer<DepthwiseGeometry>")
+      $0.block(")") { body(&$0) }
+    }
+    return source.text
+  }
+
+  private func body(_ source: inout SourceText) {
+    let first = (tile.epilogue.hasSlope ? 2 : 1) * vectorWidth
+    source.line("let bias = load(panel)")
+    if tile.epilogue.hasSlope { source.line("let slope = load(panel + \(vectorWidth))") }
+    if let kernel = tile.kernel {
+      for row in 0..<kernel.rows {
+        for column in 0..<kernel.columns {
+          let offset = first + (row * kernel.columns + column) * vectorWidth
+          source.line("let weight\(row)_\(column) = load(panel + \(offset))")
+        }
+      }
+      source.line("let tapStep = geometry.pointee.kernelColumnStep\(tile.dilation == 1 ? "" : " / \(tile.dilation)")")
+    }
+    source.line("let inputStep = geometry.pointee.input.pixel")
+    source.line("let outputStep = geometry.pointee.output.pixel")
+    if tile.epilogue.readsAddendAtOnce { source.line("let addendStep = geometry.pointee.addend.pixel") }
+    source.line("var x = input")
+    source.line("var y = output")
+    if tile.epilogue.readsAddendAtOnce { source.line("var a = addend") }
+    source.line("var left = columns")
+    source.block("while left >= \(tile.pixels)") { group(&$0, pixels: tile.pixels, firstWeight: first) }
+    if tile.edgePixels > 0 {
+      source.block("if left > 0") { group(&$0, pixels: tile.edgePixels, firstWeight: first) }
+    }
+    epilogue.finish(&source, lanes, pixels: "columns")
+  }
+
+  /// Computes and stores neighbouring pixels, and moves on.
+  private func group(_ source: inout SourceText, pixels: Int, firstWeight: Int) {
+    for pixel in 0..<pixels { source.line("var sum\(pixel) = bias") }
+    if let kernel = tile.kernel {
+      unrolled(&source, kernel, pixels: pixels)
+    } else {
+      looped(&source, pixels: pixels, firstWeight: firstWeight)
+    }
+    for pixel in 0..<pixels {
+      let value = epilogue.applied(
+        to: "sum\(pixel)", addend: lanes.loaded(pixel == 0 ? "a" : "a + \(pixel) &* addendStep", 0), slope: "slope")
+      source.line(lanes.stored(value, pixel == 0 ? "y" : "y + \(pixel) &* outputStep", 0))
+    }
+    source.line("x += \(pixels) &* inputStep")
+    source.line("y += \(pixels) &* outputStep")
+    if tile.epilogue.readsAddendAtOnce { source.line("a += \(pixels) &* addendStep") }
+    source.line("left &-= \(pixels)")
+  }
+
+  private func unrolled(_ source: inout SourceText, _ kernel: DepthwiseTileShape.Kernel, pixels: Int) {
+    let last = (pixels - 1) * tile.stride + (kernel.columns - 1) * tile.dilation
+    for row in 0..<kernel.rows {
+      source.line("let row\(row) = \(row == 0 ? "x" : "row\(row - 1) + geometry.pointee.kernelRowStep")")
+      for column in 0...last {
+        // The pixels that see this input column, and by which tap.
+        let uses = (0..<pixels).compactMap { pixel -> (pixel: Int, tap: Int)? in
+          let distance = column - pixel * tile.stride
+          guard distance >= 0, distance % tile.dilation == 0, distance / tile.dilation < kernel.columns else {
+            return nil
+          }
+          return (pixel, distance / tile.dilation)
+        }
+        guard !uses.isEmpty else { continue }
+        let address = column == 0 ? "row\(row)" : "row\(row) + \(column) &* tapStep"
+        source.line("let x\(row)_\(column) = \(lanes.loaded(address, 0))")
+        for use in uses {
+          source.line("sum\(use.pixel) = fma(sum\(use.pixel), x\(row)_\(column), weight\(row)_\(use.tap))")
+        }
+      }
+    }
+  }
+
+  private func looped(_ source: inout SourceText, pixels: Int, firstWeight: Int) {
+    source.line("var weight = panel + \(firstWeight)")
+    source.line("var row = x")
+    source.line("var rowsLeft = geometry.pointee.kernelRows")
+    source.block("while rowsLeft > 0") {
+      $0.line("var tap = row")
+      $0.line("var tapsLeft = geometry.pointee.kernelColumns")
+      $0.block("while tapsLeft > 0") {
+        $0.line("let w = load(weight)")
+        for pixel in 0..<pixels {
+          let address = pixel == 0 ? "tap" : "tap + \(pixel) &* inputStep"
+          $0.line("sum\(pixel) = fma(sum\(pixel), \(lanes.loaded(address, 0)), w)")
+        }
+        $0.line("weight += \(vectorWidth)")
+        $0.line("tap += geometry.pointee.kernelColumnStep")
+        $0.line("tapsLeft &-= 1")
+      }
+      $0.line("row += geometry.pointee.kernelRowStep")
+      $0.line("rowsLeft &-= 1")
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import KilnKernels
+import KilnMachine
+import KilnRuntimeSources
+import KilnSelection
+
+extension RegisterTile {
+  /// The tile written out for a machine.
+  package func source(for target: Target) -> String {
+    switch self {
+    case let tile as ConvolutionTileShape: return ConvolutionTileSource(tile, target: target).text
+    case let tile as DepthwiseTileShape: return DepthwiseTileSource(tile, target: target).text
+    case let tile as PlanarTileShape: return PlanarTileSource(tile, target: target).text
+    case let tile as WinogradFinishShape: return WinogradFinishSource(shape: tile).text
+    default: preconditionFailure("nobody writes \(name) out")
+    }
+  }
+}

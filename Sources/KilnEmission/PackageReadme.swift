@@ -1,0 +1,87 @@
+import KilnGraph
+import KilnKernels
+import KilnMachine
+import KilnPlanning
+
+/// What an emitted package says of itself to whoever finds it.
+struct PackageReadme {
+  let network: PackageEmitter.Network
+  let benchmarkName: String
+
+  private var program: Program { network.program }
+
+  var text: String {
+    """
+    # \(network.name)
+
+    \(network.origin.inComment) as Swift, written by Kiln for \(program.target.name.inComment) (\(program.target.summary.inComment)).
+    It allocates nothing and needs no other package. Don't edit it: compile the model again.
+
+    | | |
+    | --- | --- |
+    \(rows.map { "| \($0) | \($1) |" }.joined(separator: "\n"))
+
+    ## Calling it
+
+    ```swift
+    \(call)
+    ```
+
+    The caller owns the arena's memory, which may begin anywhere. A second form of `predict` takes pointers; there each
+    has the memory that its shape asks for.
+
+    ## Building it
+
+    ```sh
+    swift build -c release
+    .build/release/\(benchmarkName) bench
+    ```
+
+    In another package, `.package(path: "…")` and the product `\(network.name)`. For a board, Kiln builds it: `kiln bench MODEL
+    --target NAME --on USER@HOST`.
+    \(folded)
+    """
+  }
+
+  private var rows: [(String, String)] {
+    let graph = program.graph
+    func port(_ name: String, _ value: ValueID) -> String {
+      "`\(name.inComment)` \(graph.type(of: value).scalar.rawValue)\(graph.type(of: value).shape)"
+    }
+    let macs = program.layers.reduce(0) { $0 + program.multiplyAccumulates(of: $1) }
+    return graph.inputs.map { ("input", port(graph[$0].name, $0)) }
+      + graph.outputs.map { ("output", port($0.name, $0.value)) }
+      + [
+        ("layers", "\(program.layers.count)"), ("multiply-accumulates", "\(macs)"),
+        ("weights", "\(program.weightByteCount) bytes"), ("arena", "\(program.arenaMemoryByteCount) bytes"),
+        ("threads", "\(program.threads)"),
+      ]
+  }
+
+  private var call: String {
+    let source = NetworkSource.portNames(program)
+    let arguments = source.inputs.map { "\($0): \($0)" } + source.outputs.map { "\($0): &\($0)" } + ["arena: &arena"]
+    return """
+      import \(network.name)
+
+      // Spans of the inputs, mutable spans of the outputs, and \(network.name).arenaByteCount bytes.
+      \(network.name).predict(
+      \(arguments.wrapped(indent: "  ")))
+      """
+  }
+
+  private var folded: String {
+    let operations = program.layers.flatMap(\.nodes).flatMap(\.folded).map(\.operation)
+    let counts = Dictionary(grouping: operations) { $0 }.mapValues(\.count).sorted { $0.key < $1.key }
+    if counts.isEmpty { return "" }
+    return """
+
+      ## Folded into other layers
+
+      \(counts.map { "- \($1) \($0)" }.joined(separator: "\n"))
+
+      Each layer's comment in `Sources/\(network.name)/\(network.name).swift` says what was folded into it.
+
+      """
+  }
+}

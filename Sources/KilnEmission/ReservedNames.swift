@@ -1,0 +1,57 @@
+import KilnKernels
+import KilnLowering
+import KilnMachine
+import KilnPlanning
+import KilnRuntimeSources
+import KilnSelection
+
+/// Names that mean something in emitted source, so that nothing of a model's may be called so there.
+package enum ReservedNames {
+  /// The words of Swift, also those that are words in some places only.
+  static let keywords = words(
+    """
+    Any Protocol Self Type actor any as associatedtype async await borrowing break case catch class consume consuming
+    continue copy default defer deinit discard do dynamic each else enum extension fallthrough false fileprivate final
+    for func guard if import in indirect infix init inout internal is isolated lazy let macro mutating nil nonisolated
+    nonmutating open operator optional override package postfix precedencegroup prefix private protocol public repeat
+    required rethrows return self sending some static struct subscript super switch throw throws true try typealias
+    unowned unsafe var weak where while yield
+    """)
+
+  /// What the source of a network uses beside its kernels.
+  static let ofNetworks = words(
+    """
+    Double Element Float InlineArray Int Int16 Int32 Int64 Int8 Job Memory MutableRawSpan MutableSpan Span StaticString
+    StripRows UInt16 UInt32 UInt64 UInt8 UnsafeBufferPointer UnsafeMutableBufferPointer UnsafeMutablePointer
+    UnsafeMutableRawBufferPointer UnsafeMutableRawPointer UnsafePointer UnsafeRawPointer Void Workers arena
+    arenaByteCount elements forEachWorker index inputByteCount inputCount inputs layerCount layerName layerOutput memory
+    outputByteCount outputCount outputs precondition predict run runLayer storage threadCount work worker workers
+    """)
+
+  /// What a network's type, which is also a module, may not be called: words of Swift, modules that come with it, and
+  /// everything that the emitted package's own files mention.
+  package static let ofTypes: Set<String> = {
+    let modules = words(
+      """
+      Builtin Dispatch Foundation FoundationEssentials Glibc KilnIntrinsics Musl Observation Swift Synchronization Testing
+      XCTest
+      """)
+    let code = RuntimeSources.all.filter { $0.key.hasSuffix(".swift") }.values.flatMap { text in
+      text.split(separator: "\n").filter { !$0.drop { $0 == " " }.hasPrefix("//") }
+    }
+    let mentioned = code.flatMap { $0.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init) }
+    return keywords.union(ofNetworks).union(modules).union(mentioned)
+  }()
+
+  /// Whether a network's type may not have a name: one of `ofTypes`, or that of another file or kernel in its module, in
+  /// letters of any case.
+  package static func forbidsType(_ name: String) -> Bool {
+    let files = RuntimeFile.allCases.map { $0.name.split(separator: ".")[0].lowercased() }
+    return ofTypes.contains(name) || files.contains(name.lowercased())
+      || RegisterTileFamily.allCases.contains { name.lowercased().hasPrefix($0.rawValue.lowercased()) }
+  }
+
+  private static func words(_ text: String) -> Set<String> {
+    Set(text.split { $0.isWhitespace }.map(String.init))
+  }
+}

@@ -1,0 +1,102 @@
+import KilnGraph
+import KilnKernels
+import KilnSelection
+
+/// Convolution, over channels-last images, as register tiles; depthwise when every channel has its own kernel. A few
+/// planes that become a few planes stay `[N, C, H, W]`.
+struct ConvolutionLowering: Lowering {
+  func obstacle(to convolution: Convolution, _ node: Node, in graph: Graph) -> String? {
+    linearObstacle(node, in: graph, rank: 4)
+  }
+
+  func storage(of convolution: Convolution, _ node: Node, in graph: Graph) -> NodeStorage {
+    guard let input = node.inputs[LinearOperand.input], convolution.layout == .channelsLast else {
+      return NodeStorage()
+    }
+    let window = convolution.window
+    let inputShape = graph.type(of: input).shape
+    let outputShape = graph.type(of: node.outputs[0]).shape
+    func behind(_ axis: Int) -> Int {
+      let last = (outputShape[axis + 1] - 1) * window.strides[axis] + window.extent(axis) - 1 - window.padBegin[axis]
+      return max(0, last - (inputShape[axis + 1] - 1))
+    }
+    return linearStorage(
+      convolution.epilogue,
+      border: Border(top: window.padBegin[0], left: window.padBegin[1], bottom: behind(0), right: behind(1)))
+  }
+
+  func calls(for convolution: Convolution, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
+    if convolution.layout == .channelsFirst {
+      let planar = PlanarConvolution(
+        convolution: convolution, node: node, input: node.operand(LinearOperand.input))
+      return [planar.call(&context)]
+    }
+    if isDepthwise(convolution, node, context) { return depthwise(convolution, node, context).calls(&context) }
+    return convolutions(of: convolution, node, context).flatMap { $0.calls(&context) }
+  }
+
+  func convolutions(
+    of convolution: Convolution, _ node: Node, _ context: LoweringContext
+  ) -> [DirectConvolution] {
+    guard convolution.layout == .channelsLast, !isDepthwise(convolution, node, context) else { return [] }
+    let (input, weight) = (node.operand(LinearOperand.input), node.operand(LinearOperand.weight))
+    let (window, inputView, output) = (convolution.window, context.view(input), node.outputs[0])
+    let outputShape = context.graph.type(of: output).shape
+    let weightShape = context.graph.type(of: weight).shape
+    let taps = weightShape[2] * weightShape[3]
+    return [
+      DirectConvolution(
+        name: node.name, steps: window.stepsDescription, groups: convolution.groups,
+        images: outputShape[0], rows: outputShape[1], columns: outputShape[2], strip: context.strip,
+        kernelRows: weightShape[2], kernelRowStep: window.dilations[0] * inputView.rowStride,
+        kernelColumns: weightShape[3], kernelColumnStep: window.dilations[1] * inputView.pixelStride,
+        input: (input, Self.access(window, inputView)),
+        addend: node.addend(convolution.epilogue).map { ($0, context.access($0)) },
+        output: (output, context.access(output)), epilogue: convolution.epilogue,
+        weights: ConvolutionWeights(
+          node, context.graph, outputAxis: 0, outputChannels: weightShape[0], inputChannels: weightShape[1],
+          outputStep: weightShape[1] * taps, groupStep: weightShape[0] / convolution.groups * weightShape[1] * taps,
+          inputStep: taps, taps: Array(0..<taps)),
+        winograd: context.algorithms.winogradWork(of: node, in: context.graph),
+        modelAlgorithm: context.algorithms.modelAlgorithm(of: node))
+    ]
+  }
+
+  private func isDepthwise(_ convolution: Convolution, _ node: Node, _ context: LoweringContext) -> Bool {
+    let weightShape = context.graph.type(of: node.operand(LinearOperand.weight)).shape
+    return convolution.groups > 1 && weightShape[1] == 1 && weightShape[0] == convolution.groups
+  }
+
+  private func depthwise(
+    _ convolution: Convolution, _ node: Node, _ context: LoweringContext
+  ) -> DepthwiseConvolution {
+    let (input, output) = (node.operand(LinearOperand.input), node.outputs[0])
+    let outputShape = context.graph.type(of: output).shape
+    let weightShape = context.graph.type(of: node.operand(LinearOperand.weight)).shape
+    let taps = weightShape[2] * weightShape[3]
+    return DepthwiseConvolution(
+      name: node.name, images: outputShape[0], rows: context.strip?.most ?? outputShape[1],
+      columns: outputShape[2], strip: context.strip, window: convolution.window,
+      input: (input, Self.access(convolution.window, context.view(input))),
+      addend: node.addend(convolution.epilogue).map { ($0, context.access($0)) },
+      output: (output, context.access(output)), epilogue: convolution.epilogue,
+      weights: ConvolutionWeights(
+        node, context.graph, outputAxis: 0, outputChannels: weightShape[0], inputChannels: 1, outputStep: taps,
+        groupStep: 0, inputStep: 0, taps: Array(0..<taps)))
+  }
+
+  /// The input's elements as output pixels step over them, from the first tap of the first.
+  private static func access(_ window: Window, _ view: View) -> DirectConvolution.Access {
+    DirectConvolution.Access(
+      offset: -(window.padBegin[0] * view.rowStride + window.padBegin[1] * view.pixelStride),
+      image: view.imageStride, row: window.strides[0] * view.rowStride, pixel: window.strides[1] * view.pixelStride)
+  }
+}
+
+extension Window {
+  /// The strides, and the dilations, where they aren't 1: `/2x2` is a stride, `*2x2` a dilation.
+  fileprivate var stepsDescription: String {
+    (strides == [1, 1] ? "" : "/\(strides[0])x\(strides[1])")
+      + (dilations == [1, 1] ? "" : "*\(dilations[0])x\(dilations[1])")
+  }
+}

@@ -1,0 +1,123 @@
+import KilnGraph
+import KilnKernels
+
+/// The passes, in the order in which they run.
+package enum Passes {
+  /// What every network goes through: the canonical form that can be executed.
+  package static let canonical: [any Pass] = [
+    RemoveIdentities(),
+    JoinViews(),
+    UnifyGlobalPooling(),
+    // Batch norm in training mode, on constants or as instance norm, has no kernel.
+    RecognizeNormalization(),
+    NormalizeBatchNormalization(),
+    // What has no kernel of its own becomes what has.
+    SpreadNormPooling(),
+    SplitVolumePooling(),
+    FlattenVolumeConvolution(),
+    SplitVolumeResize(),
+    ComputeStatistics(),
+    SpreadLogSumExp(),
+    SpreadSelections(),
+    SpreadQuantization(),
+  ]
+
+  /// What folding does, before the canonical form.
+  package static let fold: [any Pass] = [
+    RemoveIdentities(),
+    JoinViews(),
+    // Names for what is written as arithmetic or copies, before constants are folded into a neighbour.
+    RecognizeCircularPadding(),
+    RecognizeClips(),
+    RecognizeHardSigmoid(),
+    RecognizeGates(),
+    RecognizeGELU(),
+    RecognizeNormalization(),
+    RecognizeGroupNormalization(),
+    // Linear operators and what surrounds them.
+    FoldPadding(),
+    FoldAffineAfterNormalization(),
+    FoldAffineBackward(),
+    // What stood between reshapes is gone.
+    JoinViews(),
+    RemoveIdentities(),
+    MergeParallelBranches(),
+    // Sums are layers now.
+    FoldAffineBackward(),
+    FoldAffineAfterLinear(),
+    FoldAffineBeforeLinear(),
+    FoldAffineForward(),
+    MergeConsecutiveLinear(),
+    FoldLeftoverAffine(),
+    // The last step of a linear operator or a normalisation.
+    FuseActivations(),
+    FuseResiduals(),
+    FuseResidualsBackward(),
+    FuseActivationsBackward(),
+    FuseActivations(),
+  ]
+
+  /// What follows the channels-last layout.
+  package static let layout: [any Pass] = [
+    JoinViews(),
+    RemoveIdentities(),
+    FoldFlattenIntoLinear(),
+    ShareConstants(),
+  ]
+
+  /// The names of the passes that the options ask for, each once, in the order in which they first run.
+  package static func names(_ options: PassOptions) -> [String] {
+    let names = ((options.folds ? fold : []) + canonical).map(\.name) + [ChannelsLastLayout.name] + layout.map(\.name)
+    var known: Set<String> = []
+    return names.filter { known.insert($0).inserted }
+  }
+
+  /// Runs all passes that the options ask for: folding, the canonical form, and channels-last layout.
+  ///
+  /// - Parameter observe: is shown the graph after each pass.
+  /// - Throws: `PassError`.
+  package static func run(
+    on graph: Graph, options: PassOptions = PassOptions(),
+    observing observe: (_ pass: String, _ graph: Graph) -> Void = { _, _ in }
+  ) throws(PassError) -> OptimizedGraph {
+    var graph = graph
+    for pass in (options.folds ? fold : []) + canonical {
+      try pass.run(on: &graph)
+      graph.releaseUnusedConstants()
+      observe(pass.name, graph)
+    }
+    graph.removeUnused()
+    let origins = try ChannelsLastLayout(convertsPorts: options.portLayout == .channelsLast).run(on: &graph)
+    observe(ChannelsLastLayout.name, graph)
+    for pass in layout {
+      try pass.run(on: &graph)
+      observe(pass.name, graph)
+    }
+    graph.removeUnused()
+    graph.releaseUnusedConstants()
+    return OptimizedGraph(graph: graph, layoutOrigins: origins)
+  }
+}
+
+/// What the passes should do.
+package struct PassOptions: Hashable, Sendable {
+  /// Whether to fold and fuse; otherwise only what is needed to execute the network is done.
+  package var folds: Bool
+  /// The layout of the network's own 4-D inputs and outputs.
+  package var portLayout: ImageLayout
+
+  /// Makes options.
+  package init(folds: Bool = true, portLayout: ImageLayout = .channelsFirst) {
+    self.folds = folds
+    self.portLayout = portLayout
+  }
+}
+
+/// A graph after the passes. What was folded where is in its nodes (`Node.folded`).
+package struct OptimizedGraph: Sendable {
+  /// The graph.
+  package var graph: Graph
+  /// For each value whose axes were permuted, which value of the original network it is. A value that isn't here holds
+  /// what the original network's value of the same name does, if there is one.
+  package var layoutOrigins: [ValueID: LayoutOrigin]
+}

@@ -1,0 +1,109 @@
+import KilnGraph
+import KilnKernels
+import KilnLowering
+import KilnSelection
+
+/// The calls of layers that are computed together in strips.
+extension Planner {
+  /// The convolutions of a group.
+  package static func convolutions(of group: StripGroup, _ context: LoweringContext) -> [DirectConvolution] {
+    var context = context
+    return group.stages.enumerated().flatMap { index, stage in
+      context.strip = StripExtent(most: stage.rowCount, stage: index)
+      return Lowerings.convolutions(of: context.graph[stage.node], context)
+    }
+  }
+
+  /// The layer that a group becomes, without what its result needs before.
+  package static func layer(of group: StripGroup, _ context: inout LoweringContext) -> Program.Layer? {
+    var stages: [Program.Strips.Stage] = []
+    var callsBefore: [KernelCall] = []
+    context.stripWorkspaceCount = 0
+    for (index, stage) in group.stages.enumerated() {
+      let node = context.graph[stage.node]
+      guard let lowering = Lowerings.lowering(for: node.operation) else { return nil }
+      context.strip = StripExtent(most: stage.rowCount, stage: index)
+      let calls = lowering.calls(node, &context).map { group.moved($0, of: index, context) }
+      context.strip = nil
+      callsBefore += calls.filter(\.isPreparation)
+      var lowered = Program.Strips.Stage(
+        node: node, height: stage.height, step: stage.step, ahead: stage.ahead,
+        calls: calls.filter { !$0.isPreparation }, callsBelow: [], callsBehind: [])
+      if let image = stage.image {
+        let view = context.view(image.value)
+        callsBefore += image.clearingAround(view)
+        lowered.callsBelow = image.clearingBelow(row: stage.height, view, next: index + 1)
+        lowered.callsBehind = image.keeping(view, next: index + 1)
+      }
+      stages.append(lowered)
+    }
+    guard let node = stages.last?.node else { return nil }
+    return Program.Layer(node: node, calls: callsBefore, strips: Program.Strips(count: group.count, stages: stages))
+  }
+}
+
+extension StripGroup {
+  /// A call with pointers that move from strip to strip. Images between two layers begin with the rows that the later
+  /// reads; all other memory is whole.
+  fileprivate func moved(_ call: KernelCall, of index: Int, _ context: LoweringContext) -> KernelCall {
+    let node = context.graph[stages[index].node]
+    let input = node.inputs[LinearOperand.input]
+    let stride = (node.operation as? Convolution)?.window.strides[0] ?? 1
+    var call = call
+    call.kernel.update(
+      reads: { operand in
+        guard let value = operand.value else { return }
+        let rowStride = context.view(value).rowStride
+        if value != input {
+          operand.moves = [StripMove(stage: index, elements: rowStride)]
+        } else if index == 0 {
+          operand.moves = [StripMove(stage: 0, elements: stride * rowStride)]
+        }
+      },
+      writes: { operand in
+        guard let value = operand.value else { return }
+        let rowStride = context.view(value).rowStride
+        operand.moves = [StripMove(stage: index, elements: rowStride)]
+        if let image = stages[index].image {
+          operand.moves.append(StripMove(stage: index + 1, elements: -image.stride * rowStride))
+        }
+      })
+    return call
+  }
+}
+
+extension StripGroup.Image {
+  /// Makes the zeros above and beside the rows in memory, once.
+  fileprivate func clearingAround(_ view: View) -> [KernelCall] {
+    var border = border
+    border.bottom = 0
+    if border.isEmpty { return [] }
+    var shape = view.shape
+    shape[1] = rowCount - border.top
+    return [KernelCall(ClearBorder(Operand(.value(value)), around: shape, strides: view.strides, border))]
+  }
+
+  /// Makes the zeros below the image's last row.
+  fileprivate func clearingBelow(row: Int, _ view: View, next: Int) -> [KernelCall] {
+    if border.bottom == 0 { return [] }
+    var below = border
+    below.top = 0
+    var shape = view.shape
+    shape[1] = 0
+    var first = Operand(.value(value), offset: row * view.rowStride)
+    first.moves = [StripMove(stage: next, elements: -stride * view.rowStride)]
+    return [KernelCall(ClearBorder(first, around: shape, strides: view.strides, below))]
+  }
+
+  /// Keeps the rows that the next strip reads again.
+  fileprivate func keeping(_ view: View, next: Int) -> [KernelCall] {
+    if keptRows == 0 { return [] }
+    let first = border.top * view.rowStride + border.left * view.pixelStride
+    return [
+      KernelCall(
+        KeepRows(
+          Operand(.value(value), offset: -first), images: view.shape[0], imageStride: view.imageStride,
+          rowStride: view.rowStride, fromRowsOf: next, times: stride, rows: keptRows))
+    ]
+  }
+}

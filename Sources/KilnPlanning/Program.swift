@@ -1,0 +1,96 @@
+import KilnGraph
+import KilnKernels
+import KilnLowering
+import KilnMachine
+import KilnSelection
+
+/// A network that is ready to be printed: its layers' calls, its tables, and where everything lies.
+package struct Program: Sendable {
+  /// One node of the final graph and the calls that compute it; or several nodes that are computed together, in strips.
+  package struct Layer: Sendable {
+    /// The node; the last of several.
+    package var node: Node
+    /// The calls, each worker's in order. Those of strips come behind them.
+    package var calls: [KernelCall]
+    /// The strips, where several nodes are computed together.
+    package var strips: Strips?
+    /// The first byte, in the arena, of the memory that its calls work in.
+    package var workspaceOffset = 0
+
+    /// Floats of that memory.
+    package var workspaceCount: Int { allCalls.reduce(0) { max($0, $1.workspaceCount) } }
+
+    /// The workers that make calls.
+    package var workers: Set<Int> { Set(allCalls.map(\.worker)) }
+
+    /// The nodes, in order.
+    package var nodes: [Node] { strips?.stages.map(\.node) ?? [node] }
+
+    /// The calls, and those of a strip.
+    package var allCalls: [KernelCall] {
+      calls + (strips?.stages.flatMap { $0.calls + $0.callsBelow + $0.callsBehind } ?? [])
+    }
+  }
+
+  /// Nodes that are computed together, some rows of each at a time: `StripGroup` says how.
+  package struct Strips: Sendable {
+    /// A node.
+    package struct Stage: Sendable {
+      /// The node.
+      package var node: Node
+      /// Rows of its result, rows that a strip computes, and rows that the first computes besides.
+      package var height: Int
+      package var step: Int
+      package var ahead: Int
+      /// The calls that compute its rows.
+      package var calls: [KernelCall]
+      /// The calls that make the zeros below its last row.
+      package var callsBelow: [KernelCall]
+      /// The calls behind all nodes' that keep rows for the next strip.
+      package var callsBehind: [KernelCall]
+    }
+
+    /// How many strips there are.
+    package var count: Int
+    /// The nodes, in order.
+    package var stages: [Stage]
+  }
+
+  /// The final graph.
+  package var graph: Graph
+  /// The machine.
+  package var target: Target
+  /// The threads that share the work, the caller's among them.
+  package var threads: Int
+  /// The layers that compute something, in order; nodes that are only views make none.
+  package var layers: [Layer]
+  /// The convolutions, in the layers' order.
+  package var convolutions: [PlannedConvolution]
+  /// The tables of constants.
+  package var tables: [WeightTable]
+  /// Each value's place in its buffer.
+  package var views: [ValueID: View]
+  /// The runs of memory.
+  package var buffers: [Buffer]
+  /// The first byte of each of the arena's buffers.
+  package var arenaOffsets: [Buffer.ID: Int]
+  /// Bytes of the arena.
+  package var arenaByteCount: Int
+  /// The largest sum of the arena's buffers alive at once.
+  package var arenaLowerBound: Int
+
+  /// Bytes of the memory that a caller gives for the arena, wherever that begins: the arena itself, and what it takes to
+  /// begin it at a multiple of `MemoryPlan.alignment`.
+  package var arenaMemoryByteCount: Int { arenaByteCount + MemoryPlan.alignment }
+
+  /// Bytes of all weight tables, as the program carries them.
+  package var weightByteCount: Int { tables.reduce(0) { $0 + $1.byteCount } }
+
+  /// Multiply-accumulates of a layer in one inference.
+  package func multiplyAccumulates(of layer: Layer) -> Int {
+    layer.nodes.reduce(0) { $0 + graph.multiplyAccumulates(of: $1) }
+  }
+
+  /// The buffer.
+  package func buffer(_ id: Buffer.ID) -> Buffer { buffers[id.index] }
+}

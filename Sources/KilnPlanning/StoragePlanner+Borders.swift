@@ -1,0 +1,67 @@
+import KilnGraph
+import KilnKernels
+import KilnLowering
+import KilnMachine
+
+/// Which images get a border of zeros, and where the padding becomes a Pad.
+extension StoragePlanner {
+  /// Gives each padded convolution whose input can't have a border a Pad in front. Returns whether there was one.
+  mutating func makePaddingExplicit() -> Bool {
+    var pads: [PadKey: ValueID] = [:]
+    for id in graph.nodeIDs {
+      guard let border = storage[id]?.border, !border.isEmpty, let input = graph[id].inputs[0],
+        !canHaveBorder(input)
+      else { continue }
+      let node = graph[id]
+      let padded: ValueID
+      if let existing = pads[PadKey(value: input, border: border)] {
+        padded = existing
+      } else {
+        let pad = Pad(
+          begin: [0, border.top, border.left, 0], end: [0, border.bottom, border.right, 0], mode: .constant(0))
+        padded = graph.inserting(pad, name: "\(graph[input].name).padded", input, before: id)
+        pads[PadKey(value: input, border: border)] = padded
+      }
+      graph.replace(id, with: node.operation.readingPadded(by: border), inputs: [padded] + node.inputs.dropFirst())
+    }
+    return !pads.isEmpty
+  }
+
+  private struct PadKey: Hashable {
+    var value: ValueID
+    var border: Border
+  }
+
+  /// Whether the images around `value` can be given zeros: it spans its root's images, and everybody who shares the
+  /// memory can live with strides.
+  private mutating func canHaveBorder(_ value: ValueID) -> Bool {
+    let root = forest.root(of: value)
+    let shape = graph.type(of: value).shape
+    let rootShape = graph.type(of: root).shape
+    return graph.constant(value) == nil && shape.count == 4 && rootShape.count == 4
+      && shape.dropLast() == rootShape.dropLast()
+      && !forest.family(of: root).mustBeDense
+  }
+}
+
+extension Operator {
+  /// The operator that computes the same from an input with `border` zeros already around it.
+  fileprivate func readingPadded(by border: Border) -> any Operator {
+    switch self {
+    case var convolution as Convolution:
+      let needed = (begin: convolution.window.padBegin, end: convolution.window.padEnd)
+      convolution.window.padBegin = [needed.begin[0] - border.top, needed.begin[1] - border.left]
+      convolution.window.padEnd = [needed.end[0] - border.bottom, needed.end[1] - border.right]
+      return convolution
+    case var transposed as TransposedConvolution:
+      let strides = transposed.window.strides
+      transposed.window.padBegin[0] += border.top * strides[0]
+      transposed.window.padBegin[1] += border.left * strides[1]
+      transposed.window.padEnd[0] += border.bottom * strides[0]
+      transposed.window.padEnd[1] += border.right * strides[1]
+      return transposed
+    default:
+      preconditionFailure("\(name) has no padding")
+    }
+  }
+}

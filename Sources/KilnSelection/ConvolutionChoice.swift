@@ -1,0 +1,135 @@
+import KilnKernels
+import KilnMachine
+
+/// How a convolution is computed: what the cost model chooses, and what a schedule may choose otherwise.
+package struct ConvolutionChoice: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
+    /// Sums taken product by product.
+    case direct(ConvolutionSchedule)
+    /// Winograd's tiles of so many output rows and columns: 2 or 4.
+    case winograd(outputs: Int, WinogradSchedule)
+  }
+
+  package let kind: Kind
+
+  package init(_ kind: Kind) { self.kind = kind }
+
+  /// The algorithm: what the bits of the result depend on.
+  package var algorithm: ConvolutionAlgorithm {
+    switch kind {
+    case .direct: .direct
+    case .winograd(let outputs, _): Winograd(outputs: outputs).algorithm
+    }
+  }
+}
+
+/// The ways to compute a convolution. Each gives the same bits on every machine, however it is cut into tiles.
+package enum ConvolutionAlgorithm: String, Hashable, CaseIterable, Sendable {
+  /// Sums taken product by product.
+  case direct
+  /// Winograd's `F(2x2, 3x3)`.
+  case winograd2
+  /// Winograd's `F(4x4, 3x3)`.
+  case winograd4
+
+  /// The size of its tiles; `nil` for the direct form.
+  package var winograd: Winograd? {
+    switch self {
+    case .direct: nil
+    case .winograd2: Winograd(outputs: 2)
+    case .winograd4: Winograd(outputs: 4)
+    }
+  }
+}
+
+/// A convolution as far as a schedule knows it.
+package struct ConvolutionSite: Hashable, Sendable {
+  /// Its name: the node's, or one made from that where a node makes several.
+  package var name: String
+  /// What it computes, for people: kernel, channels, images, what comes behind the sums. Convolutions of one shape are
+  /// measured once.
+  package var shape: String
+  /// The direct form.
+  package var direct: ConvolutionWork
+  /// The form for Winograd's tiles; `nil` where they don't apply.
+  package var winograd: WinogradWork?
+  /// The algorithm that the cost model chooses.
+  package var modelAlgorithm = ConvolutionAlgorithm.direct
+  /// The direct form of a strip's rows, where the convolution is one of several that are computed together in strips.
+  package var strip: ConvolutionWork?
+
+  /// Makes a site.
+  package init(
+    name: String, shape: String, direct: ConvolutionWork, winograd: WinogradWork? = nil,
+    modelAlgorithm: ConvolutionAlgorithm = ConvolutionAlgorithm.direct, strip: ConvolutionWork? = nil
+  ) {
+    self.name = name
+    self.shape = shape
+    self.direct = direct
+    self.winograd = winograd
+    self.modelAlgorithm = modelAlgorithm
+    self.strip = strip
+  }
+
+  /// What the cost model chooses.
+  func modelChoice(_ target: Target) -> ConvolutionChoice {
+    modelChoice(of: modelAlgorithm, target) ?? directChoice(target)
+  }
+
+  /// What the cost model chooses for the direct form. In strips only its tiles count.
+  private func directChoice(_ target: Target) -> ConvolutionChoice {
+    var schedule = ConvolutionSchedule(strip ?? direct, target: target)
+    if strip != nil { (schedule.stripRows, schedule.stripColumns) = (direct.rows, direct.columns) }
+    return ConvolutionChoice(.direct(schedule))
+  }
+
+  /// What the cost model chooses when the weights are packed as they are for another convolution with the same; `nil` where
+  /// that doesn't apply.
+  func modelChoice(packedAs other: ConvolutionChoice, _ target: Target) -> ConvolutionChoice? {
+    switch other.kind {
+    case .direct(let schedule):
+      var own = ConvolutionSchedule(strip ?? direct, parts: schedule.parts, target: target)
+      if strip != nil { (own.stripRows, own.stripColumns) = (direct.rows, direct.columns) }
+      return ConvolutionChoice(.direct(own))
+    case .winograd(let outputs, let schedule):
+      let tiles = Winograd(outputs: outputs)
+      guard strip == nil, let winograd, winograd.holds(tiles) else { return nil }
+      let own = WinogradSchedule(tiles, winograd, target: target, fixedChannels: schedule.channels)
+      return ConvolutionChoice(.winograd(outputs: outputs, own))
+    }
+  }
+
+  /// What the cost model chooses for an algorithm; `nil` where that doesn't apply.
+  func modelChoice(of algorithm: ConvolutionAlgorithm, _ target: Target) -> ConvolutionChoice? {
+    guard let tiles = algorithm.winograd else { return directChoice(target) }
+    guard let winograd, winograd.holds(tiles) else { return nil }
+    return ConvolutionChoice(.winograd(outputs: tiles.outputs, WinogradSchedule(tiles, winograd, target: target)))
+  }
+}
+
+/// A convolution of a program, and how it is computed.
+package struct PlannedConvolution: Hashable, Sendable {
+  /// The convolution.
+  package var site: ConvolutionSite
+  /// How it is computed.
+  package var choice: ConvolutionChoice
+  /// The index of its layer.
+  package var layer: Int
+
+  /// Makes the pair.
+  package init(site: ConvolutionSite, choice: ConvolutionChoice, layer: Int) {
+    self.site = site
+    self.choice = choice
+    self.layer = layer
+  }
+}
+
+extension Winograd {
+  /// The algorithm with tiles of this size.
+  package var algorithm: ConvolutionAlgorithm { outputs == 2 ? .winograd2 : .winograd4 }
+}
+
+extension WinogradWork {
+  /// Whether an image has room for a tile.
+  package func holds(_ winograd: Winograd) -> Bool { rows >= winograd.outputs && columns >= winograd.outputs }
+}

@@ -1,0 +1,123 @@
+import KilnGraph
+import KilnMachine
+
+/// How a direct convolution is cut into register tiles and strips. It changes no bit of the result.
+package struct ConvolutionSchedule: Hashable, Sendable {
+  /// A range of each group's output channels that one shape of tile covers.
+  package struct Part: Hashable, Sendable {
+    /// Channels of a tile.
+    package var channels: Int
+    /// Blocks of so many channels.
+    package var blocks: Int
+    /// Pixels of a tile.
+    package var pixels: Int
+    /// Equal runs of kernel rows that all tiles sum up before the next are begun: more than one where a panel and the
+    /// next don't fit in the second cache.
+    package var stages = 1
+  }
+
+  /// The channels in order; their blocks add up to the group's output channels.
+  package var parts: [Part]
+  /// Output rows that all blocks pass over before the next are begun.
+  package var stripRows: Int
+  /// Output pixels of a row, likewise; a multiple of every part's pixels, or the whole row.
+  package var stripColumns: Int
+}
+
+/// What a schedule depends on, besides the machine.
+package struct ConvolutionWork: Hashable, Sendable {
+  /// Output channels of a group.
+  package var channels: Int
+  /// Products in each sum.
+  package var depth: Int
+  /// Rows of the kernel, to which these belong in equal parts.
+  package var kernelRows: Int
+  /// Output pixels of a row.
+  package var columns: Int
+  /// Output rows of an image.
+  package var rows: Int
+  /// Bytes of the input that one output row reads, rows shared with others not counted.
+  package var inputRowByteCount: Int
+
+  /// Makes the work.
+  package init(channels: Int, depth: Int, kernelRows: Int, columns: Int, rows: Int, inputRowByteCount: Int) {
+    self.channels = channels
+    self.depth = depth
+    self.kernelRows = kernelRows
+    self.columns = columns
+    self.rows = rows
+    self.inputRowByteCount = inputRowByteCount
+  }
+}
+
+extension ConvolutionSchedule {
+  /// The schedule that a cost model of the machine likes best.
+  ///
+  /// All ways of covering the channels with equal blocks and a rest are compared, each with its best number of pixels;
+  /// a tile costs what its slowest part does (arithmetic, loads, latency of a chain of sums, weights from the second
+  /// cache), and a little for being called and stored.
+  package init(_ work: ConvolutionWork, target: Target) {
+    let model = TileModel(target)
+    let width = target.vectorWidth
+    let vectors = (work.channels + width - 1) / width
+    var best: (cost: Double, parts: [Part])?
+    for blockVectors in 1...min(vectors, model.maximumVectors) {
+      var parts: [Part] = []
+      var cost = 0.0
+      let whole = work.channels / (blockVectors * width)
+      let rest = work.channels - whole * blockVectors * width
+      for (blocks, channels) in [(whole, blockVectors * width), (rest > 0 ? 1 : 0, rest)] where blocks > 0 {
+        let (pixels, rowCost) = model.bestPixels(
+          columns: work.columns, vectors: (channels + width - 1) / width, depth: work.depth)
+        parts.append(
+          Part(channels: channels, blocks: blocks, pixels: pixels, stages: Self.stages(work, channels, target: target)))
+        cost += Double(blocks) * rowCost
+      }
+      if best.map({ cost < $0.cost }) ?? true { best = (cost, parts) }
+    }
+    parts = best?.parts ?? []
+    (stripRows, stripColumns) = Self.strip(work, parts: parts, target: target)
+  }
+
+  /// The schedule that the cost model likes best with the channels of given parts.
+  package init(_ work: ConvolutionWork, parts: [Part], target: Target) {
+    let model = TileModel(target)
+    let width = target.vectorWidth
+    self.parts = parts.map { part in
+      let vectors = (part.channels + width - 1) / width
+      return Part(
+        channels: part.channels, blocks: part.blocks,
+        pixels: model.bestPixels(columns: work.columns, vectors: vectors, depth: work.depth).pixels,
+        stages: Self.stages(work, part.channels, target: target))
+    }
+    (stripRows, stripColumns) = Self.strip(work, parts: self.parts, target: target)
+  }
+
+  /// A kernel row a stage, where two panels fill more than three quarters of the second cache. Machines that don't ask
+  /// for the next weights ahead gain nothing.
+  package static func stages(_ work: ConvolutionWork, _ channels: Int, target: Target) -> Int {
+    guard target.model.directTiles.asksAhead else { return 1 }
+    let panel = work.depth * (channels + target.vectorWidth - 1) / target.vectorWidth * target.vectorWidth * 4
+    return work.kernelRows > 1 && 2 * panel > target.model.cacheBudget.twoPanels ? work.kernelRows : 1
+  }
+
+  /// Strips whose input stays in the second cache while the blocks pass over it, when that moves fewer bytes than
+  /// reading the whole input once a block does.
+  package static func strip(_ work: ConvolutionWork, parts: [Part], target: Target) -> (rows: Int, columns: Int) {
+    let budget = target.model.cacheBudget
+    let blocks = parts.reduce(0) { $0 + $1.blocks }
+    let input = work.inputRowByteCount * work.rows
+    let weights = work.channels * work.depth * 4
+    // All panels stay in the first cache: a large result is better written once over than once a block.
+    let isStreamed = work.channels * work.columns * work.rows * 4 > budget.image
+    if blocks > 1, isStreamed, weights <= budget.residentWeights { return (1, work.columns) }
+    guard blocks > 1, input > budget.image else { return (work.rows, work.columns) }
+    let strips = (input + budget.stripInput - 1) / budget.stripInput
+    guard weights * (strips - 1) < input * (blocks - 1) else { return (work.rows, work.columns) }
+    if work.rows >= strips { return ((work.rows + strips - 1) / strips, work.columns) }
+    // Few long rows: cut at a multiple of every part's pixels.
+    let unit = parts.reduce(1) { $0 * $1.pixels / greatestCommonDivisor($0, $1.pixels) }
+    let pieces = (strips + work.rows - 1) / work.rows
+    return (1, min(work.columns, ((work.columns + pieces - 1) / pieces + unit - 1) / unit * unit))
+  }
+}

@@ -1,0 +1,131 @@
+import KilnGraph
+import KilnKernels
+import KilnMachine
+
+extension ConvolutionSite {
+  /// The choices that are worth measuring: the cost model's first, then the other algorithms, tiles that the model likes
+  /// nearly as well, and other strips, blocks and stages of those it likes best, in turns.
+  package func candidates(for target: Target, limit: Int) -> [ConvolutionChoice] {
+    let model = modelChoice(target)
+    let others = ConvolutionAlgorithm.allCases.filter { $0 != model.algorithm }
+    // Another algorithm would take the convolution out of its strips, and change other layers too.
+    var lists = [strip == nil ? others.compactMap { modelChoice(of: $0, target) } : []]
+    switch model.kind {
+    case .direct(let schedule):
+      lists.append(direct.tilings(target).map { ConvolutionChoice(.direct($0)) })
+      lists.append(schedule.variants(for: direct).map { ConvolutionChoice(.direct($0)) })
+    case .winograd(let outputs, let schedule):
+      guard let winograd else { break }
+      let tiles = Winograd(outputs: outputs)
+      lists.append(
+        schedule.tilings(tiles, winograd, target).map { ConvolutionChoice(.winograd(outputs: outputs, $0)) })
+      lists.append(
+        schedule.variants(tiles, winograd).map { ConvolutionChoice(.winograd(outputs: outputs, $0)) })
+    }
+    var candidates = [model]
+    for turn in 0..<(lists.map(\.count).max() ?? 0) {
+      for list in lists where turn < list.count && !candidates.contains(list[turn]) { candidates.append(list[turn]) }
+    }
+    return Array(candidates.filter { fault(in: $0, target) == nil }.prefix(limit))
+  }
+}
+
+/// Register tiles that the cost model likes nearly as well as the best: the tile's vectors of channels, its pixels, and
+/// the cycles that all channels of a row take.
+private struct Tiling {
+  var vectors: Int
+  var pixels: Int
+  var cycles: Double
+
+  /// The best first; those behind the third that take more than a third longer are left out.
+  static func best(_ target: Target, channels: Int, columns: Int, depth: Int) -> [Tiling] {
+    let model = TileModel(target)
+    let all = (channels + target.vectorWidth - 1) / target.vectorWidth
+    var tilings: [Tiling] = []
+    for vectors in 1...max(1, min(all, model.maximumVectors)) {
+      for pixels in 1...max(1, min(model.maximumPixels, columns)) where model.fits(pixels: pixels, vectors: vectors) {
+        let row = model.rowCycles(columns: columns, pixels: pixels, vectors: vectors, depth: depth)
+        // The rest as a part of a block: nearly what its own tile takes.
+        tilings.append(Tiling(vectors: vectors, pixels: pixels, cycles: row * Double(all) / Double(vectors)))
+      }
+    }
+    tilings.sort { ($0.cycles, $1.vectors) < ($1.cycles, $0.vectors) }
+    return tilings.prefix(3) + tilings.dropFirst(3).filter { $0.cycles <= tilings[0].cycles * 4 / 3 }
+  }
+}
+
+extension ConvolutionWork {
+  /// Schedules with other tiles, the best first.
+  fileprivate func tilings(_ target: Target) -> [ConvolutionSchedule] {
+    let model = TileModel(target)
+    return Tiling.best(target, channels: channels, columns: columns, depth: depth).map { tiling in
+      let width = tiling.vectors * target.vectorWidth
+      let rest = channels % width
+      var parts: [ConvolutionSchedule.Part] = []
+      if channels >= width {
+        parts.append(.init(channels: width, blocks: channels / width, pixels: tiling.pixels))
+      }
+      if rest > 0 {
+        let vectors = (rest + target.vectorWidth - 1) / target.vectorWidth
+        let pixels =
+          channels < width
+          ? tiling.pixels : model.bestPixels(columns: columns, vectors: vectors, depth: depth).pixels
+        parts.append(.init(channels: rest, blocks: 1, pixels: pixels))
+      }
+      for index in parts.indices {
+        parts[index].stages = ConvolutionSchedule.stages(self, parts[index].channels, target: target)
+      }
+      let strip = ConvolutionSchedule.strip(self, parts: parts, target: target)
+      return ConvolutionSchedule(parts: parts, stripRows: strip.rows, stripColumns: strip.columns)
+    }
+  }
+}
+
+extension ConvolutionSchedule {
+  /// The same tiles with other strips, then with other stages.
+  fileprivate func variants(for work: ConvolutionWork) -> [ConvolutionSchedule] {
+    func striped(_ rows: Int, _ columns: Int) -> ConvolutionSchedule {
+      var schedule = self
+      (schedule.stripRows, schedule.stripColumns) = (rows, columns)
+      return schedule
+    }
+    var variants: [ConvolutionSchedule] = []
+    if parts.reduce(0, { $0 + $1.blocks }) > 1 {
+      variants.append(striped(work.rows, work.columns))
+      if work.rows > 1 {
+        variants += [striped(1, work.columns), striped((work.rows + 3) / 4, work.columns)]
+      } else {
+        let unit = parts.reduce(1) { $0 * $1.pixels / greatestCommonDivisor($0, $1.pixels) }
+        variants += [4, 16].map { striped(1, min(work.columns, (work.columns + $0 * unit - 1) / ($0 * unit) * unit)) }
+      }
+    }
+    if work.kernelRows > 1 {
+      var staged = self
+      for index in parts.indices { staged.parts[index].stages = parts[index].stages == 1 ? work.kernelRows : 1 }
+      variants.insert(staged, at: min(1, variants.count))
+    }
+    return variants
+  }
+}
+
+extension WinogradSchedule {
+  /// Schedules with other tiles, the best first, and about as many tiles at once.
+  fileprivate func tilings(_ winograd: Winograd, _ work: WinogradWork, _ target: Target) -> [WinogradSchedule] {
+    let tiles = winograd.tiles(work)
+    return Tiling.best(target, channels: work.outputChannels, columns: tiles, depth: work.inputChannels).map { tiling in
+      let blockTiles = (min(blockTiles, tiles) + tiling.pixels - 1) / tiling.pixels * tiling.pixels
+      return WinogradSchedule(
+        pixels: tiling.pixels, channels: tiling.vectors * target.vectorWidth, blockTiles: blockTiles)
+    }
+  }
+
+  /// The same tile with half as many, and twice as many, at once.
+  fileprivate func variants(_ winograd: Winograd, _ work: WinogradWork) -> [WinogradSchedule] {
+    let most = (winograd.tiles(work) + pixels - 1) / pixels * pixels
+    return [blockTiles / 2, blockTiles * 2].map { count in
+      var schedule = self
+      schedule.blockTiles = max(pixels, min(most, (count + pixels - 1) / pixels * pixels))
+      return schedule
+    }
+  }
+}

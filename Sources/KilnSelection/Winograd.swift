@@ -1,0 +1,90 @@
+import KilnKernels
+import KilnMachine
+
+/// Winograd's minimal filtering `F(outputs x outputs, 3x3)` of a convolution with a 3x3 kernel and steps of one pixel.
+///
+/// Which convolutions use it depends on the convolution only, never on the machine, so that a network gives the same bits
+/// on every target.
+package struct Winograd: Hashable, Sendable {
+  /// Rows, and columns, of the output that one tile computes: 2 or 4.
+  package var outputs: Int
+
+  /// Makes tiles of so many output rows and columns.
+  package init(outputs: Int) {
+    self.outputs = outputs
+  }
+
+  /// Rows, and columns, of the input that one tile reads.
+  package var edge: Int { outputs + 2 }
+  /// Planes of a transformed tile: products that replace `9 * outputs * outputs`.
+  package var planes: Int { edge * edge }
+
+  /// Rows of tiles, and tiles of a row, of one image.
+  package func grid(_ work: WinogradWork) -> (rows: Int, columns: Int) {
+    ((work.rows + outputs - 1) / outputs, (work.columns + outputs - 1) / outputs)
+  }
+
+  /// Tiles of all images.
+  package func tiles(_ work: WinogradWork) -> Int {
+    let grid = grid(work)
+    return work.images * grid.rows * grid.columns
+  }
+}
+
+/// The shape of a convolution, as far as the choice depends on it.
+package struct WinogradWork: Hashable, Sendable {
+  /// Images, output rows of an image, output pixels of a row.
+  package var images: Int
+  package var rows: Int
+  package var columns: Int
+  /// Channels of the input and of the output.
+  package var inputChannels: Int
+  package var outputChannels: Int
+
+  /// Makes the shape.
+  package init(images: Int, rows: Int, columns: Int, inputChannels: Int, outputChannels: Int) {
+    self.images = images
+    self.rows = rows
+    self.columns = columns
+    self.inputChannels = inputChannels
+    self.outputChannels = outputChannels
+  }
+}
+
+extension Winograd {
+  /// The fastest tiles; `nil` when the direct convolution is about as fast.
+  ///
+  /// Time is counted in multiply-adds that a machine does meanwhile, by `WinogradCosts`. An image smaller than a tile is
+  /// convolved directly.
+  package init?(for work: WinogradWork) {
+    var best = (cost: WinogradCosts.worthwhilePart * Self.directCost(work), winograd: Winograd?.none)
+    for candidate in [4, 2].map(Winograd.init(outputs:)) where work.holds(candidate) {
+      let cost = candidate.cost(work)
+      if cost < best.cost { best = (cost, candidate) }
+    }
+    guard let winograd = best.winograd else { return nil }
+    self = winograd
+  }
+
+  private static func directCost(_ work: WinogradWork) -> Double {
+    let weights = 9 * work.inputChannels * work.outputChannels
+    return Double(work.images * work.rows * work.columns * weights)
+      + readingCost(weights, each: WinogradCosts.directReading)
+  }
+
+  private func cost(_ work: WinogradWork) -> Double {
+    let tiles = tiles(work)
+    let weights = planes * work.inputChannels * work.outputChannels
+    return Double(max(tiles, WinogradCosts.leastTiles) * weights)
+      + Self.readingCost(weights, each: WinogradCosts.reading)
+      + Double(tiles * (work.inputChannels + work.outputChannels)) * transformCost
+  }
+
+  /// One channel of a tile: transformed, stored, and read again.
+  private var transformCost: Double { outputs == 4 ? WinogradCosts.transform4 : WinogradCosts.transform2 }
+
+  /// Weights that the nearer caches don't keep.
+  private static func readingCost(_ weights: Int, each: Double) -> Double {
+    weights > WinogradCosts.nearWeights ? each * Double(weights) : 0
+  }
+}
