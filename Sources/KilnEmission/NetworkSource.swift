@@ -147,7 +147,7 @@ struct NetworkSource {
       ? ""
       : """
 
-          // Parts of the arena, each with the name of the value that it holds: of several values, the largest one's. Parts
+          // Parts of the arena, each with the name of the layer whose result it holds: of several, the largest one's. Parts
           // that aren't in use at the same time overlap.
 
       """

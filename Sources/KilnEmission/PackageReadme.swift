@@ -45,12 +45,13 @@ struct PackageReadme {
 
   private var rows: [(String, String)] {
     let graph = program.graph
+    let names = NetworkSource.portNames(program)
     func port(_ name: String, _ value: ValueID) -> String {
-      "`\(name.inComment)` \(graph.type(of: value).scalar.rawValue)\(graph.type(of: value).shape)"
+      "`\(name)` \(graph.type(of: value).scalar.rawValue)\(graph.type(of: value).shape)"
     }
     let macs = program.layers.reduce(0) { $0 + program.multiplyAccumulates(of: $1) }
-    return graph.inputs.map { ("input", port(graph[$0].name, $0)) }
-      + graph.outputs.map { ("output", port($0.name, $0.value)) }
+    return zip(names.inputs, graph.inputs).map { ("input", port($0, $1)) }
+      + zip(names.outputs, graph.outputs).map { ("output", port($0, $1.value)) }
       + [
         ("layers", "\(program.layers.count)"), ("multiply-accumulates", "\(macs)"),
         ("weights", "\(program.weightByteCount) bytes"), ("arena", "\(program.arenaMemoryByteCount) bytes"),
@@ -61,12 +62,12 @@ struct PackageReadme {
   private var call: String {
     let source = NetworkSource.portNames(program)
     let arguments = source.inputs.map { "\($0): \($0)" } + source.outputs.map { "\($0): &\($0)" } + ["arena: &arena"]
+    let line = "\(network.name).predict(\(arguments.joined(separator: ", ")))"
     return """
       import \(network.name)
 
       // Spans of the inputs, mutable spans of the outputs, and \(network.name).arenaByteCount bytes.
-      \(network.name).predict(
-      \(arguments.wrapped(indent: "  ")))
+      \(line.count <= 120 ? line : "\(network.name).predict(\n\(arguments.wrapped(indent: "  ")))")
       """
   }
 
