@@ -208,13 +208,28 @@ struct NetworkSource {
       indent += "  "
     }
     lines.append("\(indent)arena.withUnsafeMutableBytes { (arena: UnsafeMutableRawBufferPointer) -> Void in")
-    let bases = (inputNames + outputNames + ["arena"]).map { "let \($0) = \($0).baseAddress" }
-    lines.append("\(indent)  guard\n\(bases.wrapped(indent: indent + "    "))\n\(indent)  else { return }")
+    lines += pointers(indent: indent + "  ")
     lines.append("\(indent)  predict(\n\(arguments.wrapped(indent: indent + "    ")))")
     for depth in stride(from: indent.count, through: 4, by: -2) {
       lines.append(String(repeating: " ", count: depth) + "}")
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// Pointers to the spans' elements. A span without elements may have no memory: nothing of it is read or written, and the
+  /// arena's stands for it.
+  private func pointers(indent: String) -> [String] {
+    let graph = program.graph
+    let ports =
+      zip(inputNames, inputTypes).map { ($0, "UnsafePointer", $1) }
+      + zip(outputNames, outputTypes).map { ($0, "UnsafeMutablePointer", $1) }
+    let isEmpty = (graph.inputs + graph.outputs.map(\.value)).map { graph.type(of: $0).elementCount == 0 }
+    let full = ["arena"] + zip(ports, isEmpty).filter { !$1 }.map(\.0.0)
+    let bases = full.map { "let \($0) = \($0).baseAddress" }.wrapped(indent: indent + "  ")
+    let empty = zip(ports, isEmpty).filter(\.1).map { port, _ in
+      "\(indent)let \(port.0) = \(port.0).baseAddress ?? \(port.1)(arena.assumingMemoryBound(to: \(port.2).self))"
+    }
+    return ["\(indent)guard\n\(bases)\n\(indent)else { preconditionFailure(\"a span has no memory\") }"] + empty
   }
 }
 

@@ -41,6 +41,45 @@ struct NetworkSourceTests {
     #expect(text.contains("Self.\(name)_2(memory)"))
   }
 
+  @Test(arguments: ["Float", "Int64", "UnsafeMutablePointer", "arena", "elements", "x", "self"])
+  func `a buffer's name never hides what the source uses`(name: String) throws {
+    var graph = Graph()
+    let x = graph.addInput("x", TensorType(.float32, [4]))
+    let inner = try graph.insert(Unary(.exponential), name: name, inputs: [x])[0]
+    let sum = Reduction(.sum, axes: [0], keepsAxes: true)
+    graph.addOutput("y", try graph.insert(sum, name: "last", inputs: [inner])[0])
+    let package = Compiler.emit(try Compiler.plan(graph, for: target), name: "Network1", origin: "model.onnx")
+    let file = try #require(package.files.first { $0.path == "Sources/Network1/Network1.swift" })
+    guard case .text(let text) = file.contents else { return }
+    #expect(text.contains("var \(name)_2: UnsafeMutablePointer<Float> { arena }"), "\(text)")
+    #expect(text.contains("memory.\(name)_2"))
+  }
+
+  @Test func `an empty span needs no memory`() throws {
+    var graph = Graph()
+    let x = graph.addInput("x", TensorType(.float32, [0, 4]))
+    let sum = Reduction(.sum, axes: [0], keepsAxes: false)
+    graph.addOutput("y", try graph.insert(sum, name: "sum", inputs: [x])[0])
+    let package = Compiler.emit(try Compiler.plan(graph, for: target), name: "Network1", origin: "model.onnx")
+    let file = try #require(package.files.first { $0.path == "Sources/Network1/Network1.swift" })
+    guard case .text(let text) = file.contents else { return }
+    #expect(text.contains("let x = x.baseAddress ?? UnsafePointer(arena.assumingMemoryBound(to: Float.self))"))
+    #expect(text.contains("let arena = arena.baseAddress, let y = y.baseAddress"))
+    #expect(text.contains("else { preconditionFailure(\"a span has no memory\") }"))
+  }
+
+  @Test func `a package says what it is`() throws {
+    var graph = Graph()
+    let x = graph.addInput("x", TensorType(.float32, [4]))
+    graph.addOutput("y", try graph.insert(Unary(.relu), name: "relu", inputs: [x])[0])
+    let package = Compiler.emit(try Compiler.plan(graph, for: target), name: "Network1", origin: "model.onnx")
+    let file = try #require(package.files.first { $0.path == "README.md" })
+    guard case .text(let text) = file.contents else { return }
+    #expect(text.contains("model.onnx as Swift, written by Kiln for test (AVX-512)."))
+    #expect(text.contains("| input | `x` float32[4] |") && text.contains("| output | `y` float32[4] |"))
+    #expect(text.contains("Network1.predict(x: x, y: &y, arena: &arena)"))
+  }
+
   @Test func `names that begin with a digit say what they are`() throws {
     let text = try source(input: "0", output: "1", node: "2")
     #expect(text.contains("input_0: Span<Float>, output_1: inout MutableSpan<Float>"))
