@@ -51,6 +51,10 @@ struct FunctionCase: Sendable, CustomStringConvertible {
         let grown = exp(min($0, 50))
         return $0 * grown * (grown + 2) / (grown * (grown + 2) + 2)
       }),
+    .init(name: "sine", range: -0x1p13...0x1p13, bound: 2, vector: { sine($0) }, exact: { sin($0) }),
+    .init(name: "cosine", range: -0x1p13...0x1p13, bound: 2, vector: { cosine($0) }, exact: { cos($0) }),
+    .init(name: "tangent", range: -0x1p13...0x1p13, bound: 4, vector: { tangent($0) }, exact: { tan($0) }),
+    .init(name: "sine near its zeros", range: 3.14...3.15, bound: 2, vector: { sine($0) }, exact: { sin($0) }),
     .init(name: "reciprocal", range: 1e-38...1e38, bound: 0.5, vector: { reciprocal($0) }, exact: { 1 / $0 }),
   ]
 }

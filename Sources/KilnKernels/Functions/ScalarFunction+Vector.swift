@@ -3,10 +3,10 @@ import KilnRuntimeSources
 
 extension ScalarFunction {
   /// The runtime's function of the same name on vectors of float32, with the parameters rounded to float32; `nil` when the
-  /// runtime doesn't have it. Each function's comment in Activations.swift states its error bound.
+  /// runtime doesn't have it. Each function's comment there states its error bound.
   package var vectorFunction: RuntimeFunction? {
-    func call(_ name: String, _ parameters: Double...) -> RuntimeFunction {
-      var function = RuntimeFunction(unary: name, in: [.activations])
+    func call(_ name: String, _ parameters: Double..., in file: RuntimeFile = .activations) -> RuntimeFunction {
+      var function = RuntimeFunction(unary: name, in: [file])
       function.parameters = parameters.map { .init(label: nil, value: .float(Float($0))) }
       return function
     }
@@ -39,8 +39,11 @@ extension ScalarFunction {
     case .floor: call("floor")
     case .ceiling: call("ceiling")
     case .round: call("roundToEven")
-    case .sine, .cosine, .tangent, .arcSine, .arcCosine, .arcTangent, .hyperbolicSine,
-      .hyperbolicCosine, .arcHyperbolicSine, .arcHyperbolicCosine, .arcHyperbolicTangent, .not, .isNaN, .isInfinite:
+    case .sine: call("sine", in: .trigonometry)
+    case .cosine: call("cosine", in: .trigonometry)
+    case .tangent: call("tangent", in: .trigonometry)
+    case .arcSine, .arcCosine, .arcTangent, .hyperbolicSine, .hyperbolicCosine, .arcHyperbolicSine, .arcHyperbolicCosine,
+      .arcHyperbolicTangent, .not, .isNaN, .isInfinite:
       nil
     }
   }

@@ -123,6 +123,8 @@ def activations():
         "silu": silu,
         "silu_swapped": silu_swapped,
         "tanh": lambda g, x: g.op("Tanh", x),
+        "sine": lambda g, x: g.op("Sin", x),
+        "cosine": lambda g, x: g.op("Cos", x),
     }.items():
         g = CaseGraph(f"activation_{name}", SMALL_IMAGE)
         weight = g.normal(4, 3, 2, 2, scale=1.2)  # values on all sides of each bend, up to about 10
@@ -130,6 +132,10 @@ def activations():
     g = CaseGraph("activation_alone_large_values", (1, 3, 1, 5))  # exp must not overflow on the way
     g.inputs[g.x] *= 60
     yield g.end(g.op("Sigmoid", g.x), g.op("Tanh", g.x), silu(g, g.x))
+    g = CaseGraph("activation_alone_angles", (1, 3, 5, 7))  # many turns, and right angles
+    g.inputs[g.x] *= 1000
+    g.inputs[g.x][0, 0, 0] = np.arange(-3, 4) * np.pi / 2
+    yield g.end(g.op("Sin", g.x), g.op("Cos", g.x), g.op("Tan", g.op("Tanh", g.x)))
     g = CaseGraph("activation_conv_has_two_users", SMALL_IMAGE)
     y = g.conv(g.x, 4)
     yield g.end(g.op("Add", g.relu(y), y))

@@ -1,0 +1,67 @@
+// Sine, cosine and tangent of every lane: the angle less a multiple of a right angle, and a minimax polynomial. The bounds are in
+// units in the last place of the exact result, and are tested against Float64; they hold for angles up to 2^13 in magnitude.
+// Beyond, the errors grow with the angle, and from 2^22 on the results mean nothing. Infinities give NaN.
+
+private typealias Bits = Vector.MaskStorage
+
+/// The sine within 2 ulp, for `|x| <= 2^13`.
+@inline(__always)
+func sine(_ x: Vector) -> Vector {
+  let turned = reduceByRightAngle(x)
+  // -0 is its own sine.
+  return sine(turned.angle, inQuadrant: turned.quadrant)
+    .replacing(with: x, where: x .== Vector(repeating: 0))
+}
+
+/// The cosine within 2 ulp, for `|x| <= 2^13`.
+@inline(__always)
+func cosine(_ x: Vector) -> Vector {
+  let turned = reduceByRightAngle(x)
+  return sine(turned.angle, inQuadrant: turned.quadrant &+ Bits(repeating: 1))
+}
+
+/// The tangent within 4 ulp, for `|x| <= 2^13`.
+@inline(__always)
+func tangent(_ x: Vector) -> Vector {
+  let turned = reduceByRightAngle(x)
+  let quotient =
+    sine(turned.angle, inQuadrant: turned.quadrant)
+    / sine(turned.angle, inQuadrant: turned.quadrant &+ Bits(repeating: 1))
+  return quotient.replacing(with: x, where: x .== Vector(repeating: 0))
+}
+
+/// `(n, r)` with `x = n * pi / 2 + r` and `|r| <= pi / 4`, up to rounding. Precondition: `|x| <= 2^13`.
+@inline(__always)
+private func reduceByRightAngle(_ x: Vector) -> (quadrant: Bits, angle: Vector) {
+  // Adding 1.5 * 2^23 rounds to an integer, and leaves it in the low bits.
+  let magic = Vector(repeating: 0x1.8p23)
+  let rounded = fma(magic, x, Vector(repeating: 0x1.45f306p-1))
+  let count = rounded - magic
+  // pi / 2 in four parts, the first three short enough for their products with the count to be exact: what is left of an
+  // angle near a multiple of it is as exact as one that is far from it.
+  var angle = fma(x, count, Vector(repeating: -0x1.92p0))
+  angle = fma(angle, count, Vector(repeating: -0x1.fb4p-12))
+  angle = fma(angle, count, Vector(repeating: -0x1.444p-24))
+  angle = fma(angle, count, Vector(repeating: -0x1.68c234p-39))
+  return (unsafeBitCast(rounded, to: Bits.self), angle)
+}
+
+/// The sine of `angle + quadrant * pi / 2`, for `|angle| <= pi / 4`.
+@inline(__always)
+private func sine(_ angle: Vector, inQuadrant quadrant: Bits) -> Vector {
+  let square = angle * angle
+  // sin r = r + r^3 * polynomial, with a relative error below 2^-28.
+  var odd = Vector(repeating: -0x1.994b4p-13)
+  odd = fma(Vector(repeating: 0x1.110756p-7), square, odd)
+  odd = fma(Vector(repeating: -0x1.555546p-3), square, odd)
+  odd = fma(angle, angle * square, odd)
+  // cos r = 1 - r^2 / 2 + r^4 * polynomial, with an error below 2^-33.
+  var even = Vector(repeating: 0x1.99ff4p-16)
+  even = fma(Vector(repeating: -0x1.6c0c82p-10), square, even)
+  even = fma(Vector(repeating: 0x1.55554ap-5), square, even)
+  even = fma(fma(Vector(repeating: 1), square, Vector(repeating: -0.5)), square * square, even)
+  let isEven = (quadrant & Bits(repeating: 1)) .!= Bits(repeating: 0)
+  let sign = (quadrant & Bits(repeating: 2)) &<< Bits(repeating: 30)
+  let result = odd.replacing(with: even, where: isEven)
+  return unsafeBitCast(unsafeBitCast(result, to: Bits.self) ^ sign, to: Vector.self)
+}
