@@ -42,7 +42,8 @@ extension ScalarFunction {
     case .sine: call("sine", in: .trigonometry)
     case .cosine: call("cosine", in: .trigonometry)
     case .tangent: call("tangent", in: .trigonometry)
-    case .arcSine, .arcCosine, .arcTangent, .hyperbolicSine, .hyperbolicCosine, .arcHyperbolicSine, .arcHyperbolicCosine,
+    case .arcSine, .arcCosine, .arcTangent, .hyperbolicSine, .hyperbolicCosine, .arcHyperbolicSine,
+      .arcHyperbolicCosine,
       .arcHyperbolicTangent, .not, .isNaN, .isInfinite:
       nil
     }
