@@ -9,10 +9,15 @@ extension Compiler {
   /// in one list in the file's order; and where the model can be cut. `nil` when nothing does.
   ///
   /// Complexity: that of the passes, a few times.
-  package static func refusal(of model: PartialModel, options: PassOptions = PassOptions()) -> UnsupportedError? {
+  ///
+  /// - Parameter samples: small networks of the operator with this name and domain, with elements of a type each.
+  package static func refusal(
+    of model: PartialModel, options: PassOptions = PassOptions(),
+    samples: (_ operation: String, _ domain: String) -> [ScalarType: [Graph]]
+  ) -> UnsupportedError? {
     var search = CutSearch(model, options)
     let obstacles = obstacles(in: search.whole, options)
-    let unreached = model.unreached.compactMap(obstacle(to:))
+    let unreached = unreachedObstacles(in: model, samples)
     // What isn't about a node, such as an input's type, comes first.
     let placed =
       model.unsupported.map { (place: model.positions[$0.node] ?? -1, item: $0) }
@@ -29,10 +34,18 @@ extension Compiler {
     return Lowerings.obstacles(in: optimized.graph)
   }
 
-  /// Why a node of which only the operator is known can't be compiled, whatever it works on.
-  private static func obstacle(to node: PartialModel.UnreachedNode) -> UnsupportedError.Item? {
-    guard node.isStandard, OperatorSupport.ofStandardOperator(node.operation) == .interpreted else { return nil }
-    return UnsupportedError.Item(
-      node: node.name, operation: node.operation, inputs: node.inputs, reason: Lowerings.noKernel)
+  /// The nodes of which only the operator is known, and which can't be compiled whatever they work on.
+  private static func unreachedObstacles(
+    in model: PartialModel, _ samples: (_ operation: String, _ domain: String) -> [ScalarType: [Graph]]
+  ) -> [UnsupportedError.Item] {
+    var known: [[String]: OperatorSupport] = [:]
+    return model.unreached.compactMap { node in
+      let key = [node.domain, node.operation]
+      let support = known[key] ?? OperatorSupport(of: samples(node.operation, node.domain))
+      known[key] = support
+      guard support == .interpreted else { return nil }
+      return UnsupportedError.Item(
+        node: node.name, operation: node.operation, inputs: node.inputs, reason: Lowerings.noKernel)
+    }
   }
 }

@@ -6,16 +6,16 @@ public struct PartialModel: Sendable {
     public let name: String
     /// Its operator, without the domain.
     public let operation: String
-    /// Whether the operator is ONNX's own.
-    public let isStandard: Bool
+    /// The operator's domain.
+    public let domain: String
     /// Those of its operands that could be imported.
     public let inputs: [TensorType]
 
     /// Describes a node.
-    public init(name: String, operation: String, isStandard: Bool, inputs: [TensorType]) {
+    public init(name: String, operation: String, domain: String, inputs: [TensorType]) {
       self.name = name
       self.operation = operation
-      self.isStandard = isStandard
+      self.domain = domain
       self.inputs = inputs
     }
   }

@@ -29,11 +29,15 @@ struct Pipeline {
     defer { progress.end() }
     let model = try importedPart()
     if model.unsupported.isEmpty { return model.graph }
-    let refusal = Compiler.refusal(of: model, options: passOptions())
+    let refusal = refusal(of: model, passOptions())
     throw Refusal(
       unsupported: isCompiled
         ? refusal ?? UnsupportedError(model.unsupported) : UnsupportedError(model.unsupported, cut: refusal?.cut),
       modelPath: arguments.modelPath)
+  }
+
+  private func refusal(of model: PartialModel, _ options: PassOptions) -> UnsupportedError? {
+    Compiler.refusal(of: model, options: options, samples: ONNXImporter.samples(of:domain:))
   }
 
   private func importedPart() throws -> PartialModel {
@@ -70,7 +74,7 @@ struct Pipeline {
         graph, for: target, isExact: options.isExact, threads: options.threads, schedule: schedule)
     } catch let error as UnsupportedError {
       // With where the model can be cut, which is a place in the model and not in this graph.
-      let refusal = Compiler.refusal(of: try importedPart(), options: passOptions(folds: folds))
+      let refusal = refusal(of: try importedPart(), passOptions(folds: folds))
       throw Refusal(unsupported: refusal ?? error, modelPath: arguments.modelPath)
     }
   }

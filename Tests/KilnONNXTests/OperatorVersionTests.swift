@@ -56,6 +56,17 @@ struct OperatorVersionTests {
         to: [1, 2, 8, 12], scales: [1, 1, 2, 3], coordinates: .asymmetric, interpolation: .nearest(.byDirection)))
   }
 
+  @Test func `operators that ONNX has removed are refused`() throws {
+    let scales = floats("s", [4], [1, 1, 2, 3])
+    let bytes = model(
+      graph(
+        [node("Upsample", ["x", "s"], ["y"], name: "up")], inputs: [port("x", DataType.float, [1, 1, 2, 2])],
+        outputs: [port("y")], initializers: [scales]), opset: 10)
+    let items = try #require(importError(bytes) as? UnsupportedError).items
+    #expect(items.map(\.node) == ["up"])
+    #expect(items[0].reason.hasPrefix("ONNX has it up to operator set 9, the model uses 10"))
+  }
+
   @Test func resize() throws {
     let operands = [floats("s", [4], [1, 1, 2, 2]), ints("to", [1, 2, 6, 8]), ints("part", [6, 8])]
     func resized(_ opset: Int, _ inputs: [String], _ attributes: [TestAttribute] = []) throws -> Graph {

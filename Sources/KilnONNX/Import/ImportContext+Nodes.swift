@@ -52,6 +52,9 @@ extension ImportContext {
     guard let version = innermost.opsets[proto.domain] else {
       throw .malformed("the model does not say which version of '\(proto.domain)' it uses")
     }
+    if let last = importer.lastVersion, version > last {
+      throw .unsupported("ONNX has it up to operator set \(last), the model uses \(version); export the model anew")
+    }
     var inputs: [ValueID?] = []
     for (operand, operandName) in zip(operands, proto.inputs) {
       switch operand {
@@ -66,9 +69,8 @@ extension ImportContext {
       }
     }
     node = NodeDescription(
-      name: name, type: proto.operatorType, version: version, inputs: inputs, outputs: proto.outputs,
-      attributes: attributes)
-    return try importer(&self).map { $0.map { .value($0) } ?? .unknown }
+      name: name, importer: importer, version: version, inputs: inputs, outputs: proto.outputs, attributes: attributes)
+    return try importer.body(&self).map { $0.map { .value($0) } ?? .unknown }
   }
 
   /// The types of those operands that could be imported.
@@ -83,8 +85,7 @@ extension ImportContext {
 
   private func unreachedNode(_ proto: NodeProto, name: String) -> PartialModel.UnreachedNode {
     PartialModel.UnreachedNode(
-      name: name, operation: proto.operatorType, isStandard: proto.domain == OperatorSetID.standardDomain,
-      inputs: knownTypes(of: proto))
+      name: name, operation: proto.operatorType, domain: proto.domain, inputs: knownTypes(of: proto))
   }
 
   /// Remembers what a node reads that is not imported.

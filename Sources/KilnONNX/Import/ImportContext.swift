@@ -49,8 +49,9 @@ struct ImportContext {
 
   /// The elements of operand `index`, which must be known now; `nil` when it is left out.
   ///
-  /// - Parameter role: what the operand is, for the error.
+  /// - Parameter role: what the operand is, as the importer declares it and the error calls it.
   func optionalConstant(_ index: Int, _ role: String) throws(ImportFailure) -> Tensor? {
+    node.wantsConstant(role)
     guard let input = optionalInput(index) else { return nil }
     guard let tensor = constant(input) else {
       throw .unsupported(
@@ -87,6 +88,13 @@ struct ImportContext {
   /// The one number of operand `index`; `nil` when left out.
   func optionalScalar(_ index: Int, _ role: String) throws(ImportFailure) -> Double? {
     guard let tensor = try optionalConstant(index, role) else { return nil }
+    return try scalar(tensor, role)
+  }
+
+  /// The one number of a tensor.
+  ///
+  /// - Parameter role: what it is, for the error.
+  func scalar(_ tensor: Tensor, _ role: String) throws(ImportFailure) -> Double {
     guard tensor.elementCount == 1 else { throw .malformed("its \(role) is \(tensor.type), not one number") }
     return tensor.doubles()[0]
   }

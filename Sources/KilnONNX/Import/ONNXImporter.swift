@@ -7,7 +7,9 @@ public enum ONNXImporter {
   public static let operatorSetVersions = 6...26
 
   /// The names of ONNX's own operators that are imported.
-  package static var operatorTypes: some Collection<String> { OperatorRegistry.standard.keys }
+  package static var operatorTypes: [String] {
+    OperatorRegistry.all.filter { $0.domain == OperatorSetID.standardDomain }.map(\.name)
+  }
 
   /// Imports the model file at `path`.
   ///
@@ -73,12 +75,5 @@ public enum ONNXImporter {
             + "\(operatorSetVersions.upperBound), for instance with onnx.version_converter"))
     }
     return versions
-  }
-}
-
-extension NodeDescription {
-  /// What stands where no node is at hand.
-  fileprivate static var none: NodeDescription {
-    NodeDescription(name: "", type: "", version: 0, inputs: [], outputs: [], attributes: Attributes())
   }
 }

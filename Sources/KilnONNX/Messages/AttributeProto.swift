@@ -32,6 +32,13 @@ struct AttributeProto: Sendable {
     }
   }
 
+  /// Makes an attribute of the fields that hold its value.
+  init(_ name: String, _ kind: Kind, _ values: [Field]) {
+    self.name = name
+    self.kind = kind
+    self.values = values
+  }
+
   /// The value of a `FLOAT` attribute; `nil` when it holds something else.
   func float() throws(WireError) -> Float? {
     guard let field = try value(.float, number: 2) else { return kind == .float ? 0 : nil }

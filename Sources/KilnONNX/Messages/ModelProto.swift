@@ -27,6 +27,8 @@ struct ModelProto: Sendable {
 struct OperatorSetID: Sendable {
   /// The name of ONNX's own domain; files write it as the empty string as well.
   static let standardDomain = "ai.onnx"
+  /// The name of ONNX Runtime's domain.
+  static let microsoftDomain = "com.microsoft"
 
   var domain = ""
   var version = 0

@@ -2,9 +2,29 @@ import KilnGraph
 
 /// Operators whose results are known while importing.
 enum ConstantOperators {
-  /// Constant, versions 1 to 25.
-  static let constant: OperatorImporter = { context throws(ImportFailure) in
+  /// The operators.
+  static let all: [OperatorImporter] = [
+    constant, constantOfShape, dropout, eyeLike, identity, conditional, range, shape, size,
+  ]
+
+  static let constant = OperatorImporter(
+    "Constant", since: [12, 11, 1],
+    attributes: [
+      .tensor("value"), .float("value_float"), .floats("value_floats"), .int("value_int"), .ints("value_ints"),
+      .refused("sparse_value"), .refused("value_string"), .refused("value_strings"),
+    ],
+    examples: [
+      NodeExample(since: 12, [], [.float("value_float", 1)]),
+      NodeExample(since: 12, [], [.floats("value_floats", [1])]),
+      NodeExample(since: 12, [], [.int("value_int", 1)]),
+      NodeExample(since: 12, [], [.ints("value_ints", [1])]),
+      NodeExample([], [.tensor("value")]),
+    ]
+  ) { context throws(ImportFailure) in
     let attributes = context.node.attributes
+    for name in ["sparse_value", "value_string", "value_strings"] where attributes.contains(refused: name) {
+      throw .unsupported("its value is sparse or text; store it as a dense tensor of numbers")
+    }
     let tensor: Tensor
     if let proto = try attributes.tensor("value") {
       tensor = try context.decoder.tensor(proto)
@@ -16,16 +36,16 @@ enum ConstantOperators {
       tensor = Tensor(shape: [], integers: [value])
     } else if let values = try attributes.ints("value_ints") {
       tensor = Tensor(shape: [values.count], integers: values)
-    } else if ["sparse_value", "value_string", "value_strings"].contains(where: attributes.contains) {
-      throw .unsupported("its value is sparse or text; store it as a dense tensor of numbers")
     } else {
       throw .malformed("it has no value")
     }
     return [context.graph.addConstant(context.node.name, tensor)]
   }
 
-  /// ConstantOfShape, versions 9 to 25.
-  static let constantOfShape: OperatorImporter = { context throws(ImportFailure) in
+  static let constantOfShape = OperatorImporter(
+    "ConstantOfShape", since: [9], attributes: [.tensor("value")], constants: ["shape"],
+    examples: [NodeExample([.integers([2, 3])])]
+  ) { context throws(ImportFailure) in
     let shape = try context.integers(0, "shape")
     var value = Tensor(shape: [1], floats: [0])
     if let proto = try context.node.attributes.tensor("value") { value = try context.decoder.tensor(proto) }
@@ -50,8 +70,10 @@ enum ConstantOperators {
     try ImportFailure.wrap { () throws(OperatorError) in try .checked(scalar, shape) }
   }
 
-  /// Shape, versions 1 to 25; `start` and `end` since 15.
-  static let shape: OperatorImporter = { context throws(ImportFailure) in
+  /// Shape; `start` and `end` since version 15.
+  static let shape = OperatorImporter(
+    "Shape", since: [15, 1], attributes: [.int("start"), .int("end")]
+  ) { context throws(ImportFailure) in
     let shape = context.shape(try context.input(0))
     let attributes = context.node.attributes
     func limited(_ bound: Int) -> Int { min(max(bound < 0 ? bound + shape.count : bound, 0), shape.count) }
@@ -61,14 +83,18 @@ enum ConstantOperators {
     return [context.graph.addConstant(context.node.name, Tensor(shape: [extents.count], integers: extents))]
   }
 
-  /// Size, versions 1 to 25.
-  static let size: OperatorImporter = { context throws(ImportFailure) in
+  static let size = OperatorImporter(
+    "Size", since: [1]
+  ) { context throws(ImportFailure) in
     let count = context.type(try context.input(0)).elementCount
     return [context.graph.addConstant(context.node.name, Tensor(shape: [], integers: [count]))]
   }
 
-  /// Range, versions 11 and 27: `max(ceil((limit - start) / delta), 0)` numbers.
-  static let range: OperatorImporter = { context throws(ImportFailure) in
+  /// Range: `max(ceil((limit - start) / delta), 0)` numbers.
+  static let range = OperatorImporter(
+    "Range", since: [11], constants: ["start", "limit", "delta"],
+    examples: [NodeExample([.constant([], 0), .constant([], 5), .constant([], 2)])]
+  ) { context throws(ImportFailure) in
     let first = try context.constant(0, "start")
     guard let start = try context.optionalScalar(0, "start"), let limit = try context.optionalScalar(1, "limit"),
       let delta = try context.optionalScalar(2, "delta"), first.scalar != .bool
@@ -90,8 +116,10 @@ enum ConstantOperators {
     return [context.graph.addConstant(context.node.name, tensor)]
   }
 
-  /// EyeLike, versions 9 and 22: ones on a diagonal.
-  static let eyeLike: OperatorImporter = { context throws(ImportFailure) in
+  /// EyeLike: ones on a diagonal.
+  static let eyeLike = OperatorImporter(
+    "EyeLike", since: [9], attributes: [.int("k"), .int("dtype")], examples: [NodeExample([.computed([3, 3])])]
+  ) { context throws(ImportFailure) in
     let like = context.type(try context.input(0))
     let diagonal = try context.node.attributes.int("k", default: 0)
     var scalar = like.scalar
@@ -108,23 +136,34 @@ enum ConstantOperators {
     return [context.graph.addConstant(context.node.name, Tensor(shape: like.shape, integers: elements, as: scalar))]
   }
 
-  /// Identity, versions 1 to 25, and whatever else is one on a trained network: the value itself.
-  static let identity: OperatorImporter = { context throws(ImportFailure) in [try context.input(0)] }
+  /// Identity: the value itself.
+  static let identity = OperatorImporter(
+    "Identity", since: [1]
+  ) { context throws(ImportFailure) in [try context.input(0)] }
 
-  /// Dropout, versions 1 to 22, which does nothing to a trained network; its mask is all ones.
-  static let dropout: OperatorImporter = { context throws(ImportFailure) in
+  /// Dropout, which does nothing to a trained network; its mask is all ones.
+  static let dropout = OperatorImporter(
+    "Dropout", since: [12, 10, 6], ignoring: ["is_test", "ratio", "seed"], constants: ["training mode"],
+    examples: [NodeExample([.computed()], outputs: 2)]
+  ) { context throws(ImportFailure) in
     let x = try context.input(0)
-    if context.node.version >= 12, let trains = try context.optionalScalar(2, "training mode"), trains != 0 {
+    if context.node.isSince(12), let trains = try context.optionalScalar(2, "training mode"), trains != 0 {
       throw .unsupported("it is in training mode; export the model in evaluation mode")
     }
     guard context.node.wantsOutput(1) else { return [x] }
-    let scalar: ScalarType = context.node.version < 10 ? context.type(x).scalar : .bool
+    let scalar: ScalarType = context.node.isSince(10) ? .bool : context.type(x).scalar
     let one = Tensor(shape: [], integers: [1], as: scalar)
     return [x, try filled(&context, one, shape: context.shape(x))]
   }
 
   /// If whose condition is known: the branch that it takes.
-  static let conditional: OperatorImporter = { context throws(ImportFailure) in
+  static let conditional = OperatorImporter(
+    "If", since: [1], attributes: [.graph("then_branch"), .graph("else_branch")], limits: ["its condition is constant"],
+    examples: [
+      NodeExample([.constant([], 1, .bool)], [.graph("then_branch"), .graph("else_branch")]),
+      NodeExample([.constant([], 0, .bool)], [.graph("then_branch"), .graph("else_branch")]),
+    ]
+  ) { context throws(ImportFailure) in
     guard let condition = context.constant(try context.input(0)) else {
       throw .unsupported("its condition is computed at run time; export the model with the branch that it takes")
     }

@@ -2,8 +2,17 @@ import KilnGraph
 
 /// Convolution and its adjoint.
 enum ConvolutionOperators {
-  /// Conv, versions 1 to 22.
-  static let convolution: OperatorImporter = { context throws(ImportFailure) in
+  /// The operators.
+  static let all: [OperatorImporter] = [
+    convolution, transposedConvolution,
+  ]
+
+  /// The attributes that convolutions have in common.
+  static let attributes = OperatorAttribute.window + [.ints("kernel_shape"), .int("group")]
+
+  static let convolution = OperatorImporter(
+    "Conv", since: [1], attributes: attributes, examples: [NodeExample([.computed(), .constant([8, 4, 3, 3])])]
+  ) { context throws(ImportFailure) in
     let (window, groups) = try geometry(context, input: 0, weight: 1)
     let operation = Convolution(window: window, groups: groups)
     return [try context.emit(operation, [try context.input(0), try context.input(1)] + bias(context))]
@@ -24,8 +33,10 @@ enum ConvolutionOperators {
     return (window, try attributes.int("group", default: 1))
   }
 
-  /// ConvTranspose, versions 1 to 22.
-  static let transposedConvolution: OperatorImporter = { context throws(ImportFailure) in
+  static let transposedConvolution = OperatorImporter(
+    "ConvTranspose", since: [1], attributes: attributes + [.ints("output_padding"), .ints("output_shape")],
+    examples: [NodeExample([.computed(), .constant([4, 8, 3, 3])])]
+  ) { context throws(ImportFailure) in
     let x = try context.input(0)
     let weight = try context.input(1)
     let attributes = context.node.attributes

@@ -2,33 +2,65 @@ import KilnGraph
 
 /// Operators that pick, order and place single elements.
 enum IndexingOperators {
-  /// GatherElements, versions 11 and 13.
-  static let gatherElements: OperatorImporter = { context throws(ImportFailure) in
+  /// The operators.
+  static let all: [OperatorImporter] = [
+    centerCropPad, cumulativeSum, gatherElements, gatherND, hardmax, oneHot, scatter, scatterElements, scatterND,
+    topK, triangle,
+  ]
+
+  static let gatherElements = OperatorImporter(
+    "GatherElements", since: [11], attributes: [.int("axis")],
+    examples: [NodeExample([.computed([4, 4]), .computed([4, 4], .int64)])]
+  ) { context throws(ImportFailure) in
     let operation = GatherElements(axis: try axis(context, default: 0))
     return [try context.emit(operation, [try context.input(0), try context.input(1)])]
   }
 
-  /// GatherND, versions 11 to 13.
-  static let gatherND: OperatorImporter = { context throws(ImportFailure) in
+  static let gatherND = OperatorImporter(
+    "GatherND", since: [12, 11], attributes: [.int("batch_dims")],
+    examples: [NodeExample([.computed([4, 4]), .computed([2, 1], .int64)])]
+  ) { context throws(ImportFailure) in
     let operation = GatherND(batchAxes: try context.node.attributes.int("batch_dims", default: 0))
     return [try context.emit(operation, [try context.input(0), try context.input(1)])]
   }
 
-  /// ScatterElements, versions 11 to 18, and Scatter, version 9.
-  static let scatterElements: OperatorImporter = { context throws(ImportFailure) in
-    let operation = ScatterElements(axis: try axis(context, default: 0), reduction: try reduction(context))
+  static let scatterElements = OperatorImporter(
+    "ScatterElements", since: [16, 11], attributes: [.int("axis"), reductionAttribute], examples: scatterExamples
+  ) { context throws(ImportFailure) in
+    try scatter(&context, reduction(context))
+  }
+
+  /// Scatter, as ScatterElements was called at first.
+  static let scatter = OperatorImporter(
+    "Scatter", since: [9], until: 10, attributes: [.int("axis")], examples: scatterExamples
+  ) { context throws(ImportFailure) in
+    try scatter(&context, .none)
+  }
+
+  private static let scatterExamples = [
+    NodeExample([.computed([4, 4]), .computed([4, 4], .int64), .computed([4, 4])])
+  ]
+
+  private static func scatter(
+    _ context: inout ImportContext, _ reduction: ScatterReduction
+  ) throws(ImportFailure) -> [ValueID?] {
+    let operation = ScatterElements(axis: try axis(context, default: 0), reduction: reduction)
     return [try context.emit(operation, [try context.input(0), try context.input(1), try context.input(2)])]
   }
 
-  /// ScatterND, versions 11 to 18.
-  static let scatterND: OperatorImporter = { context throws(ImportFailure) in
+  static let scatterND = OperatorImporter(
+    "ScatterND", since: [16, 11], attributes: [reductionAttribute],
+    examples: [NodeExample([.computed([4, 4]), .computed([2, 1], .int64), .computed([2, 4])])]
+  ) { context throws(ImportFailure) in
     let operation = ScatterND(reduction: try reduction(context))
     return [try context.emit(operation, [try context.input(0), try context.input(1), try context.input(2)])]
   }
 
   /// Hardmax: 1 at the first largest element along an axis; before version 13 all axes from one on are taken together.
-  static let hardmax: OperatorImporter = { context throws(ImportFailure) in
-    let isOld = context.node.version < 13
+  static let hardmax = OperatorImporter(
+    "Hardmax", since: [13, 1], attributes: [.int("axis")]
+  ) { context throws(ImportFailure) in
+    let isOld = !context.node.isSince(13)
     let x = try context.input(0)
     let shape = context.shape(x)
     let axis = try axis(context, default: isOld ? 1 : -1)
@@ -45,8 +77,11 @@ enum IndexingOperators {
     return [try context.reshape(result, to: shape)]
   }
 
-  /// CenterCropPad, version 18: a padding by amounts that may be negative; the odd element goes behind.
-  static let centerCropPad: OperatorImporter = { context throws(ImportFailure) in
+  /// CenterCropPad: a padding by amounts that may be negative; the odd element goes behind.
+  static let centerCropPad = OperatorImporter(
+    "CenterCropPad", since: [18], attributes: [.ints("axes")], constants: ["shape"],
+    examples: [NodeExample([.computed(), .integers([1, 4, 8, 3])])]
+  ) { context throws(ImportFailure) in
     let x = try context.input(0)
     let shape = context.shape(x)
     let wanted = try context.integers(1, "shape")
@@ -69,29 +104,43 @@ enum IndexingOperators {
     return [try context.emit(pad, [x])]
   }
 
+  private static let reductionAttribute = OperatorAttribute.word("reduction", Reducing.self)
+
+  private enum Reducing: String, AttributeWord {
+    case none, add, mul, min, max
+  }
+
   private static func reduction(_ context: ImportContext) throws(ImportFailure) -> ScatterReduction {
-    switch try context.node.attributes.string("reduction", default: "none") {
-    case "none": return .none
-    case "add": return .add
-    case "mul": return .multiply
-    case "min": return .minimum
-    case "max": return .maximum
-    case let other: throw .malformed("the attribute reduction is '\(other.prefix(40))'")
+    switch try context.node.attributes.word("reduction", default: Reducing.none) {
+    case .none: .none
+    case .add: .add
+    case .mul: .multiply
+    case .min: .minimum
+    case .max: .maximum
     }
   }
 
   /// TopK: the count is an attribute before version 10, an operand since.
-  static let topK: OperatorImporter = { context throws(ImportFailure) in
+  static let topK = OperatorImporter(
+    "TopK", since: [11, 10, 1], attributes: [.int("axis"), .int("k"), .int("largest")], ignoring: ["sorted"],
+    constants: ["count"],
+    examples: [
+      NodeExample(since: 10, [.computed(), .integers([2])], outputs: 2),
+      NodeExample([.computed()], [.int("k", 2)], outputs: 2),
+    ]
+  ) { context throws(ImportFailure) in
     let attributes = context.node.attributes
-    let counts = context.node.version < 10 ? try attributes.int("k").map { [$0] } : try context.integers(1, "count")
+    let counts = context.node.isSince(10) ? try context.integers(1, "count") : try attributes.int("k").map { [$0] }
     guard let counts, counts.count == 1 else { throw .malformed("its count is not one number") }
     let takesLargest = try attributes.flag("largest", default: true)
     let operation = TopK(axis: try axis(context, default: -1), count: counts[0], takesLargest: takesLargest)
     return try context.emitAll(operation, [try context.input(0)])
   }
 
-  /// OneHot, versions 9 and 11.
-  static let oneHot: OperatorImporter = { context throws(ImportFailure) in
+  static let oneHot = OperatorImporter(
+    "OneHot", since: [9], attributes: [.int("axis")], constants: ["depth"],
+    examples: [NodeExample([.computed([3], .int64), .constant([], 5, .int64), .constant([2])])]
+  ) { context throws(ImportFailure) in
     let indices = try context.input(0)
     guard let depth = try context.optionalScalar(1, "depth"), (0...0x1p40).contains(depth) else {
       throw .malformed("its depth is missing or out of range")
@@ -101,8 +150,10 @@ enum IndexingOperators {
     return [try context.emit(OneHot(axis: axis, depth: Int(depth)), [indices, try context.input(2)])]
   }
 
-  /// CumSum, versions 11 and 14.
-  static let cumulativeSum: OperatorImporter = { context throws(ImportFailure) in
+  static let cumulativeSum = OperatorImporter(
+    "CumSum", since: [11], attributes: [.int("exclusive"), .int("reverse")], constants: ["axis"],
+    examples: [NodeExample([.computed(), .constant([], 1, .int64)])]
+  ) { context throws(ImportFailure) in
     let x = try context.input(0)
     let axes = try context.integers(1, "axis")
     guard axes.count == 1 else { throw .malformed("its axis is not one number") }
@@ -113,8 +164,9 @@ enum IndexingOperators {
     return [try context.emit(operation, [x])]
   }
 
-  /// Trilu, version 14.
-  static let triangle: OperatorImporter = { context throws(ImportFailure) in
+  static let triangle = OperatorImporter(
+    "Trilu", since: [14], attributes: [.int("upper")], constants: ["diagonal"]
+  ) { context throws(ImportFailure) in
     let diagonals = try context.optionalIntegers(1, "diagonal") ?? [0]
     guard diagonals.count == 1 else { throw .malformed("its diagonal is not one number") }
     let keepsUpper = try context.node.attributes.flag("upper", default: true)

@@ -2,11 +2,20 @@ import KilnGraph
 
 /// Products of matrices: by a constant one they are linear layers.
 enum MatrixOperators {
-  /// Gemm, versions 6 to 13: `alpha * A' * B' + beta * C`.
+  /// The operators.
+  static let all: [OperatorImporter] = [
+    gemm, matrixProduct,
+  ]
+
+  /// Gemm: `alpha * A' * B' + beta * C`.
   ///
   /// With a constant B, `alpha` goes into the weight and, where C is a constant that is the same in every row, `beta`
   /// into the bias, in Float64.
-  static let gemm: OperatorImporter = { context throws(ImportFailure) in
+  static let gemm = OperatorImporter(
+    "Gemm", since: [6],
+    attributes: [.int("transA"), .int("transB"), .float("alpha"), .float("beta")], ignoring: ["broadcast"],
+    examples: [NodeExample([.computed([2, 4]), .constant([4, 8]), .constant([8])])]
+  ) { context throws(ImportFailure) in
     let attributes = context.node.attributes
     var a = try context.input(0)
     let b = try context.input(1)
@@ -66,8 +75,10 @@ enum MatrixOperators {
     return Tensor(shape: [outputs], doubles: values, as: c.scalar)
   }
 
-  /// MatMul, versions 1 to 13. A constant right operand of two axes makes a linear layer.
-  static let matrixProduct: OperatorImporter = { context throws(ImportFailure) in
+  /// MatMul. A constant right operand of two axes makes a linear layer.
+  static let matrixProduct = OperatorImporter(
+    "MatMul", since: [1], examples: [NodeExample([.computed([2, 4]), .computed([4, 8])])]
+  ) { context throws(ImportFailure) in
     let a = try context.input(0)
     let b = try context.input(1)
     guard let weight = context.constant(b), weight.type.rank == 2, weight.scalar.isFloatingPoint,

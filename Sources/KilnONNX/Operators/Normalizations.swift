@@ -2,9 +2,26 @@ import KilnGraph
 
 /// Normalisations.
 enum NormalizationOperators {
-  /// BatchNormalization, versions 6 to 15, in inference mode, and in training mode of constants: how networks without
+  /// The operators.
+  static let all: [OperatorImporter] = [
+    batch, group, instance, localResponse, layer, norm, meanVariance, rootMeanSquare,
+  ]
+
+  /// BatchNormalization in inference mode, and in training mode of constants: how networks without
   /// batch normalisation standardise their weights.
-  static let batch: OperatorImporter = { context throws(ImportFailure) in
+  static let batch = OperatorImporter(
+    "BatchNormalization", since: [14, 9, 6],
+    attributes: [
+      .float("epsilon"), .float("momentum"), .int("training_mode", "0, or 1 of constants"), .int("spatial"),
+    ],
+    ignoring: ["is_test"],
+    examples: [
+      NodeExample([.computed(), .constant([4]), .constant([4]), .constant([4]), .constant([4])]),
+      NodeExample(
+        [.constant([2, 4, 3]), .constant([4]), .constant([4]), .constant([4]), .constant([4])],
+        [.int("training_mode", 1)]),
+    ]
+  ) { context throws(ImportFailure) in
     let attributes = context.node.attributes
     let x = try context.input(0)
     var parameters: [ValueID] = []
@@ -63,8 +80,11 @@ enum NormalizationOperators {
     return try context.emit(Binary(.add), [scaled, parameters[1]])
   }
 
-  /// InstanceNormalization, versions 1 to 22: a group for each channel.
-  static let instance: OperatorImporter = { context throws(ImportFailure) in
+  /// InstanceNormalization: a group for each channel.
+  static let instance = OperatorImporter(
+    "InstanceNormalization", since: [6], attributes: [.float("epsilon")],
+    examples: [NodeExample([.computed(), .constant([4]), .constant([4])])]
+  ) { context throws(ImportFailure) in
     let x = try context.input(0)
     guard context.shape(x).count > 2 else { throw .malformed("its input \(context.shape(x)) has no spatial axis") }
     let epsilon = try context.node.attributes.float("epsilon", default: Double(Float(1e-5)))
@@ -72,8 +92,15 @@ enum NormalizationOperators {
     return [try context.emit(operation, [x, try context.input(1), try context.input(2)])]
   }
 
-  /// GroupNormalization, versions 18 (one scale a group, repeated over the group's channels here) and 21.
-  static let group: OperatorImporter = { context throws(ImportFailure) in
+  /// GroupNormalization, before version 21 with one scale a group, repeated over the group's channels here.
+  static let group = OperatorImporter(
+    "GroupNormalization", since: [21, 18], attributes: [.int("num_groups"), .float("epsilon")],
+    ignoring: ["stash_type"],
+    examples: [
+      NodeExample(since: 21, [.computed(), .constant([4]), .constant([4])], [.int("num_groups", 2)]),
+      NodeExample([.computed(), .constant([2]), .constant([2])], [.int("num_groups", 2)]),
+    ]
+  ) { context throws(ImportFailure) in
     let x = try context.input(0)
     let shape = context.shape(x)
     guard let groups = try context.node.attributes.int("num_groups") else {
@@ -83,7 +110,7 @@ enum NormalizationOperators {
       throw .malformed("the channels of its input \(shape) do not divide into \(groups) groups")
     }
     var parameters = [try context.input(1), try context.input(2)]
-    if context.node.version < 21 {
+    if !context.node.isSince(21) {
       for (index, parameter) in parameters.enumerated() where context.shape(parameter) == [groups] {
         let role = index == 0 ? "scale" : "shift"
         let column = try context.emit(Reshape(to: [groups, 1]), [parameter], role: "\(role)Column")
@@ -95,8 +122,10 @@ enum NormalizationOperators {
     return [try context.emit(GroupNormalization(groups: groups, epsilon: epsilon), [x] + parameters)]
   }
 
-  /// LayerNormalization, version 17.
-  static let layer: OperatorImporter = { context throws(ImportFailure) in
+  static let layer = OperatorImporter(
+    "LayerNormalization", since: [17], attributes: [.int("axis"), .float("epsilon")], ignoring: ["stash_type"],
+    examples: [NodeExample([.computed(), .constant([6]), .constant([6])])]
+  ) { context throws(ImportFailure) in
     let x = try context.input(0)
     let attributes = context.node.attributes
     let operation = LayerNormalization(
@@ -106,8 +135,11 @@ enum NormalizationOperators {
     return try context.emitAll(operation, [x, try context.input(1), context.optionalInput(2)])
   }
 
-  /// RMSNormalization, version 23: divided by the root of the mean square over all axes from one on.
-  static let rootMeanSquare: OperatorImporter = { context throws(ImportFailure) in
+  /// RMSNormalization: divided by the root of the mean square over all axes from one on.
+  static let rootMeanSquare = OperatorImporter(
+    "RMSNormalization", since: [23], attributes: [.int("axis"), .float("epsilon")], ignoring: ["stash_type"],
+    examples: [NodeExample([.computed(), .constant([6])])]
+  ) { context throws(ImportFailure) in
     let x = try context.input(0)
     let rank = context.shape(x).count
     let axis = try context.normalized(try context.node.attributes.int("axis", default: -1), rank: rank)
@@ -119,24 +151,28 @@ enum NormalizationOperators {
     return [try context.emit(Binary(.multiply), [normalized, try context.input(1)])]
   }
 
-  /// MeanVarianceNormalization, versions 9 and 13.
-  static let meanVariance: OperatorImporter = { context throws(ImportFailure) in
+  static let meanVariance = OperatorImporter(
+    "MeanVarianceNormalization", since: [9], attributes: [.ints("axes")]
+  ) { context throws(ImportFailure) in
     let x = try context.input(0)
     let axes = try context.node.attributes.ints("axes") ?? [0, 2, 3]
     let operation = MeanVarianceNormalization(axes: try context.normalized(axes, rank: context.shape(x).count))
     return [try context.emit(operation, [x])]
   }
 
-  /// LpNormalization, versions 1 and 22.
-  static let norm: OperatorImporter = { context throws(ImportFailure) in
+  static let norm = OperatorImporter(
+    "LpNormalization", since: [1], attributes: [.int("axis"), .int("p")]
+  ) { context throws(ImportFailure) in
     let x = try context.input(0)
     let attributes = context.node.attributes
     let axis = try context.normalized(try attributes.int("axis", default: -1), rank: context.shape(x).count)
     return [try context.emit(LpNormalization(axis: axis, p: try attributes.int("p", default: 2)), [x])]
   }
 
-  /// LRN, versions 1 and 13.
-  static let localResponse: OperatorImporter = { context throws(ImportFailure) in
+  static let localResponse = OperatorImporter(
+    "LRN", since: [1], attributes: [.int("size"), .float("alpha"), .float("beta"), .float("bias")],
+    examples: [NodeExample([.computed()], [.int("size", 3)])]
+  ) { context throws(ImportFailure) in
     let attributes = context.node.attributes
     guard let size = try attributes.int("size") else { throw .malformed("the attribute size is missing") }
     let operation = LocalResponseNormalization(

@@ -2,22 +2,42 @@ import KilnGraph
 
 /// Reductions of a moving window, and of all spatial axes.
 enum PoolingOperators {
-  /// MaxPool, versions 1 to 22; its second output, the indices, since 8.
-  static let maximum: OperatorImporter = { context throws(ImportFailure) in
+  /// The operators.
+  static let all: [OperatorImporter] = [
+    average,
+    global("GlobalAveragePool", .mean),
+    globalNorm,
+    global("GlobalMaxPool", .maximum),
+    norm,
+    maximum,
+  ]
+
+  /// The attributes that poolings have in common.
+  static let attributes = OperatorAttribute.window + [.ints("kernel_shape"), .int("ceil_mode")]
+
+  /// MaxPool; its second output, the indices, since version 8.
+  static let maximum = OperatorImporter(
+    "MaxPool", since: [10, 8, 1], attributes: attributes + [.int("storage_order")],
+    examples: [NodeExample([.computed()], [.ints("kernel_shape", [2, 2])])]
+  ) { context throws(ImportFailure) in
     let wantsIndices = context.node.wantsOutput(1)
     let isColumnMajor = try context.node.attributes.flag("storage_order")
     let kind: Pool.Kind = wantsIndices ? .maximumWithIndices(columnMajor: isColumnMajor) : .maximum
     return try context.emitAll(try pool(context, kind), [try context.input(0)])
   }
 
-  /// AveragePool, versions 1 to 22.
-  static let average: OperatorImporter = { context throws(ImportFailure) in
+  static let average = OperatorImporter(
+    "AveragePool", since: [19, 10, 7, 1], attributes: attributes + [.int("count_include_pad")],
+    examples: [NodeExample([.computed()], [.ints("kernel_shape", [2, 2])])]
+  ) { context throws(ImportFailure) in
     let countsPadding = try context.node.attributes.flag("count_include_pad")
     return [try context.emit(try pool(context, .average(countsPadding: countsPadding)), [try context.input(0)])]
   }
 
-  /// LpPool, versions 2 to 22.
-  static let norm: OperatorImporter = { context throws(ImportFailure) in
+  static let norm = OperatorImporter(
+    "LpPool", since: [18, 2], attributes: attributes + [.int("p")],
+    examples: [NodeExample([.computed()], [.ints("kernel_shape", [2, 2])])]
+  ) { context throws(ImportFailure) in
     let p = try context.node.attributes.int("p", default: 2)
     guard p > 0 else { throw .malformed("the attribute p is \(p)") }
     return [try context.emit(try pool(context, .norm(p: Double(p))), [try context.input(0)])]
@@ -35,13 +55,17 @@ enum PoolingOperators {
     return Pool(kind, window: window, roundsUp: roundsUp)
   }
 
-  /// GlobalAveragePool and GlobalMaxPool, versions 1 and 22.
-  static func global(_ kind: Reduction.Kind) -> OperatorImporter {
-    { context throws(ImportFailure) in [try context.emit(try global(context, kind), [try context.input(0)])] }
+  /// GlobalAveragePool and GlobalMaxPool.
+  static func global(_ name: String, _ kind: Reduction.Kind) -> OperatorImporter {
+    OperatorImporter(name, since: [1]) { context throws(ImportFailure) in
+      [try context.emit(try global(context, kind), [try context.input(0)])]
+    }
   }
 
-  /// GlobalLpPool, versions 2 and 22, with the norms that are reductions.
-  static let globalNorm: OperatorImporter = { context throws(ImportFailure) in
+  /// GlobalLpPool with the norms that are reductions.
+  static let globalNorm = OperatorImporter(
+    "GlobalLpPool", since: [2], attributes: [.int("p", "1, 2")]
+  ) { context throws(ImportFailure) in
     let kind: Reduction.Kind
     switch try context.node.attributes.int("p", default: 2) {
     case 1: kind = .l1

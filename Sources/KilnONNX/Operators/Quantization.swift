@@ -2,35 +2,64 @@ import KilnGraph
 
 /// Quantised networks: conversions, and products of quantised numbers.
 enum QuantizationOperators {
-  /// QuantizeLinear, versions 10 to 25, and com.microsoft's.
-  static let quantize: OperatorImporter = { context throws(ImportFailure) in
-    let x = try context.input(0)
-    let scale = try context.input(1)
-    let zeroPoint = context.optionalInput(2)
-    let attributes = context.node.attributes
-    var scalar = zeroPoint.map { context.type($0).scalar } ?? .uint8
-    if let type = try attributes.int("output_dtype"), type != 0 {
-      scalar = try ScalarType(dataType: type)
+  /// The operators.
+  static let all: [OperatorImporter] = [
+    integerConvolution,
+    dequantize(),
+    dynamicQuantize,
+    integerMatMul,
+    quantizedConvolution,
+    quantizedMatMul,
+    quantize(),
+    dequantize(domain: OperatorSetID.microsoftDomain),
+    microsoftConvolution,
+    quantize(domain: OperatorSetID.microsoftDomain),
+  ]
+
+  /// QuantizeLinear, and com.microsoft's.
+  static func quantize(domain: String = OperatorSetID.standardDomain) -> OperatorImporter {
+    OperatorImporter(
+      "QuantizeLinear", domain: domain, since: domain == OperatorSetID.standardDomain ? [21, 13, 10] : [1],
+      attributes: [.int("axis"), .int("block_size"), .int("output_dtype")], ignoring: ["saturate", "precision"],
+      examples: [
+        NodeExample([.computed(), .constant([4], 0.5), .constant([4], 0, .int8)], [.int("axis", 1)]),
+        NodeExample([.computed(), .scale, .constant([], 0, .int8)]),
+      ]
+    ) { context throws(ImportFailure) in
+      let x = try context.input(0)
+      let scale = try context.input(1)
+      let zeroPoint = context.optionalInput(2)
+      let attributes = context.node.attributes
+      var scalar = zeroPoint.map { context.type($0).scalar } ?? .uint8
+      if let type = try attributes.int("output_dtype"), type != 0 {
+        scalar = try ScalarType(dataType: type)
+      }
+      let operation = QuantizeLinear(
+        to: scalar, axis: try axis(context, x, scale), blockSize: try attributes.int("block_size", default: 0))
+      return [try context.emit(operation, [x, scale] + (zeroPoint.map { [$0] } ?? []))]
     }
-    let operation = QuantizeLinear(
-      to: scalar, axis: try axis(context, x, scale), blockSize: try attributes.int("block_size", default: 0))
-    return [try context.emit(operation, [x, scale] + (zeroPoint.map { [$0] } ?? []))]
   }
 
-  /// DequantizeLinear, versions 10 to 25, and com.microsoft's.
-  static let dequantize: OperatorImporter = { context throws(ImportFailure) in
-    let x = try context.input(0)
-    let scale = try context.input(1)
-    let attributes = context.node.attributes
-    let operation = DequantizeLinear(
-      axis: try axis(context, x, scale), blockSize: try attributes.int("block_size", default: 0))
-    let operands = [x, scale] + (context.optionalInput(2).map { [$0] } ?? [])
-    guard let type = try attributes.int("output_dtype"), type != 0 else {
-      return [try context.emit(operation, operands)]
+  /// DequantizeLinear, and com.microsoft's.
+  static func dequantize(domain: String = OperatorSetID.standardDomain) -> OperatorImporter {
+    OperatorImporter(
+      "DequantizeLinear", domain: domain, since: domain == OperatorSetID.standardDomain ? [23, 21, 13, 10] : [1],
+      attributes: [.int("axis"), .int("block_size"), .int("output_dtype")],
+      examples: [NodeExample([.computed(), .constant([4], 0.5, .float32), .constant([4], 0)], [.int("axis", 1)])]
+    ) { context throws(ImportFailure) in
+      let x = try context.input(0)
+      let scale = try context.input(1)
+      let attributes = context.node.attributes
+      let operation = DequantizeLinear(
+        axis: try axis(context, x, scale), blockSize: try attributes.int("block_size", default: 0))
+      let operands = [x, scale] + (context.optionalInput(2).map { [$0] } ?? [])
+      guard let type = try attributes.int("output_dtype"), type != 0 else {
+        return [try context.emit(operation, operands)]
+      }
+      let scalar = try ScalarType(dataType: type)
+      guard scalar != context.type(scale).scalar else { return [try context.emit(operation, operands)] }
+      return [try context.emit(Cast(to: scalar), [try context.emit(operation, operands, role: "real")])]
     }
-    let scalar = try ScalarType(dataType: type)
-    guard scalar != context.type(scale).scalar else { return [try context.emit(operation, operands)] }
-    return [try context.emit(Cast(to: scalar), [try context.emit(operation, operands, role: "real")])]
   }
 
   /// The axis along which scales differ. One scale for all has none, whatever the attribute says.
@@ -39,31 +68,60 @@ enum QuantizationOperators {
     return try context.normalized(try context.node.attributes.int("axis", default: 1), rank: context.shape(x).count)
   }
 
-  /// DynamicQuantizeLinear, version 11.
-  static let dynamicQuantize: OperatorImporter = { context throws(ImportFailure) in
+  static let dynamicQuantize = OperatorImporter(
+    "DynamicQuantizeLinear", since: [11], examples: [NodeExample([.computed()], outputs: 3)]
+  ) { context throws(ImportFailure) in
     try context.emitAll(DynamicQuantizeLinear(), [try context.input(0)])
   }
 
-  /// ConvInteger, version 10.
-  static let integerConvolution: OperatorImporter = { context throws(ImportFailure) in
+  static let integerConvolution = OperatorImporter(
+    "ConvInteger", since: [10], attributes: ConvolutionOperators.attributes,
+    examples: [NodeExample([.computed(), .constant([8, 4, 3, 3])])]
+  ) { context throws(ImportFailure) in
     let (window, groups) = try ConvolutionOperators.geometry(context, input: 0, weight: 1)
     return [try context.emit(IntegerConvolution(window: window, groups: groups), operands(context))]
   }
 
-  /// QLinearConv, version 10, and com.microsoft's with channels in front.
-  static let quantizedConvolution: OperatorImporter = { context throws(ImportFailure) in
-    try requireChannelsFirst(context)
-    let (window, groups) = try ConvolutionOperators.geometry(context, input: 0, weight: 3)
-    return [try context.emit(QuantizedConvolution(window: window, groups: groups), operands(context))]
+  static let quantizedConvolution = OperatorImporter(
+    "QLinearConv", since: [10], attributes: ConvolutionOperators.attributes, examples: convolutionExamples
+  ) { context throws(ImportFailure) in
+    [try quantizedConvolution(&context)]
   }
 
-  /// MatMulInteger, version 10.
-  static let integerMatMul: OperatorImporter = { context throws(ImportFailure) in
+  /// com.microsoft's QLinearConv, with channels before the spatial axes.
+  static let microsoftConvolution = OperatorImporter(
+    "QLinearConv", domain: OperatorSetID.microsoftDomain, since: [1],
+    attributes: ConvolutionOperators.attributes + [channelsLast], examples: convolutionExamples
+  ) { context throws(ImportFailure) in
+    try requireChannelsFirst(context)
+    return [try quantizedConvolution(&context)]
+  }
+
+  private static let convolutionExamples = [
+    NodeExample([
+      .computed(), .scale, .zeroPoint, .constant([8, 4, 3, 3]), .scale, .zeroPoint, .scale, .zeroPoint,
+    ])
+  ]
+
+  private static func quantizedConvolution(_ context: inout ImportContext) throws(ImportFailure) -> ValueID {
+    let (window, groups) = try ConvolutionOperators.geometry(context, input: 0, weight: 3)
+    return try context.emit(QuantizedConvolution(window: window, groups: groups), operands(context))
+  }
+
+  static let integerMatMul = OperatorImporter(
+    "MatMulInteger", since: [10], examples: [NodeExample([.computed([2, 4]), .constant([4, 8])])]
+  ) { context throws(ImportFailure) in
     [try context.emit(IntegerMatMul(), operands(context))]
   }
 
-  /// QLinearMatMul, versions 10 and 21.
-  static let quantizedMatMul: OperatorImporter = { context throws(ImportFailure) in
+  static let quantizedMatMul = OperatorImporter(
+    "QLinearMatMul", since: [10],
+    examples: [
+      NodeExample([
+        .computed([2, 4]), .scale, .zeroPoint, .constant([4, 8]), .scale, .zeroPoint, .scale, .zeroPoint,
+      ])
+    ]
+  ) { context throws(ImportFailure) in
     [try context.emit(QuantizedMatMul(), operands(context))]
   }
 
@@ -73,6 +131,9 @@ enum QuantizationOperators {
     while let last = operands.last, last == nil { operands.removeLast() }
     return operands
   }
+
+  /// The attribute `channels_last` of com.microsoft's operators.
+  static let channelsLast = OperatorAttribute.int("channels_last", "0")
 
   /// Throws when the attribute `channels_last` of com.microsoft's operators is set.
   static func requireChannelsFirst(_ context: ImportContext) throws(ImportFailure) {

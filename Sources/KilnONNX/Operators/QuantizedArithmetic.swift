@@ -3,9 +3,26 @@ import KilnGraph
 /// ONNX Runtime's operators on quantised numbers (domain com.microsoft). Each makes its operands real, computes in
 /// float32, and quantises the result, which is what ONNX Runtime defines them by.
 enum QuantizedArithmeticOperators {
+  /// The operators.
+  static let all: [OperatorImporter] = [
+    binary("QLinearAdd", .add),
+    averagePool,
+    concat,
+    globalAveragePool,
+    leakyRelu,
+    binary("QLinearMul", .multiply),
+    sigmoid,
+    softmax,
+  ]
+
   /// QLinearAdd and QLinearMul. Operands: A, its scale and zero point; B likewise; the result's scale and zero point.
-  static func binary(_ function: Binary.Function) -> OperatorImporter {
-    { context throws(ImportFailure) in
+  static func binary(_ name: String, _ function: Binary.Function) -> OperatorImporter {
+    OperatorImporter(
+      name, domain: OperatorSetID.microsoftDomain, since: [1],
+      examples: [
+        NodeExample([.computed(), .scale, .zeroPoint, .computed(), .scale, .zeroPoint, .scale, .zeroPoint])
+      ]
+    ) { context throws(ImportFailure) in
       let a = try real(&context, 0, role: "realA")
       let b = try real(&context, 3, role: "realB")
       let result = try context.emit(Binary(function), [a, b], role: "real")
@@ -13,20 +30,29 @@ enum QuantizedArithmeticOperators {
     }
   }
 
-  /// QLinearSigmoid.
-  static let sigmoid: OperatorImporter = { context throws(ImportFailure) in
+  static let sigmoid = OperatorImporter(
+    "QLinearSigmoid", domain: OperatorSetID.microsoftDomain, since: [1], examples: mappedExamples
+  ) { context throws(ImportFailure) in
     try mapped(&context) { _ throws(ImportFailure) in Unary(.sigmoid) }
   }
 
-  /// QLinearLeakyRelu.
-  static let leakyRelu: OperatorImporter = { context throws(ImportFailure) in
+  static let leakyRelu = OperatorImporter(
+    "QLinearLeakyRelu", domain: OperatorSetID.microsoftDomain, since: [1], attributes: [.float("alpha")],
+    examples: mappedExamples
+  ) { context throws(ImportFailure) in
     try mapped(&context) { context throws(ImportFailure) in
       Unary(.leakyReLU(slope: try context.node.attributes.float("alpha", default: Double(Float(0.01)))))
     }
   }
 
   /// QLinearAveragePool with channels in front.
-  static let averagePool: OperatorImporter = { context throws(ImportFailure) in
+  static let averagePool = OperatorImporter(
+    "QLinearAveragePool", domain: OperatorSetID.microsoftDomain, since: [1],
+    attributes: PoolingOperators.attributes + [.int("count_include_pad"), QuantizationOperators.channelsLast],
+    examples: [
+      NodeExample([.computed(), .scale, .zeroPoint, .scale, .zeroPoint], [.ints("kernel_shape", [2, 2])])
+    ]
+  ) { context throws(ImportFailure) in
     try QuantizationOperators.requireChannelsFirst(context)
     return try mapped(&context) { context throws(ImportFailure) in
       let countsPadding = try context.node.attributes.flag("count_include_pad")
@@ -35,13 +61,19 @@ enum QuantizedArithmeticOperators {
   }
 
   /// QLinearGlobalAveragePool with channels in front.
-  static let globalAveragePool: OperatorImporter = { context throws(ImportFailure) in
+  static let globalAveragePool = OperatorImporter(
+    "QLinearGlobalAveragePool", domain: OperatorSetID.microsoftDomain, since: [1],
+    attributes: [QuantizationOperators.channelsLast], examples: mappedExamples
+  ) { context throws(ImportFailure) in
     try QuantizationOperators.requireChannelsFirst(context)
     return try mapped(&context) { context throws(ImportFailure) in try PoolingOperators.global(context, .mean) }
   }
 
   /// QLinearSoftmax over one axis; the attribute `opset` says whose Softmax it is.
-  static let softmax: OperatorImporter = { context throws(ImportFailure) in
+  static let softmax = OperatorImporter(
+    "QLinearSoftmax", domain: OperatorSetID.microsoftDomain, since: [1],
+    attributes: [.int("axis"), .int("opset")], limits: ["it normalises one axis"], examples: mappedExamples
+  ) { context throws(ImportFailure) in
     try mapped(&context) { context throws(ImportFailure) in
       let shape = context.shape(try context.input(0))
       let attributes = context.node.attributes
@@ -54,7 +86,13 @@ enum QuantizedArithmeticOperators {
   }
 
   /// QLinearConcat. Operands: the result's scale and zero point, then each tensor with its own.
-  static let concat: OperatorImporter = { context throws(ImportFailure) in
+  static let concat = OperatorImporter(
+    "QLinearConcat", domain: OperatorSetID.microsoftDomain, since: [1], attributes: [.int("axis")],
+    examples: [
+      NodeExample(
+        [.scale, .zeroPoint, .computed(), .scale, .zeroPoint, .computed(), .scale, .zeroPoint], [.int("axis", 1)])
+    ]
+  ) { context throws(ImportFailure) in
     guard context.node.inputs.count >= 5, (context.node.inputs.count - 2) % 3 == 0 else {
       throw .malformed("it has \(context.node.inputs.count) inputs")
     }
@@ -67,6 +105,8 @@ enum QuantizedArithmeticOperators {
     let joined = try context.emit(Concat(axis: try context.normalized(axis, rank: rank)), parts, role: "real")
     return [try quantized(&context, joined, scale: 0)]
   }
+
+  private static let mappedExamples = [NodeExample([.computed(), .scale, .zeroPoint, .scale, .zeroPoint])]
 
   /// The importer's work for an operator of one tensor: operands X, its scale and zero point, the result's.
   private static func mapped(

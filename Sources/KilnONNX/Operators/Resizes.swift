@@ -2,28 +2,60 @@ import KilnGraph
 
 /// Resampling, by its two operators.
 enum ResizeOperators {
-  /// Upsample, versions 1 to 9: the scales are attributes before 7, one attribute before 9, an operand since.
-  static let upsample: OperatorImporter = { context throws(ImportFailure) in
+  /// The operators.
+  static let all: [OperatorImporter] = [
+    resize, upsample,
+  ]
+
+  /// Upsample: the scales are attributes before version 7, one attribute before 9, an operand since.
+  static let upsample = OperatorImporter(
+    "Upsample", since: [9, 7, 1], until: 9,
+    attributes: [
+      .word("mode", FirstMode.self), .floats("scales"), .float("height_scale"), .float("width_scale"),
+    ],
+    constants: ["scales"],
+    examples: [
+      NodeExample(since: 9, [.computed(), .floats([1, 1, 2, 2])]),
+      NodeExample(since: 7, [.computed()], [.floats("scales", [1, 1, 2, 2])]),
+      NodeExample([.computed()], [.float("height_scale", 2), .float("width_scale", 2)]),
+    ]
+  ) { context throws(ImportFailure) in
     let x = try context.input(0)
     let attributes = context.node.attributes
     let scales: [Float]
-    if context.node.version < 7 {
-      let height = try attributes.float("height_scale", default: 1)
-      scales = [1, 1, Float(height), Float(try attributes.float("width_scale", default: 1))]
-    } else if context.node.version < 9 {
+    if context.node.isSince(9) {
+      scales = try context.constant(1, "scales").floats()
+    } else if context.node.isSince(7) {
       scales = try attributes.floats("scales") ?? []
     } else {
-      scales = try context.constant(1, "scales").floats()
+      let height = try attributes.float("height_scale", default: 1)
+      scales = [1, 1, Float(height), Float(try attributes.float("width_scale", default: 1))]
     }
     return [try context.emit(try firstForm(context, context.shape(x), scales), [x])]
   }
 
-  /// Resize, versions 10 to 19.
-  static let resize: OperatorImporter = { context throws(ImportFailure) in
+  static let resize = OperatorImporter(
+    "Resize", since: [18, 11, 10],
+    attributes: [
+      .word("mode", Mode.self), .word("nearest_mode", NearestMode.self), .float("cubic_coeff_a"),
+      .word("coordinate_transformation_mode", CoordinateMode.self), .float("extrapolation_value"),
+      .word("keep_aspect_ratio_policy", AspectPolicy.self), .ints("axes"), .int("antialias"), .int("exclude_outside"),
+    ],
+    constants: ["scales", "sizes", "region of interest"],
+    examples: [
+      NodeExample(since: 11, [.computed(), nil, .floats([1, 1, 2, 2])]),
+      NodeExample(
+        since: 11, [.computed(), nil, .floats([1, 1, 2, 2])], [.word("mode", Mode.cubic)]),
+      NodeExample(
+        since: 11, [.computed(), .floats([0, 0, 0, 0, 1, 1, 1, 1]), nil, .integers([1, 4, 12, 12])],
+        [.word("coordinate_transformation_mode", CoordinateMode.crop)]),
+      NodeExample([.computed(), .floats([1, 1, 2, 2])]),
+    ]
+  ) { context throws(ImportFailure) in
     let x = try context.input(0)
     let attributes = context.node.attributes
     let shape = context.shape(x)
-    guard context.node.version >= 11 else {
+    guard context.node.isSince(11) else {
       let scales = try context.constant(1, "scales").floats()
       return [try context.emit(try firstForm(context, shape, scales), [x])]
     }
@@ -40,12 +72,11 @@ enum ResizeOperators {
   private static func firstForm(
     _ context: ImportContext, _ shape: [Int], _ scales: [Float]
   ) throws(ImportFailure) -> Resize {
-    let interpolation: Resize.Interpolation
-    switch try context.node.attributes.string("mode", default: "nearest") {
-    case "nearest": interpolation = .nearest(.byDirection)
-    case "linear", "bilinear": interpolation = .linear(antialias: false)
-    case let other: throw .malformed("the attribute mode is '\(other.prefix(40))', not 'nearest' or 'linear'")
-    }
+    let interpolation: Resize.Interpolation =
+      switch try context.node.attributes.word("mode", default: FirstMode.nearest) {
+      case .nearest: .nearest(.byDirection)
+      case .linear, .bilinear: .linear(antialias: false)
+      }
     let target = try scaled(shape, by: scales)
     return Resize(
       to: target, scales: effective(scales, shape, to: target), coordinates: .asymmetric, interpolation: interpolation)
@@ -59,23 +90,21 @@ enum ResizeOperators {
   private static func interpolation(_ attributes: Attributes) throws(ImportFailure) -> Resize.Interpolation {
     let antialias = try attributes.flag("antialias")
     let excludes = try attributes.flag("exclude_outside")
-    switch try attributes.string("mode", default: "nearest") {
-    case "nearest": return .nearest(try rounding(attributes))
-    case "linear": return excludes ? .linearExcludingOutside(antialias: antialias) : .linear(antialias: antialias)
-    case "cubic":
+    switch try attributes.word("mode", default: Mode.nearest) {
+    case .nearest: return .nearest(try rounding(attributes))
+    case .linear: return excludes ? .linearExcludingOutside(antialias: antialias) : .linear(antialias: antialias)
+    case .cubic:
       let a = try attributes.float("cubic_coeff_a", default: -0.75)
       return .cubic(a: a, excludesOutside: excludes, antialias: antialias)
-    case let other: throw .malformed("the attribute mode is '\(other.prefix(40))'")
     }
   }
 
   private static func rounding(_ attributes: Attributes) throws(ImportFailure) -> Resize.Rounding {
-    switch try attributes.string("nearest_mode", default: "round_prefer_floor") {
-    case "round_prefer_floor": return .preferFloor
-    case "round_prefer_ceil": return .preferCeiling
-    case "floor": return .floor
-    case "ceil": return .ceiling
-    case let other: throw .malformed("the attribute nearest_mode is '\(other.prefix(40))'")
+    switch try attributes.word("nearest_mode", default: NearestMode.preferFloor) {
+    case .preferFloor: .preferFloor
+    case .preferCeiling: .preferCeiling
+    case .floor: .floor
+    case .ceiling: .ceiling
     }
   }
 
@@ -83,14 +112,14 @@ enum ResizeOperators {
     _ context: ImportContext, axes: [Int], rank: Int
   ) throws(ImportFailure) -> Resize.Coordinates {
     let attributes = context.node.attributes
-    switch try attributes.string("coordinate_transformation_mode", default: "half_pixel") {
-    case "half_pixel": return .halfPixel
-    case "half_pixel_symmetric": return .halfPixelSymmetric
-    case "pytorch_half_pixel": return .pytorchHalfPixel
-    case "align_corners": return .alignCorners
-    case "asymmetric": return .asymmetric
-    case "tf_half_pixel_for_nn": return .tensorFlowHalfPixel
-    case "tf_crop_and_resize":
+    switch try attributes.word("coordinate_transformation_mode", default: CoordinateMode.halfPixel) {
+    case .halfPixel: return .halfPixel
+    case .halfPixelSymmetric: return .halfPixelSymmetric
+    case .pytorchHalfPixel: return .pytorchHalfPixel
+    case .alignCorners: return .alignCorners
+    case .asymmetric: return .asymmetric
+    case .tensorFlowHalfPixel: return .tensorFlowHalfPixel
+    case .crop:
       let region = try context.constant(1, "region of interest").floats()
       guard region.count == 2 * axes.count, region.allSatisfy(\.isFinite) else {
         throw .malformed("its region of interest \(region) does not fit \(axes.count) axes")
@@ -102,7 +131,6 @@ enum ResizeOperators {
         end[axis] = region[index + axes.count]
       }
       return .crop(start: start, end: end, extrapolation: try attributes.float("extrapolation_value", default: 0))
-    case let other: throw .malformed("the attribute coordinate_transformation_mode is '\(other.prefix(40))'")
     }
   }
 
@@ -137,13 +165,12 @@ enum ResizeOperators {
       scales[axis] = shape[axis] == 0 ? 1 : Float(size) / Float(shape[axis])
     }
     let ratios = axes.map { scales[$0] }
-    let common: Float?
-    switch try context.node.attributes.string("keep_aspect_ratio_policy", default: "stretch") {
-    case "stretch": common = nil
-    case "not_larger": common = ratios.min()
-    case "not_smaller": common = ratios.max()
-    case let other: throw .malformed("the attribute keep_aspect_ratio_policy is '\(other.prefix(40))'")
-    }
+    let common: Float? =
+      switch try context.node.attributes.word("keep_aspect_ratio_policy", default: AspectPolicy.stretch) {
+      case .stretch: nil
+      case .notLarger: ratios.min()
+      case .notSmaller: ratios.max()
+      }
     if let common {
       for axis in axes {
         target[axis] = try extent((common * Float(shape[axis])).rounded())
@@ -170,5 +197,37 @@ enum ResizeOperators {
       throw .malformed("it resizes an axis to \(value)")
     }
     return Int(value)
+  }
+
+  /// The modes of Upsample and of version 10 of Resize.
+  private enum FirstMode: String, AttributeWord {
+    case nearest, linear, bilinear
+  }
+
+  private enum Mode: String, AttributeWord {
+    case nearest, linear, cubic
+  }
+
+  private enum NearestMode: String, AttributeWord {
+    case preferFloor = "round_prefer_floor"
+    case preferCeiling = "round_prefer_ceil"
+    case floor
+    case ceiling = "ceil"
+  }
+
+  private enum CoordinateMode: String, AttributeWord {
+    case halfPixel = "half_pixel"
+    case halfPixelSymmetric = "half_pixel_symmetric"
+    case pytorchHalfPixel = "pytorch_half_pixel"
+    case alignCorners = "align_corners"
+    case asymmetric
+    case tensorFlowHalfPixel = "tf_half_pixel_for_nn"
+    case crop = "tf_crop_and_resize"
+  }
+
+  private enum AspectPolicy: String, AttributeWord {
+    case stretch
+    case notLarger = "not_larger"
+    case notSmaller = "not_smaller"
   }
 }

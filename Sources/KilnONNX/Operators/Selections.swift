@@ -2,8 +2,15 @@ import KilnGraph
 
 /// Operators that take parts of tensors, or put them together.
 enum SelectionOperators {
-  /// Concat, versions 4 to 13.
-  static let concat: OperatorImporter = { context throws(ImportFailure) in
+  /// The operators.
+  static let all: [OperatorImporter] = [
+    concat, depthToSpace, gather, pad, slice, spaceToDepth, split,
+  ]
+
+  static let concat = OperatorImporter(
+    "Concat", since: [4], attributes: [.int("axis")],
+    examples: [NodeExample([.computed(), .computed()], [.int("axis", 1)])]
+  ) { context throws(ImportFailure) in
     guard let axis = try context.node.attributes.int("axis") else { throw .malformed("the attribute axis is missing") }
     let first = try context.input(0)
     var inputs: [ValueID?] = []
@@ -15,13 +22,15 @@ enum SelectionOperators {
 
   /// Split: the parts are an attribute before version 13, an operand since, or equal ones, of which version 18 makes the
   /// last one smaller where the extent does not divide.
-  static let split: OperatorImporter = { context throws(ImportFailure) in
+  static let split = OperatorImporter(
+    "Split", since: [18, 13, 2], attributes: [.int("axis"), .ints("split"), .int("num_outputs")], constants: ["split"],
+    examples: [NodeExample([.computed()], [.int("axis", 1)], outputs: 2)]
+  ) { context throws(ImportFailure) in
     let x = try context.input(0)
     let shape = context.shape(x)
     let attributes = context.node.attributes
     let axis = try context.normalized(try attributes.int("axis", default: 0), rank: shape.count)
-    let version = context.node.version
-    let given = version < 13 ? try attributes.ints("split") : try context.optionalIntegers(1, "split")
+    let given = context.node.isSince(13) ? try context.optionalIntegers(1, "split") : try attributes.ints("split")
     let parts: [Int]
     if let given, !given.isEmpty || context.node.outputs.isEmpty {
       parts = given
@@ -30,7 +39,7 @@ enum SelectionOperators {
       guard count > 0, count == context.node.outputs.count else {
         throw .malformed("it splits into \(count) parts but has \(context.node.outputs.count) outputs")
       }
-      guard version >= 18 || shape[axis] % count == 0 else {
+      guard context.node.isSince(18) || shape[axis] % count == 0 else {
         throw .malformed("axis \(axis) of \(shape) does not divide into \(count) equal parts")
       }
       let size = (shape[axis] + count - 1) / count
@@ -57,11 +66,18 @@ enum SelectionOperators {
   }
 
   /// Slice: bounds are attributes before version 10, operands since, with steps.
-  static let slice: OperatorImporter = { context throws(ImportFailure) in
+  static let slice = OperatorImporter(
+    "Slice", since: [10, 1], attributes: [.ints("starts"), .ints("ends"), .ints("axes")],
+    constants: ["starts", "ends", "axes", "steps"],
+    examples: [
+      NodeExample(since: 10, [.computed(), .integers([1]), .integers([3]), .integers([1])]),
+      NodeExample([.computed()], [.ints("starts", [1]), .ints("ends", [3]), .ints("axes", [1])]),
+    ]
+  ) { context throws(ImportFailure) in
     let x = try context.input(0)
     let shape = context.shape(x)
     let attributes = context.node.attributes
-    let isOld = context.node.version < 10
+    let isOld = !context.node.isSince(10)
     guard let starts = isOld ? try attributes.ints("starts") : try context.optionalIntegers(1, "starts"),
       let ends = isOld ? try attributes.ints("ends") : try context.optionalIntegers(2, "ends")
     else { throw .malformed("its starts or its ends are missing") }
@@ -85,8 +101,10 @@ enum SelectionOperators {
     return [isWhole ? x : try context.emit(slice, [x])]
   }
 
-  /// Gather, versions 1 to 13.
-  static let gather: OperatorImporter = { context throws(ImportFailure) in
+  static let gather = OperatorImporter(
+    "Gather", since: [1], attributes: [.int("axis")],
+    examples: [NodeExample([.computed(), .computed([2], .int64)], [.int("axis", 1)])]
+  ) { context throws(ImportFailure) in
     let x = try context.input(0)
     let axis = try context.normalized(
       try context.node.attributes.int("axis", default: 0), rank: context.shape(x).count)
@@ -101,17 +119,25 @@ enum SelectionOperators {
   }
 
   /// Pad: amounts are attributes before version 11, operands since, for some axes only since 18.
-  static let pad: OperatorImporter = { context throws(ImportFailure) in
+  static let pad = OperatorImporter(
+    "Pad", since: [18, 11, 2],
+    attributes: [.word("mode", PadMode.self), .ints("pads"), .float("value")],
+    constants: ["pads", "constant value", "axes"],
+    examples: [
+      NodeExample(since: 11, [.computed(), .integers([0, 0, 1, 1, 0, 0, 1, 1])]),
+      NodeExample([.computed()], [.ints("pads", [0, 0, 1, 1, 0, 0, 1, 1])]),
+    ]
+  ) { context throws(ImportFailure) in
     let x = try context.input(0)
     let rank = context.shape(x).count
     let attributes = context.node.attributes
-    let isOld = context.node.version < 11
+    let isOld = !context.node.isSince(11)
     guard let pads = isOld ? try attributes.ints("pads") : try context.optionalIntegers(1, "pads") else {
       throw .malformed("its pads are missing")
     }
     let value = isOld ? try attributes.float("value") : try context.optionalScalar(2, "constant value")
     var axes = Array(0..<rank)
-    if context.node.version >= 18, let given = try context.optionalIntegers(3, "axes") {
+    if context.node.isSince(18), let given = try context.optionalIntegers(3, "axes") {
       _ = try context.normalized(given, rank: rank)
       axes = []
       for axis in given { axes.append(try context.normalized(axis, rank: rank)) }
@@ -119,14 +145,13 @@ enum SelectionOperators {
     guard pads.count == 2 * axes.count, pads.allSatisfy({ (-1 << 40...1 << 40).contains($0) }) else {
       throw .malformed("its pads \(pads.prefix(8)) do not fit \(axes.count) axes")
     }
-    let mode: Pad.Mode
-    switch try attributes.string("mode", default: "constant") {
-    case "constant": mode = .constant(value ?? 0)
-    case "reflect": mode = .reflect
-    case "edge": mode = .edge
-    case "wrap": mode = .wrap
-    case let other: throw .malformed("the attribute mode is '\(other.prefix(40))'")
-    }
+    let mode: Pad.Mode =
+      switch try attributes.word("mode", default: PadMode.constant) {
+      case .constant: .constant(value ?? 0)
+      case .reflect: .reflect
+      case .edge: .edge
+      case .wrap: .wrap
+      }
     var begin = [Int](repeating: 0, count: rank)
     var end = begin
     for (index, axis) in axes.enumerated() {
@@ -136,21 +161,30 @@ enum SelectionOperators {
     return [try context.emit(Pad(begin: begin, end: end, mode: mode), [x])]
   }
 
-  /// DepthToSpace, versions 1 to 13.
-  static let depthToSpace: OperatorImporter = { context throws(ImportFailure) in
-    let isOuter: Bool
-    switch try context.node.attributes.string("mode", default: "DCR") {
-    case "DCR": isOuter = false
-    case "CRD": isOuter = true
-    case let other: throw .malformed("the attribute mode is '\(other.prefix(40))', not 'DCR' or 'CRD'")
-    }
+  static let depthToSpace = OperatorImporter(
+    "DepthToSpace", since: [11, 1], attributes: [.int("blocksize"), .word("mode", DepthToSpaceMode.self)],
+    examples: [NodeExample([.computed()], [.int("blocksize", 2)])]
+  ) { context throws(ImportFailure) in
+    let isOuter = try context.node.attributes.word("mode", default: DepthToSpaceMode.blockFirst) == .channelFirst
     let operation = DepthToSpace(block: try block(context), channelIsOuter: isOuter)
     return [try context.emit(operation, [try context.input(0)])]
   }
 
-  /// SpaceToDepth, versions 1 and 13.
-  static let spaceToDepth: OperatorImporter = { context throws(ImportFailure) in
+  static let spaceToDepth = OperatorImporter(
+    "SpaceToDepth", since: [1], attributes: [.int("blocksize")],
+    examples: [NodeExample([.computed()], [.int("blocksize", 2)])]
+  ) { context throws(ImportFailure) in
     [try context.emit(SpaceToDepth(block: try block(context)), [try context.input(0)])]
+  }
+
+  private enum PadMode: String, AttributeWord {
+    case constant, reflect, edge, wrap
+  }
+
+  /// In which order the channels of a DepthToSpace hold block and channel.
+  private enum DepthToSpaceMode: String, AttributeWord {
+    case blockFirst = "DCR"
+    case channelFirst = "CRD"
   }
 
   private static func block(_ context: ImportContext) throws(ImportFailure) -> Int {

@@ -2,8 +2,16 @@ import KilnGraph
 
 /// Operators that change a tensor's dimensions and nothing else, or repeat it.
 enum ShapeOperators {
-  /// Reshape, versions 5 to 25: 0 keeps an extent unless `allowzero`, -1 takes what is left.
-  static let reshape: OperatorImporter = { context throws(ImportFailure) in
+  /// The operators.
+  static let all: [OperatorImporter] = [
+    expand, flatten, reshape, squeeze, tile, transpose, unsqueeze,
+  ]
+
+  /// Reshape: 0 keeps an extent unless `allowzero`, -1 takes what is left.
+  static let reshape = OperatorImporter(
+    "Reshape", since: [14, 5], attributes: [.int("allowzero")], constants: ["shape"],
+    examples: [NodeExample([.computed(), .integers([4, -1])])]
+  ) { context throws(ImportFailure) in
     let x = try context.input(0)
     let wanted = try context.integers(1, "shape")
     let shape = context.shape(x)
@@ -38,8 +46,10 @@ enum ShapeOperators {
     return [try context.emit(Reshape(to: result), [x])]
   }
 
-  /// Flatten, versions 1 to 25: to a matrix whose rows are the axes in front of `axis`.
-  static let flatten: OperatorImporter = { context throws(ImportFailure) in
+  /// Flatten: to a matrix whose rows are the axes before `axis`.
+  static let flatten = OperatorImporter(
+    "Flatten", since: [1], attributes: [.int("axis")]
+  ) { context throws(ImportFailure) in
     let x = try context.input(0)
     let shape = context.shape(x)
     let axis = try context.node.attributes.int("axis", default: 1)
@@ -50,7 +60,9 @@ enum ShapeOperators {
   }
 
   /// Squeeze: axes are an attribute before version 13, an operand since; without, all extents of 1 go.
-  static let squeeze: OperatorImporter = { context throws(ImportFailure) in
+  static let squeeze = OperatorImporter(
+    "Squeeze", since: [13, 1], attributes: [.ints("axes")], constants: ["axes"], examples: axesExamples
+  ) { context throws(ImportFailure) in
     let x = try context.input(0)
     let shape = context.shape(x)
     var axes = shape.indices.filter { shape[$0] == 1 }
@@ -63,7 +75,9 @@ enum ShapeOperators {
   }
 
   /// Unsqueeze: axes, counted in the result, are an attribute before version 13, an operand since.
-  static let unsqueeze: OperatorImporter = { context throws(ImportFailure) in
+  static let unsqueeze = OperatorImporter(
+    "Unsqueeze", since: [13, 1], attributes: [.ints("axes")], constants: ["axes"], examples: axesExamples
+  ) { context throws(ImportFailure) in
     let x = try context.input(0)
     guard let given = try axesOperand(context) else { throw .malformed("its axes are missing") }
     let rank = context.shape(x).count + given.count
@@ -74,12 +88,17 @@ enum ShapeOperators {
     return [try context.emit(Reshape(to: shape), [x])]
   }
 
+  private static let axesExamples = [
+    NodeExample(since: 13, [.computed(), .integers([0])]), NodeExample([.computed()], [.ints("axes", [0])]),
+  ]
+
   private static func axesOperand(_ context: ImportContext) throws(ImportFailure) -> [Int]? {
-    context.node.version < 13 ? try context.node.attributes.ints("axes") : try context.optionalIntegers(1, "axes")
+    context.node.isSince(13) ? try context.optionalIntegers(1, "axes") : try context.node.attributes.ints("axes")
   }
 
-  /// Transpose, versions 1 to 25.
-  static let transpose: OperatorImporter = { context throws(ImportFailure) in
+  static let transpose = OperatorImporter(
+    "Transpose", since: [1], attributes: [.ints("perm")]
+  ) { context throws(ImportFailure) in
     let x = try context.input(0)
     let rank = context.shape(x).count
     let permutation = try context.node.attributes.ints("perm") ?? Array((0..<rank).reversed())
@@ -89,8 +108,10 @@ enum ShapeOperators {
     return [try context.emit(Transpose(permutation), [x])]
   }
 
-  /// Expand, versions 8 and 13: both the input and the wanted shape may be the larger one along an axis.
-  static let expand: OperatorImporter = { context throws(ImportFailure) in
+  /// Expand: both the input and the wanted shape may be the larger one along an axis.
+  static let expand = OperatorImporter(
+    "Expand", since: [8], constants: ["shape"], examples: [NodeExample([.computed(), .integers([2, 1, 1, 1])])]
+  ) { context throws(ImportFailure) in
     let x = try context.input(0)
     let wanted = try context.integers(1, "shape")
     let given = context.shape(x)
@@ -98,8 +119,9 @@ enum ShapeOperators {
     return [shape == given ? x : try context.emit(Expand(to: shape), [x])]
   }
 
-  /// Tile, versions 6 and 13.
-  static let tile: OperatorImporter = { context throws(ImportFailure) in
+  static let tile = OperatorImporter(
+    "Tile", since: [6], constants: ["repeats"], examples: [NodeExample([.computed(), .integers([1, 2, 1, 1])])]
+  ) { context throws(ImportFailure) in
     [try context.emit(Tile(try context.integers(1, "repeats")), [try context.input(0)])]
   }
 }

@@ -1,7 +1,7 @@
 import KilnGraph
 
 /// How a node gives its padding.
-enum AutoPad: String {
+enum AutoPad: String, AttributeWord {
   /// By the attribute `pads`.
   case explicit = "NOTSET"
   /// So that the output has as many elements as strides fit into the input; an odd one goes behind.
@@ -10,16 +10,19 @@ enum AutoPad: String {
   case sameLower = "SAME_LOWER"
   /// Without any.
   case valid = "VALID"
+
+  static let ofEmptyText: Self? = .explicit
+}
+
+extension OperatorAttribute {
+  /// What convolutions and poolings say of their window.
+  static let window: [Self] = [.word("auto_pad", AutoPad.self), .ints("pads"), .ints("strides"), .ints("dilations")]
 }
 
 extension Attributes {
   /// The attribute `auto_pad`.
   func autoPad() throws(ImportFailure) -> AutoPad {
-    let name = try string("auto_pad", default: "NOTSET")
-    guard let autoPad = AutoPad(rawValue: name.isEmpty ? "NOTSET" : name) else {
-      throw .malformed("the attribute auto_pad is '\(name.prefix(40))'")
-    }
-    return autoPad
+    try word("auto_pad", default: .explicit)
   }
 
   /// An attribute with an entry for each of `rank` spatial axes; `nil` when it is absent.

@@ -1,81 +1,52 @@
 import KilnCompiler
 import KilnGraph
-import KilnLowering
 import KilnONNX
-import KilnPasses
-import KilnSelection
 
-/// `kiln operators`: what is supported, generated from the registries.
+/// `kiln operators`: what is supported, as importers and kernels declare it.
 enum OperatorsCommand: Command {
   static let description = CommandDescription(
     "operators", "List the ONNX operators that Kiln imports, and which have kernels.",
     options: [.init("markdown", "Print a Markdown page"), JSON.option],
     notes: """
+      'since' has the versions of the operator that are told apart; others of operator sets \(operatorSets) mean the same here.
       'interpreted' operators are computed by 'kiln run --interpret' only; 'resolved' ones are worked out while a model is
-      imported, or become other operators. Elements of the listed types may be computed at run time; constants may have any.
+      imported. Elements of the listed types may be computed at run time; constants may have any.
       """)
 
+  private static let operatorSets =
+    "\(ONNXImporter.operatorSetVersions.lowerBound) to \(ONNXImporter.operatorSetVersions.upperBound)"
+
   static func run(_ arguments: ParsedArguments) throws -> ExitStatus {
-    let rows = ONNXImporter.operators.map(Row.init)
+    let rows = ONNXImporter.operators.map(OperatorRow.init)
     if arguments.has("json") {
       print(try JSON.text(rows))
     } else if arguments.has("markdown") {
       print(markdown(rows), terminator: "")
     } else {
-      var table = TextTable(["operator", "domain", "opsets", "support", "element types"])
-      for row in rows { table.add([row.name, row.domain, row.operatorSets, row.support, row.typeNames]) }
+      var table = TextTable(["operator", "domain", "since", "support", "compiled for", "interpreted for", "limits"])
+      for row in rows { table.add(row.cells) }
       print(table.text, terminator: "")
     }
     return .success
   }
 
-  private static func markdown(_ rows: [Row]) -> String {
-    let lines = rows.map { row in
-      "| \([row.name, row.domain, row.operatorSets, row.support, row.typeNames].joined(separator: " | ")) |\n"
-    }
+  private static func markdown(_ rows: [OperatorRow]) -> String {
+    let lines = rows.map { "| \(($0.cells + [$0.attributeNames]).joined(separator: " | ")) |\n" }
     return """
       # Operators
 
-      Written by `kiln operators --markdown`; a test compares. Operators that are *compiled* have kernels for computed elements of
-      the listed types (some combinations of attributes may still be refused, by name); *interpreted* ones are computed by
-      `kiln run --interpret` only; *resolved* ones are worked out while a model is imported, or become other operators.
+      Written by `kiln operators --markdown`; a test compares. The types are found out by importing a small network of each operator
+      and type, and by asking the passes and the kernels' lowerings about it. Weights, statistics, scales, zero points and OneHot's
+      values are constants in these networks.
 
-      | operator | domain | opsets | support | element types |
-      | --- | --- | --- | --- | --- |
+      *Since* has the versions of the operator that are told apart; others of operator sets \(operatorSets) mean the same to Kiln.
+      *Compiled* operators have kernels for computed elements of the listed types (some combinations of attributes may still be
+      refused, by name); *interpreted* ones are computed by `kiln run --interpret` only; *resolved* ones are worked out while a
+      model is imported. *Attributes* are those that are read.
+
+      | operator | domain | since | support | compiled for | interpreted for | limits | attributes |
+      | --- | --- | --- | --- | --- | --- | --- | --- |
       \(lines.joined())
       """
-  }
-
-  /// An operator's line.
-  private struct Row: Encodable {
-    let name: String
-    let domain: String
-    let operatorSets: String
-    let support: String
-    let elementTypes: [String]
-
-    init(_ operation: ONNXImporter.ImportedOperator) {
-      name = operation.name
-      domain = operation.domain
-      operatorSets = "\(operation.versions.lowerBound) to \(operation.versions.upperBound)"
-      let isStandard = operation.domain == "ai.onnx"
-      switch isStandard
-        ? OperatorSupport.ofStandardOperator(operation.name) : OperatorSupport.ofMicrosoftOperator(operation.name)
-      {
-      case .compiled(let types):
-        support = "compiled"
-        elementTypes = ScalarType.allCases.filter(types.contains).map(\.rawValue)
-      case .resolved:
-        support = "resolved"
-        elementTypes = []
-      case .interpreted, nil:
-        support = "interpreted"
-        elementTypes = []
-      }
-    }
-
-    var typeNames: String {
-      elementTypes.count == ScalarType.allCases.count ? "all" : elementTypes.joined(separator: ", ")
-    }
   }
 }

@@ -1,0 +1,37 @@
+/// Functions of one number without attributes.
+enum PlainFunctionOperators {
+  /// The operators.
+  static let all: [OperatorImporter] = [
+    ElementwiseOperators.unary("Abs", .absolute, since: 6),
+    ElementwiseOperators.unary("Acos", .arcCosine, since: 7),
+    ElementwiseOperators.unary("Acosh", .arcHyperbolicCosine, since: 9),
+    ElementwiseOperators.unary("Asin", .arcSine, since: 7),
+    ElementwiseOperators.unary("Asinh", .arcHyperbolicSine, since: 9),
+    ElementwiseOperators.unary("Atan", .arcTangent, since: 7),
+    ElementwiseOperators.unary("Atanh", .arcHyperbolicTangent, since: 9),
+    ElementwiseOperators.unary("Ceil", .ceiling, since: 6),
+    ElementwiseOperators.unary("Cos", .cosine, since: 7),
+    ElementwiseOperators.unary("Cosh", .hyperbolicCosine, since: 9),
+    ElementwiseOperators.unary("Erf", .errorFunction, since: 9),
+    ElementwiseOperators.unary("Exp", .exponential, since: 6),
+    ElementwiseOperators.unary("Floor", .floor, since: 6),
+    ElementwiseOperators.unary("HardSwish", .hardSwish, since: 14),
+    ElementwiseOperators.unary("IsNaN", .isNaN, since: 9),
+    ElementwiseOperators.unary("Log", .logarithm, since: 6),
+    ElementwiseOperators.unary("Mish", .mish, since: 18),
+    ElementwiseOperators.unary("Neg", .negate, since: 6),
+    ElementwiseOperators.unary("Not", .not, since: 1),
+    ElementwiseOperators.unary("Reciprocal", .reciprocal, since: 6),
+    ElementwiseOperators.unary("Relu", .relu, since: 6),
+    ElementwiseOperators.unary("Round", .round, since: 11),
+    ElementwiseOperators.unary("Sigmoid", .sigmoid, since: 6),
+    ElementwiseOperators.unary("Sign", .sign, since: 9),
+    ElementwiseOperators.unary("Sin", .sine, since: 7),
+    ElementwiseOperators.unary("Sinh", .hyperbolicSine, since: 9),
+    ElementwiseOperators.unary("Softplus", .softplus, since: 1),
+    ElementwiseOperators.unary("Softsign", .softsign, since: 1),
+    ElementwiseOperators.unary("Sqrt", .squareRoot, since: 6),
+    ElementwiseOperators.unary("Tan", .tangent, since: 7),
+    ElementwiseOperators.unary("Tanh", .tanh, since: 6),
+  ]
+}
