@@ -2,6 +2,21 @@
 
 import PackageDescription
 
+/// KilnRuntime and what executes kernels by it in the process of the tests, compiled once for each width of vectors, with
+/// the instructions of a machine that has such vectors.
+let executors: [Target] = [4: "x86-64-v2", 8: "x86-64-v3", 16: "x86-64-v4"].sorted { $0.key < $1.key }.map {
+  lanes, level in
+  // Kernels that aren't optimised are too slow to test anything with.
+  var flags = ["-O"]
+  #if arch(x86_64)
+    flags += ["-Xcc", "-march=\(level)"]
+  #endif
+  return .target(
+    name: "KilnLanes\(lanes)", dependencies: ["KilnGeometry", "KilnGraph", "KilnIntrinsics", "KilnKernels"],
+    path: "Sources/KilnExecutors/Lanes\(lanes)", exclude: ["Runtime/README.md"],
+    swiftSettings: [.define("KILN_\(lanes)_LANES"), .unsafeFlags(flags)])
+}
+
 let package = Package(
   name: "Kiln",
   products: [.executable(name: "kiln", targets: ["kiln"])],
@@ -50,6 +65,14 @@ let package = Package(
         "KilnSelection",
       ],
       exclude: ["README.md"]),
+    // Programs executed in the process of the tests, against KilnRuntime.
+    .target(
+      name: "KilnExecution",
+      dependencies: [
+        "KilnGraph", "KilnKernels", "KilnLanes4", "KilnLanes8", "KilnLanes16", "KilnLowering", "KilnMachine",
+        "KilnPlanning",
+      ],
+      exclude: ["README.md"]),
     .target(name: "KilnSystem"),
     .target(
       name: "KilnDeploy",
@@ -75,19 +98,22 @@ let package = Package(
     .testTarget(
       name: "KilnCompilerTests",
       dependencies: [
-        "KilnCompiler", "KilnEmission", "KilnGraph", "KilnKernels", "KilnLowering", "KilnMachine", "KilnONNX",
+        "KilnCompiler", "KilnEmission", "KilnExecution", "KilnGraph", "KilnKernels", "KilnLowering", "KilnMachine",
+        "KilnONNX",
         "KilnPasses", "KilnPlanning", "KilnRuntimeSources", "KilnSelection",
       ]),
     .testTarget(
       name: "KilnDeployTests",
       dependencies: [
-        "KilnCompiler", "KilnDeploy", "KilnEmission", "KilnGraph", "KilnKernels", "KilnLowering", "KilnMachine",
+        "KilnCompiler", "KilnDeploy", "KilnEmission", "KilnExecution", "KilnGraph", "KilnKernels", "KilnLowering",
+        "KilnMachine",
         "KilnONNX", "KilnPasses", "KilnPlanning", "KilnRuntimeSources", "KilnSelection",
       ]),
     .testTarget(name: "kilnTests", dependencies: ["kiln", "KilnDeploy", "KilnGraph"]),
   ],
   swiftLanguageModes: [.v6]
 )
+package.targets += executors
 
 // Only for Tests/Fuzzing/run: it needs libFuzzer.
 if Context.environment["KILN_FUZZING"] != nil {
@@ -107,6 +133,6 @@ if Context.environment["KILN_FUZZING"] != nil {
   // `swift build --sanitize` would want to fuzz the plugin's tool as well.
   for target in package.targets where target.type == .regular {
     target.cSettings = [.unsafeFlags(["-fsanitize=fuzzer-no-link,address"])]
-    target.swiftSettings = [.unsafeFlags(["-sanitize=fuzzer,address"])]
+    target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-sanitize=fuzzer,address"])]
   }
 }

@@ -64,7 +64,7 @@ package enum PackageEmitter {
     for file in RuntimeFile.needed(for: runtimeFiles) {
       let text = file.moduleText
         .replacing("import KilnIntrinsics", with: "import \(weights.name)")
-        .replacing("typealias Vector = SIMD16<Float>", with: "typealias Vector = SIMD\(target.vectorWidth)<Float>")
+        .replacing(vectorChoice, with: "typealias Vector = SIMD\(target.vectorWidth)<Float>\n")
       add("\(module)/Kernels/\(file.name)", text)
     }
     for tile in tiles {
@@ -85,6 +85,9 @@ package enum PackageEmitter {
       EmittedPackage.File(path: "Sources/\(weights.name)/\(weights.name).bin", contents: .bytes(weights.bytes)))
     return files
   }
+
+  /// The lines of Vector.swift that choose the vector by the tests' flags: an emitted program has one line for its target.
+  private static var vectorChoice: Regex<Substring> { /#if KILN_4_LANES\n(?:[^#]|#else)*#endif\n/ }
 
   /// The runtime's files that a network's calls name and that its source uses, and the files that these need.
   private static func runtimeFiles(of network: Network, printedAs source: String) -> [RuntimeFile] {

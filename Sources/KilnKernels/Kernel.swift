@@ -24,6 +24,9 @@ package protocol Kernel: Sendable {
   /// Elements that are read or written, roughly: what decides whether sharing is worth it.
   var elementCount: Int { get }
 
+  /// Hands the kernel to the function that an executor has for it.
+  func execute(on executor: some KernelExecutor)
+
   /// Calls one of two functions with each operand, depending on whether the kernel reads or writes it.
   mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void)
 

@@ -1,7 +1,13 @@
 import KilnIntrinsics
 
 /// A register of the target's vector unit. The compiler writes this line for each target; 16 lanes is what tests use.
-typealias Vector = SIMD16<Float>
+#if KILN_4_LANES
+  typealias Vector = SIMD4<Float>
+#elseif KILN_8_LANES
+  typealias Vector = SIMD8<Float>
+#else
+  typealias Vector = SIMD16<Float>
+#endif
 
 /// Reads a vector from unaligned memory.
 @inline(__always)

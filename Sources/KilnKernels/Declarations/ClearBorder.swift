@@ -53,6 +53,8 @@ package struct ClearBorder: Kernel {
 
   package var elementCount: Int { images * (height * (left + right) + (top + bottom) * rowStride) }
 
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
+
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) { writes(&image) }
 
   package mutating func restrict(_ axis: Int, to range: Range<Int>) {

@@ -44,6 +44,8 @@ package struct CombineElements: StridedKernel {
     [.integer("count", axes[4].extent), .function(function)]
   }
 
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
+
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     reads(&left)
     reads(&right)

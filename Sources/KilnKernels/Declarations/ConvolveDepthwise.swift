@@ -44,6 +44,8 @@ package struct ConvolveDepthwise: Kernel {
     [.pointer(output), .geometry(geometry, stage: stage)]
   }
 
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
+
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     reads(&input)
     reads(&panels)

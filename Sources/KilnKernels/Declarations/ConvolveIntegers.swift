@@ -54,6 +54,8 @@ package struct ConvolveIntegers: Kernel {
     window.map { KernelArgument.geometry($0) }
   }
 
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
+
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     reads(&source)
     if var zero {

@@ -30,6 +30,8 @@ package struct ConvolvePlanar: Kernel {
     [.tile(tile), .pointer(input), .pointer(weights), .pointer(output), .geometry(geometry)]
   }
 
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
+
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     reads(&input)
     reads(&weights)

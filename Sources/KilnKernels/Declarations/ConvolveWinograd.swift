@@ -73,6 +73,8 @@ package struct ConvolveWinograd: Kernel {
     [.pointer(output), .pointer("workspace", workspace), .geometry(geometry)]
   }
 
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
+
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     reads(&input)
     reads(&heads)

@@ -28,6 +28,8 @@ package struct CopyRuns: StridedKernel {
     ]
   }
 
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
+
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     reads(&source)
     writes(&destination)
@@ -68,6 +70,8 @@ package struct CopyTransposed: StridedKernel {
     ]
   }
 
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
+
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     reads(&source)
     writes(&destination)
@@ -98,6 +102,8 @@ package struct CopySteps: StridedKernel {
     destination.scalarArguments("to")
     [.axes("shape", shape), .integer("count", axes[4].extent)]
   }
+
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
 
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     reads(&source)
@@ -132,6 +138,8 @@ package struct FillRuns: StridedKernel {
       .integer("count", axes[4].extent), .number("value", number),
     ]
   }
+
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
 
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     writes(&destination)

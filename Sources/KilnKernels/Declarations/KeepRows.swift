@@ -40,5 +40,7 @@ package struct KeepRows: Kernel {
     ]
   }
 
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
+
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) { writes(&first) }
 }

@@ -37,6 +37,8 @@ package struct MapElements: StridedKernel {
     [.integer("count", axes[4].extent), .function(function)]
   }
 
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
+
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     reads(&source)
     writes(&destination)

@@ -31,6 +31,8 @@ package struct MapScalars: StridedKernel {
     [.axes("shape", shape), .integer("count", axes[4].extent), .function(function)]
   }
 
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
+
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     reads(&source)
     writes(&destination)

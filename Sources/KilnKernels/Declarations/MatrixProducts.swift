@@ -28,6 +28,8 @@ package struct MultiplyMatrices: StridedKernel {
 
   package var arguments: [KernelArgument] { matrixArguments(left, right, destination) }
 
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
+
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     reads(&left)
     reads(&right)
@@ -63,6 +65,8 @@ package struct MultiplyScalars: StridedKernel {
     matrixArguments(left, right, destination)
     [.integer("from", 0), .function(RuntimeFunction(ternary: "addProduct", in: [.scalarProduct]))]
   }
+
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
 
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     reads(&left)
@@ -132,6 +136,8 @@ package struct MultiplyIntegers: StridedKernel {
       .integer("rows", axes[4].extent), .integer("depth", axes[5].extent), .integer("columns", axes[6].extent),
     ]
   }
+
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
 
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     left.update(reads: reads)

@@ -39,6 +39,8 @@ package struct PickRuns: StridedKernel {
     ]
   }
 
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
+
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     reads(&source)
     reads(&indices)

@@ -64,6 +64,8 @@ package struct PoolImages: Kernel {
     images * rows * columns * channels * window.kernel.0 * window.kernel.1
   }
 
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
+
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     reads(&source)
     writes(&destination)

@@ -50,6 +50,8 @@ package struct PoolMaxima: Kernel {
     KernelArgument.number("from", .lowest(scalar))
   }
 
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
+
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     reads(&source)
     writes(&destination)

@@ -84,6 +84,8 @@ package struct ReduceScalars: StridedKernel {
     ]
   }
 
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
+
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     reads(&source)
     writes(&destination)

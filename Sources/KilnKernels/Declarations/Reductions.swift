@@ -70,6 +70,8 @@ package struct ReduceRows: StridedKernel {
 
   package var arguments: [KernelArgument] { reductionArguments(source, destination, reduction) }
 
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
+
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     reads(&source)
     writes(&destination)
@@ -105,6 +107,8 @@ package struct ReduceChannels: StridedKernel {
   package var file: RuntimeFile { .reduction }
 
   package var arguments: [KernelArgument] { reductionArguments(source, destination, reduction) }
+
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
 
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     reads(&source)

@@ -85,6 +85,8 @@ package struct Resample: Kernel {
     nest.reduce(count, *) * rows.geometry.extent * rows.geometry.taps * columns.geometry.extent * columns.geometry.taps
   }
 
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
+
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     reads(&source)
     reads(&rows.table)

@@ -44,6 +44,8 @@ package struct FindExtremes: StridedKernel {
     ]
   }
 
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
+
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     reads(&source)
     writes(&destination)
@@ -91,6 +93,8 @@ package struct AccumulateScalars: StridedKernel {
       .function(finish),
     ]
   }
+
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
 
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     reads(&source)

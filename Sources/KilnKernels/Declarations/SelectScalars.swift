@@ -34,6 +34,8 @@ package struct SelectScalars: StridedKernel {
     [.axes("shape", shape), .integer("count", axes[4].extent)]
   }
 
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
+
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     reads(&condition)
     reads(&left)

@@ -31,6 +31,8 @@ package struct SoftmaxRows: StridedKernel {
     ]
   }
 
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
+
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     reads(&source)
     writes(&destination)
@@ -70,6 +72,8 @@ package struct SoftmaxChannels: StridedKernel {
       .boolean("isLogarithmic", isLogarithmic),
     ]
   }
+
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
 
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     reads(&source)

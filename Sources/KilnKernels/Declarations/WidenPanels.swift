@@ -28,6 +28,8 @@ package struct WidenPanels: Kernel {
     ]
   }
 
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
+
   package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
     panels.update(reads: reads)
     writes(&destination)

@@ -1,3 +1,5 @@
+import KilnCompiler
+import KilnExecution
 import Testing
 
 @testable import KilnGraph
@@ -90,7 +92,8 @@ struct KernelSample {
     graph.addOutput("results", output)
     let input = Tensor(shape: [Self.capacity], floats: numbers)
     let expected = try Interpreter(graph).run([input])[0].floats()
-    let results = try EmittedProgram.run(graph, for: host.target, inputs: [input])[0].floats()
+    let program = try Compiler.plan(graph, for: host.target)
+    let results = ProgramExecution(program).run([input])[0].floats()
     var start = 0
     for piece in pieces {
       let range = start..<(start + graph.type(of: piece.value).elementCount)

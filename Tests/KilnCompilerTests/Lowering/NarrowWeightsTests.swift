@@ -1,3 +1,4 @@
+import KilnExecution
 import Testing
 
 @testable import KilnCompiler
@@ -26,7 +27,7 @@ import Testing
     graph.addOutput("all", try graph.insert(Concat(axis: 0), name: "all", inputs: values)[0])
     let ones = (0..<rows * rows).map { Float($0 % (rows + 1) == 0 ? 1 : 0) }
     let input = Tensor(shape: [rows, rows], floats: ones)
-    let results = try EmittedProgram.run(graph, for: host.target, inputs: [input])[0].floats()
+    let results = ProgramExecution(try Compiler.plan(graph, for: host.target)).run([input])[0].floats()
     let wrong = zip(results, expected).enumerated().first { $1.0 != $1.1 }
     #expect(wrong == nil, "\(host.rawValue): element \(wrong?.offset ?? 0) of \(rows * columns) each")
   }

@@ -2,6 +2,7 @@ import Foundation
 import KilnCompiler
 import KilnDeploy
 import KilnEmission
+import KilnExecution
 import KilnGraph
 import KilnLowering
 import KilnPasses
@@ -48,21 +49,10 @@ struct ConformanceTests {
   @Test(arguments: lists) func compiled(list: String) throws {
     let target = HostTarget.detect()
     var tally = Tally("\(list), compiled")
-    var programs: [String: Program] = [:]
-    var planned: [(ConformanceCase, String, [Tensor])] = []
-    for (number, each) in try Self.cases(list).enumerated() {
-      let made = tally.unless(each) {
+    for each in try Self.cases(list) {
+      tally.count(each) {
         let (graph, inputs) = try each.imported()
-        return (try Compiler.plan(try Passes.run(on: graph).graph, for: target), inputs)
-      }
-      guard let (program, inputs) = made else { continue }
-      programs["Case\(number)"] = program
-      planned.append((each, "Case\(number)", inputs))
-    }
-    try withTemporaryFolder { folder in
-      let batch = try NetworkBatch(programs, target: target, folder: folder)
-      for (each, identifier, inputs) in planned {
-        tally.count(each) { try batch.run(identifier, inputs) }
+        return ProgramExecution(try Compiler.plan(try Passes.run(on: graph).graph, for: target)).run(inputs)
       }
     }
     tally.report()

@@ -1,6 +1,7 @@
 import Foundation
 import KilnCompiler
 import KilnDeploy
+import KilnExecution
 import KilnGraph
 import KilnLowering
 import KilnPasses
@@ -36,20 +37,14 @@ struct ElementTypeTests {
       try add(MatMul(), [TensorType(scalar, [2, 3, 5]), TensorType(scalar, [5, 4])])
     }
 
-    var programs: [String: Program] = [:]
     for (name, graph) in graphs {
-      programs[name] = try Compiler.plan(try Passes.run(on: graph).graph, for: target)
-    }
-    try withTemporaryFolder { folder in
-      let batch = try NetworkBatch(programs, target: target, folder: folder)
-      for (name, graph) in graphs {
-        let inputs = RandomInputs.tensors(for: graph.inputs.map(graph.type(of:)), seed: 3).map(Self.spread)
-        let expected = try Interpreter(graph).run(inputs)
-        for (actual, expected) in zip(try batch.run(name, inputs), expected) {
-          #expect(actual.type == expected.type, "\(name)")
-          let comparison = Comparison(actual, expected)
-          #expect(comparison.largestDifference <= (expected.scalar == .float32 ? 1e-5 : 0), "\(name) \(comparison)")
-        }
+      let program = try Compiler.plan(try Passes.run(on: graph).graph, for: target)
+      let inputs = RandomInputs.tensors(for: graph.inputs.map(graph.type(of:)), seed: 3).map(Self.spread)
+      let expected = try Interpreter(graph).run(inputs)
+      for (actual, expected) in zip(ProgramExecution(program).run(inputs), expected) {
+        #expect(actual.type == expected.type, "\(name)")
+        let comparison = Comparison(actual, expected)
+        #expect(comparison.largestDifference <= (expected.scalar == .float32 ? 1e-5 : 0), "\(name) \(comparison)")
       }
     }
   }

@@ -1,6 +1,7 @@
 import Foundation
 import KilnDeploy
 import KilnEmission
+import KilnExecution
 import KilnGraph
 import KilnLowering
 import KilnONNX
@@ -27,29 +28,11 @@ struct CaseTests {
 
   @Test func `compiled networks agree with ONNX Runtime, folded or not`() throws {
     let target = HostTarget.detect()
-    var programs: [String: Program] = [:]
-    var models: [String: String] = [:]
-    var unsupported: [String] = []
     for name in Self.names {
-      do {
-        let folded = try NetworkFiles.program(name, target: target)
-        let unfolded = try NetworkFiles.program(name, target: target, folds: false)
-        let identifier = Self.identifier(name)
-        programs[identifier] = folded
-        models[identifier] = name
-        // Where there is nothing to fold, both are the same source and the same bytes.
-        guard NetworkFiles.emitted(folded) != NetworkFiles.emitted(unfolded) else { continue }
-        programs["\(identifier)_unfolded"] = unfolded
-        models["\(identifier)_unfolded"] = name
-      } catch let error as UnsupportedError {
-        unsupported.append("\(name): \(error)")
-      }
-    }
-    #expect(unsupported == [])
-    try withTemporaryFolder { folder in
-      let batch = try NetworkBatch(programs, target: target, folder: folder)
-      for (identifier, name) in models.sorted(by: { $0.key < $1.key }) {
-        try expect(try batch.run(identifier, try NetworkFiles.tensors("\(name).input_")), agreeWith: name)
+      for folds in [true, false] {
+        let program = try NetworkFiles.program(name, target: target, folds: folds)
+        let outputs = ProgramExecution(program).run(try NetworkFiles.tensors("\(name).input_"))
+        try expect(outputs, agreeWith: name)
       }
     }
   }

@@ -1,0 +1,146 @@
+import KilnKernels
+
+// The types have methods of these functions' names.
+
+private func sum<Number: FloatingPoint>(_ sum: Number, _ a: Number, _ b: Number) -> Number { addProduct(sum, a, b) }
+
+private func rest(_ a: Float, _ b: Float) -> Float { remainder(a, b) }
+
+private func rest(_ a: Double, _ b: Double) -> Double { remainder(a, b) }
+
+extension KernelElement where Self: BinaryFloatingPoint {
+  init(_ literal: ElementLiteral) {
+    switch literal {
+    case .float(let float): self.init(float)
+    case .double(let double): self.init(double)
+    case .integer(let integer), .whole(let integer, _): self.init(integer)
+    case .unsigned(let integer): self.init(integer)
+    case .lowest: self = -.infinity
+    case .highest: self = .infinity
+    case .type: fatalError("\(literal) is no number")
+    }
+  }
+
+  static func sharedFloatUnary(_ function: RuntimeFunction) -> ((Self) -> Self)? {
+    switch function.name {
+    case "Elements.divide":
+      let divisor = parameter(function)
+      return { Elements.divide($0, divisor) }
+    default: return sharedUnary(function)
+    }
+  }
+
+  static func predicate(_ function: RuntimeFunction) -> ((Self) -> UInt8)? {
+    switch function.name {
+    case "Elements.isNotZero": { Elements.isNotZero($0) }
+    case "Elements.isNaN": { Elements.isNaN($0) }
+    case "Elements.isInfinite": { Elements.isInfinite($0) }
+    case "Elements.isPositiveInfinity": { Elements.isPositiveInfinity($0) }
+    case "Elements.isNegativeInfinity": { Elements.isNegativeInfinity($0) }
+    case "Elements.isNothing": { Elements.isNothing($0) }
+    default: nil
+    }
+  }
+
+  static func sharedFloatBinary(_ function: RuntimeFunction) -> ((Self, Self) -> Self)? {
+    switch function.name {
+    case "Elements.add": { Elements.add($0, $1) }
+    case "Elements.subtract": { Elements.subtract($0, $1) }
+    case "Elements.multiply": { Elements.multiply($0, $1) }
+    case "Elements.divide": { Elements.divide($0, $1) }
+    case "Elements.parametricReLU": { Elements.parametricReLU($0, $1) }
+    case "addMagnitude": { addMagnitude($0, $1) }
+    case "addSquare": { addSquare($0, $1) }
+    default: sharedBinary(function)
+    }
+  }
+
+  static func ternary(_ function: RuntimeFunction) -> ((Self, Self, Self) -> Self)? {
+    function.name == "addProduct" ? { sum($0, $1, $2) } : nil
+  }
+
+  static func make<Integer: FixedWidthInteger>(_ function: RuntimeFunction, from: Integer.Type) -> ((Integer) -> Self)?
+  {
+    function.name == "\(Self.self)" ? { Self($0) } : nil
+  }
+
+  static func makeFromDouble(_ function: RuntimeFunction) -> ((Double) -> Self)? {
+    function.name == "\(Self.self)" ? { Self($0) } : nil
+  }
+
+  static func makeFromFloat(_ function: RuntimeFunction) -> ((Float) -> Self)? {
+    function.name == "\(Self.self)" ? { Self($0) } : nil
+  }
+
+  static func powerOfDouble(_ function: RuntimeFunction) -> ((Double, Self) -> Double)? { nil }
+
+  static func powerOfFloat(_ function: RuntimeFunction) -> ((Float, Self) -> Float)? { nil }
+}
+
+extension Float: KernelElement {
+  static func unary(_ function: RuntimeFunction) -> ((Float) -> Float)? { sharedFloatUnary(function) }
+
+  static func binary(_ function: RuntimeFunction) -> ((Float, Float) -> Float)? {
+    switch function.name {
+    case "remainder": { rest($0, $1) }
+    case "modulo": { modulo($0, $1) }
+    default: sharedFloatBinary(function)
+    }
+  }
+
+  static func accumulationInDouble(_ function: RuntimeFunction) -> ((Double, Float) -> Double)? {
+    function.name == "addInDouble" ? { addInDouble($0, $1) } : nil
+  }
+
+  static func conversion<Other: KernelElement>(_ function: RuntimeFunction, to: Other.Type) -> ((Float) -> Other)? {
+    Other.makeFromFloat(function)
+  }
+
+  static func power<Exponent: KernelElement>(
+    _ function: RuntimeFunction, by: Exponent.Type
+  ) -> ((Float, Exponent) -> Float)? { Exponent.powerOfFloat(function) }
+
+  static func power<Base: FixedWidthInteger>(_ function: RuntimeFunction, of: Base.Type) -> ((Base, Float) -> Base)? {
+    function.name == "fractionalPower" ? { fractionalPower($0, $1) } : nil
+  }
+}
+
+extension Double: KernelElement {
+  static func unary(_ function: RuntimeFunction) -> ((Double) -> Double)? {
+    switch function.name {
+    case "Elements.absolute": return { Elements.absolute($0) }
+    case "Elements.negate": return { Elements.negate($0) }
+    case "Elements.sign": return { Elements.sign($0) }
+    case "Elements.reciprocal": return { Elements.reciprocal($0) }
+    case "Elements.squareRoot": return { Elements.squareRoot($0) }
+    case "Elements.leakyReLU":
+      let slope = parameter(function)
+      return { Elements.leakyReLU($0, slope) }
+    default: return sharedFloatUnary(function)
+    }
+  }
+
+  static func binary(_ function: RuntimeFunction) -> ((Double, Double) -> Double)? {
+    switch function.name {
+    case "remainder": { rest($0, $1) }
+    case "modulo": { modulo($0, $1) }
+    default: sharedFloatBinary(function)
+    }
+  }
+
+  static func accumulationInDouble(_ function: RuntimeFunction) -> ((Double, Double) -> Double)? {
+    function.name == "addInDouble" ? { addInDouble($0, $1) } : binary(function)
+  }
+
+  static func conversion<Other: KernelElement>(_ function: RuntimeFunction, to: Other.Type) -> ((Double) -> Other)? {
+    Other.makeFromDouble(function)
+  }
+
+  static func power<Exponent: KernelElement>(
+    _ function: RuntimeFunction, by: Exponent.Type
+  ) -> ((Double, Exponent) -> Double)? { Exponent.powerOfDouble(function) }
+
+  static func power<Base: FixedWidthInteger>(_ function: RuntimeFunction, of: Base.Type) -> ((Base, Double) -> Base)? {
+    function.name == "fractionalPower" ? { fractionalPower($0, $1) } : nil
+  }
+}

@@ -1,0 +1,31 @@
+import KilnGeometry
+import KilnGraph
+import KilnKernels
+
+/// Makes the calls that kernels stand for, in this process, with vectors of this module's width.
+///
+/// Every function here calls one kernel with the arguments of its declaration, in their order, label by label: what an
+/// emitted program has as text. The compiler checks the types and labels of the runtime's side, `ArgumentReader` those of the
+/// declaration's.
+package struct VectorExecutor: KernelExecutor {
+  /// Where the operands are.
+  let memory: any OperandMemory
+
+  /// Makes an executor.
+  package init(_ memory: any OperandMemory) { self.memory = memory }
+
+  /// Lanes of a vector.
+  package static var vectorWidth: Int { Vector.scalarCount }
+
+  /// The rows that a stage of strips computes in one of them, as the emitted loop has them.
+  package static func rows(strip: Int, step: Int, ahead: Int, height: Int) -> Range<Int> {
+    let rows = StripRows(strip: strip, step: step, ahead: ahead, height: height)
+    return rows.first..<rows.end
+  }
+
+  /// The arguments of a call.
+  func arguments(_ kernel: some Kernel) -> ArgumentReader { ArgumentReader(kernel, memory) }
+
+  /// The type of an operand's elements.
+  func element(_ operand: Operand) -> any KernelElement.Type { memory.scalar(of: operand).kernelElement }
+}
