@@ -1,4 +1,4 @@
-"""Networks of convolutions one behind the other."""
+"""Networks of convolutions one after the other."""
 
 import numpy as np
 import onnx

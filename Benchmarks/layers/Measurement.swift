@@ -1,8 +1,8 @@
 import LayersBenchmarkSystem
 import LayersWeights
 
-/// `bench --rounds N`: takes all layers in turn, N times, each behind a calibration of the machine, and prints
-/// `sample LAYER NANOSECONDS CALIBRATION_NANOSECONDS` for each, behind a line `layer LAYER NAME` for every layer and
+/// `bench --rounds N`: takes all layers in turn, N times, each after a calibration of the machine, and prints
+/// `sample LAYER NANOSECONDS CALIBRATION_NANOSECONDS` for each, after a line `layer LAYER NAME` for every layer and
 /// `calibration MULTIPLY_ADDS`, the multiply-adds of a calibration.
 func measure(_ arguments: Arguments) -> ExitStatus {
   guard arguments.matches(2, "--rounds"), let rounds = arguments.number(3), let memory = Memory() else { return usage() }

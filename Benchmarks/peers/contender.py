@@ -17,7 +17,7 @@ class ContenderError(Exception):
 class Contender:
     """A process that speaks worker.py's protocol.
 
-    `cores` are those it may use. `facts` is what it says of itself behind `ready`.
+    `cores` are those it may use. `facts` is what it says of itself after `ready`.
     """
 
     command: list

@@ -2,7 +2,7 @@
 """A peer in a process of its own: `worker.py RUNTIME FILE THREADS INPUT.npy OUTPUT.npy`.
 
 The protocol is that of `NAME-benchmark serve`, the program in what Kiln writes: after one inference, whose output goes to
-the file, a line `ready`; then, for each line `N`, N inferences and a line with their times in nanoseconds. Behind `ready`
+the file, a line `ready`; then, for each line `N`, N inferences and a line with their times in nanoseconds. After `ready`
 stand the milliseconds of loading the model and the first inference, and the KiB of memory in use before.
 """
 

@@ -2,7 +2,7 @@
 
     python Benchmarks/scale [--nodes 1000,3000,10000,30000] [--rounds 3] [--output FOLDER] [SHAPE ...]
 
-Networks of six shapes (graphs.py): residual blocks one behind the other, blocks of branches and many operators, one value
+Networks of six shapes (graphs.py): residual blocks one after the other, blocks of branches and many operators, one value
 that half of all nodes read, one concatenation of all nodes, results that are read in reverse order so that a third of
 all are alive at once, and chains of arithmetic. The images are tiny: what takes time is the graph. A figure is the
 least user time of the rounds. The slope of a shape is that of the line through its logarithms: 1 is linear.

@@ -50,7 +50,7 @@ class Network:
 
 
 def residual(count):
-    """Residual blocks, one behind the other: convolution, batch norm, ReLU, addition."""
+    """Residual blocks, one after the other: convolution, batch norm, ReLU, addition."""
     network = Network()
     while len(network) < count:
         x = network.last

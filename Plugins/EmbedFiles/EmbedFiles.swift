@@ -27,8 +27,9 @@ struct EmbedFiles: BuildToolPlugin {
     ]
   }
 
-  /// The paths of the files below a folder, relative to it, in an order that depends on them alone. Documentation and
-  /// module maps are left out, as are hidden files.
+  /// The paths of the files below a folder, relative to it, in an order that depends on them alone.
+  ///
+  /// Documentation and module maps are left out, as are hidden files.
   private func names(below folder: URL) throws -> [String] {
     let manager = FileManager.default
     return try manager.contentsOfDirectory(atPath: folder.path(percentEncoded: false)).sorted().flatMap { name in

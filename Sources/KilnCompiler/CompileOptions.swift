@@ -11,8 +11,10 @@ package struct CompileOptions: Sendable {
   package var layout: ExternalLayout
   /// Whether batch norms, branches, activations and residuals are folded and fused.
   package var folds: Bool
-  /// Whether every convolution sums its products one by one, in the model's order. Otherwise 3x3 convolutions may be
-  /// Winograd's, which take a half to a quarter of the multiplications and round a little more.
+  /// Whether every convolution sums its products one by one, in the model's order.
+  ///
+  /// Otherwise 3x3 convolutions may be Winograd's, which take a half to a quarter of the multiplications and round a
+  /// little more.
   package var isExact: Bool
   /// The threads that share an inference.
   package var threads: Int

@@ -5,7 +5,9 @@ import KilnRuntimeSources
 
 /// Looks for the place where a model can be cut: the latest before everything that is unsupported.
 struct CutSearch {
-  /// How often a place that turns out to be too late is moved. Each trial costs what the passes cost.
+  /// How often a place that turns out to be too late is moved.
+  ///
+  /// Each trial costs what the passes cost.
   private static let trials = 4
 
   private let model: PartialModel
@@ -73,7 +75,9 @@ struct CutSearch {
     model.graph.producer(of: value).map { !excluded.contains($0) } ?? false
   }
 
-  /// Lets the rest of the model read these values. Those that have no name to cut at are computed there too.
+  /// Lets the rest of the model read these values.
+  ///
+  /// Those that have no name to cut at are computed there too.
   private mutating func open(_ values: some Sequence<ValueID>) {
     for value in values {
       guard let producer = model.graph.producer(of: value), !excluded.contains(producer) else { continue }
@@ -81,7 +85,9 @@ struct CutSearch {
     }
   }
 
-  /// Puts nodes, and all that read what they compute, into the rest of the model. Complexity: linear over all calls.
+  /// Puts nodes, and all that read what they compute, into the rest of the model.
+  ///
+  /// Complexity: linear over all calls.
   private mutating func exclude(_ nodes: [NodeID]) {
     var pending = nodes
     while let id = pending.popLast() {

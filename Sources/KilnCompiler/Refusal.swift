@@ -5,8 +5,10 @@ import KilnPasses
 import KilnRuntimeSources
 
 extension Compiler {
-  /// Everything that keeps a model from being compiled, whether its importer knows no such operator, or there is no kernel,
-  /// in one list in the file's order; and where the model can be cut. `nil` when nothing does.
+  /// Everything that keeps a model from being compiled, whether its importer knows no such operator, or there is no
+  /// kernel, in one list in the file's order; and where the model can be cut.
+  ///
+  /// `nil` when nothing does.
   ///
   /// Complexity: that of the passes, a few times.
   ///

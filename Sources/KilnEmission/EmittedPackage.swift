@@ -5,7 +5,9 @@ import KilnLowering
 import KilnRuntimeSources
 import KilnSelection
 
-/// A Swift package: every file's path and contents. The same program gives the same bytes.
+/// A Swift package: every file's path and contents.
+///
+/// The same program gives the same bytes.
 package struct EmittedPackage: Sendable {
   /// One file.
   package struct File: Sendable {

@@ -74,8 +74,10 @@ extension NetworkSource {
     return zip(inputNames, inputs).map { "\($0): \($1)" } + zip(outputNames, outputs).map { "\($0): \($1)" }
   }
 
-  /// A switch over `index`. Each case is a statement: a switch that is an expression takes the type checker seconds for
-  /// some hundred cases, because it looks at all of them at once.
+  /// A switch over `index`.
+  ///
+  /// Each case is a statement: a switch that is an expression takes the type checker seconds for some hundred cases,
+  /// because it looks at all of them at once.
   func cases(_ results: [String], otherwise: String) -> String {
     let lines = results.enumerated().map { "    case \($0): \($1)\n" }.joined()
     return "    switch index {\n\(lines)    default: \(otherwise)\n    }"

@@ -79,7 +79,7 @@ extension NetworkSource {
     return address(base, view.offset + offset)
   }
 
-  /// A pointer to an element behind or before the one that `base` points to.
+  /// A pointer to an element after or before the one that `base` points to.
   private func address(_ base: String, _ element: Int) -> String {
     element == 0 ? base : element > 0 ? "\(base) + \(element)" : "\(base) - \(-element)"
   }

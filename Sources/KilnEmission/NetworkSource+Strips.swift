@@ -27,7 +27,7 @@ extension NetworkSource {
         lines.append("      }")
       }
     }
-    for stage in strips.stages { lines += printed(stage.callsBehind, indent: 2) }
+    for stage in strips.stages { lines += printed(stage.callsAfter, indent: 2) }
     return (lines + ["      strip &+= 1", "    }"]).joined(separator: "\n")
   }
 
@@ -42,7 +42,7 @@ extension NetworkSource {
 }
 
 extension String {
-  /// The lines, each behind so many more spaces.
+  /// The lines, each after so many more spaces.
   func indented(by count: Int) -> String {
     let indent = String(repeating: " ", count: count)
     return split(separator: "\n", omittingEmptySubsequences: false).map { indent + $0 }.joined(separator: "\n")

@@ -184,7 +184,9 @@ struct NetworkSource {
     (inputNames + outputNames).map { "\($0): \($0)" } + ["arena: \(Self.alignedArena)"]
   }
 
-  /// The arena as the layers use it, from the memory that the caller gives. Vectors that don't cross cache lines are faster.
+  /// The arena as the layers use it, from the memory that the caller gives.
+  ///
+  /// Vectors that don't cross cache lines are faster.
   static let alignedArena =
     "arena.alignedUp(toMultipleOf: \(MemoryPlan.alignment)).assumingMemoryBound(to: Float.self)"
 
@@ -193,7 +195,7 @@ struct NetworkSource {
     return "    precondition(\(port).count == \(count), \"\(port) must have \(count) elements\")"
   }
 
-  /// The span form's call of the pointer form, inside one closure a span.
+  /// The span form's call of the pointer form, inside one closure per span.
   func nestedSpans(_ arguments: [String]) -> String {
     var lines: [String] = []
     var indent = "    "
@@ -216,8 +218,9 @@ struct NetworkSource {
     return lines.joined(separator: "\n")
   }
 
-  /// Pointers to the spans' elements. A span without elements may have no memory: nothing of it is read or written, and the
-  /// arena's stands for it.
+  /// Pointers to the spans' elements.
+  ///
+  /// A span without elements may have no memory: nothing of it is read or written, and the arena's stands for it.
   private func pointers(indent: String) -> [String] {
     let graph = program.graph
     let ports =

@@ -50,7 +50,7 @@ package final class ProgramExecution {
         execute(stage.calls, memory)
         if rows.upperBound == stage.height { execute(stage.callsBelow, memory) }
       }
-      for stage in strips.stages { execute(stage.callsBehind, memory) }
+      for stage in strips.stages { execute(stage.callsAfter, memory) }
     }
     memory.rows = []
   }

@@ -1,5 +1,6 @@
-/// Extents of, or strides along, the axes around a kernel's innermost loops, outermost first. The host merges axes;
-/// those that are left over have extent 1.
+/// Extents of, or strides along, the axes around a kernel's innermost loops, outermost first.
+///
+/// The host merges axes; those that are left over have extent 1.
 package typealias Axes = (Int, Int, Int, Int)
 
 /// Elements between neighbours of a tensor of images: images, channels, and three spatial axes, outermost first.

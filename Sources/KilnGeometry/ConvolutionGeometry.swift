@@ -1,10 +1,12 @@
-/// The shape of one direct convolution: what its driver walks over and what its tiles need. Steps count elements.
+/// The shape of one direct convolution: what its driver walks over and what its tiles need.
+///
+/// Steps count elements.
 package struct ConvolutionGeometry: Sendable {
   /// Rows of the kernel; 0 when no tap exists, as in some phases of a transposed convolution.
   package var kernelRows: Int
   /// From a kernel row's first input element to the next row's.
   package var kernelRowStep: Int
-  /// Contiguous runs of input elements that make a kernel row: one when its taps touch, else one a tap.
+  /// Contiguous runs of input elements that make a kernel row: one when its taps touch, else one per tap.
   package var segments: Int
   /// From one run's first element to the next's.
   package var segmentStep: Int
@@ -28,18 +30,20 @@ package struct ConvolutionGeometry: Sendable {
 
   /// Packed elements of a block: the biases, the slopes if there are any, the weights.
   package var panelStep: Int
-  /// Kernel rows of a stage, of which `kernelRows` is a multiple: all tiles of a strip sum them up before the next rows'
-  /// weights are begun, so that a panel larger than the caches is read once. Between stages the sums are in the output.
+  /// Kernel rows of a stage, of which `kernelRows` is a multiple: all tiles of a strip sum them up before the next
+  /// rows' weights are begun, so that a panel larger than the caches is read once.
+  ///
+  /// Between stages the sums are in the output.
   package var stageRows: Int
   /// Packed elements of a stage's weights.
   package var stageStep: Int
-  /// Elements behind its weights that a tile asks the caches for beside each product, so that the next weights are near
+  /// Elements after its weights that a tile asks the caches for with each product, so that the next weights are near
   /// when it is their turn: a stream spread over the arithmetic, where the first tile would otherwise wait for all of it.
   package var panelAhead: Int
   /// From a kernel row's first input element to one that a tile soon after needs: in the next output row, or, where the
   /// kernel has one row, in the next tile.
   package var inputAhead: Int
-  /// Elements there that a tile asks the caches for beside each product of the kernel row.
+  /// Elements there that a tile asks the caches for with each product of the kernel row.
   package var inputAheadStep: Int
   /// How the input's elements lie apart, seen from output pixels.
   package var input: ConvolutionSteps

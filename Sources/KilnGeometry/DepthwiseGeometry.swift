@@ -1,4 +1,6 @@
-/// The shape of one depthwise convolution. Steps count elements.
+/// The shape of one depthwise convolution.
+///
+/// Steps count elements.
 package struct DepthwiseGeometry: Sendable {
   /// Rows of the kernel, and from one's first input element to the next's.
   package var kernelRows: Int
@@ -13,7 +15,7 @@ package struct DepthwiseGeometry: Sendable {
   /// Output rows, and output pixels of a row, that a vector of channels passes over before the next vector does.
   package var stripRows: Int
   package var stripColumns: Int
-  /// Whole vectors of channels, and channels behind them.
+  /// Whole vectors of channels, and channels after them.
   package var vectors: Int
   package var restChannels: Int
   /// Packed elements of a vector of channels: the biases, the slopes if there are any, the weights.

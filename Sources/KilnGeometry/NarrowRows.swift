@@ -1,4 +1,6 @@
-/// The rows of a panel whose weights are stored narrowly. All rows are as wide as the panel.
+/// The rows of a panel whose weights are stored narrowly.
+///
+/// All rows are as wide as the panel.
 package struct NarrowRows: Hashable, Sendable {
   /// Elements of a row: whole vectors.
   package var width: Int

@@ -10,7 +10,7 @@ package struct PoolAxis: Sendable {
   package var stride: Int
   /// Steps between neighbouring taps.
   package var dilation: Int
-  /// Padding in front.
+  /// Padding before.
   package var padding: Int
 
   /// Makes an axis of a window.

@@ -1,4 +1,6 @@
-/// An axis that is resampled. Its table has, for each output element, the index and the weight of each tap.
+/// An axis that is resampled.
+///
+/// Its table has, for each output element, the index and the weight of each tap.
 package struct ResampledAxis: Sendable {
   /// Elements of the input between neighbours.
   package var sourceStride: Int

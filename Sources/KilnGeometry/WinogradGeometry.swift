@@ -1,4 +1,6 @@
-/// The shape of one Winograd convolution: what its driver walks over. Steps count elements.
+/// The shape of one Winograd convolution: what its driver walks over.
+///
+/// Steps count elements.
 package struct WinogradGeometry: Sendable {
   /// Tiles of an image: rows and columns of them.
   package var tileRows: Int
@@ -9,7 +11,9 @@ package struct WinogradGeometry: Sendable {
   /// Tiles whose transformed input and products are in the workspace at once: a multiple of the register tile's.
   package var blockTiles: Int
 
-  /// Output rows of an image, and output pixels of a row. Precondition: at least a tile's each.
+  /// Output rows of an image, and output pixels of a row.
+  ///
+  /// Precondition: at least a tile's each.
   package var rows: Int
   package var columns: Int
   /// Channels of the input and of the output.

@@ -5,13 +5,15 @@
 ///
 /// Invariant: a value keeps its meaning. A pass may remove a value or say how to compute it in another way, but what it
 /// holds, under its name, is what the original network would have put there. Verification compares layers by it.
-public struct Graph: Sendable {
+package struct Graph: Sendable {
   /// The network's name, as the model file gives it; may be empty.
-  public var name: String
+  package var name: String
   /// The run-time inputs, in the model's order.
-  public private(set) var inputs: [ValueID] = []
-  /// The results, in the model's order. A result may be a constant or an input, and may appear twice.
-  public private(set) var outputs: [Port] = []
+  package private(set) var inputs: [ValueID] = []
+  /// The results, in the model's order.
+  ///
+  /// A result may be a constant or an input, and may appear twice.
+  package private(set) var outputs: [Port] = []
 
   private var values: [Value] = []
   private var producers: [NodeID?] = []
@@ -23,12 +25,14 @@ public struct Graph: Sendable {
   private var last = -1
 
   /// Makes an empty network.
-  public init(name: String = "") { self.name = name }
+  package init(name: String = "") { self.name = name }
 
   // MARK: Reading
 
-  /// The nodes in topological order. Complexity: O(nodes).
-  public var nodeIDs: [NodeID] {
+  /// The nodes in topological order.
+  ///
+  /// Complexity: O(nodes).
+  package var nodeIDs: [NodeID] {
     var result: [NodeID] = []
     var index = first
     while index >= 0 {
@@ -39,66 +43,68 @@ public struct Graph: Sendable {
   }
 
   /// Whether the node has not been removed.
-  public func contains(_ id: NodeID) -> Bool { nodes[id.index] != nil }
+  package func contains(_ id: NodeID) -> Bool { nodes[id.index] != nil }
 
-  /// The node. Precondition: it has not been removed.
-  public subscript(id: NodeID) -> Node {
+  /// The node.
+  ///
+  /// Precondition: it has not been removed.
+  package subscript(id: NodeID) -> Node {
     guard let node = nodes[id.index] else { preconditionFailure("node \(id.index) was removed") }
     return node
   }
 
   /// The value.
-  public subscript(id: ValueID) -> Value { values[id.index] }
+  package subscript(id: ValueID) -> Value { values[id.index] }
 
   /// The type of a value.
-  public func type(of id: ValueID) -> TensorType { values[id.index].type }
+  package func type(of id: ValueID) -> TensorType { values[id.index].type }
 
   /// The number of values ever made: identifiers are below it.
-  public var valueCount: Int { values.count }
+  package var valueCount: Int { values.count }
 
   /// The tensor of a constant value; `nil` when the value is computed, an input, or absent.
-  public func constant(_ id: ValueID?) -> Tensor? { id.flatMap { values[$0.index].constant } }
+  package func constant(_ id: ValueID?) -> Tensor? { id.flatMap { values[$0.index].constant } }
 
   /// The node that computes a value; `nil` for inputs and constants.
-  public func producer(of id: ValueID?) -> NodeID? { id.flatMap { producers[$0.index] } }
+  package func producer(of id: ValueID?) -> NodeID? { id.flatMap { producers[$0.index] } }
 
   /// The nodes that read a value, once for each operand that is this value.
-  public func users(of id: ValueID) -> [NodeID] { uses[id.index] }
+  package func users(of id: ValueID) -> [NodeID] { uses[id.index] }
 
   /// Whether a value is one of the network's results.
-  public func isOutput(_ id: ValueID) -> Bool { resultCounts[id.index] > 0 }
+  package func isOutput(_ id: ValueID) -> Bool { resultCounts[id.index] > 0 }
 
   /// Whether nobody reads what a node computes.
-  public func isUnused(_ id: NodeID) -> Bool {
+  package func isUnused(_ id: NodeID) -> Bool {
     self[id].outputs.allSatisfy { uses[$0.index].isEmpty && !isOutput($0) }
   }
 
   /// The one node that reads a value, when it is read exactly once and is not a result of the network.
-  public func soleUser(of id: ValueID) -> NodeID? {
+  package func soleUser(of id: ValueID) -> NodeID? {
     uses[id.index].count == 1 && !isOutput(id) ? uses[id.index][0] : nil
   }
 
   // MARK: Building
 
   /// Adds a run-time input.
-  public mutating func addInput(_ name: String, _ type: TensorType) -> ValueID {
+  package mutating func addInput(_ name: String, _ type: TensorType) -> ValueID {
     let id = addValue(Value(name: name, type: type))
     inputs.append(id)
     return id
   }
 
   /// Adds a constant.
-  public mutating func addConstant(_ name: String, _ tensor: Tensor) -> ValueID {
+  package mutating func addConstant(_ name: String, _ tensor: Tensor) -> ValueID {
     addValue(Value(name: name, type: tensor.type, constant: tensor))
   }
 
   /// Marks a value as the network's next result.
-  public mutating func addOutput(_ name: String, _ value: ValueID) {
+  package mutating func addOutput(_ name: String, _ value: ValueID) {
     outputs.append(Port(name: name, value: value))
     resultCounts[value.index] += 1
   }
 
-  /// Adds a node behind all others, or in front of `successor`, and makes its output values.
+  /// Adds a node after all others, or before `successor`, and makes its output values.
   ///
   /// - Parameters:
   ///   - outputNames: one name an output; outputs without a name get the node's.
@@ -106,7 +112,7 @@ public struct Graph: Sendable {
   /// - Returns: the output values.
   /// - Throws: `OperatorError` when the inputs don't fit the operator.
   @discardableResult
-  public mutating func insert(
+  package mutating func insert(
     _ operation: any Operator, name: String, inputs: [ValueID?], outputNames: [String] = [],
     folded: [Folded] = [], before successor: NodeID? = nil
   ) throws(OperatorError) -> [ValueID] {
@@ -129,7 +135,7 @@ public struct Graph: Sendable {
   /// - Parameters:
   ///   - name: the node's new name, when it takes over another node's work.
   ///   - folded: what the node now does besides, appended to its history.
-  public mutating func replace(
+  package mutating func replace(
     _ id: NodeID, with operation: any Operator, inputs: [ValueID?], name: String? = nil, folded: [Folded] = []
   ) {
     var node = self[id]
@@ -143,7 +149,7 @@ public struct Graph: Sendable {
   }
 
   /// Makes every reader of `old`, and every result that is `old`, read `new`.
-  public mutating func replaceUses(of old: ValueID, with new: ValueID) {
+  package mutating func replaceUses(of old: ValueID, with new: ValueID) {
     guard old != new else { return }
     // One operand for each use; in place, since a node may have very many.
     for user in uses[old.index] {
@@ -157,27 +163,27 @@ public struct Graph: Sendable {
   }
 
   /// Makes the result at `index` another value; its name stays.
-  public mutating func setOutput(_ index: Int, to value: ValueID) {
+  package mutating func setOutput(_ index: Int, to value: ValueID) {
     resultCounts[outputs[index].value.index] -= 1
     resultCounts[value.index] += 1
     outputs[index].value = value
   }
 
   /// Makes other values the network's results.
-  public mutating func setOutputs(_ ports: [Port]) {
+  package mutating func setOutputs(_ ports: [Port]) {
     for port in outputs { resultCounts[port.value.index] -= 1 }
     for port in ports { resultCounts[port.value.index] += 1 }
     outputs = ports
   }
 
   /// Gives a value another name.
-  public mutating func rename(_ id: ValueID, to name: String) { values[id.index].name = name }
+  package mutating func rename(_ id: ValueID, to name: String) { values[id.index].name = name }
 
   /// Gives a value another type, when a pass changes the layout of what it holds.
-  public mutating func setType(of id: ValueID, to type: TensorType) { values[id.index].type = type }
+  package mutating func setType(of id: ValueID, to type: TensorType) { values[id.index].type = type }
 
   /// Removes a node whose outputs nobody reads.
-  public mutating func remove(_ id: NodeID) {
+  package mutating func remove(_ id: NodeID) {
     let node = self[id]
     precondition(isUnused(id), "\(node.name) is still read")
     for input in node.inputs.compactMap(\.self) { removeUse(of: input, by: id) }
@@ -189,12 +195,12 @@ public struct Graph: Sendable {
   }
 
   /// Removes every node whose outputs nobody reads, directly or through others.
-  public mutating func removeUnused() {
+  package mutating func removeUnused() {
     for id in nodeIDs.reversed() where isUnused(id) { remove(id) }
   }
 
   /// Lets go of the elements of constants that nobody reads, which passes have replaced by others.
-  public mutating func releaseUnusedConstants() {
+  package mutating func releaseUnusedConstants() {
     for index in values.indices where uses[index].isEmpty && resultCounts[index] == 0 { values[index].constant = nil }
   }
 
@@ -225,13 +231,13 @@ public struct Graph: Sendable {
 }
 
 /// Names a value of one graph.
-public struct ValueID: Hashable, Sendable {
+package struct ValueID: Hashable, Sendable {
   /// A number below the graph's `valueCount`.
-  public let index: Int
+  package let index: Int
 }
 
 /// Names a node of one graph.
-public struct NodeID: Hashable, Sendable {
+package struct NodeID: Hashable, Sendable {
   /// A number unique to the node.
-  public let index: Int
+  package let index: Int
 }

@@ -1,16 +1,18 @@
 /// Runs a network by the reference evaluation of its operators: slow, exact to one rounding an operator, and the oracle
 /// that compiled programs are compared with.
-public struct Interpreter: Sendable {
+package struct Interpreter: Sendable {
   /// The largest tensor that is computed, in elements: its Float64 form has 2 GiB.
-  public static let maximumElementCount = 1 << 28
+  package static let maximumElementCount = 1 << 28
 
   private let graph: Graph
   private let order: [NodeID]
-  /// For each node of `order`, the values that nobody reads behind it.
+  /// For each node of `order`, the values that nobody reads after it.
   private let finished: [[ValueID]]
 
-  /// Makes an interpreter of a network. Complexity: O(nodes).
-  public init(_ graph: Graph) {
+  /// Makes an interpreter of a network.
+  ///
+  /// Complexity: O(nodes).
+  package init(_ graph: Graph) {
     self.graph = graph
     order = graph.nodeIDs
     var seen = Set(graph.outputs.map(\.value))
@@ -29,7 +31,7 @@ public struct Interpreter: Sendable {
   ///   - observe: is called with every value that a node computes, in order.
   /// - Returns: the results, in the network's order.
   /// - Throws: `OperatorError` that names the input or the node.
-  public func run(
+  package func run(
     _ inputs: [Tensor], observe: ((ValueID, Tensor) -> Void)? = nil
   ) throws(OperatorError) -> [Tensor] {
     var tensors = [Tensor?](repeating: nil, count: graph.valueCount)
@@ -51,10 +53,10 @@ public struct Interpreter: Sendable {
   ///
   /// - Parameters:
   ///   - inputs: as for `run(_:observe:)`.
-  ///   - substitute: is called with every value that a node computes, in order; returns what the nodes behind it read, of
+  ///   - substitute: is called with every value that a node computes, in order; returns what the nodes after it read, of
   ///     the same type, or `nil` to stop.
   /// - Throws: `OperatorError` that names the input or the node.
-  public func follow(
+  package func follow(
     _ inputs: [Tensor], substituting substitute: (ValueID, Tensor) -> Tensor?
   ) throws(OperatorError) {
     var tensors = [Tensor?](repeating: nil, count: graph.valueCount)

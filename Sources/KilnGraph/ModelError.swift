@@ -1,7 +1,7 @@
 /// A model file that lies, is damaged, or does not exist.
-public struct ModelError: Error, Equatable, CustomStringConvertible {
+package struct ModelError: Error, Equatable, CustomStringConvertible {
   /// What kind of fault it is; decides the exit status.
-  public enum Kind: Sendable {
+  package enum Kind: Sendable {
     /// The file, or a file it names, is not there or can't be read.
     case missing
     /// The file is not what it claims to be.
@@ -9,34 +9,34 @@ public struct ModelError: Error, Equatable, CustomStringConvertible {
   }
 
   /// What kind of fault it is.
-  public let kind: Kind
+  package let kind: Kind
   /// One line: where (file, node, tensor, byte offset), what is wrong, what to do.
-  public let description: String
+  package let description: String
 
   /// Makes an error from its one line.
-  public init(_ kind: Kind, _ description: String) {
+  package init(_ kind: Kind, _ description: String) {
     self.kind = kind
     self.description = description
   }
 }
 
 /// A valid model that needs something Kiln does not do: all of it, not the first.
-public struct UnsupportedError: Error, Equatable, CustomStringConvertible {
+package struct UnsupportedError: Error, Equatable, CustomStringConvertible {
   /// One thing that is not supported.
-  public struct Item: Equatable, Sendable, CustomStringConvertible {
+  package struct Item: Equatable, Sendable, CustomStringConvertible {
     /// The node's name.
-    public let node: String
+    package let node: String
     /// Its operator, with the domain where it isn't ONNX's own.
-    public let operation: String
+    package let operation: String
     /// What it works on, as far as that is known.
-    public let inputs: [TensorType]
+    package let inputs: [TensorType]
     /// What about it is not supported, and what would replace it.
-    public let reason: String
+    package let reason: String
     /// Whether the same in float32 would be supported.
-    public let isPrecision: Bool
+    package let isPrecision: Bool
 
     /// Makes an item.
-    public init(
+    package init(
       node: String, operation: String, inputs: [TensorType] = [], reason: String, isPrecision: Bool = false
     ) {
       self.node = node
@@ -46,22 +46,24 @@ public struct UnsupportedError: Error, Equatable, CustomStringConvertible {
       self.isPrecision = isPrecision
     }
 
-    public var description: String {
+    package var description: String {
       let operands = inputs.map(\.description).joined(separator: ", ")
       return "\(operation) '\(node)'\(operands.isEmpty ? "" : " of \(operands)"): \(reason)"
     }
   }
 
   /// Everything that is not supported, in the order of the nodes.
-  public let items: [Item]
+  package let items: [Item]
   /// Where the model can be cut so that the first part is supported; `nil` when that would leave nothing, or nobody has looked.
-  public let cut: ModelCut?
+  package let cut: ModelCut?
 
-  /// Makes an error. Precondition: there is an item.
-  public init(_ items: [Item], cut: ModelCut? = nil) {
+  /// Makes an error.
+  ///
+  /// Precondition: there is an item.
+  package init(_ items: [Item], cut: ModelCut? = nil) {
     self.items = items
     self.cut = cut
   }
 
-  public var description: String { items.map(\.description).joined(separator: "\n") }
+  package var description: String { items.map(\.description).joined(separator: "\n") }
 }

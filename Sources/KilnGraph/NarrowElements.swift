@@ -2,17 +2,17 @@
 ///
 /// Exact: the difference of a code of at most 16 bits and its zero point fits in float32, and the product is rounded once,
 /// as `DequantizeLinear` does. Codes that are numbers of 16 bits themselves are the elements.
-public struct NarrowElements: Sendable {
+package struct NarrowElements: Sendable {
   /// The type of the codes: `float16`, `bfloat16`, or an integer of 8 or 16 bits.
-  public let scalar: ScalarType
+  package let scalar: ScalarType
   /// The codes, row-major like the elements, not necessarily aligned.
-  public let codes: ByteStorage
+  package let codes: ByteStorage
   /// One scale for all elements or one for each index along `axis`; empty when the codes are the elements.
-  public let scales: [Float]
+  package let scales: [Float]
   /// One zero point for each scale, all of them 0 when there are none.
-  public let zeroPoints: [Float]
+  package let zeroPoints: [Float]
   /// The axis along which scales differ.
-  public let axis: Int
+  package let axis: Int
 
   /// Codes that are the elements; `nil` unless they are narrower than float32 and none of it is lost.
   init?(valuesOf tensor: Tensor) {
@@ -44,7 +44,7 @@ public struct NarrowElements: Sendable {
   /// scales would be too small to be exact, or differ along another axis.
   ///
   /// An element is then off by two roundings at most, as one is that is rounded before and after the multiplication.
-  public func scaled(by factors: [Double], along axis: Int) -> NarrowElements? {
+  package func scaled(by factors: [Double], along axis: Int) -> NarrowElements? {
     guard scales.count <= 1 || self.axis == axis && scales.count == factors.count else { return nil }
     func each(_ numbers: [Float], absent: Float) -> [Float] {
       numbers.count == factors.count ? numbers : [Float](repeating: numbers.first ?? absent, count: factors.count)
@@ -56,8 +56,10 @@ public struct NarrowElements: Sendable {
       axis: axis)
   }
 
-  /// The elements as a float32 tensor of a shape that has them. Complexity: O(elements).
-  public func tensor(shape: [Int]) -> Tensor {
+  /// The elements as a float32 tensor of a shape that has them.
+  ///
+  /// Complexity: O(elements).
+  package func tensor(shape: [Int]) -> Tensor {
     var elements = Tensor(type: TensorType(scalar, shape), storage: codes).floats()
     if !scales.isEmpty {
       let stride = scales.count == 1 ? elements.count : shape[(axis + 1)...].reduce(1, *)

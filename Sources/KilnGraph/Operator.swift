@@ -3,7 +3,7 @@
 ///
 /// Operators are canonical: the importer has already resolved what differs between ONNX versions, and turned
 /// operands that only say how to compute (shapes, pads, axes, sizes) into attributes. Everything here is static.
-public protocol Operator: Sendable {
+package protocol Operator: Sendable {
   /// The operator's name, ONNX's own where it has one.
   var name: String { get }
 
@@ -25,15 +25,15 @@ public protocol Operator: Sendable {
 }
 
 extension Operator {
-  public func multiplyAccumulates(inputs: [TensorType?], outputs: [TensorType]) -> Int { 0 }
-  public var details: String { "" }
+  package func multiplyAccumulates(inputs: [TensorType?], outputs: [TensorType]) -> Int { 0 }
+  package var details: String { "" }
 }
 
 /// Inputs that don't fit an operator.
-public struct OperatorError: Error, Equatable, CustomStringConvertible {
+package struct OperatorError: Error, Equatable, CustomStringConvertible {
   /// What is wrong, in a clause without the node's name.
-  public let description: String
+  package let description: String
 
   /// Makes an error from one clause, for instance `weight has 3 channels, the input has 4`.
-  public init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
 }

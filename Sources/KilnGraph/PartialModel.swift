@@ -1,18 +1,18 @@
 /// What could be imported of a model: all of it, or what doesn't need something unsupported.
-public struct PartialModel: Sendable {
+package struct PartialModel: Sendable {
   /// A node that reads what an unsupported one computes: no more is known of it than what it is.
-  public struct UnreachedNode: Equatable, Sendable {
+  package struct UnreachedNode: Equatable, Sendable {
     /// The node's name.
-    public let name: String
+    package let name: String
     /// Its operator, without the domain.
-    public let operation: String
+    package let operation: String
     /// The operator's domain.
-    public let domain: String
+    package let domain: String
     /// Those of its operands that could be imported.
-    public let inputs: [TensorType]
+    package let inputs: [TensorType]
 
     /// Describes a node.
-    public init(name: String, operation: String, domain: String, inputs: [TensorType]) {
+    package init(name: String, operation: String, domain: String, inputs: [TensorType]) {
       self.name = name
       self.operation = operation
       self.domain = domain
@@ -20,21 +20,23 @@ public struct PartialModel: Sendable {
     }
   }
 
-  /// The nodes that could be imported. The results are those of the model's that they compute.
-  public var graph: Graph
+  /// The nodes that could be imported.
+  ///
+  /// The results are those of the model's that they compute.
+  package var graph: Graph
   /// Everything that can't be imported, in the file's order; empty for a model that was imported whole.
-  public var unsupported: [UnsupportedError.Item]
+  package var unsupported: [UnsupportedError.Item]
   /// The nodes that could not be looked at, in the file's order.
-  public var unreached: [UnreachedNode]
+  package var unreached: [UnreachedNode]
   /// The values that nodes read which could not be imported.
-  public var openEnds: Set<ValueID>
+  package var openEnds: Set<ValueID>
   /// The names that values have in the file; others have been made for functions, branches, and what operators become.
-  public var fileNames: [ValueID: String]
+  package var fileNames: [ValueID: String]
   /// The places of the nodes in the file, by their names.
-  public var positions: [String: Int]
+  package var positions: [String: Int]
 
   /// Describes what was imported.
-  public init(
+  package init(
     graph: Graph, unsupported: [UnsupportedError.Item], unreached: [UnreachedNode], openEnds: Set<ValueID>,
     fileNames: [ValueID: String], positions: [String: Int]
   ) {
@@ -48,8 +50,10 @@ public struct PartialModel: Sendable {
 }
 
 extension Dictionary where Key == String {
-  /// The value of a node's name, or of the longest name that it begins with before a `/` or `:`, as those begin that the
-  /// importer and passes make of a node. They append a few words at most.
+  /// The value of a node's name, or of the longest name that it begins with before a `/` or `:`, as those begin that
+  /// the importer and passes make of a node.
+  ///
+  /// They append a few words at most.
   package func value(ofNode name: String) -> Value? {
     var rest = name[...]
     for _ in 0..<8 {

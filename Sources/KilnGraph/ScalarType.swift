@@ -1,11 +1,11 @@
 /// The element type of a tensor.
-public enum ScalarType: String, Sendable, CaseIterable {
+package enum ScalarType: String, Sendable, CaseIterable {
   case float32, float64, float16, bfloat16
   case int8, uint8, int16, uint16, int32, uint32, int64, uint64
   case bool
 
   /// Bytes one element occupies; a `bool` is one byte holding 0 or 1.
-  public var byteCount: Int {
+  package var byteCount: Int {
     switch self {
     case .int8, .uint8, .bool: 1
     case .float16, .bfloat16, .int16, .uint16: 2
@@ -15,7 +15,7 @@ public enum ScalarType: String, Sendable, CaseIterable {
   }
 
   /// Whether elements can be negative.
-  public var isSigned: Bool {
+  package var isSigned: Bool {
     switch self {
     case .float32, .float64, .float16, .bfloat16, .int8, .int16, .int32, .int64: true
     case .uint8, .uint16, .uint32, .uint64, .bool: false
@@ -23,7 +23,7 @@ public enum ScalarType: String, Sendable, CaseIterable {
   }
 
   /// Whether elements are binary floating-point numbers.
-  public var isFloatingPoint: Bool {
+  package var isFloatingPoint: Bool {
     switch self {
     case .float32, .float64, .float16, .bfloat16: true
     case .int8, .uint8, .int16, .uint16, .int32, .uint32, .int64, .uint64, .bool: false

@@ -2,7 +2,9 @@
 // or bounded, and what does not fit is an error.
 
 extension [TensorType?] {
-  /// The operand `index`. Throws when it is absent.
+  /// The operand `index`.
+  ///
+  /// Throws when it is absent.
   func operand(_ index: Int, _ role: String) throws(OperatorError) -> TensorType {
     guard let type = optional(index) else { throw OperatorError("the operand '\(role)' is missing") }
     return type
@@ -30,7 +32,9 @@ extension [Tensor?] {
   /// The types of the operands.
   var types: [TensorType?] { map { $0?.type } }
 
-  /// The operand `index`. Throws when it is absent.
+  /// The operand `index`.
+  ///
+  /// Throws when it is absent.
   func operand(_ index: Int, _ role: String = "input") throws(OperatorError) -> Tensor {
     guard let tensor = optional(index) else { throw OperatorError("the operand '\(role)' is missing") }
     return tensor
@@ -42,15 +46,15 @@ extension [Tensor?] {
 
 extension TensorType {
   /// The largest number of elements a tensor may have, zero extents counted as one.
-  public static let maximumElementCount = 1 << 28
+  package static let maximumElementCount = 1 << 28
   /// The largest number of axes a tensor may have.
-  public static let maximumRank = 64
+  package static let maximumRank = 64
 
   /// A type whose dimensions are known to be sane: not negative, and few enough elements for every product of
   /// dimensions, and of bytes, to fit into an `Int`.
   ///
   /// - Throws: `OperatorError` that names the dimensions.
-  public static func checked(_ scalar: ScalarType, _ shape: [Int]) throws(OperatorError) -> TensorType {
+  package static func checked(_ scalar: ScalarType, _ shape: [Int]) throws(OperatorError) -> TensorType {
     guard shape.count <= maximumRank else {
       throw OperatorError("a tensor of \(shape.count) axes; at most \(maximumRank) are supported")
     }
@@ -105,7 +109,7 @@ extension TensorType {
 
 extension [Int] {
   /// The dimensions of the result when tensors of these and of `other` dimensions are broadcast as in NumPy.
-  public func broadcast(with other: [Int]) throws(OperatorError) -> [Int] {
+  package func broadcast(with other: [Int]) throws(OperatorError) -> [Int] {
     var result: [Int] = []
     for position in (0..<Swift.max(count, other.count)).reversed() {
       let a = position < count ? self[count - 1 - position] : 1
@@ -128,7 +132,7 @@ extension [Int] {
   var timesDescription: String { map(String.init).joined(separator: "x") }
 }
 
-/// The sum, limited to the range of `Int` so that a bound check behind it fails instead of trapping.
+/// The sum, limited to the range of `Int` so that a bound check after it fails instead of trapping.
 func saturatingSum(_ a: Int, _ b: Int) -> Int {
   let (sum, overflow) = a.addingReportingOverflow(b)
   return overflow ? (a < 0 ? .min : .max) : sum

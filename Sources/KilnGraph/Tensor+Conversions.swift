@@ -1,14 +1,16 @@
 import Foundation
 
 extension Tensor {
-  /// Makes a float32 tensor. Precondition: `elements` fills `shape`.
-  public init(shape: [Int], floats elements: [Float]) {
+  /// Makes a float32 tensor.
+  ///
+  /// Precondition: `elements` fills `shape`.
+  package init(shape: [Int], floats elements: [Float]) {
     self.init(shape: shape, scalar: .float32, elements)
   }
 
   /// Makes a tensor by rounding each element once to `scalar`, to nearest-even for floating point and towards zero,
   /// saturating, for integers (NaN becomes 0); for `bool` every value but 0 is true.
-  public init(shape: [Int], doubles elements: [Double], as scalar: ScalarType) {
+  package init(shape: [Int], doubles elements: [Double], as scalar: ScalarType) {
     switch scalar {
     case .float32: self.init(shape: shape, scalar: scalar, elements.map { Float($0) })
     case .float64: self.init(shape: shape, scalar: scalar, elements)
@@ -28,7 +30,7 @@ extension Tensor {
 
   /// Makes a tensor from integers: kept modulo the width for integer types, rounded for floating point, and for
   /// `bool` every value but 0 is true.
-  public init(shape: [Int], integers elements: [Int], as scalar: ScalarType = .int64) {
+  package init(shape: [Int], integers elements: [Int], as scalar: ScalarType = .int64) {
     switch scalar {
     case .float32, .float64, .float16, .bfloat16:
       self.init(shape: shape, doubles: elements.map { Double($0) }, as: scalar)
@@ -41,7 +43,7 @@ extension Tensor {
   }
 
   /// Every element as a `Double`: exact except for integers beyond 2^53.
-  public func doubles() -> [Double] {
+  package func doubles() -> [Double] {
     switch scalar {
     case .float32: elements(Float.self).map { Double($0) }
     case .float64: elements(Double.self)
@@ -53,12 +55,12 @@ extension Tensor {
   }
 
   /// Every element as a `Float`, rounded once where the type is wider.
-  public func floats() -> [Float] {
+  package func floats() -> [Float] {
     scalar == .float32 ? elements(Float.self) : doubles().map { Float($0) }
   }
 
   /// Every element as an `Int`: floating point is truncated towards zero, saturating; `uint64` wraps beyond 2^63.
-  public func integers() -> [Int] {
+  package func integers() -> [Int] {
     switch scalar {
     case .float32, .float64, .float16, .bfloat16: doubles().map { Int(saturating: $0) }
     case .int8: elements(Int8.self).map { Int($0) }
@@ -94,7 +96,9 @@ extension Tensor {
 private enum BFloat16 {
   static func value(ofBitPattern bits: UInt16) -> Float { Float(bitPattern: UInt32(bits) << 16) }
 
-  /// The nearest bfloat16, ties to even. Rounding goes through float32 to odd, so that it happens only once.
+  /// The nearest bfloat16, ties to even.
+  ///
+  /// Rounding goes through float32 to odd, so that it happens only once.
   static func bitPattern(of value: Double) -> UInt16 {
     var single = Float(value).bitPattern
     if value.isNaN { return UInt16(truncatingIfNeeded: single >> 16) | 0x40 }

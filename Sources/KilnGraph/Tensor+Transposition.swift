@@ -1,8 +1,10 @@
 extension Tensor {
-  /// The transpose of a matrix. Precondition: there are two axes.
+  /// The transpose of a matrix.
+  ///
+  /// Precondition: there are two axes.
   ///
   /// Moves tiles, so that neither side is walked against the cache: weights of 100 MB pass through here.
-  public func matrixTransposed() -> Tensor {
+  package func matrixTransposed() -> Tensor {
     let transposed = ByteStorage(count: storage.bytes.count) { memory in
       switch scalar.byteCount {
       case 1: transpose(storage.bytes, to: memory, as: UInt8.self)

@@ -72,7 +72,7 @@ void kiln_threads_meet(void *memory) {
   struct threads *all = memory;
   unsigned generation = atomic_load_explicit(&all->generation, memory_order_acquire);
   unsigned before = atomic_fetch_add_explicit(&all->arrived, 1, memory_order_acq_rel);
-  // Read behind the addition, which makes visible what `start` wrote when it failed.
+  // Read after the addition, which makes visible what `start` wrote when it failed.
   if (before + 1 == atomic_load_explicit(&all->count, memory_order_relaxed)) {
     atomic_store_explicit(&all->arrived, 0, memory_order_relaxed);
     atomic_store(&all->generation, generation + 1);

@@ -1,7 +1,8 @@
 extension String {
   /// A Swift and C identifier made from this name: other characters become underscores, and a number is appended when
-  /// `taken` already has it. The result is added to `taken`.
-  /// When it doesn't begin with a letter, `prefix` goes before it.
+  /// `taken` already has it.
+  ///
+  /// The result is added to `taken`. When it doesn't begin with a letter, `prefix` goes before it.
   package func uniqueIdentifier(in taken: inout Set<String>, prefix: String) -> String {
     var base = String(map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
     while base.hasPrefix("_") { base.removeFirst() }

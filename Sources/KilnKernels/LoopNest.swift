@@ -11,7 +11,9 @@ package struct LoopNest {
     package var strides: [Int]
   }
 
-  /// The axes, outermost first. None has extent 1.
+  /// The axes, outermost first.
+  ///
+  /// None has extent 1.
   package var axes: [Axis]
   private let operandCount: Int
 
@@ -38,7 +40,9 @@ package struct LoopNest {
   }
 
   /// The nest with all axes but the `count` innermost ones taken apart: what remains, at the offset that each operand
-  /// has there. One piece for each step through the others.
+  /// has there.
+  ///
+  /// One piece for each step through the others.
   package func pieces(keeping count: Int = LoopNest.kernelAxisCount) -> [(offsets: [Int], axes: [Axis])] {
     let outer = axes.dropLast(count)
     var offsets = [Array(repeating: 0, count: operandCount)]

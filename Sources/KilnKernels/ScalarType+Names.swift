@@ -1,7 +1,9 @@
 import KilnGraph
 
 extension ScalarType {
-  /// The element type's name in emitted Swift. A `bool` is a byte that is 0 or 1; 16-bit floats are their bit patterns.
+  /// The element type's name in emitted Swift.
+  ///
+  /// A `bool` is a byte that is 0 or 1; 16-bit floats are their bit patterns.
   package var swiftName: String {
     switch self {
     case .float32: "Float"

@@ -5,11 +5,13 @@ import KilnKernels
 package struct KernelCall: Sendable {
   /// The kernel with its operands.
   package var kernel: any Kernel
-  /// Which of the network's threads makes the call; 0 is the caller's. Calls of one layer on different threads don't
-  /// touch what another of them writes.
+  /// Which of the network's threads makes the call; 0 is the caller's.
+  ///
+  /// Calls of one layer on different threads don't touch what another of them writes.
   package var worker = 0
-  /// Whether it makes what other calls of its layer find in the workspace. It is made once, also where the layer is computed
-  /// in strips.
+  /// Whether it makes what other calls of its layer find in the workspace.
+  ///
+  /// It is made once, also where the layer is computed in strips.
   package var isPreparation = false
   /// Whether it writes over what calls before it in its layer have written, so that one thread must make them all.
   package var overwrites = false

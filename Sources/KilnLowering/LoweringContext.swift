@@ -55,7 +55,9 @@ package struct LoweringContext {
     self.views = views
   }
 
-  /// Where a computed value or a model input lies. Precondition: the value isn't constant.
+  /// Where a computed value or a model input lies.
+  ///
+  /// Precondition: the value isn't constant.
   package func view(_ value: ValueID) -> View {
     guard let view = views[value] else { preconditionFailure("\(graph[value].name) has no storage") }
     return view

@@ -4,7 +4,9 @@ import KilnMachine
 
 /// The registry: every operator that can be compiled, one line each.
 package enum Lowerings {
-  /// All lowerings. Concat, Slice and Reshape are here for the cases in which they are not just views.
+  /// All lowerings.
+  ///
+  /// Concat, Slice and Reshape are here for the cases in which they are not just views.
   package static let all: [any Lowering] = [
     ConvolutionLowering(),
     LinearLowering(),

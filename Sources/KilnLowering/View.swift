@@ -23,7 +23,9 @@ package struct View: Hashable, Sendable {
   /// Whether the elements are contiguous and in row-major order.
   package var isDense: Bool { KilnLowering.isDense(shape, strides) }
 
-  /// Rank-4 images only: elements between images. Channels are contiguous.
+  /// Rank-4 images only: elements between images.
+  ///
+  /// Channels are contiguous.
   package var imageStride: Int { strides[0] }
   /// Rank-4 images only: elements between rows.
   package var rowStride: Int { strides[1] }

@@ -21,7 +21,7 @@ package struct WorkSharing {
   /// How many workers share an operation that reads or writes so many elements.
   package func workers(elements: Int) -> Int { elements >= costs.leastElements ? threads : 1 }
 
-  /// Ranges that cover `0 ..< extent`, one a worker, each of whole units but perhaps the last; as equal as the units
+  /// Ranges that cover `0 ..< extent`, one per worker, each of whole units but perhaps the last; as equal as the units
   /// allow, and fewer than workers where there are fewer units.
   static func ranges(_ extent: Int, unit: Int = 1, among workers: Int) -> [Range<Int>] {
     let units = (extent + unit - 1) / unit

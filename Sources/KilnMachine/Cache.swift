@@ -1,18 +1,18 @@
 /// A cache that holds data, as one core sees it.
-public struct Cache: Hashable, Sendable {
+package struct Cache: Hashable, Sendable {
   /// Its bytes.
-  public var byteCount: Int
+  package var byteCount: Int
   /// Places where a line may lie.
-  public var wayCount: Int
+  package var wayCount: Int
   /// Bytes per cycle that a core reads from it, whole lines of it.
-  public var bytesPerCycle: Double
+  package var bytesPerCycle: Double
   /// Cycles from a load that finds its line here, and no nearer, to the instruction that uses it.
-  public var latency: Double
+  package var latency: Double
   /// Cores that share it.
-  public var sharingCoreCount: Int
+  package var sharingCoreCount: Int
 
   /// Makes a cache.
-  public init(byteCount: Int, wayCount: Int, bytesPerCycle: Double, latency: Double, sharingCoreCount: Int = 1) {
+  package init(byteCount: Int, wayCount: Int, bytesPerCycle: Double, latency: Double, sharingCoreCount: Int = 1) {
     self.byteCount = byteCount
     self.wayCount = wayCount
     self.bytesPerCycle = bytesPerCycle
@@ -22,22 +22,22 @@ public struct Cache: Hashable, Sendable {
 }
 
 /// The memory beyond the caches.
-public struct Memory: Hashable, Sendable {
+package struct Memory: Hashable, Sendable {
   /// Bytes of a cache line, what caches and memory exchange.
-  public var lineByteCount: Int
+  package var lineByteCount: Int
   /// Bytes per cycle that one core reads in sequence.
-  public var bytesPerCycle: Double
+  package var bytesPerCycle: Double
   /// Bytes per cycle that one core writes in sequence.
-  public var writtenBytesPerCycle: Double
+  package var writtenBytesPerCycle: Double
   /// Bytes per cycle that the memory transfers to and from all cores together, at most.
-  public var peakBytesPerCycle: Double
+  package var peakBytesPerCycle: Double
   /// Cycles from a load that no cache answers to the instruction that uses it.
-  public var latency: Double
+  package var latency: Double
   /// Lines that one core can wait for at once, from a farther cache or from memory.
-  public var linesInFlight: Int
+  package var linesInFlight: Int
 
   /// Makes a memory.
-  public init(
+  package init(
     lineByteCount: Int = 64, bytesPerCycle: Double, writtenBytesPerCycle: Double, peakBytesPerCycle: Double,
     latency: Double, linesInFlight: Int
   ) {
@@ -51,19 +51,20 @@ public struct Memory: Hashable, Sendable {
 }
 
 /// What it costs to share work among cores.
-public struct ThreadCosts: Hashable, Sendable {
-  /// Cycles until a line that one core has written reaches another core that waits for it. Workers that meet pass on
-  /// one line each, one after the other, and then another to all.
-  public var handoverCycles: Double
+package struct ThreadCosts: Hashable, Sendable {
+  /// Cycles until a line that one core has written reaches another core that waits for it.
+  ///
+  /// Workers that meet pass on one line each, one after the other, and then another to all.
+  package var handoverCycles: Double
   /// Cycles until a thread that sleeps runs again.
-  public var wakingCycles: Double
+  package var wakingCycles: Double
 
   /// Makes the costs.
-  public init(handoverCycles: Double, wakingCycles: Double) {
+  package init(handoverCycles: Double, wakingCycles: Double) {
     self.handoverCycles = handoverCycles
     self.wakingCycles = wakingCycles
   }
 
   /// Cycles in which `workers` threads meet of which none has work left.
-  public func meetingCycles(workers: Int) -> Double { workers > 1 ? Double(workers + 1) * handoverCycles : 0 }
+  package func meetingCycles(workers: Int) -> Double { workers > 1 ? Double(workers + 1) * handoverCycles : 0 }
 }

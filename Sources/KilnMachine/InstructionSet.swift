@@ -1,7 +1,7 @@
 /// The vector units that micro-kernels are written for.
 ///
 /// It says how instructions are written; how fast they are is the machine model's.
-public enum InstructionSet: String, CaseIterable, Hashable, Sendable {
+package enum InstructionSet: String, CaseIterable, Hashable, Sendable {
   /// 32 registers of 16 floats, operands broadcast from memory.
   case avx512
   /// 16 registers of 8 floats, fused multiply-add.
@@ -12,7 +12,7 @@ public enum InstructionSet: String, CaseIterable, Hashable, Sendable {
   case neon
 
   /// The most floats that a vector register holds.
-  public var vectorWidth: Int {
+  package var vectorWidth: Int {
     switch self {
     case .avx512: 16
     case .avx2: 8
@@ -21,7 +21,7 @@ public enum InstructionSet: String, CaseIterable, Hashable, Sendable {
   }
 
   /// The most vector registers.
-  public var vectorRegisterCount: Int {
+  package var vectorRegisterCount: Int {
     switch self {
     case .avx512, .neon: 32
     case .avx2, .sse2: 16

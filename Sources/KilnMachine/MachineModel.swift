@@ -7,42 +7,44 @@
 /// reads when it chooses tiles, strips and shares. They are coarser, of one vector unit rather than of one processor,
 /// and were fitted to measurements; where they contradict the hardware's numbers, choices still follow them. From the
 /// hardware the choices take the vectors, the sizes of the caches and the length of a line.
-public struct MachineModel: Hashable, Sendable {
+package struct MachineModel: Hashable, Sendable {
   /// The name of the entry in `Processors` that the numbers began with.
-  public var processor: String
+  package var processor: String
   /// The instruction set of the vector unit.
-  public var instructionSet: InstructionSet
-  /// Floats that a vector register holds. Precondition: 4, 8 or 16, and at most what the instruction set has.
-  public var vectorWidth: Int
+  package var instructionSet: InstructionSet
+  /// Floats that a vector register holds.
+  ///
+  /// Precondition: 4, 8 or 16, and at most what the instruction set has.
+  package var vectorWidth: Int
   /// Vector registers that a micro-kernel may use: at most what the instruction set has.
-  public var vectorRegisterCount: Int
+  package var vectorRegisterCount: Int
 
   /// How instructions are issued.
-  public var pipeline: Pipeline
+  package var pipeline: Pipeline
   /// Arithmetic on vectors of float32.
-  public var float32: Arithmetic
+  package var float32: Arithmetic
   /// Arithmetic on vectors of float16.
-  public var float16: Arithmetic
+  package var float16: Arithmetic
   /// Products of int8, or of the int16 that they are widened to, summed in int32.
-  public var int8: Arithmetic
+  package var int8: Arithmetic
   /// The caches that hold data, nearest first; empty where they aren't known.
-  public var caches: [Cache]
+  package var caches: [Cache]
   /// The memory.
-  public var memory: Memory
+  package var memory: Memory
   /// What it costs to share work among cores.
-  public var threads: ThreadCosts
+  package var threads: ThreadCosts
 
   /// What the cost model reads for register tiles of direct convolutions, and of Winograd's products.
-  public var directTiles: DirectTileCosts
+  package var directTiles: DirectTileCosts
   /// What the cost model reads for tiles of depthwise convolutions.
-  public var depthwiseTiles: DepthwiseTileCosts
+  package var depthwiseTiles: DepthwiseTileCosts
   /// What the cost model reads for tiles of planar convolutions.
-  public var planarTiles: PlanarTileCosts
+  package var planarTiles: PlanarTileCosts
   /// What decides how work is shared among threads.
-  public var sharing: SharingCosts
+  package var sharing: SharingCosts
 
   /// Makes a model whose vectors are as wide and as many as the instruction set has.
-  public init(
+  package init(
     processor: String, instructionSet: InstructionSet, pipeline: Pipeline, float32: Arithmetic,
     float16: Arithmetic = .missing, int8: Arithmetic = .missing, caches: [Cache], memory: Memory, threads: ThreadCosts,
     directTiles: DirectTileCosts, depthwiseTiles: DepthwiseTileCosts = DepthwiseTileCosts(),
@@ -71,7 +73,7 @@ extension MachineModel {
   ///
   /// A machine with other caches than the entry's keeps their speeds level by level; a level that the entry doesn't
   /// have is as fast as its last, and one with none known as fast as the memory.
-  public var cacheByteCounts: [Int] {
+  package var cacheByteCounts: [Int] {
     get { caches.map(\.byteCount) }
     set {
       let farthest =
@@ -85,7 +87,7 @@ extension MachineModel {
   }
 
   /// The model with caches of these sizes.
-  public func with(cacheByteCounts: [Int]) -> MachineModel {
+  package func with(cacheByteCounts: [Int]) -> MachineModel {
     var model = self
     model.cacheByteCounts = cacheByteCounts
     return model

@@ -1,21 +1,22 @@
 /// A machine to compile for: what its compiler must be told, and what it can do.
-public struct Target: Hashable, Sendable {
+package struct Target: Hashable, Sendable {
   /// The name on the command line.
-  public var name: String
+  package var name: String
   /// One line for people.
-  public var summary: String
+  package var summary: String
   /// The LLVM triple of the board's programs.
-  public var triple: String
-  /// What C and Swift's importer of C are told, for instance `-march=x86-64-v4`. It decides Swift's instruction set
-  /// too.
-  public var compilerFlags: [String]
+  package var triple: String
+  /// What C and Swift's importer of C are told, for instance `-march=x86-64-v4`.
+  ///
+  /// It decides Swift's instruction set too.
+  package var compilerFlags: [String]
   /// What a core can do, and how fast.
-  public var model: MachineModel
+  package var model: MachineModel
   /// Cores.
-  public var coreCount: Int
+  package var coreCount: Int
 
   /// Makes a target.
-  public init(
+  package init(
     name: String, summary: String, triple: String, compilerFlags: [String], model: MachineModel, coreCount: Int
   ) {
     self.name = name
@@ -30,16 +31,16 @@ public struct Target: Hashable, Sendable {
 // What is asked for most.
 extension Target {
   /// The instruction set of the vector unit.
-  public var instructionSet: InstructionSet { model.instructionSet }
+  package var instructionSet: InstructionSet { model.instructionSet }
 
   /// Floats that a vector register holds.
-  public var vectorWidth: Int { model.vectorWidth }
+  package var vectorWidth: Int { model.vectorWidth }
 
   /// Vector registers that a micro-kernel may use.
-  public var vectorRegisterCount: Int { model.vectorRegisterCount }
+  package var vectorRegisterCount: Int { model.vectorRegisterCount }
 
   /// Bytes of each cache that holds data, nearest first.
-  public var cacheByteCounts: [Int] {
+  package var cacheByteCounts: [Int] {
     get { model.cacheByteCounts }
     set { model.cacheByteCounts = newValue }
   }

@@ -1,7 +1,7 @@
 import KilnGraph
 
 extension [Int] {
-  /// The permutation that moves an image's channels from axis 1 behind all others: NCHW to NHWC at rank 4.
+  /// The permutation that moves an image's channels from axis 1 after all others: NCHW to NHWC at rank 4.
   static func channelsLast(rank: Int) -> [Int] { [0] + Array(2..<rank) + [1] }
 
   /// The permutation that undoes this one.
@@ -14,7 +14,7 @@ extension [Int] {
   /// Whether this permutation leaves every axis where it is.
   var isIdentityPermutation: Bool { enumerated().allSatisfy { $0 == $1 } }
 
-  /// These entries, one an axis, in the order of the permuted axes.
+  /// These entries, one per axis, in the order of the permuted axes.
   func permuted(by permutation: [Int]) -> [Int] { permutation.map { self[$0] } }
 
   /// Whether permuting a tensor of the dimensions `shape` only moves axes of extent 1: its elements keep their order.

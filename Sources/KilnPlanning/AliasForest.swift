@@ -53,8 +53,9 @@ struct AliasForest {
     ancestors = Array(repeating: nil, count: graph.valueCount)
   }
 
-  /// The value whose memory holds `value`. Complexity: almost constant, amortised (union-find with path halving; Tarjan,
-  /// 1975).
+  /// The value whose memory holds `value`.
+  ///
+  /// Complexity: almost constant, amortised (union-find with path halving; Tarjan, 1975).
   mutating func root(of value: ValueID) -> ValueID {
     var root = value
     while let above = ancestors[root.index] {

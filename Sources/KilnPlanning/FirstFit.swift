@@ -5,7 +5,9 @@ import KilnMachine
 enum FirstFit {
   typealias Placement = (offsets: [Int], byteCount: Int)
 
-  /// The pairs of requests alive at once; some number above `limit` when there are more. Complexity: O(n log n).
+  /// The pairs of requests alive at once; some number above `limit` when there are more.
+  ///
+  /// Complexity: O(n log n).
   static func pairCount(_ requests: [MemoryPlan.Request], upTo limit: Int) -> Int {
     let starts = requests.map(\.lifetime.lowerBound).sorted()
     let ends = requests.map(\.lifetime.upperBound).sorted()
@@ -18,7 +20,9 @@ enum FirstFit {
     return count
   }
 
-  /// Places the requests in `order`. Complexity: O((n + p) log n), p being the pairs alive at once.
+  /// Places the requests in `order`.
+  ///
+  /// Complexity: O((n + p) log n), p being the pairs alive at once.
   static func place(_ requests: [MemoryPlan.Request], _ sizes: [Int], _ order: [Int]) -> Placement {
     var offsets = [Int](repeating: 0, count: requests.count)
     var placed = LifetimeIndex(stepCount: (requests.map(\.lifetime.upperBound).max() ?? 0) + 1)
@@ -37,8 +41,9 @@ enum FirstFit {
     return (offsets, end)
   }
 
-  /// Places the requests in the order in which they begin, large ones first. Complexity: O(n (log n + g)), g being the gaps
-  /// between requests that are alive at once.
+  /// Places the requests in the order in which they begin, large ones first.
+  ///
+  /// Complexity: O(n (log n + g)), g being the gaps between requests that are alive at once.
   static func sweep(_ requests: [MemoryPlan.Request], _ sizes: [Int]) -> Placement {
     let order = requests.indices.sorted {
       (requests[$0].lifetime.lowerBound, sizes[$1], $0) < (requests[$1].lifetime.lowerBound, sizes[$0], $1)

@@ -29,8 +29,9 @@ package struct MemoryPlan: Hashable, Sendable {
   /// The most pairs of requests alive at once for which several orders are tried: beyond, each would take too long.
   private static let maximumPairCount = 2_000_000
 
-  /// Places the requests first-fit in several orders and keeps the smallest arena; the first of equals. Where millions of
-  /// pairs are alive at once, only the order in which they begin is tried.
+  /// Places the requests first-fit in several orders and keeps the smallest arena; the first of equals.
+  ///
+  /// Where millions of pairs are alive at once, only the order in which they begin is tried.
   ///
   /// Complexity: O((n + p) log n) for n requests of which p pairs are alive at once; O(n (log n + g)) where p is too large, with
   /// g gaps between those alive.

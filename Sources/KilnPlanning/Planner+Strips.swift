@@ -28,12 +28,12 @@ extension Planner {
       callsBefore += calls.filter(\.isPreparation)
       var lowered = Program.Strips.Stage(
         node: node, height: stage.height, step: stage.step, ahead: stage.ahead,
-        calls: calls.filter { !$0.isPreparation }, callsBelow: [], callsBehind: [])
+        calls: calls.filter { !$0.isPreparation }, callsBelow: [], callsAfter: [])
       if let image = stage.image {
         let view = context.view(image.value)
         callsBefore += image.clearingAround(view)
         lowered.callsBelow = image.clearingBelow(row: stage.height, view, next: index + 1)
-        lowered.callsBehind = image.keeping(view, next: index + 1)
+        lowered.callsAfter = image.keeping(view, next: index + 1)
       }
       stages.append(lowered)
     }
@@ -43,8 +43,9 @@ extension Planner {
 }
 
 extension StripGroup {
-  /// A call with pointers that move from strip to strip. Images between two layers begin with the rows that the later
-  /// reads; all other memory is whole.
+  /// A call with pointers that move from strip to strip.
+  ///
+  /// Images between two layers begin with the rows that the later reads; all other memory is whole.
   fileprivate func moved(_ call: KernelCall, of index: Int, _ context: LoweringContext) -> KernelCall {
     let node = context.graph[stages[index].node]
     let input = node.inputs[LinearOperand.input]

@@ -3,8 +3,10 @@ import KilnKernels
 import KilnLowering
 
 extension Program {
-  /// The layers before which the workers must meet, because another worker writes what they read or write, or reads what
-  /// they write. None with one thread.
+  /// The layers before which the workers must meet, because another worker writes what they read or write, or reads
+  /// what they write.
+  ///
+  /// None with one thread.
   ///
   /// Memory is compared buffer by buffer: two layers that work on parts of one buffer are taken to touch each other.
   package func meetings() -> Set<Int> {

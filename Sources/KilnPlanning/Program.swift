@@ -10,7 +10,9 @@ package struct Program: Sendable {
   package struct Layer: Sendable {
     /// The node; the last of several.
     package var node: Node
-    /// The calls, each worker's in order. Those of strips come behind them.
+    /// The calls, each worker's in order.
+    ///
+    /// Those of strips come after them.
     package var calls: [KernelCall]
     /// The strips, where several nodes are computed together.
     package var strips: Strips?
@@ -28,7 +30,7 @@ package struct Program: Sendable {
 
     /// The calls, and those of a strip.
     package var allCalls: [KernelCall] {
-      calls + (strips?.stages.flatMap { $0.calls + $0.callsBelow + $0.callsBehind } ?? [])
+      calls + (strips?.stages.flatMap { $0.calls + $0.callsBelow + $0.callsAfter } ?? [])
     }
   }
 
@@ -46,8 +48,8 @@ package struct Program: Sendable {
       package var calls: [KernelCall]
       /// The calls that make the zeros below its last row.
       package var callsBelow: [KernelCall]
-      /// The calls behind all nodes' that keep rows for the next strip.
-      package var callsBehind: [KernelCall]
+      /// The calls after all nodes' that keep rows for the next strip.
+      package var callsAfter: [KernelCall]
     }
 
     /// How many strips there are.

@@ -5,7 +5,9 @@ import KilnMachine
 
 /// Which images get a border of zeros, and where the padding becomes a Pad.
 extension StoragePlanner {
-  /// Gives each padded convolution whose input can't have a border a Pad in front. Returns whether there was one.
+  /// Gives each padded convolution whose input can't have a border a Pad before.
+  ///
+  /// Returns whether there was one.
   mutating func makePaddingExplicit() -> Bool {
     var pads: [PadKey: ValueID] = [:]
     for id in graph.nodeIDs {

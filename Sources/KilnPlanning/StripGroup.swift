@@ -5,7 +5,7 @@ import KilnSelection
 /// A run of convolutions, each of which alone reads the one before, that are computed together in strips of rows.
 ///
 /// The images between them are never whole in memory: only the rows that a strip works on are, which so stay in the
-/// second cache. A strip computes of each layer the rows behind those of earlier strips, up to the last that the next
+/// second cache. A strip computes of each layer the rows after those of earlier strips, up to the last that the next
 /// layer reads; what the next strip reads again is moved to the front. No row is computed twice, and each by the kernel
 /// that would compute it alone, so that no bit changes.
 package struct StripGroup {

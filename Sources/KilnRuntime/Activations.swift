@@ -63,7 +63,9 @@ func elu(_ x: Vector, _ alpha: Float) -> Vector {
 func selu(_ x: Vector, _ alpha: Float, _ gamma: Float) -> Vector { elu(x, alpha) * gamma }
 
 /// `x` where positive, `alpha * (exp(x / alpha) - 1)` elsewhere; within 3 ulp, and what rounding `x / alpha` does to
-/// the exponential. Precondition: `alpha` is positive.
+/// the exponential.
+///
+/// Precondition: `alpha` is positive.
 @inline(__always)
 func celu(_ x: Vector, _ alpha: Float) -> Vector {
   let grown = exponentialMinusOne(minimum(x, Vector(repeating: 0)) / alpha)

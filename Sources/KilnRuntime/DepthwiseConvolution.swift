@@ -12,7 +12,7 @@ protocol DepthwiseTile {
     _ output: UnsafeMutablePointer<Float>, columns: Int, _ geometry: UnsafePointer<DepthwiseGeometry>)
 }
 
-/// Convolves every channel with its own kernel: `Tile` for whole vectors of channels, `RestTile` for those behind.
+/// Convolves every channel with its own kernel: `Tile` for whole vectors of channels, `RestTile` for those after.
 ///
 /// Panels are packed `[vectors of channels][bias, slope, KH x KW][lanes]`. `input` is the element under the first tap of
 /// the first output pixel; it may lie in the input's border.

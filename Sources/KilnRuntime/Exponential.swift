@@ -15,7 +15,9 @@ func exponential(_ x: Vector) -> Vector {
   return (1 + exponentialPolynomial(fraction)) * powerOfTwo(half) * powerOfTwo(exponent &- half)
 }
 
-/// `e^x - 1` within 2 ulp, without cancellation near 0. Precondition: `x` is at most 88.
+/// `e^x - 1` within 2 ulp, without cancellation near 0.
+///
+/// Precondition: `x` is at most 88.
 @inline(__always)
 func exponentialMinusOne(_ x: Vector) -> Vector {
   let bounded = x.replacing(with: Vector(repeating: -25), where: x .< Vector(repeating: -25))
@@ -37,7 +39,9 @@ func logarithm(_ x: Vector) -> Vector {
   return result.replacing(with: Vector(repeating: -.infinity), where: x .== Vector(repeating: 0))
 }
 
-/// `log(1 + x)` within 2 ulp, without cancellation near 0. Precondition: `0 <= x <= 1`, or NaN.
+/// `log(1 + x)` within 2 ulp, without cancellation near 0.
+///
+/// Precondition: `0 <= x <= 1`, or NaN.
 @inline(__always)
 func logarithmOfOnePlus(_ x: Vector) -> Vector {
   let sum = 1 + x
@@ -45,8 +49,9 @@ func logarithmOfOnePlus(_ x: Vector) -> Vector {
   return logarithm(ofNormal: sum, exponentShift: Vector(repeating: 0)) + (x - (sum - 1)) / sum
 }
 
-/// `base` to the power `exponent`, as C's `pow` has it for numbers: NaN for a negative base and a fraction. The relative
-/// error is below `(2 + |exponent * log(base)|) * 2^-22`.
+/// `base` to the power `exponent`, as C's `pow` has it for numbers: NaN for a negative base and a fraction.
+///
+/// The relative error is below `(2 + |exponent * log(base)|) * 2^-22`.
 @inline(__always)
 func power(_ base: Vector, _ exponent: Vector) -> Vector {
   let zero = Vector(repeating: 0)
@@ -110,7 +115,9 @@ func copySign(of x: Vector, to magnitude: Vector) -> Vector {
   return unsafeBitCast(unsafeBitCast(magnitude, to: Bits.self) | sign, to: Vector.self)
 }
 
-/// `(n, r)` with `x = n * log(2) + r` and `|r| <= log(2) / 2`, up to rounding. Precondition: `|x| < 2^20`.
+/// `(n, r)` with `x = n * log(2) + r` and `|r| <= log(2) / 2`, up to rounding.
+///
+/// Precondition: `|x| < 2^20`.
 @inline(__always)
 private func reduceByLogarithmOfTwo(_ x: Vector) -> (exponent: Bits, fraction: Vector) {
   // Adding 1.5 * 2^23 rounds to an integer, and leaves it in the low bits.
@@ -135,7 +142,9 @@ private func exponentialPolynomial(_ r: Vector) -> Vector {
   return fma(r, r * r, sum)
 }
 
-/// `2^n`. Precondition: `-127 <= n <= 127`; -127 gives 0.
+/// `2^n`.
+///
+/// Precondition: `-127 <= n <= 127`; -127 gives 0.
 @inline(__always)
 private func powerOfTwo(_ n: Bits) -> Vector {
   unsafeBitCast((n &+ Bits(repeating: 127)) &<< Bits(repeating: 23), to: Vector.self)

@@ -1,5 +1,7 @@
-/// An integer to a power that may be a fraction, truncated towards zero and limited to the type: exact where the exponent is
-/// a whole number. Elsewhere a result that is a whole number but for the error of the vector form is that number.
+/// An integer to a power that may be a fraction, truncated towards zero and limited to the type: exact where the
+/// exponent is a whole number.
+///
+/// Elsewhere a result that is a whole number but for the error of the vector form is that number.
 @inline(__always)
 func fractionalPower<Base: FixedWidthInteger>(_ base: Base, _ exponent: Float) -> Base {
   wholePower(base, Double(exponent))

@@ -1,7 +1,9 @@
 import KilnGeometry
 
-/// Copies runs of `count` elements that lie `stride` apart in the order that indices computed at run time say: those below 0
-/// count from the end, those outside become the nearest inside. Does so `shape` times.
+/// Copies runs of `count` elements that lie `stride` apart in the order that indices computed at run time say: those
+/// below 0 count from the end, those outside become the nearest inside.
+///
+/// Does so `shape` times.
 ///
 /// - Parameter extent: how many runs the source has.
 @inline(never)

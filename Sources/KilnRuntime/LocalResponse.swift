@@ -1,7 +1,9 @@
 import KilnGeometry
 
-/// Multiplies each element by `factor(sum of the squares of its neighbours in the channels)`: the channels from `before`
-/// in front to `after` behind, where they exist. The squares are summed in the order of the channels.
+/// Multiplies each element by `factor(sum of the squares of its neighbours in the channels)`: the channels from
+/// `before` earlier ones to `after` later ones, where they exist.
+///
+/// The squares are summed in the order of the channels.
 ///
 /// - Parameters:
 ///   - stride: elements between channels.

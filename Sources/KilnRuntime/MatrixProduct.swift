@@ -1,7 +1,8 @@
 import KilnGeometry
 
-/// Multiplies row-major matrices, `[rows, depth]` by `[depth, columns]`; does so `shape` times. Each result is one chain of
-/// fused multiply-adds in the order of the depth.
+/// Multiplies row-major matrices, `[rows, depth]` by `[depth, columns]`; does so `shape` times.
+///
+/// Each result is one chain of fused multiply-adds in the order of the depth.
 @inline(never)
 func multiplyMatrices(
   _ left: UnsafePointer<Float>, _ leftStrides: Axes, _ right: UnsafePointer<Float>, _ rightStrides: Axes,

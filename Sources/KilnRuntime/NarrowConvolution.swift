@@ -1,7 +1,9 @@
 import KilnGeometry
 
 /// Convolves as `convolve` does, with weights that are stored narrowly: each block of channels has its panel made in
-/// `workspace`, of `rows.panelStep` floats, and passes over all pixels with it. The same sums to the bit.
+/// `workspace`, of `rows.panelStep` floats, and passes over all pixels with it.
+///
+/// The same sums to the bit.
 func convolve<Tile: ConvolutionTile, EdgeTile: ConvolutionTile, Element: NarrowElement>(
   _: Tile.Type, edge _: EdgeTile.Type, _ input: UnsafePointer<Float>, heads: UnsafePointer<Float>,
   weights: UnsafeRawPointer, as _: Element.Type, _ rows: NarrowRows, workspace: UnsafeMutablePointer<Float>,

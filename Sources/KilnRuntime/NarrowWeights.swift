@@ -52,8 +52,10 @@ extension NarrowRows {
   var headStep: Int { (heads &+ (hasScales ? 1 : 0) &+ (hasZeroPoints ? 1 : 0)) &* width }
 }
 
-/// Makes panels as kernels take them of panels that are stored narrowly: `weight = (element - zero point) * scale`, rounded
-/// once. Exact where there is no scale.
+/// Makes panels as kernels take them of panels that are stored narrowly: `weight = (element - zero point) * scale`,
+/// rounded once.
+///
+/// Exact where there is no scale.
 ///
 /// - Parameters:
 ///   - heads: a panel's biases, slopes, scales and zero points, as far as there are any; then the next panel's.

@@ -6,7 +6,9 @@ func quotient<Number: FixedWidthInteger>(_ a: Number, _ b: Number) -> Number {
   b == 0 ? 0 : a.dividedReportingOverflow(by: b).partialValue
 }
 
-/// What the quotient leaves: it has the dividend's sign. For a divisor of 0 it is the dividend.
+/// What the quotient leaves: it has the dividend's sign.
+///
+/// For a divisor of 0 it is the dividend.
 @inline(__always)
 func remainder<Number: FixedWidthInteger>(_ a: Number, _ b: Number) -> Number { a &- quotient(a, b) &* b }
 

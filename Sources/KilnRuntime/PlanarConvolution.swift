@@ -74,7 +74,9 @@ func convolvePlanar<Tile: PlanarTile>(
   }
 }
 
-/// One pixel of every output plane. `input` and `output` are the beginnings of rows.
+/// One pixel of every output plane.
+///
+/// `input` and `output` are the beginnings of rows.
 @inline(never)
 private func convolvePlanarPixel<Tile: PlanarTile>(
   _: Tile.Type, _ input: UnsafePointer<Float>, _ bias: UnsafePointer<Float>, _ weights: UnsafePointer<Float>,

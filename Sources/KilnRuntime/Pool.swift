@@ -10,7 +10,9 @@ protocol PoolReduction {
   static func finish(_ result: Vector, _ count: Float) -> Vector
 }
 
-/// The largest element; NaN where there is one. Zeros become +0.
+/// The largest element; NaN where there is one.
+///
+/// Zeros become +0.
 enum MaximumPool: PoolReduction {
   @inline(__always) static var identity: Float { -.infinity }
   @inline(__always) static func accumulate(_ result: Vector, _ x: Vector) -> Vector { maximumOrNaN(result, x) }
@@ -38,7 +40,9 @@ enum EuclideanPool: PoolReduction {
   @inline(__always) static func finish(_ result: Vector, _ count: Float) -> Vector { squareRoot(result) }
 }
 
-/// Reduces a moving window of each channel of channels-last images. Padding is never read: windows are cut to the image.
+/// Reduces a moving window of each channel of channels-last images.
+///
+/// Padding is never read: windows are cut to the image.
 ///
 /// - Parameters:
 ///   - source, sourceStrides: the images, and elements between images, rows and pixels.

@@ -47,8 +47,9 @@ func reduceChannels(
   }
 }
 
-/// Reduces `over` runs of `count` elements to one element; does so `shape` times. The lanes of a vector are joined last,
-/// so that the rounding of a sum depends on the vector's width.
+/// Reduces `over` runs of `count` elements to one element; does so `shape` times.
+///
+/// The lanes of a vector are joined last, so that the rounding of a sum depends on the vector's width.
 @inline(__always)
 func reduceRows(
   _ source: UnsafePointer<Float>, _ sourceStrides: Axes, over reducedShape: Axes, _ reducedStrides: Axes,
@@ -69,7 +70,7 @@ func reduceRows(
           i &+= Vector.scalarCount
         }
         if i < end {
-          // The lanes behind the run stay as they are.
+          // The lanes after the run stay as they are.
           let more = accumulate(result, load(x + i, count: end &- i))
           result = result.replacing(with: more, where: laneNumbers() .< Vector(repeating: Float(end &- i)))
           i = end
@@ -81,7 +82,7 @@ func reduceRows(
   }
 }
 
-/// 0, 1, 2, …
+/// The lanes' numbers: 0, 1, 2 and so on.
 @inline(__always)
 func laneNumbers() -> Vector {
   var numbers = Vector(repeating: 0)

@@ -70,8 +70,9 @@ private func forEachNearest(
   }
 }
 
-/// Weighs two rows and two columns of runs of `count` elements; does so `shape` times. The error is at most `2^-21` of
-/// the largest magnitude among the four.
+/// Weighs two rows and two columns of runs of `count` elements; does so `shape` times.
+///
+/// The error is at most `2^-21` of the largest magnitude among the four.
 @inline(never)
 func resampleLinear(
   _ source: UnsafePointer<Float>, _ sourceStrides: Axes, to destination: UnsafeMutablePointer<Float>,
@@ -112,8 +113,9 @@ func resampleLinear(
   }
 }
 
-/// Weighs any number of rows and columns of runs of `count` elements; does so `shape` times. With n taps altogether the
-/// error is at most `(n + 2) * 2^-24` times the sum of the weighted magnitudes.
+/// Weighs any number of rows and columns of runs of `count` elements; does so `shape` times.
+///
+/// With n taps altogether the error is at most `(n + 2) * 2^-24` times the sum of the weighted magnitudes.
 @inline(never)
 func resampleTaps(
   _ source: UnsafePointer<Float>, _ sourceStrides: Axes, to destination: UnsafeMutablePointer<Float>,

@@ -1,7 +1,9 @@
 import KilnGeometry
 
-/// The largest element of any type in a moving window over up to three axes, and where it is: the first of equals, or the
-/// last NaN. Padding never wins.
+/// The largest element of any type in a moving window over up to three axes, and where it is: the first of equals, or
+/// the last NaN.
+///
+/// Padding never wins.
 ///
 /// - Parameters:
 ///   - identity: what no element is smaller than.

@@ -22,8 +22,9 @@ func reduceScalars<Source: BitwiseCopyable, Sum: BitwiseCopyable, Result: Bitwis
   }
 }
 
-/// Finds, among `steps` elements that lie a stride apart, the one that no other is better than; writes its number. Does so
-/// `shape` times.
+/// Finds, among `steps` elements that lie a stride apart, the one that no other is better than; writes its number.
+///
+/// Does so `shape` times.
 ///
 /// - Parameter isBetter: whether the first element, which comes later, takes the place of the second.
 @inline(__always)

@@ -21,7 +21,7 @@ private func softmaxRow(
   let whole = count &- count % Vector.scalarCount
   let rest = count &- whole
   let isRest = laneNumbers() .< Vector(repeating: Float(rest))
-  // Lanes behind the row hold what has no effect: the smallest number, whose exponential is 0.
+  // Lanes after the row hold what has no effect: the smallest number, whose exponential is 0.
   let last = Vector(repeating: -.infinity).replacing(with: load(source + whole, count: rest), where: isRest)
   var largest = last
   var i = 0

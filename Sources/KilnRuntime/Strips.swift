@@ -1,8 +1,8 @@
-/// The rows that one of several layers computes in a strip: those behind what earlier strips have computed.
+/// The rows that one of several layers computes in a strip: those after what earlier strips have computed.
 struct StripRows {
   /// The first.
   let first: Int
-  /// The row behind the last.
+  /// The row after the last.
   let end: Int
 
   /// How many.

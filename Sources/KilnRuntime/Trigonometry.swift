@@ -30,7 +30,9 @@ func tangent(_ x: Vector) -> Vector {
   return quotient.replacing(with: x, where: x .== Vector(repeating: 0))
 }
 
-/// `(n, r)` with `x = n * pi / 2 + r` and `|r| <= pi / 4`, up to rounding. Precondition: `|x| <= 2^13`.
+/// `(n, r)` with `x = n * pi / 2 + r` and `|r| <= pi / 4`, up to rounding.
+///
+/// Precondition: `|x| <= 2^13`.
 @inline(__always)
 private func reduceByRightAngle(_ x: Vector) -> (quadrant: Bits, angle: Vector) {
   // Adding 1.5 * 2^23 rounds to an integer, and leaves it in the low bits.

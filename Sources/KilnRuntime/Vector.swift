@@ -21,13 +21,13 @@ func store(_ vector: Vector, _ address: UnsafeMutablePointer<Float>) {
   UnsafeMutableRawPointer(address).storeBytes(of: vector, as: Vector.self)
 }
 
-/// Reads the first `count` lanes, the others being 0; memory behind them isn't touched.
+/// Reads the first `count` lanes, the others being 0; memory after them isn't touched.
 @inline(__always)
 func load(_ address: UnsafePointer<Float>, count: Int) -> Vector {
   loadFirst(address, count, Vector(repeating: 0))
 }
 
-/// Writes the first `count` lanes; memory behind them isn't touched.
+/// Writes the first `count` lanes; memory after them isn't touched.
 @inline(__always)
 func store(_ vector: Vector, _ address: UnsafeMutablePointer<Float>, count: Int) {
   storeFirst(vector, address, count)
@@ -85,27 +85,39 @@ func minimum(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> { kiln_minimu
 @inline(__always)
 func minimum(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> { kiln_minimum_f32x16(a, b) }
 
-/// The larger of each two lanes, NaN where either is. Which of two zeros it is depends on the machine, until 0 is added.
+/// The larger of each two lanes, NaN where either is.
+///
+/// Which of two zeros it is depends on the machine, until 0 is added.
 @inline(__always)
 func maximumOrNaN(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> SIMD4<Float> { kiln_maximum_or_nan_f32x4(a, b) }
 
-/// The larger of each two lanes, NaN where either is. Which of two zeros it is depends on the machine, until 0 is added.
+/// The larger of each two lanes, NaN where either is.
+///
+/// Which of two zeros it is depends on the machine, until 0 is added.
 @inline(__always)
 func maximumOrNaN(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> { kiln_maximum_or_nan_f32x8(a, b) }
 
-/// The larger of each two lanes, NaN where either is. Which of two zeros it is depends on the machine, until 0 is added.
+/// The larger of each two lanes, NaN where either is.
+///
+/// Which of two zeros it is depends on the machine, until 0 is added.
 @inline(__always)
 func maximumOrNaN(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> { kiln_maximum_or_nan_f32x16(a, b) }
 
-/// The smaller of each two lanes, NaN where either is. Which of two zeros it is depends on the machine, until 0 is added.
+/// The smaller of each two lanes, NaN where either is.
+///
+/// Which of two zeros it is depends on the machine, until 0 is added.
 @inline(__always)
 func minimumOrNaN(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> SIMD4<Float> { kiln_minimum_or_nan_f32x4(a, b) }
 
-/// The smaller of each two lanes, NaN where either is. Which of two zeros it is depends on the machine, until 0 is added.
+/// The smaller of each two lanes, NaN where either is.
+///
+/// Which of two zeros it is depends on the machine, until 0 is added.
 @inline(__always)
 func minimumOrNaN(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> { kiln_minimum_or_nan_f32x8(a, b) }
 
-/// The smaller of each two lanes, NaN where either is. Which of two zeros it is depends on the machine, until 0 is added.
+/// The smaller of each two lanes, NaN where either is.
+///
+/// Which of two zeros it is depends on the machine, until 0 is added.
 @inline(__always)
 func minimumOrNaN(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> { kiln_minimum_or_nan_f32x16(a, b) }
 

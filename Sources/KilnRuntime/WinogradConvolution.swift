@@ -27,9 +27,11 @@ struct WinogradTarget {
   var outputPixel: Int
 }
 
-/// What happens to each sum: bias, addend, activation, store. Emitted source.
+/// What happens to each sum: bias, addend, activation, store.
+///
+/// Emitted source.
 protocol WinogradFinish {
-  /// Whether one slope a channel follows the biases.
+  /// Whether one slope per channel follows the biases.
   static var hasSlope: Bool { get }
   /// Whether it is worth writing out for every pixel of a tile.
   static var isCheap: Bool { get }
@@ -110,8 +112,9 @@ func convolveWinograd<
     addend: UnsafePointer(output), output, workspace: workspace, geometry)
 }
 
-/// The workspace. Transformed tiles, and their products, lie in groups of a register tile's, all planes of a group
-/// together.
+/// The workspace.
+///
+/// Transformed tiles, and their products, lie in groups of a register tile's, all planes of a group together.
 private struct WinogradBlock {
   /// Planes of a tile.
   var planes: Int

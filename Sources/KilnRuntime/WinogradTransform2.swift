@@ -1,5 +1,6 @@
-/// F(2x2, 3x3): 16 products for 4 sums, 4/9 of the direct ones, over the points 0, ±1 and infinity. Its transforms only
-/// add, and it sums in two steps: against Float64 it errs half as much as a direct convolution.
+/// F(2x2, 3x3): 16 products for 4 sums, 4/9 of the direct ones, over the points 0, ±1 and infinity.
+///
+/// Its transforms only add, and it sums in two steps: against Float64 it errs half as much as a direct convolution.
 enum WinogradTransform2: WinogradTransform {
   static var outputs: Int { 2 }
 

@@ -1,22 +1,22 @@
 extension RuntimeFile {
   /// Its name, without its folder: what the copy in an emitted package is called.
-  public var name: String { rawValue.split(separator: "/").last.map(String.init) ?? rawValue }
+  package var name: String { rawValue.split(separator: "/").last.map(String.init) ?? rawValue }
 
   /// Its text.
-  public var text: String { RuntimeSources.text(rawValue) }
+  package var text: String { RuntimeSources.text(rawValue) }
 
   /// Its text as it stands in a module that holds all of the runtime's files: what KilnGeometry shares with the compiler
   /// is the module's own there.
-  public var moduleText: String {
+  package var moduleText: String {
     let text = text.replacing("import KilnGeometry\n\n", with: "")
     return rawValue.hasPrefix("KilnGeometry/") ? text.replacing("package ", with: "") : text
   }
 
   /// The other files that it can't be compiled without: those that declare what it uses, what these use, and so on.
-  public var requires: Set<RuntimeFile> { Set(Self.needed(for: [self])).subtracting([self]) }
+  package var requires: Set<RuntimeFile> { Set(Self.needed(for: [self])).subtracting([self]) }
 
   /// These files and the others that they can't be compiled without, in the order of `allCases`.
-  public static func needed(for files: some Sequence<RuntimeFile>) -> [RuntimeFile] {
+  package static func needed(for files: some Sequence<RuntimeFile>) -> [RuntimeFile] {
     var needed: Set<RuntimeFile> = []
     var pending = Array(files)
     while let file = pending.popLast() {
@@ -25,12 +25,13 @@ extension RuntimeFile {
     return allCases.filter(needed.contains)
   }
 
-  /// The files that declare what Swift source uses by itself. Functions that several files declare under one name add
-  /// none: a kernel names the file that it means.
-  public static func used(by source: String) -> Set<RuntimeFile> { index.files(usedBy: SourceNames(of: source)) }
+  /// The files that declare what Swift source uses by itself.
+  ///
+  /// Functions that several files declare under one name add none: a kernel names the file that it means.
+  package static func used(by source: String) -> Set<RuntimeFile> { index.files(usedBy: SourceNames(of: source)) }
 
   /// The functions that Swift source calls and that several files declare under one name.
-  public static func overloads(usedBy source: String) -> [Substring: Set<RuntimeFile>] {
+  package static func overloads(usedBy source: String) -> [Substring: Set<RuntimeFile>] {
     index.overloads(usedBy: SourceNames(of: source))
   }
 

@@ -1,21 +1,21 @@
 /// The files that `kiln` carries inside itself: what is copied into emitted packages, and the machines it knows.
-public enum RuntimeSources {
+package enum RuntimeSources {
   /// A file of an emitted package.
-  public struct File: Hashable, Sendable {
+  package struct File: Hashable, Sendable {
     /// Its path in the package.
-    public let path: String
+    package let path: String
     /// Its text.
-    public let text: String
+    package let text: String
   }
 
   /// Everything carried, by folder and name, for instance `KilnRuntime/Vector.swift`.
-  public static var all: [String: String] { embeddedFiles }
+  package static var all: [String: String] { embeddedFiles }
 
   /// The text of KilnIntrinsics.h.
-  public static var intrinsicsHeader: String { text("KilnIntrinsics/include/KilnIntrinsics.h") }
+  package static var intrinsicsHeader: String { text("KilnIntrinsics/include/KilnIntrinsics.h") }
 
   /// The texts of KilnThreads.h and KilnThreads.c, whose functions begin with `prefix`: a program may hold several networks.
-  public static func threads(prefix: String) -> (header: String, source: String) {
+  package static func threads(prefix: String) -> (header: String, source: String) {
     func text(_ name: String) -> String {
       Self.text("KilnIntrinsics/\(name)").replacing("kiln_threads", with: "\(prefix)_threads")
     }
@@ -23,7 +23,7 @@ public enum RuntimeSources {
   }
 
   /// The text of every file of Targets/, by the machine's name.
-  public static var targets: [String: String] {
+  package static var targets: [String: String] {
     let folder = "Targets/", suffix = ".json"
     let files = all.filter { $0.key.hasPrefix(folder) }
     return Dictionary(
@@ -31,12 +31,12 @@ public enum RuntimeSources {
   }
 
   /// The script that proves that a package allocates nothing, and what it reads: names and texts.
-  public static var proof: [File] {
+  package static var proof: [File] {
     ["prove-no-allocation", "common.bash"].map { File(path: $0, text: text("toolchain/\($0)")) }
   }
 
   /// The name of the C target that the benchmark program of `network` uses, unique among packages as the network's is.
-  public static func benchmarkSystemName(network: String) -> String { "\(network)BenchmarkSystem" }
+  package static func benchmarkSystemName(network: String) -> String { "\(network)BenchmarkSystem" }
 
   /// The files of the benchmark program: a Swift target `executable`, which depends on the target `network` and on the
   /// C target `benchmarkSystemName(network:)`.
@@ -45,7 +45,7 @@ public enum RuntimeSources {
   ///   - network: the network's module, which is also its type's name.
   ///   - executable: the program's name, for instance `mobilenetv2-benchmark`.
   ///   - hasThreads: whether several threads share an inference.
-  public static func benchmark(network: String, executable: String, hasThreads: Bool = false) -> [File] {
+  package static func benchmark(network: String, executable: String, hasThreads: Bool = false) -> [File] {
     let system = benchmarkSystemName(network: network)
     let prefix = "Benchmark/"
     let omitted = prefix + (hasThreads ? "OneThread.swift" : "Threads.swift")

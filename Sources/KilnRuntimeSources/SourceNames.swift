@@ -12,7 +12,9 @@ struct SourceNames {
   /// All names that the file doesn't declare.
   private(set) var usedNames: Set<Substring> = []
 
-  /// Reads a file. Linear in its length.
+  /// Reads a file.
+  ///
+  /// Linear in its length.
   init(of source: String) {
     var tokens = SwiftTokens(source)
     var depth = 0

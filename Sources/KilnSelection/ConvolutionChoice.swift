@@ -23,7 +23,9 @@ package struct ConvolutionChoice: Hashable, Sendable {
   }
 }
 
-/// The ways to compute a convolution. Each gives the same bits on every machine, however it is cut into tiles.
+/// The ways to compute a convolution.
+///
+/// Each gives the same bits on every machine, however it is cut into tiles.
 package enum ConvolutionAlgorithm: String, Hashable, CaseIterable, Sendable {
   /// Sums taken product by product.
   case direct
@@ -46,8 +48,9 @@ package enum ConvolutionAlgorithm: String, Hashable, CaseIterable, Sendable {
 package struct ConvolutionSite: Hashable, Sendable {
   /// Its name: the node's, or one made from that where a node makes several.
   package var name: String
-  /// What it computes, for people: kernel, channels, images, what comes behind the sums. Convolutions of one shape are
-  /// measured once.
+  /// What it computes, for people: kernel, channels, images, what comes after the sums.
+  ///
+  /// Convolutions of one shape are measured once.
   package var shape: String
   /// The direct form.
   package var direct: ConvolutionWork
@@ -76,7 +79,9 @@ package struct ConvolutionSite: Hashable, Sendable {
     modelChoice(of: modelAlgorithm, target) ?? directChoice(target)
   }
 
-  /// What the cost model chooses for the direct form. In strips only its tiles count.
+  /// What the cost model chooses for the direct form.
+  ///
+  /// In strips only its tiles count.
   private func directChoice(_ target: Target) -> ConvolutionChoice {
     var schedule = ConvolutionSchedule(strip ?? direct, target: target)
     if strip != nil { (schedule.stripRows, schedule.stripColumns) = (direct.rows, direct.columns) }

@@ -1,7 +1,9 @@
 import KilnGraph
 import KilnMachine
 
-/// How a direct convolution is cut into register tiles and strips. It changes no bit of the result.
+/// How a direct convolution is cut into register tiles and strips.
+///
+/// It changes no bit of the result.
 package struct ConvolutionSchedule: Hashable, Sendable {
   /// A range of each group's output channels that one shape of tile covers.
   package struct Part: Hashable, Sendable {
@@ -51,7 +53,7 @@ package struct ConvolutionWork: Hashable, Sendable {
 }
 
 extension ConvolutionSchedule {
-  /// The schedule that a cost model of the machine likes best.
+  /// The schedule that a cost model of the machine chooses.
   ///
   /// All ways of covering the channels with equal blocks and a rest are compared, each with its best number of pixels;
   /// a tile costs what its slowest part does (arithmetic, loads, latency of a chain of sums, weights from the second
@@ -79,7 +81,7 @@ extension ConvolutionSchedule {
     (stripRows, stripColumns) = Self.strip(work, parts: parts, target: target)
   }
 
-  /// The schedule that the cost model likes best with the channels of given parts.
+  /// The schedule that the cost model chooses with the channels of given parts.
   package init(_ work: ConvolutionWork, parts: [Part], target: Target) {
     let model = TileModel(target)
     let width = target.vectorWidth
@@ -93,8 +95,9 @@ extension ConvolutionSchedule {
     (stripRows, stripColumns) = Self.strip(work, parts: self.parts, target: target)
   }
 
-  /// A kernel row a stage, where two panels fill more than three quarters of the second cache. Machines that don't ask
-  /// for the next weights ahead gain nothing.
+  /// A kernel row a stage, where two panels fill more than three quarters of the second cache.
+  ///
+  /// Machines that don't ask for the next weights ahead gain nothing.
   package static func stages(_ work: ConvolutionWork, _ channels: Int, target: Target) -> Int {
     guard target.model.directTiles.asksAhead else { return 1 }
     let panel = work.depth * (channels + target.vectorWidth - 1) / target.vectorWidth * target.vectorWidth * 4

@@ -23,7 +23,9 @@ package struct ConvolutionSelection: Sendable {
     }
   }
 
-  /// What was chosen for a convolution. Precondition: it is one of those that were chosen for.
+  /// What was chosen for a convolution.
+  ///
+  /// Precondition: it is one of those that were chosen for.
   package subscript(site: ConvolutionSite) -> ConvolutionChoice {
     guard let choice = choices[site] else { preconditionFailure("nothing was chosen for \(site.name)") }
     return choice

@@ -3,8 +3,10 @@ import KilnKernels
 import KilnMachine
 
 extension ConvolutionSite {
-  /// The choices that are worth measuring: the cost model's first, then the other algorithms, tiles that the model likes
-  /// nearly as well, and other strips, blocks and stages of those it likes best, in turns.
+  /// The choices that are worth measuring, the cost model's first.
+  ///
+  /// Then come, in turns, the other algorithms, tiles that the model finds nearly as fast, and other strips, blocks and
+  /// stages of those that it chooses.
   package func candidates(for target: Target, limit: Int) -> [ConvolutionChoice] {
     let model = modelChoice(target)
     let others = ConvolutionAlgorithm.allCases.filter { $0 != model.algorithm }
@@ -30,14 +32,14 @@ extension ConvolutionSite {
   }
 }
 
-/// Register tiles that the cost model likes nearly as well as the best: the tile's vectors of channels, its pixels, and
+/// Register tiles that the cost model finds nearly as fast as the best: the tile's vectors of channels, its pixels, and
 /// the cycles that all channels of a row take.
 private struct Tiling {
   var vectors: Int
   var pixels: Int
   var cycles: Double
 
-  /// The best first; those behind the third that take more than a third longer are left out.
+  /// The best first; those after the third that take more than a third longer are left out.
   static func best(_ target: Target, channels: Int, columns: Int, depth: Int) -> [Tiling] {
     let model = TileModel(target)
     let all = (channels + target.vectorWidth - 1) / target.vectorWidth

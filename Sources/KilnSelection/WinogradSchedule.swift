@@ -1,7 +1,9 @@
 import KilnKernels
 import KilnMachine
 
-/// How a Winograd convolution is cut into register tiles and blocks. It changes no bit of the result.
+/// How a Winograd convolution is cut into register tiles and blocks.
+///
+/// It changes no bit of the result.
 package struct WinogradSchedule: Hashable, Sendable {
   /// Tiles of a register tile.
   package var pixels: Int

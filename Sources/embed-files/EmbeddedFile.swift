@@ -16,7 +16,7 @@ struct EmbeddedFile {
     \(files.map { "  \($0.name.debugDescription): \($0.text.debugDescription),\n" }.joined())]
 
     /// A source file of the runtime that can be copied into an emitted package, by folder and name.
-    public enum RuntimeFile: String, CaseIterable, Sendable {
+    package enum RuntimeFile: String, CaseIterable, Sendable {
     \(files.filter(\.isRuntime).map { "  case `\($0.caseName)` = \($0.name.debugDescription)\n" }.joined())}
 
     """

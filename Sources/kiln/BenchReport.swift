@@ -15,7 +15,9 @@ struct BenchReport: Encodable {
   /// What was measured.
   let measurement: NetworkMeasurement
 
-  /// The report for people. Its last line holds the two figures that they compare.
+  /// The report for people.
+  ///
+  /// Its last line holds the two figures that they compare.
   var text: String {
     let folded = measurement.folded
     var rows = [("target", "\(target): \(summary)"), ("machine", machine), ("state", state)]

@@ -93,7 +93,7 @@ extension GraphFacts {
 }
 
 extension String {
-  /// The text with two spaces in front of each line.
+  /// The text with two spaces before each line.
   fileprivate var indented: String {
     split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "" : "  \($0)" }.joined(separator: "\n")
   }

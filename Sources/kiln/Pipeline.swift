@@ -79,8 +79,10 @@ struct Pipeline {
     }
   }
 
-  /// What overrides the cost model: the schedule is about the network and the target of the options. On another machine
-  /// its algorithms hold, so that both give the same bits; a network that is folded otherwise has other layers.
+  /// What overrides the cost model: the schedule is about the network and the target of the options.
+  ///
+  /// On another machine its algorithms hold, so that both give the same bits; a network that is folded otherwise has
+  /// other layers.
   private func schedule(for target: Target, folds: Bool) -> Schedule? {
     guard folds == options.folds else { return nil }
     return target == options.target ? options.schedule : options.schedule?.algorithms

@@ -9,10 +9,12 @@ struct TextTable {
     self.rightAligned = rightAligned
   }
 
-  /// Adds a row. Precondition: it has as many cells as the titles.
+  /// Adds a row.
+  ///
+  /// Precondition: it has as many cells as the titles.
   mutating func add(_ cells: [String]) { rows.append(cells) }
 
-  /// The table, a line a row.
+  /// The table, a line per row.
   var text: String {
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in

@@ -127,7 +127,7 @@ import Testing
 @Test func responsesAndNormsDivide() throws {
   let x = Tensor(shape: [1, 4, 1], floats: [1, 2, 3, 4])
   let lrn = LocalResponseNormalization(size: 2, alpha: 2, beta: 1, bias: 1)
-  // Two channels: floor(1 / 2) = 0 in front, ceil(1 / 2) = 1 behind.
+  // Two channels: floor(1 / 2) = 0 before, ceil(1 / 2) = 1 after.
   let expected: [Float] = [1.0 / 6, 2.0 / 14, 3.0 / 26, 4.0 / 17]
   #expect(try evaluate(lrn, x).floats() == expected)
   let y = try evaluate(LpNormalization(axis: 0, p: 2), Tensor(shape: [2, 2], floats: [3, 0, 4, 0]))

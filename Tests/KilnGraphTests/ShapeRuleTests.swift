@@ -14,7 +14,7 @@ import Testing
   #expect(message(convolution, [1, 4, 8, 8], [6, 2, 3, 3]) == "accepted")
   #expect(
     message(convolution, [1, 6, 8, 8], [6, 2, 3, 3])
-      == "the weight has 2 input channels a group, the input has 6 in 2 groups")
+      == "the weight has 2 input channels per group, the input has 6 in 2 groups")
   #expect(message(convolution, [1, 3, 8, 8], [6, 2, 3, 3]).contains("not divisible into 2 groups"))
   #expect(message(convolution, [1, 4, 8, 8], [6, 2, 3, 2]).contains("does not have the kernel [3, 3]"))
   #expect(message(convolution, [1, 4, 8], [6, 2, 3, 3]).contains("does not fit the input"))

@@ -53,7 +53,8 @@ func combines(count: Int) {
 }
 
 @Test(
-  "Channels are scaled, with an addend before or behind the activation and a slope a channel", arguments: channelCounts)
+  "Channels are scaled, with an addend before or after the activation and a slope per channel", arguments: channelCounts
+)
 func scales(count: Int) {
   let pixels = 6
   let source = testNumbers(pixels * 40)

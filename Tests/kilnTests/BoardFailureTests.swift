@@ -2,7 +2,9 @@ import Foundation
 import KilnDeploy
 import Testing
 
-/// `toolchain/prove-board-failures`, on the program beside the tests. Runs where `toolchain/setup --boards` has been run.
+/// `toolchain/prove-board-failures`, on the program beside the tests.
+///
+/// Runs where `toolchain/setup --boards` has been run.
 @Suite(
   .enabled(
     if: Targets.target(named: "raspberry-pi-4").flatMap { CrossTools(for: $0) }?.areInstalled == true

@@ -3,7 +3,9 @@ import KilnDeploy
 import KilnGraph
 import Testing
 
-/// `kiln tune` and `--schedule` from the outside. Nothing depends on what is faster.
+/// `kiln tune` and `--schedule` from the outside.
+///
+/// Nothing depends on what is faster.
 struct TuneTests {
   /// A schedule of the digits' network as `kiln tune` may write it, but for the tiles of one layer.
   private func schedule(_ tiles: String, folder: String) throws -> String {

@@ -1,11 +1,13 @@
-/// Where a board is: what a user writes behind `--on`.
+/// Where a board is: what a user writes after `--on`.
 package struct BoardAddress: Equatable, Sendable, CustomStringConvertible {
   /// What `ssh` is told: a name of the user's ssh configuration, a host, or user@host.
   package let destination: String
   /// The port; `nil` for what the user's ssh configuration says.
   package let port: Int?
 
-  /// Reads `[user@]host[:port]`. A host that is an IPv6 address stands in brackets.
+  /// Reads `[user@]host[:port]`.
+  ///
+  /// A host that is an IPv6 address stands in brackets.
   ///
   /// - Returns: `nil` for anything else. A destination that ssh would take for an option is none.
   package init?(_ text: String) {

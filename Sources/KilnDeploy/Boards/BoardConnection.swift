@@ -55,7 +55,9 @@ package final class BoardConnection: Workplace {
     self.architecture = architecture
   }
 
-  /// Ends the connection, when the keeper has removed the folder. A board that doesn't answer is waited for ten seconds.
+  /// Ends the connection, when the keeper has removed the folder.
+  ///
+  /// A board that doesn't answer is waited for ten seconds.
   private func close() {
     keeper.closeInput()
     if !keeper.wait(seconds: 10) { keeper.terminate() }
@@ -148,7 +150,8 @@ package final class BoardConnection: Workplace {
     """
 
   /// What the keeper says, by the first word of each line, up to its last line.
-  /// A message of the board's login shell may stand in front.
+  ///
+  /// A message of the board's login shell may stand before.
   private static func facts(_ keeper: BackgroundProcess) -> [String: String] {
     var text = ""
     while !text.contains(/kiln-(folder|nowhere) .*\n/) {

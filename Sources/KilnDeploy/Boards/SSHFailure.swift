@@ -42,13 +42,13 @@ enum SSHFailure {
     return board.port.map { "[\(host)]:\($0)" } ?? host
   }
 
-  /// `publickey,password` of `me@board: Permission denied (publickey,password).`
+  /// What is in the last parentheses of a line, for instance `publickey,password` of the line that refuses both.
   private static func methods(_ line: Substring) -> Substring {
     guard let open = line.lastIndex(of: "("), let close = line.lastIndex(of: ")"), open < close else { return line }
     return line[line.index(after: open)..<close]
   }
 
-  /// A line of ssh's without `ssh: ` in front and the full stop.
+  /// A line of ssh's without `ssh: ` before and the full stop.
   private static func short(_ line: Substring) -> Substring {
     var line = line.hasPrefix("ssh: ") ? line.dropFirst(5) : line
     while line.last == "." || line.last == "\r" { line.removeLast() }

@@ -1,5 +1,6 @@
-/// The system's `ssh` and `scp`, and what they are told for one board. Everything else, the keys, the agent, names and
-/// jump hosts, is the user's own configuration.
+/// The system's `ssh` and `scp`, and what they are told for one board.
+///
+/// Everything else, the keys, the agent, names and jump hosts, is the user's own configuration.
 struct SSHTools {
   /// The path of ssh.
   let ssh: String

@@ -19,7 +19,7 @@ package struct CacheKey: Hashable, Sendable {
   package init(files: [ByteStorage], options: [String], target: Target, program: String = CacheKey.thisProgram) {
     var hash = SHA256()
     func add(_ bytes: UnsafeRawBufferPointer) {
-      // The length in front keeps ("ab", "c") apart from ("a", "bc").
+      // The length before keeps ("ab", "c") apart from ("a", "bc").
       withUnsafeBytes(of: Int64(bytes.count).littleEndian) { hash.update($0) }
       hash.update(bytes)
     }

@@ -19,7 +19,9 @@ package struct NetworkInterface: Codable, Equatable, Sendable {
       case name, scalar, shape
     }
 
-    /// Reads a port. Throws when its type makes no sense.
+    /// Reads a port.
+    ///
+    /// Throws when its type makes no sense.
     package init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       name = try container.decode(String.self, forKey: .name)

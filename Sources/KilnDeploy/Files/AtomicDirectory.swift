@@ -13,7 +13,7 @@ package enum AtomicDirectory {
   /// - Throws: `FileError`, `.occupied` when `path` is something that Kiln did not write, `.unwritable` when it can't be
   ///   written; what `write` throws.
   package static func replace(at path: String, with write: (String) throws -> Void) throws {
-    // A link is followed, so that the folder behind it is replaced and not the link.
+    // A link is followed, so that the folder after it is replaced and not the link.
     let path = URL(filePath: path).resolvingSymlinksInPath().path
     try requireReplaceable(path)
     let parent = URL(filePath: path).deletingLastPathComponent().path

@@ -4,8 +4,9 @@ import Foundation
 ///
 /// They are locked, so that what a killed process left behind can be told from what is in use.
 package enum ScratchFolder {
-  /// Lets `body` use a new folder in `parent` whose name begins with `prefix`. Whatever then has the folder's name is
-  /// removed, and with it what dead processes left there.
+  /// Lets `body` use a new folder in `parent` whose name begins with `prefix`.
+  ///
+  /// Whatever then has the folder's name is removed, and with it what dead processes left there.
   ///
   /// - Throws: `FileError`, `.unwritable`; what `body` throws.
   package static func use<Result>(
@@ -35,7 +36,9 @@ package enum ScratchFolder {
     }
   }
 
-  /// Removes a folder and all it holds. Nothing happens when it isn't there.
+  /// Removes a folder and all it holds.
+  ///
+  /// Nothing happens when it isn't there.
   static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
 
   private static func removeAbandoned(in parent: String, prefix: String) {

@@ -23,7 +23,9 @@ package struct BatchNormalizationFacts: Encodable, Sendable {
   /// What is left of the others; a part of a split one is an entry of its own.
   package let remainders: [Remainder]
 
-  /// The facts of a network before and after the passes. Complexity: O(nodes and what was folded into them).
+  /// The facts of a network before and after the passes.
+  ///
+  /// Complexity: O(nodes and what was folded into them).
   package init(before: Graph, after: Graph) {
     let name = BatchNormalization(epsilon: 0).name
     count = before.nodeIDs.count { before[$0].operation is BatchNormalization }

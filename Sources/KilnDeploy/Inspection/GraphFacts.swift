@@ -50,7 +50,9 @@ package struct GraphFacts: Encodable, Sendable {
   /// Elements of all constants that nodes read.
   package let parameterCount: Int
 
-  /// The facts of a graph. Complexity: O(nodes and operands).
+  /// The facts of a graph.
+  ///
+  /// Complexity: O(nodes and operands).
   package init(_ graph: Graph) {
     func operand(_ id: ValueID) -> Operand {
       Operand(name: graph[id].name, type: "\(graph.type(of: id))", isConstant: graph.constant(id) != nil)

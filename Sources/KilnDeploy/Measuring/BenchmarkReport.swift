@@ -26,7 +26,7 @@ package struct BenchmarkReport: Equatable, Encodable, Sendable {
   package let arenaByteCount: Int
   /// The most memory that the process held at once, in bytes; 0 where the system doesn't say.
   package let memoryByteCount: Int
-  /// Billions of floating-point operations a second that the core does at its best, two a multiply-add.
+  /// Billions of floating-point operations per second that the core does at its best, two per multiply-add.
   package let peakGigaflops: Double
   /// The layers, when they were asked for.
   package let layers: [Layer]

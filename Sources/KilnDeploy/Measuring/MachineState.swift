@@ -1,4 +1,6 @@
-/// What changes on a machine while it works. What it doesn't say is `nil`.
+/// What changes on a machine while it works.
+///
+/// What it doesn't say is `nil`.
 package struct MachineState: Equatable, Encodable, Sendable {
   /// How the frequency of the first core is chosen.
   package let governor: String?
@@ -13,8 +15,10 @@ package struct MachineState: Equatable, Encodable, Sendable {
   /// Processes that ran or wanted to, on average over the last minute.
   package let load: Double?
 
-  /// Why a Raspberry Pi holds its processor back. Bits 16 and up say the same of any moment since the start.
-  /// Source: Raspberry Pi's documentation of `vcgencmd get_throttled`.
+  /// Why a Raspberry Pi holds its processor back.
+  ///
+  /// Bits 16 and up say the same of any moment since the start. Source: Raspberry Pi's documentation of `vcgencmd
+  /// get_throttled`.
   package struct Throttling: OptionSet, Encodable, Sendable {
     package let rawValue: Int
     package init(rawValue: Int) { self.rawValue = rawValue }

@@ -138,7 +138,7 @@ package struct LayerMeasurement: Encodable, Sendable {
   package let output: String
   /// The median of its time.
   package let microseconds: Double
-  /// Billions of floating-point operations a second, two a multiply-accumulate.
+  /// Billions of floating-point operations per second, two per multiply-accumulate.
   package let gigaflops: Double
   /// The share of what the core does at its best.
   package let shareOfPeak: Double

@@ -21,7 +21,9 @@ package enum Npy {
     try Files.write(encode(tensor), to: path)
   }
 
-  /// The array in a file's bytes. Elements in little-endian order share its storage.
+  /// The array in a file's bytes.
+  ///
+  /// Elements in little-endian order share its storage.
   package static func decode(_ storage: ByteStorage) throws(NpyFormatError) -> Tensor {
     let header = try NpyHeader(storage.bytes)
     let scalar = header.type.scalar
@@ -44,7 +46,7 @@ package enum Npy {
   static func encode(_ tensor: Tensor) -> ByteStorage {
     let order = tensor.scalar.byteCount == 1 ? "|" : "<"
     let shape = tensor.shape.map { "\($0)," }.joined(separator: " ")
-    // NumPy writes the comma behind the last of several dimensions only when there is but one.
+    // NumPy writes the comma after the last of several dimensions only when there is but one.
     let tuple = tensor.shape.count == 1 ? shape : String(shape.dropLast())
     var header =
       "{'descr': '\(order)\(tensor.scalar.npyCode)', 'fortran_order': False, 'shape': (\(tuple)), }"

@@ -1,6 +1,6 @@
 import KilnGraph
 
-/// What a NumPy file says about its elements, in front of them.
+/// What a NumPy file says about its elements, before them.
 ///
 /// Format: NumPy's `numpy.lib.format`, versions 1.0, 2.0 and 3.0: a magic number, the version, a length, and a Python
 /// dictionary with exactly the keys `descr`, `fortran_order` and `shape`.
@@ -9,10 +9,12 @@ struct NpyHeader: Equatable {
   var type: TensorType
   /// Whether each element's bytes are in big-endian order.
   var isBigEndian: Bool
-  /// Bytes in front of the first element.
+  /// Bytes before the first element.
   var byteCount: Int
 
-  /// The longest dictionary that is read. NumPy itself stops at 10,000 bytes.
+  /// The longest dictionary that is read.
+  ///
+  /// NumPy itself stops at 10,000 bytes.
   static let maximumDictionaryByteCount = 1 << 16
 
   private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
@@ -75,7 +77,9 @@ package struct NpyFormatError: Error, Equatable {
 }
 
 extension ScalarType {
-  /// NumPy's kind and byte count. NumPy has no bfloat16: the package ml_dtypes stores it as 2 bytes of its own kind, `V2`.
+  /// NumPy's kind and byte count.
+  ///
+  /// NumPy has no bfloat16: the package ml_dtypes stores it as 2 bytes of its own kind, `V2`.
   var npyCode: String {
     switch self {
     case .float32, .float64, .float16: "f\(byteCount)"

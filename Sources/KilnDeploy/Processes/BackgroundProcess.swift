@@ -96,7 +96,9 @@ final class BackgroundProcess {
     isInputOpen = false
   }
 
-  /// Waits until it ends, at most so many seconds. Returns whether it ended.
+  /// Waits until it ends, at most so many seconds.
+  ///
+  /// Returns whether it ended.
   @discardableResult
   func wait(seconds: Double) -> Bool {
     for _ in 0..<Int(seconds * 100) where isRunning { usleep(10_000) }

@@ -1,6 +1,8 @@
 import Foundation
 
-/// What a build can lack that has nothing to do with what is built. Whoever tries again, with more of it, succeeds.
+/// What a build can lack that has nothing to do with what is built.
+///
+/// Whoever tries again, with more of it, succeeds.
 enum BuildShortage: Equatable {
   case disk
   case memory

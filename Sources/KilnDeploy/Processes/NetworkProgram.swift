@@ -29,7 +29,7 @@ package struct NetworkProgram: Sendable {
 
   /// Computes the outputs layer by layer.
   ///
-  /// - Returns: the outputs, and the bytes that each layer wrote, one behind the other.
+  /// - Returns: the outputs, and the bytes that each layer wrote, one after the other.
   package func runLayers(_ inputs: [Tensor]) throws -> (outputs: [Tensor], dump: ByteStorage) {
     let trace = try traceLayers(inputs)
     guard let outputs = trace.outputs else { throw ToolError("\(path): \(trace.failure)") }
@@ -40,13 +40,15 @@ package struct NetworkProgram: Sendable {
   struct Trace {
     /// The outputs; `nil` when a signal ended the program.
     let outputs: [Tensor]?
-    /// The bytes that each finished layer wrote, one behind the other.
+    /// The bytes that each finished layer wrote, one after the other.
     let dump: ByteStorage
     /// Why it ended early.
     let failure: String
   }
 
-  /// Computes the outputs layer by layer. A program that a signal ends is no error here.
+  /// Computes the outputs layer by layer.
+  ///
+  /// A program that a signal ends is no error here.
   func traceLayers(_ inputs: [Tensor]) throws -> Trace {
     try withFiles(inputs) { inputs, outputs, folder in
       let dump = "\(folder)/layers"
@@ -61,8 +63,8 @@ package struct NetworkProgram: Sendable {
     }
   }
 
-  /// The memory behind the first `count` layers of an inference.
-  func state(behind count: Int, _ inputs: [Tensor]) throws -> (arena: ByteStorage, outputs: [ByteStorage]) {
+  /// The memory after the first `count` layers of an inference.
+  func state(after count: Int, _ inputs: [Tensor]) throws -> (arena: ByteStorage, outputs: [ByteStorage]) {
     try withFiles(inputs) { inputs, outputs, folder in
       let arena = "\(folder)/arena"
       try start(["state", "\(count)"] + inputs + outputs + [arena])

@@ -13,7 +13,9 @@ struct SignalGuardian: ~Copyable {
   /// was there.
   mutating func watch(_ child: Int32) { self.child = kiln_pass_signals_to(child) }
 
-  /// Lets the signals act as they did before. Returns the first of them that came.
+  /// Lets the signals act as they did before.
+  ///
+  /// Returns the first of them that came.
   consuming func stop() -> Int32? {
     kiln_forget_child(child)
     let received = kiln_release_signals()

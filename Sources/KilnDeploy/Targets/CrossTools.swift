@@ -2,7 +2,9 @@ import Foundation
 import KilnMachine
 import KilnPasses
 
-/// What builds programs for another machine than this one, and runs them here. `toolchain/setup` provides it.
+/// What builds programs for another machine than this one, and runs them here.
+///
+/// `toolchain/setup` provides it.
 package struct CrossTools: Sendable {
   /// The name of the Swift SDK.
   package let sdk: String

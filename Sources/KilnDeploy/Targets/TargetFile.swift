@@ -2,7 +2,9 @@ import Foundation
 import KilnMachine
 import KilnSelection
 
-/// A file that describes a machine to compile for. Its keys are those of Targets/README.md.
+/// A file that describes a machine to compile for.
+///
+/// Its keys are those of Targets/README.md.
 package enum TargetFile {
   /// The machine that a file describes.
   ///

@@ -12,8 +12,9 @@ package enum Targets {
   /// The target of that name.
   package static func target(named name: String) -> Target? { all.first { $0.name == name } }
 
-  /// The target that a user means: a name, or the path of a file of the form that Targets/README.md describes. A path ends
-  /// in `.json` or holds a `/`.
+  /// The target that a user means: a name, or the path of a file of the form that Targets/README.md describes.
+  ///
+  /// A path ends in `.json` or holds a `/`.
   ///
   /// - Returns: `nil` when there is no target of that name.
   /// - Throws: `FileError` when the file can't be read or is malformed.

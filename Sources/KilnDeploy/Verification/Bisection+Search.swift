@@ -22,7 +22,9 @@ extension Bisection {
 
     func isOver(_ error: TensorError) -> Bool { error.relative > tolerance }
 
-    /// The first such layer, and the error of each layer up to there. Complexity: that of interpreting it.
+    /// The first such layer, and the error of each layer up to there.
+    ///
+    /// Complexity: that of interpreting it.
     func firstWrongLayer() throws(OperatorError) -> (layer: WrongLayer?, errors: [Int: TensorError]) {
       let indices = layerOfValue
       var found: WrongLayer?
@@ -99,15 +101,15 @@ extension Bisection {
     ///
     /// Complexity: a run of the program for each binary digit of the layers between.
     private func overwriting(ofOperandsOf index: Int) throws -> LayerFault.Cause? {
-      let before = try build.program.state(behind: index, inputs)
+      let before = try build.program.state(after: index, inputs)
       for source in sources(of: index) {
         guard let written = dump.result(ofLayer: source), differs(written, dump.result(ofLayer: source, in: before))
         else { continue }
-        // Whole behind `whole` layers, changed behind `changed`.
+        // Whole after `whole` layers, changed after `changed`.
         var (whole, changed) = (source + 1, index)
         while changed - whole > 1 {
           let middle = (whole + changed) / 2
-          let state = try build.program.state(behind: middle, inputs)
+          let state = try build.program.state(after: middle, inputs)
           if differs(written, dump.result(ofLayer: source, in: state)) { changed = middle } else { whole = middle }
         }
         return .overwrittenInput(

@@ -43,12 +43,16 @@ package struct LayerDump: Sendable {
   /// The name that a layer's result has in the original network.
   package func name(ofLayer index: Int) -> String { Self.name(of: result(index), in: program.graph, origins) }
 
-  /// A layer's result with the axes of the original network. Complexity: O(elements).
+  /// A layer's result with the axes of the original network.
+  ///
+  /// Complexity: O(elements).
   package func tensor(ofLayer index: Int) -> Tensor? {
     result(ofLayer: index).map { Self.original($0, origins[result(index)]?.permutation) }
   }
 
-  /// A layer's result with the program's own axes; `nil` when it wrote nothing. Complexity: O(elements).
+  /// A layer's result with the program's own axes; `nil` when it wrote nothing.
+  ///
+  /// Complexity: O(elements).
   func result(ofLayer index: Int) -> Tensor? {
     let memory = program.memory(ofLayer: index)
     guard index < layerCount, memory.byteCount > 0 else { return nil }
@@ -67,7 +71,9 @@ package struct LayerDump: Sendable {
     origins[value]?.name ?? graph[value].name
   }
 
-  /// A tensor whose axis `i` is axis `permutation[i]` of the result. Complexity: O(elements).
+  /// A tensor whose axis `i` is axis `permutation[i]` of the result.
+  ///
+  /// Complexity: O(elements).
   static func original(_ tensor: Tensor, _ permutation: [Int]?) -> Tensor {
     guard let permutation else { return tensor }
     var strides = [Int](repeating: 1, count: tensor.shape.count)

@@ -13,7 +13,9 @@ package struct TensorDifference: Equatable, Encodable, Sendable {
   /// All elements.
   package let elementCount: Int
 
-  /// Compares a tensor with its reference, `nil` when both are empty. Precondition: they have the same shape.
+  /// Compares a tensor with its reference, `nil` when both are empty.
+  ///
+  /// Precondition: they have the same shape.
   ///
   /// - Parameter allowed: the largest difference that is none.
   package init?(of tensor: Tensor, from reference: Tensor, allowed: Double) {

@@ -16,7 +16,9 @@ package struct TensorError: Equatable, Encodable, Sendable {
     referenceMagnitude = 0
   }
 
-  /// Compares a tensor with its reference. Tensors of different shapes are infinitely far apart.
+  /// Compares a tensor with its reference.
+  ///
+  /// Tensors of different shapes are infinitely far apart.
   package init(of tensor: Tensor, from reference: Tensor) {
     guard tensor.shape == reference.shape else {
       absolute = .infinity

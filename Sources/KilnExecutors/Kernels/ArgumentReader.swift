@@ -173,7 +173,9 @@ struct ArgumentReader {
     }
   }
 
-  /// Ends the call. Precondition: nothing is left.
+  /// Ends the call.
+  ///
+  /// Precondition: nothing is left.
   func end() {
     if !rest.isEmpty { fatalError("\(kernel) has arguments that KilnRuntime's function doesn't: \(rest)") }
   }

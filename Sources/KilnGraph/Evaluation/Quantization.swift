@@ -27,8 +27,9 @@ enum Quantization {
     }
   }
 
-  /// `round(x / scale) + zeroPoint`, ties to even, limited to the type's range. The quotient is rounded to float32
-  /// before, as the operators' own arithmetic is.
+  /// `round(x / scale) + zeroPoint`, ties to even, limited to the type's range.
+  ///
+  /// The quotient is rounded to float32 before, as the operators' own arithmetic is.
   static func quantize(_ x: Float, scale: Float, zeroPoint: Int, as order: IntegerOrder) -> Int {
     saturate((x / scale).rounded(.toNearestOrEven), zeroPoint: zeroPoint, as: order)
   }
@@ -78,7 +79,9 @@ struct QuantizationGranularity: Hashable {
     try scale.require(shape: [tensor.shape[axis]], "the scale")
   }
 
-  /// The numbers repeated so that each element of a tensor of `shape` has its own. Precondition: `require` passed.
+  /// The numbers repeated so that each element of a tensor of `shape` has its own.
+  ///
+  /// Precondition: `require` passed.
   func expand(_ parameter: Tensor, to shape: [Int]) -> Tensor {
     if blockSize > 0 {
       let strides = parameter.shape.rowMajorStrides

@@ -2,11 +2,11 @@ import Foundation
 
 extension Resize {
   /// An input element and its weight in an output element.
-  public struct Tap: Hashable, Sendable {
+  package struct Tap: Hashable, Sendable {
     /// The index along the axis, inside the input.
-    public var index: Int
+    package var index: Int
     /// The factor; the weights of one output element sum to 1.
-    public var weight: Double
+    package var weight: Double
   }
 
   /// The input elements along an axis that make each output element: the same number for each, some perhaps with
@@ -14,7 +14,7 @@ extension Resize {
   ///
   /// Resampling is separable: axes are done one after the other. Source: ONNX Resize 19 and its reference
   /// implementation. Where the text leaves it open, the length of the resized axis is the integer one.
-  public func taps(along axis: Int, inputExtent: Int) -> [[Tap]?] {
+  package func taps(along axis: Int, inputExtent: Int) -> [[Tap]?] {
     (0..<shape[axis]).map { position in
       guard let x = coordinate(of: position, along: axis, inputExtent: inputExtent) else { return nil }
       // Nothing is to be filtered where an antialiased axis keeps its length.
@@ -95,7 +95,9 @@ extension Resize {
     return taps
   }
 
-  /// Keys' kernel. Source: R. Keys, "Cubic convolution interpolation for digital image processing", 1981.
+  /// Keys' kernel.
+  ///
+  /// Source: R. Keys, "Cubic convolution interpolation for digital image processing", 1981.
   private static func cubic(_ distance: Double, _ a: Double) -> Double {
     let x = abs(distance)
     if x <= 1 { return ((a + 2) * x - (a + 3)) * x * x + 1 }
@@ -107,8 +109,9 @@ extension Resize {
 }
 
 extension Resize.Rounding {
-  /// The integer for a coordinate. What is within 1e-6 of a half is one, as in ONNX Runtime: 1 / (2 / 7) is 3.4999998 in
-  /// float32.
+  /// The integer for a coordinate.
+  ///
+  /// What is within 1e-6 of a half is one, as in ONNX Runtime: 1 / (2 / 7) is 3.4999998 in float32.
   func round(_ x: Double, reduces: Bool) -> Double {
     let isHalf = abs(x - x.rounded(.down) - 0.5) <= 1e-6
     return switch self {

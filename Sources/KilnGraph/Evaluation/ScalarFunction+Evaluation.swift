@@ -1,10 +1,12 @@
 import Foundation
 
 extension ScalarFunction {
-  /// The function's value, computed in Float64; predicates give 0 or 1. NaN stays NaN.
+  /// The function's value, computed in Float64; predicates give 0 or 1.
+  ///
+  /// NaN stays NaN.
   ///
   /// Formulas as ONNX gives them, rearranged only where the given form would overflow or cancel.
-  public func callAsFunction(_ x: Double) -> Double {
+  package func callAsFunction(_ x: Double) -> Double {
     switch self {
     case .relu: x < 0 ? 0 : x
     case .clip(let lower, let upper): Self.clip(x, lower, upper)

@@ -2,7 +2,7 @@ extension Tensor {
   /// The tensor whose element `[i, j, …]` is this tensor's element at `offsets[0][i] + offsets[1][j] + …`, or `fill`
   /// where one of the offsets is `nil`.
   ///
-  /// Transposing, slicing, broadcasting, repeating and padding all are tables of offsets, one an axis of the result.
+  /// Transposing, slicing, broadcasting, repeating and padding all are tables of offsets, one per axis of the result.
   /// Precondition: every sum of offsets lies inside this tensor. Complexity: O(elements of the result).
   func gathering(_ offsets: [[Int?]], fill: Double = 0) -> Tensor {
     let type = TensorType(scalar, offsets.map(\.count))
@@ -19,8 +19,10 @@ extension Tensor {
     return Tensor(type: type, storage: storage)
   }
 
-  /// The tensor broadcast to `shape`. Precondition: it can be.
-  public func broadcast(to shape: [Int]) -> Tensor {
+  /// The tensor broadcast to `shape`.
+  ///
+  /// Precondition: it can be.
+  package func broadcast(to shape: [Int]) -> Tensor {
     guard self.shape != shape else { return self }
     let added = shape.count - self.shape.count
     let strides = self.shape.rowMajorStrides
@@ -32,14 +34,14 @@ extension Tensor {
   }
 
   /// The tensor with its axes permuted: axis `i` of the result is axis `permutation[i]` of this one.
-  public func transposed(_ permutation: [Int]) -> Tensor {
+  package func transposed(_ permutation: [Int]) -> Tensor {
     guard permutation != Array(shape.indices) else { return self }
     let strides = shape.rowMajorStrides
     return gathering(permutation.map { axis in (0..<shape[axis]).map { $0 * strides[axis] } })
       .stored(as: narrow?.transposed(permutation, of: shape))
   }
 
-  /// The permutation that keeps the order of the axes but moves `axes` behind all others.
+  /// The permutation that keeps the order of the axes but moves `axes` after all others.
   static func permutation(moving axes: [Int], toTheEndOf rank: Int) -> [Int] {
     let moved = Set(axes)
     return (0..<rank).filter { !moved.contains($0) } + axes

@@ -1,27 +1,29 @@
-/// The index, as int64, of the largest or smallest element along an axis. Source: ONNX ArgMax, ArgMin.
-public struct ArgReduction: Operator, Hashable {
+/// The index, as int64, of the largest or smallest element along an axis.
+///
+/// Source: ONNX ArgMax, ArgMin.
+package struct ArgReduction: Operator, Hashable {
   /// Whether the smallest element is looked for.
-  public var findsMinimum: Bool
+  package var findsMinimum: Bool
   /// The axis, counted from the front.
-  public var axis: Int
+  package var axis: Int
   /// Whether the axis stays, with extent 1.
-  public var keepsAxis: Bool
+  package var keepsAxis: Bool
   /// Which of several equal elements wins.
-  public var selectsLast: Bool
+  package var selectsLast: Bool
 
   /// Makes the operator.
-  public init(findsMinimum: Bool, axis: Int, keepsAxis: Bool, selectsLast: Bool) {
+  package init(findsMinimum: Bool, axis: Int, keepsAxis: Bool, selectsLast: Bool) {
     self.findsMinimum = findsMinimum
     self.axis = axis
     self.keepsAxis = keepsAxis
     self.selectsLast = selectsLast
   }
 
-  public var name: String { findsMinimum ? "ArgMin" : "ArgMax" }
+  package var name: String { findsMinimum ? "ArgMin" : "ArgMax" }
 
-  public var details: String { "axis \(axis)" }
+  package var details: String { "axis \(axis)" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 1)
     let input = try inputs.operand(0, "input")
     try input.require(axis: axis)
@@ -29,7 +31,7 @@ public struct ArgReduction: Operator, Hashable {
     return [try .checked(.int64, input.shape.reducing([axis], keeping: keepsAxis))]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let output = types[0]

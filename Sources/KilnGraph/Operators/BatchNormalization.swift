@@ -2,16 +2,16 @@
 ///
 /// Operands: input `[N, C, …]`, scale `[C]`, bias `[C]`, mean `[C]`, variance `[C]`.
 /// Source: ONNX BatchNormalization, versions 1 to 15, in inference mode.
-public struct BatchNormalization: Operator, Hashable {
+package struct BatchNormalization: Operator, Hashable {
   /// Added to the variance.
-  public var epsilon: Double
+  package var epsilon: Double
 
   /// Makes a batch normalisation.
-  public init(epsilon: Double) { self.epsilon = epsilon }
+  package init(epsilon: Double) { self.epsilon = epsilon }
 
-  public var name: String { "BatchNormalization" }
+  package var name: String { "BatchNormalization" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 5)
     let input = try inputs.operand(0, "input")
     try input.requireFloatingPoint("the input")
@@ -24,7 +24,7 @@ public struct BatchNormalization: Operator, Hashable {
     return [input]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let output = types[0]

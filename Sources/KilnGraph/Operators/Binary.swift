@@ -2,9 +2,9 @@
 ///
 /// Source: ONNX Add, Sub, Mul, Div, Pow, Min, Max, Mod, PRelu, the comparisons, the logical and the bitwise operators;
 /// the importer turns operators with more operands (Sum, Max, Min, Mean) into chains of these.
-public struct Binary: Operator, Hashable {
+package struct Binary: Operator, Hashable {
   /// The functions.
-  public enum Function: Hashable, Sendable {
+  package enum Function: Hashable, Sendable {
     case add, subtract, multiply, divide, power, minimum, maximum
     /// The remainder with the divisor's sign (Python's `%`).
     case modulo
@@ -17,7 +17,7 @@ public struct Binary: Operator, Hashable {
     case bitwiseAnd, bitwiseOr, bitwiseExclusiveOr, shiftLeft, shiftRight
 
     /// ONNX's name of the function.
-    public var name: String {
+    package var name: String {
       switch self {
       case .add: "Add"
       case .subtract: "Sub"
@@ -45,14 +45,14 @@ public struct Binary: Operator, Hashable {
   }
 
   /// The function.
-  public var function: Function
+  package var function: Function
 
   /// Makes an elementwise operator.
-  public init(_ function: Function) { self.function = function }
+  package init(_ function: Function) { self.function = function }
 
-  public var name: String { function.name }
+  package var name: String { function.name }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 2)
     let left = try inputs.operand(0, "A")
     let right = try inputs.operand(1, "B")
@@ -79,7 +79,7 @@ public struct Binary: Operator, Hashable {
     }
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let output = types[0]

@@ -1,21 +1,23 @@
-/// Converts every element to another type, as `Tensor`'s conversions say. Source: ONNX Cast and CastLike.
-public struct Cast: Operator, Hashable {
+/// Converts every element to another type, as `Tensor`'s conversions say.
+///
+/// Source: ONNX Cast and CastLike.
+package struct Cast: Operator, Hashable {
   /// The type of the result.
-  public var scalar: ScalarType
+  package var scalar: ScalarType
 
   /// Makes a conversion.
-  public init(to scalar: ScalarType) { self.scalar = scalar }
+  package init(to scalar: ScalarType) { self.scalar = scalar }
 
-  public var name: String { "Cast" }
+  package var name: String { "Cast" }
 
-  public var details: String { scalar.rawValue }
+  package var details: String { scalar.rawValue }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 1)
     return [TensorType(scalar, try inputs.operand(0, "input").shape)]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let input = try inputs.operand(0)
     // Integers stay integers, as those beyond 2^53 would not survive a detour through floating point.
     let result =

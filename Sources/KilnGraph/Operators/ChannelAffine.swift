@@ -2,23 +2,23 @@
 ///
 /// What is left of a batch normalisation that has no convolution to fold into. Operands as in `LinearOperand`: input of
 /// any rank, weight `[C]`, bias `[C]`, addend of the input's shape, slope `[C]` or `[1]`.
-public struct ChannelAffine: Operator, Hashable {
+package struct ChannelAffine: Operator, Hashable {
   /// The axis of the channels, counted from the front.
-  public var axis: Int
+  package var axis: Int
   /// What happens to each result before it is stored.
-  public var epilogue: Epilogue
+  package var epilogue: Epilogue
 
   /// Makes a per-channel multiply-add.
-  public init(axis: Int, epilogue: Epilogue = Epilogue()) {
+  package init(axis: Int, epilogue: Epilogue = Epilogue()) {
     self.axis = axis
     self.epilogue = epilogue
   }
 
-  public var name: String { "ChannelAffine" }
+  package var name: String { "ChannelAffine" }
 
-  public var details: String { epilogue.description }
+  package var details: String { epilogue.description }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     let input = try inputs.operand(LinearOperand.input, "input")
     try input.requireFloatingPoint("the input")
     try input.require(axis: axis)
@@ -29,7 +29,7 @@ public struct ChannelAffine: Operator, Hashable {
     return [input]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let output = types[0]

@@ -1,16 +1,18 @@
-/// Joins tensors along one axis. Source: ONNX Concat.
-public struct Concat: Operator, Hashable {
+/// Joins tensors along one axis.
+///
+/// Source: ONNX Concat.
+package struct Concat: Operator, Hashable {
   /// The axis, counted from the front.
-  public var axis: Int
+  package var axis: Int
 
   /// Makes a concatenation.
-  public init(axis: Int) { self.axis = axis }
+  package init(axis: Int) { self.axis = axis }
 
-  public var name: String { "Concat" }
+  package var name: String { "Concat" }
 
-  public var details: String { "axis \(axis)" }
+  package var details: String { "axis \(axis)" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     let first = try inputs.operand(0, "input 0")
     try first.require(axis: axis)
     var shape = first.shape
@@ -25,7 +27,7 @@ public struct Concat: Operator, Hashable {
     return [try .checked(first.scalar, shape)]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let output = try outputTypes(for: inputs.types)[0]
     let parts = inputs.compactMap(\.self)
     let rows = output.shape[..<axis].reduce(1, *)

@@ -5,18 +5,18 @@
 ///
 /// `y[n, m, o] = bias[m] + sum over c, k of x[n, c, o * stride + k * dilation - padBegin] * w[m, c, k]`, where elements
 /// outside the input count as 0. Source: ONNX Conv, versions 1 to 22.
-public struct Convolution: Operator, Hashable {
+package struct Convolution: Operator, Hashable {
   /// Kernel, strides, dilations and padding.
-  public var window: Window
+  package var window: Window
   /// Input and output channels are divided into this many independent groups.
-  public var groups: Int
+  package var groups: Int
   /// Where the channels are.
-  public var layout: ImageLayout
+  package var layout: ImageLayout
   /// What happens to each sum before it is stored.
-  public var epilogue: Epilogue
+  package var epilogue: Epilogue
 
   /// Makes a convolution.
-  public init(
+  package init(
     window: Window, groups: Int = 1, layout: ImageLayout = .channelsFirst, epilogue: Epilogue = Epilogue()
   ) {
     self.window = window
@@ -25,11 +25,11 @@ public struct Convolution: Operator, Hashable {
     self.epilogue = epilogue
   }
 
-  public var name: String { "Conv" }
+  package var name: String { "Conv" }
 
-  public var details: String { joinedDetails(window.description, groups: groups, epilogue) }
+  package var details: String { joinedDetails(window.description, groups: groups, epilogue) }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     let input = try inputs.operand(LinearOperand.input, "input")
     let weight = try inputs.operand(LinearOperand.weight, "weight")
     try input.requireFloatingPoint("the input")
@@ -38,7 +38,7 @@ public struct Convolution: Operator, Hashable {
     return [output]
   }
 
-  public func multiplyAccumulates(inputs: [TensorType?], outputs: [TensorType]) -> Int {
+  package func multiplyAccumulates(inputs: [TensorType?], outputs: [TensorType]) -> Int {
     guard let weight = inputs.optional(LinearOperand.weight), let output = outputs.first else { return 0 }
     return saturatingProduct(output.elementCount, weight.shape.dropFirst().reduce(1, saturatingProduct))
   }
@@ -57,7 +57,7 @@ public struct Convolution: Operator, Hashable {
     }
     guard channels / groups == weight.shape[1] else {
       throw OperatorError(
-        "the weight has \(weight.shape[1]) input channels a group, the input has \(channels) in \(groups) groups")
+        "the weight has \(weight.shape[1]) input channels per group, the input has \(channels) in \(groups) groups")
     }
     var shape = input.shape
     shape[layout.channelAxis(rank: input.rank)] = weight.shape[0]
@@ -68,7 +68,7 @@ public struct Convolution: Operator, Hashable {
     return try .checked(input.scalar, shape)
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let output = types[0]

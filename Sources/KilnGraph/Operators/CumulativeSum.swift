@@ -1,24 +1,26 @@
-/// Running sums along an axis. Source: ONNX CumSum 14.
-public struct CumulativeSum: Operator, Hashable {
+/// Running sums along an axis.
+///
+/// Source: ONNX CumSum 14.
+package struct CumulativeSum: Operator, Hashable {
   /// The axis, counted from the front.
-  public var axis: Int
+  package var axis: Int
   /// Whether an element's own value is left out of its sum.
-  public var isExclusive: Bool
+  package var isExclusive: Bool
   /// Whether summing begins at the end.
-  public var isReversed: Bool
+  package var isReversed: Bool
 
   /// Makes the operator.
-  public init(axis: Int, isExclusive: Bool = false, isReversed: Bool = false) {
+  package init(axis: Int, isExclusive: Bool = false, isReversed: Bool = false) {
     self.axis = axis
     self.isExclusive = isExclusive
     self.isReversed = isReversed
   }
 
-  public var name: String { "CumSum" }
+  package var name: String { "CumSum" }
 
-  public var details: String { "axis \(axis)" }
+  package var details: String { "axis \(axis)" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 1)
     let input = try inputs.operand(0, "input")
     try input.require(axis: axis)
@@ -26,7 +28,7 @@ public struct CumulativeSum: Operator, Hashable {
     return [input]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let input = try inputs.operand(0)
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }

@@ -1,22 +1,24 @@
-/// Moves channels into the image: `[N, C * b * b, H, W]` to `[N, C, H * b, W * b]`. Source: ONNX DepthToSpace.
-public struct DepthToSpace: Operator, Hashable {
+/// Moves channels into the image: `[N, C * b * b, H, W]` to `[N, C, H * b, W * b]`.
+///
+/// Source: ONNX DepthToSpace.
+package struct DepthToSpace: Operator, Hashable {
   /// The block's edge.
-  public var block: Int
+  package var block: Int
   /// Whether the channel is the outer index of the input's channels (ONNX's CRD, PyTorch's PixelShuffle) or the
   /// inner one (DCR).
-  public var channelIsOuter: Bool
+  package var channelIsOuter: Bool
 
   /// Makes the operator.
-  public init(block: Int, channelIsOuter: Bool) {
+  package init(block: Int, channelIsOuter: Bool) {
     self.block = block
     self.channelIsOuter = channelIsOuter
   }
 
-  public var name: String { "DepthToSpace" }
+  package var name: String { "DepthToSpace" }
 
-  public var details: String { "block \(block)\(channelIsOuter ? ", channel outermost" : "")" }
+  package var details: String { "block \(block)\(channelIsOuter ? ", channel outermost" : "")" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 1)
     let input = try inputs.operand(0, "input")
     guard input.rank == 4 else { throw OperatorError("the input \(input) does not have 4 axes") }
@@ -34,7 +36,7 @@ public struct DepthToSpace: Operator, Hashable {
     ]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let input = try inputs.operand(0)
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
@@ -48,19 +50,21 @@ public struct DepthToSpace: Operator, Hashable {
   }
 }
 
-/// Moves the image into channels: `[N, C, H * b, W * b]` to `[N, b * b * C, H, W]`. Source: ONNX SpaceToDepth.
-public struct SpaceToDepth: Operator, Hashable {
+/// Moves the image into channels: `[N, C, H * b, W * b]` to `[N, b * b * C, H, W]`.
+///
+/// Source: ONNX SpaceToDepth.
+package struct SpaceToDepth: Operator, Hashable {
   /// The block's edge.
-  public var block: Int
+  package var block: Int
 
   /// Makes the operator.
-  public init(block: Int) { self.block = block }
+  package init(block: Int) { self.block = block }
 
-  public var name: String { "SpaceToDepth" }
+  package var name: String { "SpaceToDepth" }
 
-  public var details: String { "block \(block)" }
+  package var details: String { "block \(block)" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 1)
     let input = try inputs.operand(0, "input")
     guard input.rank == 4 else { throw OperatorError("the input \(input) does not have 4 axes") }
@@ -74,7 +78,7 @@ public struct SpaceToDepth: Operator, Hashable {
     ]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let input = try inputs.operand(0)
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }

@@ -1,21 +1,22 @@
-/// Makes quantised numbers real: `y = (x - zeroPoint) * scale`, of the scale's type. Operands: input, scale, zero point
-/// (may be absent: 0), the latter two one number, one for each index along the axis, or one for each block.
-/// Source: ONNX DequantizeLinear 10 to 21, for inputs of 8, 16 and 32 bits.
-public struct DequantizeLinear: Operator, Hashable {
+/// Makes quantised numbers real: `y = (x - zeroPoint) * scale`, of the scale's type.
+///
+/// Operands: input, scale, zero point (may be absent: 0), the latter two one number, one for each index along the axis,
+/// or one for each block. Source: ONNX DequantizeLinear 10 to 21, for inputs of 8, 16 and 32 bits.
+package struct DequantizeLinear: Operator, Hashable {
   /// The axis along which scales differ, counted from the front.
-  public var axis: Int
+  package var axis: Int
   /// The number of neighbours along the axis that share a scale; 0 when there are no blocks.
-  public var blockSize: Int
+  package var blockSize: Int
 
   /// Makes the operator.
-  public init(axis: Int = 1, blockSize: Int = 0) {
+  package init(axis: Int = 1, blockSize: Int = 0) {
     self.axis = axis
     self.blockSize = blockSize
   }
 
-  public var name: String { "DequantizeLinear" }
+  package var name: String { "DequantizeLinear" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 3)
     let input = try inputs.operand(0, "input")
     if input.scalar != .int32 { try Quantization.requireQuantized(input, "the input") }
@@ -29,7 +30,7 @@ public struct DequantizeLinear: Operator, Hashable {
     return [TensorType(scale.scalar, input.shape)]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let output = types[0]

@@ -1,22 +1,23 @@
-/// Quantises float32 to uint8 with the scale and zero point that the numbers themselves ask for. Outputs: the quantised
-/// tensor, the scale, the zero point.
+/// Quantises float32 to uint8 with the scale and zero point that the numbers themselves ask for.
+///
+/// Outputs: the quantised tensor, the scale, the zero point.
 ///
 /// `scale = (max(0, max(x)) - min(0, min(x))) / 255`, `zeroPoint = round(saturate(-min(0, min(x)) / scale))`.
 /// Source: ONNX DynamicQuantizeLinear 11.
-public struct DynamicQuantizeLinear: Operator, Hashable {
+package struct DynamicQuantizeLinear: Operator, Hashable {
   /// Makes the operator.
-  public init() {}
+  package init() {}
 
-  public var name: String { "DynamicQuantizeLinear" }
+  package var name: String { "DynamicQuantizeLinear" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 1)
     let input = try inputs.operand(0, "input")
     try input.require(.float32, "the input")
     return [TensorType(.uint8, input.shape), TensorType(.float32, []), TensorType(.uint8, [])]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let input = try inputs.operand(0).floats()

@@ -1,24 +1,24 @@
 /// What a linear operator does to each of its sums before it stores it.
 ///
 /// In this order: add the bias, add the addend when it comes before the activation, apply the activation, add the
-/// addend when it comes behind it.
-public struct Epilogue: Hashable, Sendable, CustomStringConvertible {
+/// addend when it comes after it.
+package struct Epilogue: Hashable, Sendable, CustomStringConvertible {
   /// The function applied to every element.
-  public var activation: Activation?
+  package var activation: Activation?
   /// Where a second tensor, of the output's shape, is added.
-  public var addend: AddendPosition?
+  package var addend: AddendPosition?
 
   /// Makes an epilogue; without arguments it does nothing.
-  public init(activation: Activation? = nil, addend: AddendPosition? = nil) {
+  package init(activation: Activation? = nil, addend: AddendPosition? = nil) {
     self.activation = activation
     self.addend = addend
   }
 
   /// Whether the sum is stored as it is.
-  public var isEmpty: Bool { activation == nil && addend == nil }
+  package var isEmpty: Bool { activation == nil && addend == nil }
 
   /// For instance `+ addend, Relu`; empty when it does nothing.
-  public var description: String {
+  package var description: String {
     var parts = activation.map { [$0.description] } ?? []
     switch addend {
     case .beforeActivation: parts.insert("+ addend", at: 0)
@@ -60,14 +60,14 @@ public struct Epilogue: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// An activation that a linear operator applies itself.
-public enum Activation: Hashable, Sendable, CustomStringConvertible {
+package enum Activation: Hashable, Sendable, CustomStringConvertible {
   /// A function without operands.
   case function(ScalarFunction)
   /// `x` where positive, `slope[channel] * x` elsewhere; the slopes are the operator's last operand.
   case parametricReLU
 
   /// ONNX's name of the function.
-  public var description: String {
+  package var description: String {
     switch self {
     case .function(let function): function.name
     case .parametricReLU: "PRelu"
@@ -76,7 +76,7 @@ public enum Activation: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Where a residual is added.
-public enum AddendPosition: Hashable, Sendable {
+package enum AddendPosition: Hashable, Sendable {
   /// `activation(sum + addend)`, as in ResNet.
   case beforeActivation
   /// `activation(sum) + addend`, as in YOLO's bottlenecks.
@@ -85,15 +85,15 @@ public enum AddendPosition: Hashable, Sendable {
 
 /// The operands that the linear operators (convolution, transposed convolution, linear, channel affine) share, and, with a
 /// scale as weight and no slope, the normalisations.
-public enum LinearOperand {
+package enum LinearOperand {
   /// The data.
-  public static let input = 0
+  package static let input = 0
   /// The weight, in the operator's own layout.
-  public static let weight = 1
+  package static let weight = 1
   /// One number an output channel; may be absent.
-  public static let bias = 2
+  package static let bias = 2
   /// A tensor of the output's shape, present when the epilogue has an addend.
-  public static let addend = 3
+  package static let addend = 3
   /// One slope an output channel, or one for all, present when the activation is a parametric ReLU.
-  public static let slope = 4
+  package static let slope = 4
 }

@@ -1,16 +1,18 @@
-/// Broadcasts a tensor to a larger shape, as NumPy does. Source: ONNX Expand.
-public struct Expand: Operator, Hashable {
+/// Broadcasts a tensor to a larger shape, as NumPy does.
+///
+/// Source: ONNX Expand.
+package struct Expand: Operator, Hashable {
   /// The dimensions of the result.
-  public var shape: [Int]
+  package var shape: [Int]
 
   /// Makes an expansion.
-  public init(to shape: [Int]) { self.shape = shape }
+  package init(to shape: [Int]) { self.shape = shape }
 
-  public var name: String { "Expand" }
+  package var name: String { "Expand" }
 
-  public var details: String { "to \(shape)" }
+  package var details: String { "to \(shape)" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 1)
     let input = try inputs.operand(0, "input")
     guard try input.shape.broadcast(with: shape) == shape else {
@@ -19,7 +21,7 @@ public struct Expand: Operator, Hashable {
     return [try .checked(input.scalar, shape)]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     return [try inputs.operand(0).broadcast(to: shape)]

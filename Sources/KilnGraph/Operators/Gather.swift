@@ -1,17 +1,18 @@
-/// Picks slices along an axis by index; a negative index counts from the end. Operands: data, indices.
-/// Source: ONNX Gather.
-public struct Gather: Operator, Hashable {
+/// Picks slices along an axis by index; a negative index counts from the end.
+///
+/// Operands: data, indices. Source: ONNX Gather.
+package struct Gather: Operator, Hashable {
   /// The axis of the data, counted from the front.
-  public var axis: Int
+  package var axis: Int
 
   /// Makes a gather.
-  public init(axis: Int) { self.axis = axis }
+  package init(axis: Int) { self.axis = axis }
 
-  public var name: String { "Gather" }
+  package var name: String { "Gather" }
 
-  public var details: String { "axis \(axis)" }
+  package var details: String { "axis \(axis)" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 2)
     let data = try inputs.operand(0, "data")
     let indices = try inputs.operand(1, "indices")
@@ -20,7 +21,7 @@ public struct Gather: Operator, Hashable {
     return [try .checked(data.scalar, Array(data.shape[..<axis]) + indices.shape + data.shape[(axis + 1)...])]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let output = types[0]

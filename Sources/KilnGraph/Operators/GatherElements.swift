@@ -1,17 +1,18 @@
-/// Picks elements by index along one axis, each on its own: `y[i, j, k] = data[index[i, j, k], j, k]` for axis 0. A
-/// negative index counts from the end. Operands: data, indices. Source: ONNX GatherElements 13.
-public struct GatherElements: Operator, Hashable {
+/// Picks elements by index along one axis, each on its own: `y[i, j, k] = data[index[i, j, k], j, k]` for axis 0.
+///
+/// A negative index counts from the end. Operands: data, indices. Source: ONNX GatherElements 13.
+package struct GatherElements: Operator, Hashable {
   /// The axis, counted from the front.
-  public var axis: Int
+  package var axis: Int
 
   /// Makes the operator.
-  public init(axis: Int) { self.axis = axis }
+  package init(axis: Int) { self.axis = axis }
 
-  public var name: String { "GatherElements" }
+  package var name: String { "GatherElements" }
 
-  public var details: String { "axis \(axis)" }
+  package var details: String { "axis \(axis)" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 2)
     let data = try inputs.operand(0, "data")
     let indices = try inputs.operand(1, "indices")
@@ -19,7 +20,7 @@ public struct GatherElements: Operator, Hashable {
     return [TensorType(data.scalar, indices.shape)]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let output = types[0]

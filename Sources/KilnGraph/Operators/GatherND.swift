@@ -1,15 +1,17 @@
 /// Picks elements or slices by index tuples: the last axis of the indices holds tuples that name leading axes of the
-/// data, behind `batchAxes` axes that both share. Operands: data, indices. Source: ONNX GatherND 13.
-public struct GatherND: Operator, Hashable {
+/// data, after `batchAxes` axes that both share.
+///
+/// Operands: data, indices. Source: ONNX GatherND 13.
+package struct GatherND: Operator, Hashable {
   /// The number of leading axes that data and indices share.
-  public var batchAxes: Int
+  package var batchAxes: Int
 
   /// Makes the operator.
-  public init(batchAxes: Int = 0) { self.batchAxes = batchAxes }
+  package init(batchAxes: Int = 0) { self.batchAxes = batchAxes }
 
-  public var name: String { "GatherND" }
+  package var name: String { "GatherND" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 2)
     let data = try inputs.operand(0, "data")
     let indices = try inputs.operand(1, "indices")
@@ -18,7 +20,7 @@ public struct GatherND: Operator, Hashable {
     return [try .checked(data.scalar, indices.shape.dropLast() + data.shape[(batchAxes + tupleLength)...])]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let output = types[0]
@@ -28,7 +30,7 @@ public struct GatherND: Operator, Hashable {
   }
 }
 
-/// Throws unless the last axis of `indices` can name axes of `data` behind `batchAxes` shared ones.
+/// Throws unless the last axis of `indices` can name axes of `data` after `batchAxes` shared ones.
 func requireIndexTuples(_ indices: TensorType, in data: TensorType, batchAxes: Int) throws(OperatorError) {
   try indices.requireIndices("indices")
   guard let tupleLength = indices.shape.last, batchAxes >= 0, batchAxes < indices.rank, batchAxes <= data.rank,

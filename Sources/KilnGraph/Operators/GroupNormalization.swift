@@ -3,19 +3,19 @@
 ///
 /// Operands: input `[N, C, …]` or, channels last, `[N, …, C]`; scale `[C]`; bias `[C]`; addend of the input's shape.
 /// Source: ONNX GroupNormalization 21, and InstanceNormalization, which has as many groups as channels; the importer
-/// repeats the parameters of version 18, one a group, over the group's channels.
-public struct GroupNormalization: Operator, Hashable {
+/// repeats the parameters of version 18, one per group, over the group's channels.
+package struct GroupNormalization: Operator, Hashable {
   /// The channels are divided into this many groups, neighbours together.
-  public var groups: Int
+  package var groups: Int
   /// Added to the variance.
-  public var epsilon: Double
+  package var epsilon: Double
   /// Where the channels are.
-  public var layout: ImageLayout
+  package var layout: ImageLayout
   /// What happens to each result before it is stored; no parametric ReLU.
-  public var epilogue: Epilogue
+  package var epilogue: Epilogue
 
   /// Makes the operator.
-  public init(
+  package init(
     groups: Int, epsilon: Double, layout: ImageLayout = .channelsFirst, epilogue: Epilogue = Epilogue()
   ) {
     self.groups = groups
@@ -24,13 +24,13 @@ public struct GroupNormalization: Operator, Hashable {
     self.epilogue = epilogue
   }
 
-  public var name: String { "GroupNormalization" }
+  package var name: String { "GroupNormalization" }
 
-  public var details: String {
+  package var details: String {
     ["\(groups) groups", epilogue.description].filter { !$0.isEmpty }.joined(separator: ", ")
   }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: LinearOperand.addend + 1)
     let input = try inputs.operand(0, "input")
     try input.requireFloatingPoint("the input")
@@ -48,7 +48,7 @@ public struct GroupNormalization: Operator, Hashable {
     return [input]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let output = types[0]

@@ -1,23 +1,25 @@
 /// A convolution of quantised numbers with exact int32 sums: `sum of (x - xZeroPoint) * (w - wZeroPoint[m])`; padding
-/// counts as real zero. Operands: input `[N, C, …]`, weight `[M, C / groups, kernel …]`, zero point of the input (may
-/// be absent), zero point of the weight (one number or `[M]`, may be absent). Source: ONNX ConvInteger 10.
-public struct IntegerConvolution: Operator, Hashable {
+/// counts as real zero.
+///
+/// Operands: input `[N, C, …]`, weight `[M, C / groups, kernel …]`, zero point of the input (may be absent), zero point
+/// of the weight (one number or `[M]`, may be absent). Source: ONNX ConvInteger 10.
+package struct IntegerConvolution: Operator, Hashable {
   /// Kernel, strides, dilations and padding.
-  public var window: Window
+  package var window: Window
   /// Input and output channels are divided into this many independent groups.
-  public var groups: Int
+  package var groups: Int
 
   /// Makes the operator.
-  public init(window: Window, groups: Int = 1) {
+  package init(window: Window, groups: Int = 1) {
     self.window = window
     self.groups = groups
   }
 
-  public var name: String { "ConvInteger" }
+  package var name: String { "ConvInteger" }
 
-  public var details: String { convolution.details }
+  package var details: String { convolution.details }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 4)
     let input = try inputs.operand(0, "input")
     try Quantization.requireScalar(inputs, scale: nil, zeroPoint: 2, as: input.scalar, "the input")
@@ -27,11 +29,11 @@ public struct IntegerConvolution: Operator, Hashable {
     ]
   }
 
-  public func multiplyAccumulates(inputs: [TensorType?], outputs: [TensorType]) -> Int {
+  package func multiplyAccumulates(inputs: [TensorType?], outputs: [TensorType]) -> Int {
     convolution.multiplyAccumulates(inputs: inputs, outputs: outputs)
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let output = types[0]
@@ -49,23 +51,23 @@ public struct IntegerConvolution: Operator, Hashable {
 ///
 /// Operands: input, its scale and zero point; weight, its scale and zero point (one number or `[M]`); the result's scale
 /// and zero point; bias `[M]` int32 (may be absent). Source: ONNX QLinearConv 10.
-public struct QuantizedConvolution: Operator, Hashable {
+package struct QuantizedConvolution: Operator, Hashable {
   /// Kernel, strides, dilations and padding.
-  public var window: Window
+  package var window: Window
   /// Input and output channels are divided into this many independent groups.
-  public var groups: Int
+  package var groups: Int
 
   /// Makes the operator.
-  public init(window: Window, groups: Int = 1) {
+  package init(window: Window, groups: Int = 1) {
     self.window = window
     self.groups = groups
   }
 
-  public var name: String { "QLinearConv" }
+  package var name: String { "QLinearConv" }
 
-  public var details: String { convolution.details }
+  package var details: String { convolution.details }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 9)
     let input = try inputs.operand(0, "input")
     let weight = try inputs.operand(3, "weight")
@@ -84,11 +86,11 @@ public struct QuantizedConvolution: Operator, Hashable {
     return [TensorType(zeroPoint.scalar, sums.shape)]
   }
 
-  public func multiplyAccumulates(inputs: [TensorType?], outputs: [TensorType]) -> Int {
+  package func multiplyAccumulates(inputs: [TensorType?], outputs: [TensorType]) -> Int {
     convolution.multiplyAccumulates(inputs: [inputs.optional(0), inputs.optional(3)], outputs: outputs)
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let output = types[0]

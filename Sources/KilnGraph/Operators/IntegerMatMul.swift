@@ -1,13 +1,14 @@
-/// A matrix product of quantised numbers with exact int32 sums: `sum of (a - aZeroPoint) * (b - bZeroPoint)`. Operands:
-/// A, B, zero point of A (one number, or one a row), zero point of B (one number, or one a column); zero points may be
-/// absent. Source: ONNX MatMulInteger 10.
-public struct IntegerMatMul: Operator, Hashable {
+/// A matrix product of quantised numbers with exact int32 sums: `sum of (a - aZeroPoint) * (b - bZeroPoint)`.
+///
+/// Operands: A, B, zero point of A (one number, or one per row), zero point of B (one number, or one per column); zero
+/// points may be absent. Source: ONNX MatMulInteger 10.
+package struct IntegerMatMul: Operator, Hashable {
   /// Makes the operator.
-  public init() {}
+  package init() {}
 
-  public var name: String { "MatMulInteger" }
+  package var name: String { "MatMulInteger" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 4)
     let left = try inputs.operand(0, "A")
     let right = try inputs.operand(1, "B")
@@ -17,11 +18,11 @@ public struct IntegerMatMul: Operator, Hashable {
     return [try .checked(.int32, shape)]
   }
 
-  public func multiplyAccumulates(inputs: [TensorType?], outputs: [TensorType]) -> Int {
+  package func multiplyAccumulates(inputs: [TensorType?], outputs: [TensorType]) -> Int {
     MatMul().multiplyAccumulates(inputs: inputs, outputs: outputs)
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let output = types[0]
@@ -37,15 +38,15 @@ public struct IntegerMatMul: Operator, Hashable {
 /// A matrix product of quantised numbers to quantised numbers: the exact integer sum is multiplied by
 /// `aScale * bScale / yScale`, rounded with ties to even, shifted by the result's zero point and saturated.
 ///
-/// Operands: A, its scale and zero point (one number, or one a row); B, its scale and zero point (one number, or one a
+/// Operands: A, its scale and zero point (one number, or one per row); B, its scale and zero point (one number, or one per
 /// column); the result's scale and zero point. Source: ONNX QLinearMatMul 10 and 21.
-public struct QuantizedMatMul: Operator, Hashable {
+package struct QuantizedMatMul: Operator, Hashable {
   /// Makes the operator.
-  public init() {}
+  package init() {}
 
-  public var name: String { "QLinearMatMul" }
+  package var name: String { "QLinearMatMul" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 8)
     let left = try inputs.operand(0, "A")
     let right = try inputs.operand(3, "B")
@@ -65,11 +66,11 @@ public struct QuantizedMatMul: Operator, Hashable {
     return [output]
   }
 
-  public func multiplyAccumulates(inputs: [TensorType?], outputs: [TensorType]) -> Int {
+  package func multiplyAccumulates(inputs: [TensorType?], outputs: [TensorType]) -> Int {
     MatMul().multiplyAccumulates(inputs: inputs, outputs: outputs)
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let output = types[0]

@@ -3,32 +3,32 @@
 ///
 /// Operands: input, scale, bias (may be absent), the latter two broadcast to the input's shape; addend of that shape.
 /// Source: ONNX LayerNormalization 17.
-public struct LayerNormalization: Operator, Hashable {
+package struct LayerNormalization: Operator, Hashable {
   /// The first axis that is normalised, counted from the front.
-  public var axis: Int
+  package var axis: Int
   /// Added to the variance.
-  public var epsilon: Double
+  package var epsilon: Double
   /// Whether there are two more outputs: the mean and `1 / sqrt(variance + epsilon)`, float32 with normalised axes
   /// of extent 1.
-  public var givesStatistics: Bool
+  package var givesStatistics: Bool
   /// What happens to each element of the first output before it is stored; no parametric ReLU.
-  public var epilogue: Epilogue
+  package var epilogue: Epilogue
 
   /// Makes the operator.
-  public init(axis: Int, epsilon: Double, givesStatistics: Bool = false, epilogue: Epilogue = Epilogue()) {
+  package init(axis: Int, epsilon: Double, givesStatistics: Bool = false, epilogue: Epilogue = Epilogue()) {
     self.axis = axis
     self.epsilon = epsilon
     self.givesStatistics = givesStatistics
     self.epilogue = epilogue
   }
 
-  public var name: String { "LayerNormalization" }
+  package var name: String { "LayerNormalization" }
 
-  public var details: String {
+  package var details: String {
     ["from axis \(axis)", epilogue.description].filter { !$0.isEmpty }.joined(separator: ", ")
   }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: LinearOperand.addend + 1)
     let input = try inputs.operand(0, "input")
     try input.requireFloatingPoint("the input")
@@ -45,7 +45,7 @@ public struct LayerNormalization: Operator, Hashable {
     return [input] + (givesStatistics ? [statistics, statistics] : [])
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let shape = types[0].shape

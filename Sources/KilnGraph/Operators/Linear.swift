@@ -1,37 +1,42 @@
 /// A fully connected layer, with whatever was fused into it: `y = x * transpose(weight) + bias` over the last axis.
 ///
-/// Operands as in `LinearOperand`: input `[…, K]`, weight `[M, K]` (a row an output, as in PyTorch) or its transpose,
+/// Operands as in `LinearOperand`: input `[…, K]`, weight `[M, K]` (a row per output, as in PyTorch) or its transpose,
 /// bias `[M]`, addend `[…, M]`, slope `[M]` or `[1]`. Gemm and MatMul with a constant right operand become this.
-public struct Linear: Operator, Hashable {
-  /// Which channels the weight's first axis counts: `[M, K]` or `[K, M]`. Weights stay as the model has them, which may
-  /// be too large to be copied.
-  public var arrangement: WeightArrangement
-  /// The pixels of a channels-last image whose flattening the input is, while the weight counts its inputs channels-first:
-  /// input `pixel * C + channel` meets the weight's `channel * pixels + pixel`. 1 where they are counted alike.
-  public var pixels: Int
+package struct Linear: Operator, Hashable {
+  /// Which channels the weight's first axis counts: `[M, K]` or `[K, M]`.
+  ///
+  /// Weights stay as the model has them, which may be too large to be copied.
+  package var arrangement: WeightArrangement
+  /// The pixels of a channels-last image whose flattening the input is, while the weight counts its inputs
+  /// channels-first: input `pixel * C + channel` meets the weight's `channel * pixels + pixel`.
+  ///
+  /// 1 where they are counted alike.
+  package var pixels: Int
   /// What happens to each sum before it is stored.
-  public var epilogue: Epilogue
+  package var epilogue: Epilogue
 
   /// Makes a linear layer.
-  public init(arrangement: WeightArrangement = .outputFirst, pixels: Int = 1, epilogue: Epilogue = Epilogue()) {
+  package init(arrangement: WeightArrangement = .outputFirst, pixels: Int = 1, epilogue: Epilogue = Epilogue()) {
     self.arrangement = arrangement
     self.pixels = pixels
     self.epilogue = epilogue
   }
 
-  /// The number of outputs M and of inputs K of a weight. Precondition: it has two axes.
-  public func extents(ofWeight shape: [Int]) -> (outputs: Int, inputs: Int) {
+  /// The number of outputs M and of inputs K of a weight.
+  ///
+  /// Precondition: it has two axes.
+  package func extents(ofWeight shape: [Int]) -> (outputs: Int, inputs: Int) {
     switch arrangement {
     case .outputFirst: (shape[0], shape[1])
     case .inputFirst: (shape[1], shape[0])
     }
   }
 
-  public var name: String { "Linear" }
+  package var name: String { "Linear" }
 
-  public var details: String { epilogue.description }
+  package var details: String { epilogue.description }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     let input = try inputs.operand(LinearOperand.input, "input")
     let weight = try inputs.operand(LinearOperand.weight, "weight")
     try input.requireFloatingPoint("the input")
@@ -49,12 +54,12 @@ public struct Linear: Operator, Hashable {
     return [output]
   }
 
-  public func multiplyAccumulates(inputs: [TensorType?], outputs: [TensorType]) -> Int {
+  package func multiplyAccumulates(inputs: [TensorType?], outputs: [TensorType]) -> Int {
     guard let weight = inputs.optional(LinearOperand.weight), let output = outputs.first else { return 0 }
     return saturatingProduct(output.elementCount, extents(ofWeight: weight.shape).inputs)
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let output = types[0]
@@ -75,7 +80,7 @@ public struct Linear: Operator, Hashable {
 }
 
 /// Which channels the first axis of a linear operator's weight counts.
-public enum WeightArrangement: Hashable, Sendable {
+package enum WeightArrangement: Hashable, Sendable {
   /// `[M, C / groups, taps …]`: convolution; and `[M, C]`: fully connected.
   case outputFirst
   /// `[C, M / groups, taps …]`: transposed convolution; and `[C, M]`: a matrix that rows are multiplied by.

@@ -1,22 +1,23 @@
 import Foundation
 
-/// Divides each element by a power of the squares of its neighbours in the channels:
-/// `y = x / (bias + alpha / size * sum of x^2 over channels c - floor((size - 1) / 2) … c + ceil((size - 1) / 2))^beta`.
+/// Divides each element by a power of the squares of its neighbours in the channels: `y = x / (bias + alpha / size *
+/// sum of x^2 over channels c - floor((size - 1) / 2) … c + ceil((size - 1) / 2))^beta`.
+///
 /// The input is `[N, C, …]` or, channels last, `[N, …, C]`. Source: ONNX LRN 13.
-public struct LocalResponseNormalization: Operator, Hashable {
+package struct LocalResponseNormalization: Operator, Hashable {
   /// The number of channels that are summed over.
-  public var size: Int
+  package var size: Int
   /// The factor of the sum.
-  public var alpha: Double
+  package var alpha: Double
   /// The exponent.
-  public var beta: Double
+  package var beta: Double
   /// Added to the sum.
-  public var bias: Double
+  package var bias: Double
   /// Where the channels are.
-  public var layout: ImageLayout
+  package var layout: ImageLayout
 
   /// Makes the operator.
-  public init(size: Int, alpha: Double, beta: Double, bias: Double, layout: ImageLayout = .channelsFirst) {
+  package init(size: Int, alpha: Double, beta: Double, bias: Double, layout: ImageLayout = .channelsFirst) {
     self.size = size
     self.alpha = alpha
     self.beta = beta
@@ -24,11 +25,11 @@ public struct LocalResponseNormalization: Operator, Hashable {
     self.layout = layout
   }
 
-  public var name: String { "LRN" }
+  package var name: String { "LRN" }
 
-  public var details: String { "\(size) channels" }
+  package var details: String { "\(size) channels" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 1)
     let input = try inputs.operand(0, "input")
     try input.requireFloatingPoint("the input")
@@ -37,7 +38,7 @@ public struct LocalResponseNormalization: Operator, Hashable {
     return [input]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let output = types[0]

@@ -1,22 +1,24 @@
 /// Divides by the norm along one axis: the sum of absolute values, or the square root of the sum of squares; a norm of
-/// 0 leaves zeros. Source: ONNX LpNormalization 22.
-public struct LpNormalization: Operator, Hashable {
+/// 0 leaves zeros.
+///
+/// Source: ONNX LpNormalization 22.
+package struct LpNormalization: Operator, Hashable {
   /// The axis, counted from the front.
-  public var axis: Int
+  package var axis: Int
   /// Which norm: 1 or 2.
-  public var p: Int
+  package var p: Int
 
   /// Makes the operator.
-  public init(axis: Int, p: Int) {
+  package init(axis: Int, p: Int) {
     self.axis = axis
     self.p = p
   }
 
-  public var name: String { "LpNormalization" }
+  package var name: String { "LpNormalization" }
 
-  public var details: String { "L\(p), axis \(axis)" }
+  package var details: String { "L\(p), axis \(axis)" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 1)
     let input = try inputs.operand(0, "input")
     try input.requireFloatingPoint("the input")
@@ -25,7 +27,7 @@ public struct LpNormalization: Operator, Hashable {
     return [input]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let rows = Rows<Double>(try inputs.operand(0), alongLast: [axis])

@@ -1,12 +1,14 @@
-/// A matrix product of two computed tensors, batched and broadcast as NumPy's `matmul`. Source: ONNX MatMul; Gemm with a
-/// computed right operand becomes transpositions, this, and multiplications and additions.
-public struct MatMul: Operator, Hashable {
+/// A matrix product of two computed tensors, batched and broadcast as NumPy's `matmul`.
+///
+/// Source: ONNX MatMul; Gemm with a computed right operand becomes transpositions, this, and multiplications and
+/// additions.
+package struct MatMul: Operator, Hashable {
   /// Makes the operator.
-  public init() {}
+  package init() {}
 
-  public var name: String { "MatMul" }
+  package var name: String { "MatMul" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 2)
     let left = try inputs.operand(0, "A")
     let right = try inputs.operand(1, "B")
@@ -15,7 +17,7 @@ public struct MatMul: Operator, Hashable {
     return [try .checked(left.scalar, try Self.outputShape(left.shape, right.shape))]
   }
 
-  public func multiplyAccumulates(inputs: [TensorType?], outputs: [TensorType]) -> Int {
+  package func multiplyAccumulates(inputs: [TensorType?], outputs: [TensorType]) -> Int {
     guard let depth = inputs.optional(0)?.shape.last, let output = outputs.first else { return 0 }
     return saturatingProduct(output.elementCount, depth)
   }
@@ -30,7 +32,7 @@ public struct MatMul: Operator, Hashable {
     return try Array(left.dropLast(2)).broadcast(with: Array(right.dropLast(2))) + rows + columns
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let output = types[0]
@@ -44,7 +46,9 @@ public struct MatMul: Operator, Hashable {
     return [Tensor(shape: output.shape, integers: sums, as: output.scalar)]
   }
 
-  /// The product in Float64. Precondition: `outputShape` accepts the shapes.
+  /// The product in Float64.
+  ///
+  /// Precondition: `outputShape` accepts the shapes.
   static func products(
     _ left: [Double], _ leftShape: [Int], _ right: [Double], _ rightShape: [Int]
   ) throws(OperatorError) -> [Double] {

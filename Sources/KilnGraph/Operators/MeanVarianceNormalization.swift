@@ -1,17 +1,18 @@
 /// Normalises some axes, taken together, to mean 0 and variance 1: `y = (x - mean) / (sqrt(variance) + 1e-9)`.
+///
 /// Source: ONNX MeanVarianceNormalization 13 and its function body.
-public struct MeanVarianceNormalization: Operator, Hashable {
+package struct MeanVarianceNormalization: Operator, Hashable {
   /// The axes, ascending, counted from the front.
-  public var axes: [Int]
+  package var axes: [Int]
 
   /// Makes the operator.
-  public init(axes: [Int]) { self.axes = axes }
+  package init(axes: [Int]) { self.axes = axes }
 
-  public var name: String { "MeanVarianceNormalization" }
+  package var name: String { "MeanVarianceNormalization" }
 
-  public var details: String { "axes \(axes)" }
+  package var details: String { "axes \(axes)" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 1)
     let input = try inputs.operand(0, "input")
     try input.requireFloatingPoint("the input")
@@ -20,7 +21,7 @@ public struct MeanVarianceNormalization: Operator, Hashable {
     return [input]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let rows = Rows<Double>(try inputs.operand(0), alongLast: axes)

@@ -1,23 +1,24 @@
 /// Adds an axis on which one element, the one whose position the index names, is "on" and all others are "off"; a
-/// negative index counts from the end, and one outside turns nothing on. Operands: indices of any number type, values
-/// `[off, on]`. Source: ONNX OneHot 11.
-public struct OneHot: Operator, Hashable {
+/// negative index counts from the end, and one outside turns nothing on.
+///
+/// Operands: indices of any number type, values `[off, on]`. Source: ONNX OneHot 11.
+package struct OneHot: Operator, Hashable {
   /// The new axis, counted from the front of the result.
-  public var axis: Int
+  package var axis: Int
   /// Its extent.
-  public var depth: Int
+  package var depth: Int
 
   /// Makes the operator.
-  public init(axis: Int, depth: Int) {
+  package init(axis: Int, depth: Int) {
     self.axis = axis
     self.depth = depth
   }
 
-  public var name: String { "OneHot" }
+  package var name: String { "OneHot" }
 
-  public var details: String { "\(depth) along axis \(axis)" }
+  package var details: String { "\(depth) along axis \(axis)" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 2)
     let indices = try inputs.operand(0, "indices")
     let values = try inputs.operand(1, "values")
@@ -30,7 +31,7 @@ public struct OneHot: Operator, Hashable {
     return [try .checked(values.scalar, shape)]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let output = types[0]

@@ -1,7 +1,9 @@
-/// Adds elements around a tensor, or with negative amounts crops it. Source: ONNX Pad.
-public struct Pad: Operator, Hashable {
+/// Adds elements around a tensor, or with negative amounts crops it.
+///
+/// Source: ONNX Pad.
+package struct Pad: Operator, Hashable {
   /// What the new elements hold.
-  public enum Mode: Hashable, Sendable {
+  package enum Mode: Hashable, Sendable {
     case constant(Double)
     /// The image mirrored at its outermost element, which isn't repeated.
     case reflect
@@ -11,7 +13,7 @@ public struct Pad: Operator, Hashable {
     case wrap
 
     /// ONNX's name of the mode.
-    public var name: String {
+    package var name: String {
       switch self {
       case .constant: "constant"
       case .reflect: "reflect"
@@ -23,25 +25,25 @@ public struct Pad: Operator, Hashable {
     var isConstant: Bool { if case .constant = self { true } else { false } }
   }
 
-  /// Elements added in front of each axis.
-  public var begin: [Int]
-  /// Elements added behind each axis.
-  public var end: [Int]
+  /// Elements added before each axis.
+  package var begin: [Int]
+  /// Elements added after each axis.
+  package var end: [Int]
   /// What they hold.
-  public var mode: Mode
+  package var mode: Mode
 
   /// Makes a padding.
-  public init(begin: [Int], end: [Int], mode: Mode) {
+  package init(begin: [Int], end: [Int], mode: Mode) {
     self.begin = begin
     self.end = end
     self.mode = mode
   }
 
-  public var name: String { "Pad" }
+  package var name: String { "Pad" }
 
-  public var details: String { "\(begin) \(end) \(mode.name)" }
+  package var details: String { "\(begin) \(end) \(mode.name)" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 1)
     let input = try inputs.operand(0, "input")
     try input.require(entries: begin.count, "the padding in front")
@@ -61,7 +63,7 @@ public struct Pad: Operator, Hashable {
     return [try .checked(input.scalar, shape)]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let input = try inputs.operand(0)
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
@@ -76,7 +78,7 @@ public struct Pad: Operator, Hashable {
   /// The index along `axis` of the input that each element of the result holds; `nil` for the constant.
   ///
   /// Negative amounts crop first; what is left is then padded. Mirroring and repeating may go around more than once.
-  public func sources(_ axis: Int, extent: Int) -> [Int?] {
+  package func sources(_ axis: Int, extent: Int) -> [Int?] {
     let first = max(-begin[axis], 0)
     let kept = extent - first - max(-end[axis], 0)
     return (-max(begin[axis], 0)..<(kept + max(end[axis], 0))).map { position in

@@ -1,12 +1,14 @@
 import Foundation
 
-/// Reduces a moving window of each channel to one number. Source: ONNX MaxPool, AveragePool, LpPool.
+/// Reduces a moving window of each channel to one number.
+///
+/// Source: ONNX MaxPool, AveragePool, LpPool.
 ///
 /// One output unless it is a maximum with indices. Padding never wins a maximum, and counts in an average only where
 /// `countsPadding` says so.
-public struct Pool: Operator, Hashable {
+package struct Pool: Operator, Hashable {
   /// The reductions.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     case maximum
     /// The mean; padded elements are part of the divisor when `countsPadding`.
     case average(countsPadding: Bool)
@@ -18,23 +20,23 @@ public struct Pool: Operator, Hashable {
   }
 
   /// The reduction.
-  public var kind: Kind
+  package var kind: Kind
   /// Kernel, strides, dilations and padding.
-  public var window: Window
-  /// Whether the output's extent is rounded up; a window that would start behind the begin-padded input is dropped.
-  public var roundsUp: Bool
+  package var window: Window
+  /// Whether the output's extent is rounded up; a window that would start after the begin-padded input is dropped.
+  package var roundsUp: Bool
   /// Where the channels are.
-  public var layout: ImageLayout
+  package var layout: ImageLayout
 
   /// Makes a pooling.
-  public init(_ kind: Kind, window: Window, roundsUp: Bool = false, layout: ImageLayout = .channelsFirst) {
+  package init(_ kind: Kind, window: Window, roundsUp: Bool = false, layout: ImageLayout = .channelsFirst) {
     self.kind = kind
     self.window = window
     self.roundsUp = roundsUp
     self.layout = layout
   }
 
-  public var name: String {
+  package var name: String {
     switch kind {
     case .maximum, .maximumWithIndices: "MaxPool"
     case .average: "AveragePool"
@@ -42,14 +44,14 @@ public struct Pool: Operator, Hashable {
     }
   }
 
-  public var details: String {
+  package var details: String {
     var parts = [window.description]
     if roundsUp { parts.append("rounded up") }
     if kind == .average(countsPadding: true), window.hasPadding { parts.append("padding counts") }
     return parts.joined(separator: ", ")
   }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 1)
     let input = try inputs.operand(0, "input")
     try window.require()
@@ -76,7 +78,7 @@ public struct Pool: Operator, Hashable {
     }
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let input = try inputs.operand(0)

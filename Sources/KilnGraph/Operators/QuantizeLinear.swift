@@ -1,26 +1,27 @@
-/// Quantises: `y = saturate(round(x / scale) + zeroPoint)`, ties to even. Operands: input, scale, zero point (may be
-/// absent: 0), the latter two one number, one for each index along the axis, or one for each block.
-/// Source: ONNX QuantizeLinear 10 to 21, for results of 8 and 16 bits.
-public struct QuantizeLinear: Operator, Hashable {
+/// Quantises: `y = saturate(round(x / scale) + zeroPoint)`, ties to even.
+///
+/// Operands: input, scale, zero point (may be absent: 0), the latter two one number, one for each index along the axis,
+/// or one for each block. Source: ONNX QuantizeLinear 10 to 21, for results of 8 and 16 bits.
+package struct QuantizeLinear: Operator, Hashable {
   /// The type of the result; the zero point's where there is one.
-  public var scalar: ScalarType
+  package var scalar: ScalarType
   /// The axis along which scales differ, counted from the front.
-  public var axis: Int
+  package var axis: Int
   /// The number of neighbours along the axis that share a scale; 0 when there are no blocks.
-  public var blockSize: Int
+  package var blockSize: Int
 
   /// Makes the operator.
-  public init(to scalar: ScalarType, axis: Int = 1, blockSize: Int = 0) {
+  package init(to scalar: ScalarType, axis: Int = 1, blockSize: Int = 0) {
     self.scalar = scalar
     self.axis = axis
     self.blockSize = blockSize
   }
 
-  public var name: String { "QuantizeLinear" }
+  package var name: String { "QuantizeLinear" }
 
-  public var details: String { scalar.rawValue }
+  package var details: String { scalar.rawValue }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 3)
     let input = try inputs.operand(0, "input")
     guard input.scalar.isFloatingPoint || input.scalar == .int32 else {
@@ -38,7 +39,7 @@ public struct QuantizeLinear: Operator, Hashable {
     return [output]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let output = types[0]

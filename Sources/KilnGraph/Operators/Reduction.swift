@@ -1,9 +1,11 @@
 import Foundation
 
-/// Reduces whole axes to one number each. Source: ONNX's Reduce operators and the global poolings.
-public struct Reduction: Operator, Hashable {
+/// Reduces whole axes to one number each.
+///
+/// Source: ONNX's Reduce operators and the global poolings.
+package struct Reduction: Operator, Hashable {
   /// The reductions.
-  public enum Kind: String, Hashable, Sendable {
+  package enum Kind: String, Hashable, Sendable {
     case sum, mean, maximum, minimum, product
     /// The sum of absolute values.
     case l1
@@ -13,20 +15,20 @@ public struct Reduction: Operator, Hashable {
   }
 
   /// The reduction.
-  public var kind: Kind
+  package var kind: Kind
   /// The axes that are reduced, ascending, counted from the front; none leaves the tensor as it is.
-  public var axes: [Int]
+  package var axes: [Int]
   /// Whether reduced axes stay, with extent 1.
-  public var keepsAxes: Bool
+  package var keepsAxes: Bool
 
   /// Makes a reduction.
-  public init(_ kind: Kind, axes: [Int], keepsAxes: Bool) {
+  package init(_ kind: Kind, axes: [Int], keepsAxes: Bool) {
     self.kind = kind
     self.axes = axes
     self.keepsAxes = keepsAxes
   }
 
-  public var name: String {
+  package var name: String {
     switch kind {
     case .sum: "ReduceSum"
     case .mean: "ReduceMean"
@@ -41,9 +43,9 @@ public struct Reduction: Operator, Hashable {
     }
   }
 
-  public var details: String { "axes \(axes)" }
+  package var details: String { "axes \(axes)" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 1)
     let input = try inputs.operand(0, "input")
     for axis in axes { try input.require(axis: axis) }
@@ -52,7 +54,7 @@ public struct Reduction: Operator, Hashable {
     return [try .checked(input.scalar, input.shape.reducing(axes, keeping: keepsAxes))]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let output = types[0]

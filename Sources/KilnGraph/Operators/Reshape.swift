@@ -1,16 +1,18 @@
-/// The same elements in row-major order with other dimensions. Source: ONNX Reshape, Flatten, Squeeze, Unsqueeze.
-public struct Reshape: Operator, Hashable {
+/// The same elements in row-major order with other dimensions.
+///
+/// Source: ONNX Reshape, Flatten, Squeeze, Unsqueeze.
+package struct Reshape: Operator, Hashable {
   /// The dimensions, all known.
-  public var shape: [Int]
+  package var shape: [Int]
 
   /// Makes a reshape.
-  public init(to shape: [Int]) { self.shape = shape }
+  package init(to shape: [Int]) { self.shape = shape }
 
-  public var name: String { "Reshape" }
+  package var name: String { "Reshape" }
 
-  public var details: String { "to \(shape)" }
+  package var details: String { "to \(shape)" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 1)
     let input = try inputs.operand(0, "input")
     let output = try TensorType.checked(input.scalar, shape)
@@ -20,7 +22,7 @@ public struct Reshape: Operator, Hashable {
     return [output]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     [try inputs.operand(0).reshaped(to: try outputTypes(for: inputs.types)[0].shape)]
   }
 }

@@ -1,8 +1,12 @@
-/// Resamples a tensor along any of its axes. Source: ONNX Resize, versions 10 to 19, and Upsample.
-public struct Resize: Operator, Hashable {
-  /// How an output coordinate becomes an input coordinate. `scale` is output over input. An axis whose scale is 1 stays
-  /// as it is, whatever the formula says: ONNX Runtime only maps coordinates where something is resized.
-  public enum Coordinates: Hashable, Sendable {
+/// Resamples a tensor along any of its axes.
+///
+/// Source: ONNX Resize, versions 10 to 19, and Upsample.
+package struct Resize: Operator, Hashable {
+  /// How an output coordinate becomes an input coordinate.
+  ///
+  /// `scale` is output over input. An axis whose scale is 1 stays as it is, whatever the formula says: ONNX Runtime
+  /// only maps coordinates where something is resized.
+  package enum Coordinates: Hashable, Sendable {
     /// `(x + 0.5) / scale - 0.5`.
     case halfPixel
     /// As `halfPixel`, corrected where the output's extent was rounded.
@@ -20,7 +24,7 @@ public struct Resize: Operator, Hashable {
   }
 
   /// How elements around an input coordinate are combined.
-  public enum Interpolation: Hashable, Sendable {
+  package enum Interpolation: Hashable, Sendable {
     case nearest(Rounding)
     case linear(antialias: Bool)
     /// Keys' kernel with parameter `a`; taps outside the input may be left out and the rest renormalised.
@@ -37,7 +41,7 @@ public struct Resize: Operator, Hashable {
   }
 
   /// How nearest rounds a coordinate.
-  public enum Rounding: Hashable, Sendable {
+  package enum Rounding: Hashable, Sendable {
     case preferFloor, preferCeiling, floor, ceiling
     /// Down where the axis is enlarged, up where it is reduced: Upsample and Resize 10, whose text leaves it open and
     /// which ONNX Runtime computes so.
@@ -45,27 +49,27 @@ public struct Resize: Operator, Hashable {
   }
 
   /// The dimensions of the result.
-  public var shape: [Int]
+  package var shape: [Int]
   /// Output over input, one entry an axis, as the model gives it (which may differ from the ratio of the extents).
-  public var scales: [Float]
+  package var scales: [Float]
   /// How coordinates map.
-  public var coordinates: Coordinates
+  package var coordinates: Coordinates
   /// How elements are combined.
-  public var interpolation: Interpolation
+  package var interpolation: Interpolation
 
   /// Makes a resampling.
-  public init(to shape: [Int], scales: [Float], coordinates: Coordinates, interpolation: Interpolation) {
+  package init(to shape: [Int], scales: [Float], coordinates: Coordinates, interpolation: Interpolation) {
     self.shape = shape
     self.scales = scales
     self.coordinates = coordinates
     self.interpolation = interpolation
   }
 
-  public var name: String { "Resize" }
+  package var name: String { "Resize" }
 
-  public var details: String { "to \(shape), \(interpolation)" }
+  package var details: String { "to \(shape), \(interpolation)" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 1)
     let input = try inputs.operand(0, "input")
     try input.require(entries: shape.count, "the resized shape")
@@ -91,7 +95,7 @@ public struct Resize: Operator, Hashable {
     return [try .checked(input.scalar, shape)]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let output = types[0]

@@ -1,5 +1,5 @@
 /// A function of one number, applied to every element.
-public enum ScalarFunction: Hashable, Sendable {
+package enum ScalarFunction: Hashable, Sendable {
   // Activations.
   /// `max(x, 0)`.
   case relu
@@ -51,7 +51,7 @@ public enum ScalarFunction: Hashable, Sendable {
   case isInfinite(positive: Bool, negative: Bool)
 
   /// ONNX's name of the function.
-  public var name: String {
+  package var name: String {
     switch self {
     case .relu: "Relu"
     case .clip: "Clip"
@@ -99,7 +99,7 @@ public enum ScalarFunction: Hashable, Sendable {
   }
 
   /// Whether the result is `bool`.
-  public var isPredicate: Bool {
+  package var isPredicate: Bool {
     switch self {
     case .not, .isNaN, .isInfinite: true
     default: false

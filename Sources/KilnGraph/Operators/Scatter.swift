@@ -1,22 +1,24 @@
 /// How an update is combined with the element that is there.
-public enum ScatterReduction: Hashable, Sendable {
+package enum ScatterReduction: Hashable, Sendable {
   /// The update takes its place; of several, the last.
   case none
   case add, multiply, minimum, maximum
 }
 
-/// A copy of the data in which the slices that index tuples name are updated. Operands: data, indices, updates of shape
-/// `indices.shape[:-1] + data.shape[indices.shape[-1]:]`. Source: ONNX ScatterND 18.
-public struct ScatterND: Operator, Hashable {
+/// A copy of the data in which the slices that index tuples name are updated.
+///
+/// Operands: data, indices, updates of shape `indices.shape[:-1] + data.shape[indices.shape[-1]:]`. Source: ONNX
+/// ScatterND 18.
+package struct ScatterND: Operator, Hashable {
   /// How updates are combined with what is there.
-  public var reduction: ScatterReduction
+  package var reduction: ScatterReduction
 
   /// Makes the operator.
-  public init(reduction: ScatterReduction = .none) { self.reduction = reduction }
+  package init(reduction: ScatterReduction = .none) { self.reduction = reduction }
 
-  public var name: String { "ScatterND" }
+  package var name: String { "ScatterND" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 3)
     let data = try inputs.operand(0, "data")
     let indices = try inputs.operand(1, "indices")
@@ -26,7 +28,7 @@ public struct ScatterND: Operator, Hashable {
     return [data]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     _ = try outputTypes(for: inputs.types)
     let data = try inputs.operand(0)
     let (starts, count) = try tuplePlaces(try inputs.operand(1), in: data.shape, batchAxes: 0)
@@ -35,25 +37,26 @@ public struct ScatterND: Operator, Hashable {
   }
 }
 
-/// A copy of the data in which single elements are updated, at `index[i, j, k], j, k` for axis 0. Operands: data,
-/// indices, updates of the indices' shape. Source: ONNX ScatterElements 18 and Scatter 9.
-public struct ScatterElements: Operator, Hashable {
+/// A copy of the data in which single elements are updated, at `index[i, j, k], j, k` for axis 0.
+///
+/// Operands: data, indices, updates of the indices' shape. Source: ONNX ScatterElements 18 and Scatter 9.
+package struct ScatterElements: Operator, Hashable {
   /// The axis, counted from the front.
-  public var axis: Int
+  package var axis: Int
   /// How updates are combined with what is there.
-  public var reduction: ScatterReduction
+  package var reduction: ScatterReduction
 
   /// Makes the operator.
-  public init(axis: Int, reduction: ScatterReduction = .none) {
+  package init(axis: Int, reduction: ScatterReduction = .none) {
     self.axis = axis
     self.reduction = reduction
   }
 
-  public var name: String { "ScatterElements" }
+  package var name: String { "ScatterElements" }
 
-  public var details: String { "axis \(axis)" }
+  package var details: String { "axis \(axis)" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 3)
     let data = try inputs.operand(0, "data")
     let indices = try inputs.operand(1, "indices")
@@ -62,7 +65,7 @@ public struct ScatterElements: Operator, Hashable {
     return [data]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     _ = try outputTypes(for: inputs.types)
     let data = try inputs.operand(0)
     let places = try elementPlaces(try inputs.operand(1), in: data.shape, axis: axis)
@@ -86,7 +89,7 @@ private func scatter(
   let combine: Binary
   switch reduction {
   case .none:
-    // The elements of the updates are numbered behind those of the data.
+    // The elements of the updates are numbered after those of the data.
     var sources = Array(0..<data.elementCount)
     for (update, place) in places.enumerated() { sources[place] = data.elementCount + update }
     let both = [data.reshaped(to: [data.elementCount]), updates.reshaped(to: [updates.elementCount])]

@@ -1,11 +1,13 @@
-/// Picks from two tensors by a third, all broadcast against each other: `condition ? a : b`. Source: ONNX Where.
-public struct Select: Operator, Hashable {
+/// Picks from two tensors by a third, all broadcast against each other: `condition ? a : b`.
+///
+/// Source: ONNX Where.
+package struct Select: Operator, Hashable {
   /// Makes the operator.
-  public init() {}
+  package init() {}
 
-  public var name: String { "Where" }
+  package var name: String { "Where" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 3)
     let condition = try inputs.operand(0, "condition")
     let first = try inputs.operand(1, "X")
@@ -16,13 +18,13 @@ public struct Select: Operator, Hashable {
     return [try .checked(first.scalar, shape)]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let output = types[0]
     let condition = try inputs.operand(0).broadcast(to: output.shape).integers()
     let choices = [try inputs.operand(2), try inputs.operand(1)].map { $0.broadcast(to: output.shape) }
-    // Both choices behind each other: element i of the second choice is at i, of the first at count + i.
+    // Both choices one after the other: element i of the second choice is at i, of the first at count + i.
     let count = output.elementCount
     let both = try Concat(axis: 0).evaluate(choices.map { $0.reshaped(to: [count]) })[0]
     let picked = both.gathering([condition.indices.map { condition[$0] * count + $0 }])

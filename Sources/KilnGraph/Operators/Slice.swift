@@ -1,26 +1,30 @@
-/// Takes elements at regular steps along every axis. Source: ONNX Slice and Split (a slice an output).
-public struct Slice: Operator, Hashable {
+/// Takes elements at regular steps along every axis.
+///
+/// Source: ONNX Slice and Split (a slice an output).
+package struct Slice: Operator, Hashable {
   /// The first index along each axis.
-  public var starts: [Int]
+  package var starts: [Int]
   /// The number of elements along each axis: the result's dimensions.
-  public var counts: [Int]
+  package var counts: [Int]
   /// The step along each axis; may be negative, never 0.
-  public var steps: [Int]
+  package var steps: [Int]
 
-  /// Makes a slice; every array has one entry an axis. Steps default to 1.
-  public init(starts: [Int], counts: [Int], steps: [Int]? = nil) {
+  /// Makes a slice; every array has one entry an axis.
+  ///
+  /// Steps default to 1.
+  package init(starts: [Int], counts: [Int], steps: [Int]? = nil) {
     self.starts = starts
     self.counts = counts
     self.steps = steps ?? Array(repeating: 1, count: starts.count)
   }
 
-  public var name: String { "Slice" }
+  package var name: String { "Slice" }
 
-  public var details: String {
+  package var details: String {
     "from \(starts), \(counts) elements\(steps.allSatisfy { $0 == 1 } ? "" : ", steps \(steps)")"
   }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 1)
     let input = try inputs.operand(0, "input")
     try input.require(entries: starts.count, "the list of starts")
@@ -38,7 +42,7 @@ public struct Slice: Operator, Hashable {
     return [try .checked(input.scalar, counts)]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let input = try inputs.operand(0)
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }

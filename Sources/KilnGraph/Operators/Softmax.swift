@@ -1,24 +1,26 @@
 import Foundation
 
-/// `exp(x - max) / sum(exp(x - max))` along one axis, or its logarithm. Source: ONNX Softmax and LogSoftmax 13; the
-/// importer reshapes around the older versions, which normalise over all axes from one on.
-public struct Softmax: Operator, Hashable {
+/// `exp(x - max) / sum(exp(x - max))` along one axis, or its logarithm.
+///
+/// Source: ONNX Softmax and LogSoftmax 13; the importer reshapes around the older versions, which normalise over all
+/// axes from one on.
+package struct Softmax: Operator, Hashable {
   /// The axis, counted from the front.
-  public var axis: Int
+  package var axis: Int
   /// Whether the result is the logarithm.
-  public var isLogarithmic: Bool
+  package var isLogarithmic: Bool
 
   /// Makes a softmax.
-  public init(axis: Int, isLogarithmic: Bool = false) {
+  package init(axis: Int, isLogarithmic: Bool = false) {
     self.axis = axis
     self.isLogarithmic = isLogarithmic
   }
 
-  public var name: String { isLogarithmic ? "LogSoftmax" : "Softmax" }
+  package var name: String { isLogarithmic ? "LogSoftmax" : "Softmax" }
 
-  public var details: String { "axis \(axis)" }
+  package var details: String { "axis \(axis)" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 1)
     let input = try inputs.operand(0, "input")
     try input.requireFloatingPoint("the input")
@@ -26,7 +28,7 @@ public struct Softmax: Operator, Hashable {
     return [input]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let rows = Rows<Double>(try inputs.operand(0), alongLast: [axis])

@@ -1,25 +1,27 @@
 /// The largest or smallest elements along an axis, in order, and as second output their indices (int64); of equal
-/// elements the first wins. Source: ONNX TopK 11, whose unsorted form may have any order, this one too.
-public struct TopK: Operator, Hashable {
+/// elements the first wins.
+///
+/// Source: ONNX TopK 11, whose unsorted form may have any order, this one too.
+package struct TopK: Operator, Hashable {
   /// The axis, counted from the front.
-  public var axis: Int
+  package var axis: Int
   /// How many elements are taken.
-  public var count: Int
+  package var count: Int
   /// Whether the largest are taken.
-  public var takesLargest: Bool
+  package var takesLargest: Bool
 
   /// Makes the operator.
-  public init(axis: Int, count: Int, takesLargest: Bool = true) {
+  package init(axis: Int, count: Int, takesLargest: Bool = true) {
     self.axis = axis
     self.count = count
     self.takesLargest = takesLargest
   }
 
-  public var name: String { "TopK" }
+  package var name: String { "TopK" }
 
-  public var details: String { "\(count) along axis \(axis)" }
+  package var details: String { "\(count) along axis \(axis)" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 1)
     let input = try inputs.operand(0, "input")
     try input.require(axis: axis)
@@ -32,7 +34,7 @@ public struct TopK: Operator, Hashable {
     return [TensorType(input.scalar, shape), TensorType(.int64, shape)]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let input = try inputs.operand(0)

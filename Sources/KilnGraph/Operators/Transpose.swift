@@ -1,16 +1,18 @@
-/// Permutes axes: axis `i` of the result is axis `permutation[i]` of the input. Source: ONNX Transpose.
-public struct Transpose: Operator, Hashable {
+/// Permutes axes: axis `i` of the result is axis `permutation[i]` of the input.
+///
+/// Source: ONNX Transpose.
+package struct Transpose: Operator, Hashable {
   /// A permutation of the axes.
-  public var permutation: [Int]
+  package var permutation: [Int]
 
   /// Makes a transposition.
-  public init(_ permutation: [Int]) { self.permutation = permutation }
+  package init(_ permutation: [Int]) { self.permutation = permutation }
 
-  public var name: String { "Transpose" }
+  package var name: String { "Transpose" }
 
-  public var details: String { "\(permutation)" }
+  package var details: String { "\(permutation)" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 1)
     let input = try inputs.operand(0, "input")
     guard permutation.sorted() == Array(input.shape.indices) else {
@@ -19,7 +21,7 @@ public struct Transpose: Operator, Hashable {
     return [TensorType(input.scalar, permutation.map { input.shape[$0] })]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     return [try inputs.operand(0).transposed(permutation)]

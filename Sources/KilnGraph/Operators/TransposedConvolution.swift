@@ -4,20 +4,20 @@
 /// output at `i * stride + k * dilation - padBegin`; the output's extent is
 /// `(i - 1) * stride + outputPadding + extent - padBegin - padEnd`.
 /// Source: ONNX ConvTranspose, versions 1 to 22; the importer resolves `output_shape` and `auto_pad` into padding.
-public struct TransposedConvolution: Operator, Hashable {
+package struct TransposedConvolution: Operator, Hashable {
   /// Kernel, strides, dilations and padding; padding crops the output and may be negative.
-  public var window: Window
-  /// Extra output elements behind each axis.
-  public var outputPadding: [Int]
+  package var window: Window
+  /// Extra output elements after each axis.
+  package var outputPadding: [Int]
   /// Input and output channels are divided into this many independent groups.
-  public var groups: Int
+  package var groups: Int
   /// Where the channels are.
-  public var layout: ImageLayout
+  package var layout: ImageLayout
   /// What happens to each sum before it is stored.
-  public var epilogue: Epilogue
+  package var epilogue: Epilogue
 
   /// Makes a transposed convolution.
-  public init(
+  package init(
     window: Window, outputPadding: [Int]? = nil, groups: Int = 1, layout: ImageLayout = .channelsFirst,
     epilogue: Epilogue = Epilogue()
   ) {
@@ -28,11 +28,11 @@ public struct TransposedConvolution: Operator, Hashable {
     self.epilogue = epilogue
   }
 
-  public var name: String { "ConvTranspose" }
+  package var name: String { "ConvTranspose" }
 
-  public var details: String { joinedDetails(window.description, groups: groups, epilogue) }
+  package var details: String { joinedDetails(window.description, groups: groups, epilogue) }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     let input = try inputs.operand(LinearOperand.input, "input")
     let weight = try inputs.operand(LinearOperand.weight, "weight")
     try input.requireFloatingPoint("the input")
@@ -61,7 +61,7 @@ public struct TransposedConvolution: Operator, Hashable {
     return [output]
   }
 
-  public func multiplyAccumulates(inputs: [TensorType?], outputs: [TensorType]) -> Int {
+  package func multiplyAccumulates(inputs: [TensorType?], outputs: [TensorType]) -> Int {
     guard let input = inputs.optional(LinearOperand.input), let weight = inputs.optional(LinearOperand.weight)
     else { return 0 }
     return saturatingProduct(input.elementCount, weight.shape.dropFirst().reduce(1, saturatingProduct))
@@ -79,7 +79,7 @@ public struct TransposedConvolution: Operator, Hashable {
     return extent
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let output = types[0]

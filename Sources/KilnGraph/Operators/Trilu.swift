@@ -1,27 +1,28 @@
-/// Keeps the upper or the lower triangle of matrices, with zeros elsewhere. The matrices are the last two axes.
-/// Source: ONNX Trilu 14.
-public struct Trilu: Operator, Hashable {
+/// Keeps the upper or the lower triangle of matrices, with zeros elsewhere.
+///
+/// The matrices are the last two axes. Source: ONNX Trilu 14.
+package struct Trilu: Operator, Hashable {
   /// Whether the upper triangle is kept.
-  public var keepsUpper: Bool
+  package var keepsUpper: Bool
   /// The diagonal that bounds the triangle and belongs to it: 0 the main one, positive above it.
-  public var diagonal: Int
+  package var diagonal: Int
 
   /// Makes the operator.
-  public init(keepsUpper: Bool, diagonal: Int = 0) {
+  package init(keepsUpper: Bool, diagonal: Int = 0) {
     self.keepsUpper = keepsUpper
     self.diagonal = diagonal
   }
 
-  public var name: String { "Trilu" }
+  package var name: String { "Trilu" }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 1)
     let input = try inputs.operand(0, "input")
     guard input.rank >= 2 else { throw OperatorError("the input \(input) has no matrices") }
     return [input]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let output = types[0]

@@ -1,14 +1,14 @@
 /// A function of one number applied to every element.
-public struct Unary: Operator, Hashable {
+package struct Unary: Operator, Hashable {
   /// The function.
-  public var function: ScalarFunction
+  package var function: ScalarFunction
 
   /// Makes an elementwise operator.
-  public init(_ function: ScalarFunction) { self.function = function }
+  package init(_ function: ScalarFunction) { self.function = function }
 
-  public var name: String { function.name }
+  package var name: String { function.name }
 
-  public var details: String {
+  package var details: String {
     switch function {
     case .clip(let lower, let upper): "\(lower) to \(upper)"
     case .leakyReLU(let slope): "slope \(slope)"
@@ -16,7 +16,7 @@ public struct Unary: Operator, Hashable {
     }
   }
 
-  public func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
+  package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     try inputs.requireCount(atMost: 1)
     let input = try inputs.operand(0, "input")
     switch function {
@@ -28,7 +28,7 @@ public struct Unary: Operator, Hashable {
     return [TensorType(function.isPredicate ? .bool : input.scalar, input.shape)]
   }
 
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     let types = try outputTypes(for: inputs.types)
     if let empty = types.emptyResults { return empty }
     let output = types[0]

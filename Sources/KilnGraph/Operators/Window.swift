@@ -1,18 +1,20 @@
 /// How a convolution's or a pooling's kernel moves over the spatial axes: one entry an axis, outermost first.
-public struct Window: Hashable, Sendable, CustomStringConvertible {
+package struct Window: Hashable, Sendable, CustomStringConvertible {
   /// The kernel's extent along each axis, in taps.
-  public var kernel: [Int]
+  package var kernel: [Int]
   /// Steps between neighbouring outputs, in input elements.
-  public var strides: [Int]
+  package var strides: [Int]
   /// Steps between neighbouring taps, in input elements.
-  public var dilations: [Int]
+  package var dilations: [Int]
   /// Padding before the first element of each axis.
-  public var padBegin: [Int]
-  /// Padding behind the last element of each axis.
-  public var padEnd: [Int]
+  package var padBegin: [Int]
+  /// Padding after the last element of each axis.
+  package var padEnd: [Int]
 
-  /// Makes a window. Strides and dilations default to 1, padding to 0.
-  public init(
+  /// Makes a window.
+  ///
+  /// Strides and dilations default to 1, padding to 0.
+  package init(
     kernel: [Int], strides: [Int]? = nil, dilations: [Int]? = nil, padBegin: [Int]? = nil, padEnd: [Int]? = nil
   ) {
     let rank = kernel.count
@@ -24,18 +26,18 @@ public struct Window: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The number of spatial axes.
-  public var rank: Int { kernel.count }
+  package var rank: Int { kernel.count }
 
   /// The distance from the first tap's element to the last's, plus one.
-  public func extent(_ axis: Int) -> Int { (kernel[axis] - 1) * dilations[axis] + 1 }
+  package func extent(_ axis: Int) -> Int { (kernel[axis] - 1) * dilations[axis] + 1 }
 
   /// Whether the window looks at exactly one element for each element: 1x1, stride 1, no padding.
-  public var isPointwise: Bool {
+  package var isPointwise: Bool {
     kernel.allSatisfy { $0 == 1 } && strides.allSatisfy { $0 == 1 } && !hasPadding
   }
 
   /// Whether any side is padded.
-  public var hasPadding: Bool { (padBegin + padEnd).contains { $0 != 0 } }
+  package var hasPadding: Bool { (padBegin + padEnd).contains { $0 != 0 } }
 
   /// The largest kernel, stride, dilation or padding: small enough that their sums and products fit into an `Int`.
   static let limit = 1 << 30
@@ -66,11 +68,13 @@ public struct Window: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// The number of positions of the window along an axis. Precondition: `require()` has passed.
+  /// The number of positions of the window along an axis.
+  ///
+  /// Precondition: `require()` has passed.
   ///
   /// `(input + padding - extent) / stride + 1`, rounded down, or up when `roundsUp`; then a last window that would
-  /// start behind the input and the padding in front of it is dropped (ONNX MaxPool 19).
-  public func outputExtent(_ axis: Int, input: Int, roundsUp: Bool) throws(OperatorError) -> Int {
+  /// start after the input and the padding before it is dropped (ONNX MaxPool 19).
+  package func outputExtent(_ axis: Int, input: Int, roundsUp: Bool) throws(OperatorError) -> Int {
     let stride = strides[axis]
     let padded = input + padBegin[axis] + padEnd[axis]
     let room = padded - extent(axis) + (roundsUp ? stride - 1 : 0)
@@ -83,8 +87,8 @@ public struct Window: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// For instance `3x3 stride 2x2 pad 1x1`; what is at its default is left out, as is the padding behind when it equals
-  /// the one in front.
-  public var description: String {
+  /// the one before.
+  package var description: String {
     var parts = [kernel.timesDescription]
     if strides.contains(where: { $0 != 1 }) { parts.append("stride \(strides.timesDescription)") }
     if dilations.contains(where: { $0 != 1 }) { parts.append("dilation \(dilations.timesDescription)") }
@@ -101,15 +105,15 @@ func joinedDetails(_ window: String, groups: Int, _ epilogue: Epilogue) -> Strin
 }
 
 /// Where the channels of an image tensor are.
-public enum ImageLayout: Hashable, Sendable {
+package enum ImageLayout: Hashable, Sendable {
   /// `[N, C, spatial …]`, as in ONNX and PyTorch.
   case channelsFirst
   /// `[N, spatial …, C]`, as the kernels use and cameras give.
   case channelsLast
 
   /// The index of the channel axis in a tensor of rank `rank`.
-  public func channelAxis(rank: Int) -> Int { self == .channelsFirst ? 1 : rank - 1 }
+  package func channelAxis(rank: Int) -> Int { self == .channelsFirst ? 1 : rank - 1 }
 
   /// The index of the first spatial axis.
-  public var firstSpatialAxis: Int { self == .channelsFirst ? 2 : 1 }
+  package var firstSpatialAxis: Int { self == .channelsFirst ? 2 : 1 }
 }

@@ -82,7 +82,7 @@ KILN_INLINE float kiln_fma_f32(float accumulator, float a, float b) {
 // Asks for the cache line at `address`; never faults.
 KILN_INLINE void kiln_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
 
-// The first `count` lanes to and from unaligned memory, 0 <= count <= lanes; memory behind them is not touched, and the
+// The first `count` lanes to and from unaligned memory, 0 <= count <= lanes; memory after them is not touched, and the
 // other lanes of a load are 0. A constant count costs no branch.
 KILN_INLINE void kiln_store_first_f32x2(kiln_f32x2 v, float *p, long count) {
   if (count >= 1) p[0] = v.x;

@@ -1,7 +1,9 @@
 import KilnGraph
 import KilnRuntimeSources
 
-/// Zeros around channels-last images, which a padded convolution then reads as if they were pixels. Exact.
+/// Zeros around channels-last images, which a padded convolution then reads as if they were pixels.
+///
+/// Exact.
 ///
 /// Axis: the rows of each image.
 package struct ClearBorder: Kernel {

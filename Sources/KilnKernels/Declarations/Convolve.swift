@@ -2,8 +2,11 @@ import KilnGeometry
 import KilnGraph
 import KilnRuntimeSources
 
-/// A direct convolution of float32 images, channels last: a register tile of pixels by channels through the whole reduction.
-/// With K products `|error| <= (K + 2) * 2^-24 * (|bias| + sum |input * weight|)` to first order, before the activation.
+/// A direct convolution of float32 images, channels last: a register tile of pixels by channels through the whole
+/// reduction.
+///
+/// With K products `|error| <= (K + 2) * 2^-24 * (|bias| + sum |input * weight|)` to first order, before the
+/// activation.
 package struct Convolve: Kernel {
   package var name: String { "convolve" }
   /// The tile that covers the pixels of a row, and the one that covers those that remain.

@@ -2,9 +2,10 @@ import KilnGeometry
 import KilnGraph
 import KilnRuntimeSources
 
-/// A convolution of float32 images, channels last, in which every channel has a kernel of its own: several pixels of one
-/// vector of channels at a time. With K taps `|error| <= (K + 2) * 2^-24 * (|bias| + sum |input * weight|)` to first order,
-/// before the activation.
+/// A convolution of float32 images, channels last, in which every channel has a kernel of its own: several pixels of
+/// one vector of channels at a time.
+///
+/// With K taps `|error| <= (K + 2) * 2^-24 * (|bias| + sum |input * weight|)` to first order, before the activation.
 package struct ConvolveDepthwise: Kernel {
   package var name: String { "convolveDepthwise" }
   /// The tile for whole vectors of channels, and the one for those that remain.

@@ -2,8 +2,10 @@ import KilnGeometry
 import KilnGraph
 import KilnRuntimeSources
 
-/// A convolution of a few float32 planes into a few, `[N, C, H, W]`: vectors of neighbouring pixels, all output planes at
-/// once. Its error is that of `Convolve`.
+/// A convolution of a few float32 planes into a few, `[N, C, H, W]`: vectors of neighbouring pixels, all output planes
+/// at once.
+///
+/// Its error is that of `Convolve`.
 package struct ConvolvePlanar: Kernel {
   package var name: String { "convolvePlanar" }
   package var tile: PlanarTileShape

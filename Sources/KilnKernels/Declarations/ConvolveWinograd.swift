@@ -2,8 +2,10 @@ import KilnGeometry
 import KilnGraph
 import KilnRuntimeSources
 
-/// A 3x3 convolution with steps of one pixel by Winograd's minimal filtering: blocks of tiles are transformed, multiplied
-/// plane by plane, and transformed back. The comments of the transforms state what they err by.
+/// A 3x3 convolution with steps of one pixel by Winograd's minimal filtering: blocks of tiles are transformed,
+/// multiplied plane by plane, and transformed back.
+///
+/// The comments of the transforms state what they err by.
 ///
 /// Source: Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2015.
 package struct ConvolveWinograd: Kernel {

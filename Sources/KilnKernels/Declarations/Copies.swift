@@ -1,7 +1,9 @@
 import KilnGraph
 import KilnRuntimeSources
 
-/// A copy of runs that are contiguous on both sides. Exact; source and destination don't overlap.
+/// A copy of runs that are contiguous on both sides.
+///
+/// Exact; source and destination don't overlap.
 ///
 /// Axes: four around the runs, then the run.
 package struct CopyRuns: StridedKernel {
@@ -36,8 +38,9 @@ package struct CopyRuns: StridedKernel {
   }
 }
 
-/// A copy of matrices that are stored by column in the source and by row in the destination. Exact; source and destination
-/// don't overlap.
+/// A copy of matrices that are stored by column in the source and by row in the destination.
+///
+/// Exact; source and destination don't overlap.
 ///
 /// Axes: four around the matrices, then rows and columns.
 package struct CopyTransposed: StridedKernel {
@@ -78,7 +81,9 @@ package struct CopyTransposed: StridedKernel {
   }
 }
 
-/// A copy of single elements that have a step of their own on each side. Exact; source and destination don't overlap.
+/// A copy of single elements that have a step of their own on each side.
+///
+/// Exact; source and destination don't overlap.
 ///
 /// Axes: four around the runs, then the run.
 package struct CopySteps: StridedKernel {
@@ -111,7 +116,9 @@ package struct CopySteps: StridedKernel {
   }
 }
 
-/// One number in every element of contiguous runs. Exact.
+/// One number in every element of contiguous runs.
+///
+/// Exact.
 ///
 /// Axes: four around the runs, then the run.
 package struct FillRuns: StridedKernel {

@@ -1,7 +1,9 @@
 import KilnGraph
 import KilnRuntimeSources
 
-/// Moves rows of images to their front: what the next of several strips reads again. Exact.
+/// Moves rows of images to their front: what the next of several strips reads again.
+///
+/// Exact.
 package struct KeepRows: Kernel {
   package var name: String { "keepRows" }
   /// The first element of the first row of the first image, its border included.

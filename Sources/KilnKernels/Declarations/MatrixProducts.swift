@@ -1,9 +1,10 @@
 import KilnGraph
 import KilnRuntimeSources
 
-/// Products of row-major float32 matrices, `[rows, depth]` by `[depth, columns]`. Each result is one chain of fused
-/// multiply-adds in the order of the depth: with K products the error is at most `K * 2^-24` times the sum of their
-/// magnitudes.
+/// Products of row-major float32 matrices, `[rows, depth]` by `[depth, columns]`.
+///
+/// Each result is one chain of fused multiply-adds in the order of the depth: with K products the error is at most `K *
+/// 2^-24` times the sum of their magnitudes.
 ///
 /// Axes: four around the matrices; then rows, depth and columns, whole.
 package struct MultiplyMatrices: StridedKernel {

@@ -39,8 +39,10 @@ package struct NormalizationFormula: Sendable {
   private static let addSquare = RuntimeFunction(binary: "addSquare", in: [.arithmetic])
 }
 
-/// A normalisation over whole axes of float32: `y = function((x - mean) * multiplier * scale + bias, addend)`, in place if
-/// wanted. The relative error of a multiplier is that of a sum of n terms, `(64 + n / 64) * 2^-24`.
+/// A normalisation over whole axes of float32: `y = function((x - mean) * multiplier * scale + bias, addend)`, in place
+/// if wanted.
+///
+/// The relative error of a multiplier is that of a sum of n terms, `(64 + n / 64) * 2^-24`.
 ///
 /// Axes: four that stay, then four that are normalised together, then a run that belongs to either.
 package struct Normalize: Kernel {

@@ -1,8 +1,10 @@
 import KilnGraph
 import KilnRuntimeSources
 
-/// Runs of elements of any type, copied in the order that indices say: those below 0 count from the end, those outside become
-/// the nearest inside. Exact.
+/// Runs of elements of any type, copied in the order that indices say: those below 0 count from the end, those outside
+/// become the nearest inside.
+///
+/// Exact.
 ///
 /// Axes: four around what is picked from; then the indices and the run.
 package struct PickRuns: StridedKernel {

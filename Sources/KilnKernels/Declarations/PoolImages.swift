@@ -2,8 +2,9 @@ import KilnGeometry
 import KilnGraph
 import KilnRuntimeSources
 
-/// A moving window over each channel of channels-last float32 images, reduced. The reduction's comment in Pool.swift states
-/// its error bound.
+/// A moving window over each channel of channels-last float32 images, reduced.
+///
+/// The reduction's comment in Pool.swift states its error bound.
 ///
 /// Axes: images and output rows, along which the window moves with them; then columns and channels, whole.
 package struct PoolImages: Kernel {

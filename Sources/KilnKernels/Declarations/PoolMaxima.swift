@@ -2,7 +2,9 @@ import KilnGeometry
 import KilnGraph
 import KilnRuntimeSources
 
-/// The largest element of any type in a moving window over up to three axes, and where it is. Exact.
+/// The largest element of any type in a moving window over up to three axes, and where it is.
+///
+/// Exact.
 package struct PoolMaxima: Kernel {
   package var name: String { "poolMaxima" }
   package var source: Operand

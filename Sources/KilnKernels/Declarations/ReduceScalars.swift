@@ -47,8 +47,9 @@ package struct ElementReduction: Sendable {
   }
 }
 
-/// A reduction of elements of any type, one at a time. Integers wrap around; sums of floating-point numbers are rounded
-/// once for each term.
+/// A reduction of elements of any type, one at a time.
+///
+/// Integers wrap around; sums of floating-point numbers are rounded once for each term.
 ///
 /// Axes: four around what is reduced, then four that are reduced.
 package struct ReduceScalars: StridedKernel {

@@ -40,8 +40,10 @@ package struct VectorReduction: Sendable {
   }
 }
 
-/// A reduction of contiguous float32 runs to one element each. A sum of n terms errs by at most `(64 + n / 64) * 2^-24`
-/// times the sum of their magnitudes; its rounding depends on the vector's width.
+/// A reduction of contiguous float32 runs to one element each.
+///
+/// A sum of n terms errs by at most `(64 + n / 64) * 2^-24` times the sum of their magnitudes; its rounding depends on
+/// the vector's width.
 ///
 /// Axes: four around what is reduced; then four that are reduced, and the run, whole.
 package struct ReduceRows: StridedKernel {
@@ -78,8 +80,9 @@ package struct ReduceRows: StridedKernel {
   }
 }
 
-/// A reduction of float32 elements that lie apart, for each of a run of contiguous ones, a vector of them at a time. A sum of
-/// n terms errs by at most `(64 + n / 64) * 2^-24` times the sum of their magnitudes.
+/// A reduction of float32 elements that lie apart, for each of a run of contiguous ones, a vector of them at a time.
+///
+/// A sum of n terms errs by at most `(64 + n / 64) * 2^-24` times the sum of their magnitudes.
 ///
 /// Axes: four around what is reduced; four that are reduced, whole; then the run.
 package struct ReduceChannels: StridedKernel {

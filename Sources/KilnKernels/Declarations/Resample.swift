@@ -2,8 +2,9 @@ import KilnGeometry
 import KilnGraph
 import KilnRuntimeSources
 
-/// Resampling along two axes by tables of the input elements and weights that make each output element. Nearest is exact;
-/// the comments of the forms in Resample.swift of the runtime state their bounds.
+/// Resampling along two axes by tables of the input elements and weights that make each output element.
+///
+/// Nearest is exact; the comments of the forms in Resample.swift of the runtime state their bounds.
 ///
 /// Axes: four around the images; then rows and columns, along which the tables move with the result; then the run.
 package struct Resample: Kernel {

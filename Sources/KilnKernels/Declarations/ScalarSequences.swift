@@ -1,7 +1,9 @@
 import KilnGraph
 import KilnRuntimeSources
 
-/// The index of the largest or smallest element along an axis, of any type. Exact.
+/// The index of the largest or smallest element along an axis, of any type.
+///
+/// Exact.
 ///
 /// Axes: four around the sequences, then the sequence.
 package struct FindExtremes: StridedKernel {

@@ -1,7 +1,9 @@
 import KilnGraph
 import KilnRuntimeSources
 
-/// A choice between the elements of two tensors of any type by a third of `bool`, in place of either if wanted. Exact.
+/// A choice between the elements of two tensors of any type by a third of `bool`, in place of either if wanted.
+///
+/// Exact.
 ///
 /// Axes: four around the runs, then the run.
 package struct SelectScalars: StridedKernel {

@@ -1,8 +1,10 @@
 import KilnGraph
 import KilnRuntimeSources
 
-/// Softmax, or its logarithm, of contiguous float32 elements, in place if wanted. The relative error of a probability, and
-/// the absolute one of a logarithm, is below `(|x - max| + n / lanes + 24) * 2^-23` for n elements.
+/// Softmax, or its logarithm, of contiguous float32 elements, in place if wanted.
+///
+/// The relative error of a probability, and the absolute one of a logarithm, is below `(|x - max| + n / lanes + 24) *
+/// 2^-23` for n elements.
 ///
 /// Axes: four around the rows, then the row, whole.
 package struct SoftmaxRows: StridedKernel {
@@ -39,7 +41,9 @@ package struct SoftmaxRows: StridedKernel {
   }
 }
 
-/// Softmax, or its logarithm, of float32 elements that lie apart, for each of a run of contiguous ones, in place if wanted.
+/// Softmax, or its logarithm, of float32 elements that lie apart, for each of a run of contiguous ones, in place if
+/// wanted.
+///
 /// Its error is that of `SoftmaxRows`.
 ///
 /// Axes: four around the runs; the elements that are normalised together, whole; then the run.

@@ -2,8 +2,9 @@ import KilnGraph
 import KilnRuntimeSources
 
 extension ScalarFunction {
-  /// The runtime's function of single elements of this type; `nil` when the runtime doesn't have it. All are exact but
-  /// what floating-point arithmetic rounds once.
+  /// The runtime's function of single elements of this type; `nil` when the runtime doesn't have it.
+  ///
+  /// All are exact but what floating-point arithmetic rounds once.
   package func elementFunction(_ scalar: ScalarType) -> RuntimeFunction? {
     func call(_ name: String, _ parameters: Double...) -> RuntimeFunction {
       var function = RuntimeFunction(unary: "Elements.\(name)", in: [.elementFunctions])

@@ -2,8 +2,10 @@ import KilnGraph
 import KilnRuntimeSources
 
 extension ScalarFunction {
-  /// The runtime's function of the same name on vectors of float32, with the parameters rounded to float32; `nil` when the
-  /// runtime doesn't have it. Each function's comment there states its error bound.
+  /// The runtime's function of the same name on vectors of float32, with the parameters rounded to float32; `nil` when
+  /// the runtime doesn't have it.
+  ///
+  /// Each function's comment there states its error bound.
   package var vectorFunction: RuntimeFunction? {
     func call(_ name: String, _ parameters: Double..., in file: RuntimeFile = .activations) -> RuntimeFunction {
       var function = RuntimeFunction(unary: name, in: [file])

@@ -5,7 +5,9 @@ extension Epilogue {
   /// Whether the epilogue reads one slope per channel.
   package var hasSlope: Bool { activation == .parametricReLU }
 
-  /// Whether the activation is written out for every register of a tile. Larger ones run over the stored tile instead.
+  /// Whether the activation is written out for every register of a tile.
+  ///
+  /// Larger ones run over the stored tile instead.
   package var isInlined: Bool {
     switch activation {
     case .function(let function): function.isCheapActivation

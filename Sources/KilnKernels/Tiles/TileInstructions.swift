@@ -40,7 +40,9 @@ package struct TileInstructions {
   /// Multiply-adds of a step.
   package var multiplyAdds: Int { pixels * vectors }
 
-  /// Loads of a step. Where a register has four elements of a pixel, it is loaded for four steps.
+  /// Loads of a step.
+  ///
+  /// Where a register has four elements of a pixel, it is loaded for four steps.
   package var loads: Int {
     switch instructionSet {
     case .avx512, .avx2, .sse2: vectors + pixels

@@ -4,7 +4,7 @@ import KilnSelection
 /// How the threads of a network share a direct convolution: each computes boxes of its outputs.
 ///
 /// Either every worker takes a band of rows (or of a row's pixels, where rows are joined) and reads all weights, or the
-/// workers take the blocks of channels one behind the other, each with a part of the weights, and where one's share ends
+/// workers take the blocks of channels one after the other, each with a part of the weights, and where one's share ends
 /// within a block the next goes on with that block's remaining rows.
 struct ConvolutionShares {
   /// Outputs of one part of a schedule, in steps of groups, blocks of channels, rows, and pixels of a row.
@@ -68,7 +68,7 @@ struct ConvolutionShares {
       }
   }
 
-  /// Blocks of channels one behind the other, cut at rows, or at tiles of the one row.
+  /// Blocks of channels one after the other, cut at rows, or at tiles of the one row.
   private static func byBlock(
     _ schedule: ConvolutionSchedule, rows: Int, columns: Int, among workers: Int
   ) -> (boxes: [[(worker: Int, box: Box)]], largestShare: Double) {

@@ -23,7 +23,7 @@ struct DepthwiseConvolution {
   /// The weights, one group of all channels.
   var weights: ConvolutionWeights
 
-  /// The calls: one, or one a worker, each with some rows or some vectors of channels.
+  /// The calls: one, or one per worker, each with some rows or some vectors of channels.
   func calls(_ context: inout LoweringContext) -> [KernelCall] {
     let width = context.target.vectorWidth
     let channels = weights.outputChannels

@@ -46,7 +46,9 @@ package struct DirectConvolution {
   package var kernelColumns: Int
   package var kernelColumnStep: Int
 
-  /// The operands' values and elements. The addend is there if the epilogue adds it.
+  /// The operands' values and elements.
+  ///
+  /// The addend is there if the epilogue adds it.
   package var input: (value: ValueID, access: Access)
   package var addend: (value: ValueID, access: Access)?
   package var output: (value: ValueID, access: Access)

@@ -13,7 +13,9 @@ struct WinogradConvolution {
   var name: String
   /// Images, output rows of an image, output pixels of a row.
   var work: WinogradWork
-  /// The operands' values and elements. The addend is there if the epilogue adds it.
+  /// The operands' values and elements.
+  ///
+  /// The addend is there if the epilogue adds it.
   var input: (value: ValueID, access: DirectConvolution.Access)
   var addend: (value: ValueID, access: DirectConvolution.Access)?
   var output: (value: ValueID, access: DirectConvolution.Access)
@@ -25,7 +27,7 @@ struct WinogradConvolution {
   /// How it is cut.
   var schedule: WinogradSchedule
 
-  /// The calls: one a worker, each with some of the tiles.
+  /// The calls: one per worker, each with some of the tiles.
   func calls(_ context: inout LoweringContext) -> [KernelCall] {
     func register(_ pixels: Int) -> ConvolutionTileShape {
       // A 1x1 convolution over tiles, with nothing after it.

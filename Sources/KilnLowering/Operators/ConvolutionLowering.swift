@@ -2,8 +2,9 @@ import KilnGraph
 import KilnKernels
 import KilnSelection
 
-/// Convolution, over channels-last images, as register tiles; depthwise when every channel has its own kernel. A few
-/// planes that become a few planes stay `[N, C, H, W]`.
+/// Convolution, over channels-last images, as register tiles; depthwise when every channel has its own kernel.
+///
+/// A few planes that become a few planes stay `[N, C, H, W]`.
 struct ConvolutionLowering: Lowering {
   func obstacle(to convolution: Convolution, _ node: Node, in graph: Graph) -> String? {
     linearObstacle(node, in: graph, rank: 4)
@@ -16,13 +17,13 @@ struct ConvolutionLowering: Lowering {
     let window = convolution.window
     let inputShape = graph.type(of: input).shape
     let outputShape = graph.type(of: node.outputs[0]).shape
-    func behind(_ axis: Int) -> Int {
+    func after(_ axis: Int) -> Int {
       let last = (outputShape[axis + 1] - 1) * window.strides[axis] + window.extent(axis) - 1 - window.padBegin[axis]
       return max(0, last - (inputShape[axis + 1] - 1))
     }
     return linearStorage(
       convolution.epilogue,
-      border: Border(top: window.padBegin[0], left: window.padBegin[1], bottom: behind(0), right: behind(1)))
+      border: Border(top: window.padBegin[0], left: window.padBegin[1], bottom: after(0), right: after(1)))
   }
 
   func calls(for convolution: Convolution, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {

@@ -2,7 +2,9 @@ import KilnGraph
 import KilnKernels
 
 extension Node {
-  /// An operand that the operator can't be without. Its shape rule has seen to it: a node without one is a defect.
+  /// An operand that the operator can't be without.
+  ///
+  /// Its shape rule has seen to it: a node without one is a defect.
   package func operand(_ index: Int) -> ValueID {
     guard inputs.indices.contains(index), let value = inputs[index] else {
       preconditionFailure("\(operation.name) '\(name)' has no operand \(index)")

@@ -2,7 +2,7 @@ import KilnGraph
 import KilnKernels
 import KilnMachine
 
-/// Padding and cropping: each axis falls into segments (before, inside, behind; more where the padding mirrors or repeats
+/// Padding and cropping: each axis falls into segments (before, inside, after; more where the padding mirrors or repeats
 /// the image several times), and each combination of segments is a copy or, for a constant, a fill.
 struct PadLowering: Lowering {
   var elementTypes: Set<ScalarType> { .anything }
@@ -119,7 +119,7 @@ struct PadLowering: Lowering {
     return segments
   }
 
-  /// The element of an axis of `extent` that a place before, inside or behind it takes; `nil` for the constant.
+  /// The element of an axis of `extent` that a place before, inside or after it takes; `nil` for the constant.
   private func element(_ place: Int, in extent: Int, _ mode: Pad.Mode) -> Int? {
     switch mode {
     case .constant: return (0..<extent).contains(place) ? place : nil

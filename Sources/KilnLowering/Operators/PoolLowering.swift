@@ -2,8 +2,10 @@ import KilnGeometry
 import KilnGraph
 import KilnKernels
 
-/// Max, average and Lp pooling over one or two spatial axes. Channels-first images are pooled as many images of one
-/// channel each. Maxima of other types than float32, and those whose places are asked for, have a kernel of their own.
+/// Max, average and Lp pooling over one or two spatial axes.
+///
+/// Channels-first images are pooled as many images of one channel each. Maxima of other types than float32, and those
+/// whose places are asked for, have a kernel of their own.
 struct PoolLowering: Lowering {
   var elementTypes: Set<ScalarType> { .numbers }
 

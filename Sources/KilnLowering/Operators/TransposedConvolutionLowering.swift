@@ -17,14 +17,16 @@ struct TransposedConvolutionLowering: Lowering {
       : "its strides \(transposed.window.strides) need \(phases) kernel calls, at most \(Self.maximumPhases) are made"
   }
 
-  /// A call a phase: more would be a program out of proportion to the model. Strides beyond 8 x 8 are not in use.
+  /// A call a phase: more would be a program out of proportion to the model.
+  ///
+  /// Strides beyond 8 x 8 are not in use.
   private static let maximumPhases = 4096
 
   func storage(of transposed: TransposedConvolution, _ node: Node, in graph: Graph) -> NodeStorage {
     guard let input = node.inputs[LinearOperand.input] else { return NodeStorage() }
     let inputShape = graph.type(of: input).shape
     let outputShape = graph.type(of: node.outputs[0]).shape
-    func reach(_ axis: Int) -> (before: Int, behind: Int) {
+    func reach(_ axis: Int) -> (before: Int, after: Int) {
       let phases = Self.phases(transposed.window, axis, output: outputShape[axis + 1]).filter { !$0.taps.isEmpty }
       let last = phases.map { $0.count - 1 + $0.firstInput + ($0.taps.count - 1) * $0.inputStep }.max() ?? 0
       return (max(0, -(phases.map(\.firstInput).min() ?? 0)), max(0, last - (inputShape[axis + 1] - 1)))
@@ -32,7 +34,7 @@ struct TransposedConvolutionLowering: Lowering {
     let (rows, columns) = (reach(0), reach(1))
     return linearStorage(
       transposed.epilogue,
-      border: Border(top: rows.before, left: columns.before, bottom: rows.behind, right: columns.behind))
+      border: Border(top: rows.before, left: columns.before, bottom: rows.after, right: columns.after))
   }
 
   func calls(

@@ -3,8 +3,9 @@ import KilnKernels
 import KilnSelection
 
 extension ConvolutionWeights {
-  /// The panels of a range of each group's channels, in blocks of `block`, as narrow as the model has the weights. Rows are
-  /// the biases, then the slopes if there are any, then one a tap and input channel; they end with zeros.
+  /// The panels of a range of each group's channels, in blocks of `block`, as narrow as the model has the weights.
+  ///
+  /// Rows are the biases, then the slopes if there are any, then one per tap and input channel; they end with zeros.
   func panels(groups: Int, channels: Range<Int>, of block: Int, panelWidth: Int) -> WeightPanels {
     let blocks = Blocks(groups: groups, channels: channels, block: block, panelWidth: panelWidth)
     let headRows = slope == nil ? 1 : 2

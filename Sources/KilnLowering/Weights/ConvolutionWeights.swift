@@ -8,7 +8,7 @@ package struct ConvolutionWeights {
   private let values: [ValueID?]
   /// The model's elements, where they are.
   var elements: FloatElements
-  /// The same as the model stores them, where that is narrower; their scales are one for all or one an output channel.
+  /// The same as the model stores them, where that is narrower; their scales are one for all or one per output channel.
   private(set) var narrow: NarrowElements?
   /// Output channels of all groups.
   var outputChannels: Int
@@ -26,8 +26,10 @@ package struct ConvolutionWeights {
   /// One slope an output channel, or one for all; `nil` when the activation has none.
   var slope: [Float]?
 
-  /// The weights of a linear operator. The caller says which elements are taps, and which axis of the weight counts output
-  /// channels, those of a group at least.
+  /// The weights of a linear operator.
+  ///
+  /// The caller says which elements are taps, and which axis of the weight counts output channels, those of a group at
+  /// least.
   init(
     _ node: Node, _ graph: Graph, outputAxis: Int, outputChannels: Int, inputChannels: Int, outputStep: Int,
     groupStep: Int, inputStep: Int, taps: [Int]
@@ -65,8 +67,10 @@ package struct ConvolutionWeights {
   /// The rows of its weights, for people.
   var tapsLayout: String { "taps x \(inputChannels)" }
 
-  /// The panels of a range of each group's channels, in blocks of `block`, as float32: shape `[groups, blocks, rows, panelWidth]`,
-  /// a row the biases, then the slopes if there are any, then one a tap and input channel. Rows end with zeros.
+  /// The panels of a range of each group's channels, in blocks of `block`, as float32: shape `[groups, blocks, rows,
+  /// panelWidth]`, a row the biases, then the slopes if there are any, then one per tap and input channel.
+  ///
+  /// Rows end with zeros.
   func packed(groups: Int, channels: Range<Int>, of block: Int, panelWidth: Int) -> PackedWeights {
     let blocks = channels.count / block
     let headRows = slope == nil ? 1 : 2

@@ -84,7 +84,7 @@ package struct DeferredBytes: Sendable {
 }
 
 extension [Int] {
-  /// The first index of an ascending array whose element satisfies `predicate`, as all behind it do.
+  /// The first index of an ascending array whose element satisfies `predicate`, as all after it do.
   fileprivate func partitioningIndex(where predicate: (Int) -> Bool) -> Int {
     var (low, high) = (0, count)
     while low < high {

@@ -6,7 +6,9 @@ struct FloatElements: Sendable {
   struct Reader {
     fileprivate let first: UnsafeRawPointer
 
-    /// The element at an index. Precondition: it is inside.
+    /// The element at an index.
+    ///
+    /// Precondition: it is inside.
     @inline(__always) subscript(index: Int) -> Float {
       first.loadUnaligned(fromByteOffset: index &* 4, as: Float.self)
     }

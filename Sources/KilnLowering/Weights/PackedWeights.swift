@@ -18,8 +18,9 @@ struct PackedWeights {
     self.bytes = bytes
   }
 
-  /// Several one after the other, as a table of other dimensions. Precondition: there is one, and all have one type of
-  /// elements.
+  /// Several one after the other, as a table of other dimensions.
+  ///
+  /// Precondition: there is one, and all have one type of elements.
   init(joining parts: [PackedWeights], shape: [Int]) {
     self.init(
       .joined(parts.map(\.packing)), type: TensorType(parts[0].type.scalar, shape),
@@ -30,8 +31,9 @@ struct PackedWeights {
   var shape: [Int] { type.shape }
 }
 
-/// All that the elements of a packed table depend on: which constants, and how they are packed. Tables of equal packings
-/// hold the same, which is known without making their elements.
+/// All that the elements of a packed table depend on: which constants, and how they are packed.
+///
+/// Tables of equal packings hold the same, which is known without making their elements.
 ///
 /// Equal constants are one before there are tables: see `ShareConstants`.
 enum WeightPacking: Hashable {

@@ -20,7 +20,9 @@ struct WeightPanels {
   /// Floats of a panel as kernels take it.
   var step: Int { rows * width }
 
-  /// Panels one after the other. Precondition: there is one, and all are of one layer's weights and equally wide.
+  /// Panels one after the other.
+  ///
+  /// Precondition: there is one, and all are of one layer's weights and equally wide.
   init(joining parts: [WeightPanels]) {
     self = parts[0]
     func joined(_ packed: [PackedWeights]) -> PackedWeights {

@@ -19,7 +19,9 @@ package struct WeightTable: Sendable {
   /// Bytes of the elements.
   package var byteCount: Int { bytes.byteCount }
 
-  /// Makes a table. Precondition: the bytes fill the type.
+  /// Makes a table.
+  ///
+  /// Precondition: the bytes fill the type.
   package init(name: String, layout: String, type: TensorType, bytes: DeferredBytes) {
     precondition(type.elementCount * type.scalar.byteCount == bytes.byteCount, "\(name) does not fill \(type)")
     self.name = name

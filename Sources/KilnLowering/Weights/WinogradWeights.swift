@@ -50,7 +50,7 @@ struct WinogradWeights {
     }
   }
 
-  /// `G` times a column.
+  /// `G` times per column.
   private func transform(_ g0: Double, _ g1: Double, _ g2: Double) -> [Double] {
     if outputs == 2 {
       let even = (g0 + g2) / 2

@@ -2,26 +2,26 @@
 /// innermost loop takes as long as its slowest part.
 ///
 /// These are effective numbers of a vector unit. Those of NEON are about a Cortex-A72's, and serve all Arm cores.
-public struct DirectTileCosts: Hashable, Sendable {
+package struct DirectTileCosts: Hashable, Sendable {
   /// Multiply-adds of a vector per cycle.
-  public var multiplyAddsPerCycle: Double
+  package var multiplyAddsPerCycle: Double
   /// Cycles that a sum waits for the one before.
-  public var multiplyAddLatency: Double
+  package var multiplyAddLatency: Double
   /// Loads of a vector or of a broadcast element per cycle.
-  public var loadsPerCycle: Double
+  package var loadsPerCycle: Double
   /// Cycles of each instruction of a step that is neither a multiply-add nor a load: 0 where they are issued beside.
-  public var otherInstructionCycles: Double
+  package var otherInstructionCycles: Double
   /// Cycles of storing a vector.
-  public var storeCycles: Double
+  package var storeCycles: Double
   /// Cycles of calling a tile.
-  public var callCycles: Double
+  package var callCycles: Double
   /// Bytes per cycle at which weights come from the second cache.
-  public var secondCacheBytesPerCycle: Double
+  package var secondCacheBytesPerCycle: Double
   /// Whether tiles ask the caches for what is read next: not where each of few instructions per cycle counts.
-  public var asksAhead: Bool
+  package var asksAhead: Bool
 
   /// Makes the costs.
-  public init(
+  package init(
     multiplyAddsPerCycle: Double, multiplyAddLatency: Double, loadsPerCycle: Double, otherInstructionCycles: Double,
     storeCycles: Double = 1, callCycles: Double = 40, secondCacheBytesPerCycle: Double, asksAhead: Bool
   ) {
@@ -38,22 +38,22 @@ public struct DirectTileCosts: Hashable, Sendable {
 
 extension DirectTileCosts {
   /// The costs that every processor with AVX-512 has.
-  public static let avx512 = DirectTileCosts(
+  package static let avx512 = DirectTileCosts(
     multiplyAddsPerCycle: 2, multiplyAddLatency: 4, loadsPerCycle: 2, otherInstructionCycles: 0,
     secondCacheBytesPerCycle: 32, asksAhead: true)
 
   /// The costs that every processor with AVX2 has.
-  public static let avx2 = DirectTileCosts(
+  package static let avx2 = DirectTileCosts(
     multiplyAddsPerCycle: 2, multiplyAddLatency: 4, loadsPerCycle: 2, otherInstructionCycles: 0,
     secondCacheBytesPerCycle: 24, asksAhead: true)
 
   /// The costs of SSE, where a multiply-add is a multiplication and an addition.
-  public static let sse2 = DirectTileCosts(
+  package static let sse2 = DirectTileCosts(
     multiplyAddsPerCycle: 1, multiplyAddLatency: 4, loadsPerCycle: 2, otherInstructionCycles: 0,
     secondCacheBytesPerCycle: 24, asksAhead: true)
 
   /// The costs that every Arm core has.
-  public static let neon = DirectTileCosts(
+  package static let neon = DirectTileCosts(
     multiplyAddsPerCycle: 1, multiplyAddLatency: 7, loadsPerCycle: 1, otherInstructionCycles: 0.5,
     secondCacheBytesPerCycle: 12, asksAhead: false)
 }

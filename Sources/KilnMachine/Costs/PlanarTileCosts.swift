@@ -1,17 +1,19 @@
 /// What the cost model assumes of a machine when it chooses how many vectors of pixels a tile of a planar convolution
-/// computes at a time. All processors have the same.
-public struct PlanarTileCosts: Hashable, Sendable {
+/// computes at a time.
+///
+/// All processors have the same.
+package struct PlanarTileCosts: Hashable, Sendable {
   /// Multiply-adds of a vector per cycle.
-  public var multiplyAddsPerCycle: Double
+  package var multiplyAddsPerCycle: Double
   /// Cycles that a sum waits for the one before.
-  public var multiplyAddLatency: Double
+  package var multiplyAddLatency: Double
   /// Loads of a vector or of a broadcast element per cycle.
-  public var loadsPerCycle: Double
+  package var loadsPerCycle: Double
   /// Cycles of a turn of the loop over taps, besides its products and loads.
-  public var turnCycles: Double
+  package var turnCycles: Double
 
   /// Makes the costs.
-  public init(
+  package init(
     multiplyAddsPerCycle: Double = 2, multiplyAddLatency: Double = 4, loadsPerCycle: Double = 2, turnCycles: Double = 2
   ) {
     self.multiplyAddsPerCycle = multiplyAddsPerCycle

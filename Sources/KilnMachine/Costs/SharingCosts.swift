@@ -1,15 +1,17 @@
-/// What decides whether, and how, the threads of a network share an operation. All processors have the same.
-public struct SharingCosts: Hashable, Sendable {
+/// What decides whether, and how, the threads of a network share an operation.
+///
+/// All processors have the same.
+package struct SharingCosts: Hashable, Sendable {
   /// Cycles of arithmetic from which sums of products are shared: several times what it costs to meet the other
   /// workers, about a microsecond.
-  public var leastCycles: Double
+  package var leastCycles: Double
   /// Elements from which operations that do little with each are shared.
-  public var leastElements: Int
+  package var leastElements: Int
   /// Bytes per cycle at which weights and inputs come that several workers read, from beyond a core's own caches.
-  public var farBytesPerCycle: Double
+  package var farBytesPerCycle: Double
 
   /// Makes the costs.
-  public init(leastCycles: Double = 6000, leastElements: Int = 8192, farBytesPerCycle: Double = 16) {
+  package init(leastCycles: Double = 6000, leastElements: Int = 8192, farBytesPerCycle: Double = 16) {
     self.leastCycles = leastCycles
     self.leastElements = leastElements
     self.farBytesPerCycle = farBytesPerCycle

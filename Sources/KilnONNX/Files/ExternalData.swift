@@ -58,7 +58,9 @@ struct ExternalData {
     return file
   }
 
-  /// The path of a data file without links in it. Precondition of use: the file is opened without following links.
+  /// The path of a data file without links in it.
+  ///
+  /// Precondition of use: the file is opened without following links.
   private func path(of location: String) throws(ModelError) -> String {
     let parts = location.split(separator: "/", omittingEmptySubsequences: false)
     guard !location.isEmpty, !location.hasPrefix("/"), !parts.contains(".."), !location.utf8.contains(0) else {

@@ -4,17 +4,19 @@ import KilnGraph
 /// A regular file mapped into memory for reading, for as long as somebody holds on to a part of it.
 ///
 /// Whoever truncates the file while it is mapped ends the program: no check in advance can prevent that.
-public final class MappedFile: PagedMemory, @unchecked Sendable {
+package final class MappedFile: PagedMemory, @unchecked Sendable {
   // Unchecked: both properties are constant, and nobody writes the mapping.
 
   /// The file's bytes.
-  public let bytes: UnsafeRawBufferPointer
+  package let bytes: UnsafeRawBufferPointer
 
-  /// Maps the file at `path`. Complexity: O(1); pages are read when they are touched.
+  /// Maps the file at `path`.
+  ///
+  /// Complexity: O(1); pages are read when they are touched.
   ///
   /// - Throws: `ModelError`, `.missing` when there is no such file or it can't be read, `.malformed` when it is not a
   ///   regular file.
-  public convenience init(path: String) throws(ModelError) { try self.init(path: path, followingLinks: true) }
+  package convenience init(path: String) throws(ModelError) { try self.init(path: path, followingLinks: true) }
 
   /// Maps the file at `path`.
   ///
@@ -46,10 +48,10 @@ public final class MappedFile: PagedMemory, @unchecked Sendable {
   }
 
   /// The whole file; it stays mapped as long as the result or a slice of it is alive.
-  public var storage: ByteStorage { ByteStorage(bytes: bytes, owner: self) }
+  package var storage: ByteStorage { ByteStorage(bytes: bytes, owner: self) }
 
   /// Lets go of the pages that lie wholly in `bytes`.
-  public func relinquish(_ bytes: UnsafeRawBufferPointer) {
+  package func relinquish(_ bytes: UnsafeRawBufferPointer) {
     guard let start = bytes.baseAddress else { return }
     let page = Int(sysconf(Int32(_SC_PAGESIZE)))
     let first = (Int(bitPattern: start) + page - 1) / page * page

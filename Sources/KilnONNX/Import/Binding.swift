@@ -18,7 +18,7 @@ struct Scope {
   var bindings: [String: Binding] = [:]
   /// Whether names that are not found here are looked up in the scope outside: so in subgraphs, not in functions.
   var seesOutside = false
-  /// Put in front of the names of what is made here, to keep them unique.
+  /// Put before the names of what is made here, to keep them unique.
   var prefix = ""
   /// The operator set's version for each domain.
   var opsets: [String: Int]

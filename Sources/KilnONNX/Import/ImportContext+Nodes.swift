@@ -3,7 +3,7 @@ import KilnGraph
 extension ImportContext {
   /// Imports a list of nodes into the innermost scope.
   ///
-  /// Carries on behind a node that is not supported, so that all of those are found.
+  /// Carries on after a node that is not supported, so that all of those are found.
   ///
   /// - Throws: `ModelError` for nodes that are malformed.
   mutating func importNodes(_ nodes: [NodeProto]) throws(ModelError) {
@@ -94,7 +94,7 @@ extension ImportContext {
   }
 
   /// Looks at the nodes inside one that is not imported: they are not supported either, or no more is known of them than of
-  /// those behind it.
+  /// those after it.
   private mutating func noteSubgraphs(of proto: NodeProto, name: String, depth: Int = 1) {
     guard depth <= ImportLimits.maximumInliningDepth else { return }
     for subgraph in proto.attributes.compactMap({ try? $0.graph() }) {

@@ -1,7 +1,9 @@
 import KilnGraph
 
 extension ImportContext {
-  /// Defines the run-time inputs. An input that is also a constant is the constant: its default is all Kiln needs.
+  /// Defines the run-time inputs.
+  ///
+  /// An input that is also a constant is the constant: its default is all Kiln needs.
   ///
   /// - Parameter options: the user's choices of dimensions and elements.
   mutating func defineInputs(_ inputs: [ValueInfoProto], _ options: ImportOptions) throws {

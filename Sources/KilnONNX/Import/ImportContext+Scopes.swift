@@ -10,7 +10,9 @@ extension ImportContext {
     return nil
   }
 
-  /// The names of values in the file. A value that has several has its own among them, else the first.
+  /// The names of values in the file.
+  ///
+  /// A value that has several has its own among them, else the first.
   var fileNames: [ValueID: String] {
     var names: [ValueID: String] = [:]
     for (name, binding) in scopes[0].bindings {
@@ -23,7 +25,9 @@ extension ImportContext {
     return names
   }
 
-  /// The scope of the nodes being imported. Precondition: there is one.
+  /// The scope of the nodes being imported.
+  ///
+  /// Precondition: there is one.
   var innermost: Scope {
     get { scopes[scopes.count - 1] }
     _modify { yield &scopes[scopes.count - 1] }

@@ -108,7 +108,9 @@ struct ImportContext {
     return index
   }
 
-  /// `axes` counted from the front, ascending. Each may be there once.
+  /// `axes` counted from the front, ascending.
+  ///
+  /// Each may be there once.
   func normalized(_ axes: [Int], rank: Int) throws(ImportFailure) -> [Int] {
     guard axes.count <= rank else { throw .malformed("it names \(axes.count) axes of a tensor of \(rank)") }
     var result: [Int] = []

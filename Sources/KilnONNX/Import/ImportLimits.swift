@@ -1,4 +1,6 @@
-/// What a model may ask for. A file is untrusted: importing one of n bytes costs at most a constant and a multiple of n.
+/// What a model may ask for.
+///
+/// A file is untrusted: importing one of n bytes costs at most a constant and a multiple of n.
 struct ImportLimits {
   /// How deeply functions and subgraphs may be nested in each other when they are inlined.
   static let maximumInliningDepth = 16

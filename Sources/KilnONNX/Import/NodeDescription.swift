@@ -17,7 +17,9 @@ struct NodeDescription {
   /// Who is told what the importer asks.
   private let trace: ImportTrace?
 
-  /// Describes a node. Its importer may read what it declares.
+  /// Describes a node.
+  ///
+  /// Its importer may read what it declares.
   init(
     name: String, importer: OperatorImporter, version: Int, inputs: [ValueID?], outputs: [String],
     attributes: Attributes, trace: ImportTrace? = nil

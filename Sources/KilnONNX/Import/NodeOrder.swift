@@ -1,7 +1,9 @@
 /// The order in which a list of nodes can be computed.
 enum NodeOrder {
-  /// The nodes' indices, each behind those whose results it reads: the file's own order where that is one, as ONNX
-  /// demands, else the first such order found. Names that no node in the list defines impose nothing.
+  /// The nodes' indices, each after those whose results it reads: the file's own order where that is one, as ONNX
+  /// demands, else the first such order found.
+  ///
+  /// Names that no node in the list defines impose nothing.
   ///
   /// - Throws: `.malformed` when a name is defined twice or nodes wait for each other. Complexity: O(names).
   static func topological(_ nodes: [NodeProto]) throws(ImportFailure) -> [Int] {

@@ -1,10 +1,11 @@
 import KilnGraph
 
 /// Turns ONNX models into Kiln's graphs.
-public enum ONNXImporter {
-  /// The versions of ONNX's own operator set that are understood. Later ones up to the upper bound change none of the
-  /// operators in what Kiln supports of them.
-  public static let operatorSetVersions = 6...26
+package enum ONNXImporter {
+  /// The versions of ONNX's own operator set that are understood.
+  ///
+  /// Later ones up to the upper bound change none of the operators in what Kiln supports of them.
+  package static let operatorSetVersions = 6...26
 
   /// The names of ONNX's own operators that are imported.
   package static var operatorTypes: [String] {
@@ -18,20 +19,23 @@ public enum ONNXImporter {
   ///
   /// - Throws: `ModelError` for a file that is missing or malformed, `UnsupportedError` with everything in the model that
   ///   Kiln does not do, `ImportOptionError` for options that don't fit the model.
-  public static func importGraph(at path: String, options: ImportOptions = ImportOptions()) throws -> Graph {
+  package static func importGraph(at path: String, options: ImportOptions = ImportOptions()) throws -> Graph {
     try importGraph(ONNXModel(path: path), options: options)
   }
 
-  /// Imports a model that has been opened. Throws as `importGraph(at:options:)`.
-  public static func importGraph(_ model: ONNXModel, options: ImportOptions = ImportOptions()) throws -> Graph {
+  /// Imports a model that has been opened.
+  ///
+  /// Throws as `importGraph(at:options:)`.
+  package static func importGraph(_ model: ONNXModel, options: ImportOptions = ImportOptions()) throws -> Graph {
     let partial = try importPart(of: model, options: options)
     guard partial.unsupported.isEmpty else { throw UnsupportedError(partial.unsupported) }
     return partial.graph
   }
 
-  /// Imports what can be imported of a model. Throws as `importGraph(at:options:)`, but for what is unsupported, which the
-  /// result lists.
-  public static func importPart(
+  /// Imports what can be imported of a model.
+  ///
+  /// Throws as `importGraph(at:options:)`, but for what is unsupported, which the result lists.
+  package static func importPart(
     of model: ONNXModel, options: ImportOptions = ImportOptions()
   ) throws -> PartialModel {
     let decoder = TensorDecoder(externalData: ExternalData(folder: model.folder))

@@ -1,9 +1,11 @@
 /// The files that a model is made of.
 extension ONNXModel {
-  /// The paths of the files in which the model says that its tensors lie, sorted, each once. They may not exist.
+  /// The paths of the files in which the model says that its tensors lie, sorted, each once.
+  ///
+  /// They may not exist.
   ///
   /// Locations that would leave the model's folder are left out: importing the model says so.
-  public var externalDataPaths: [String] {
+  package var externalDataPaths: [String] {
     var tensors = graph.tensors
     for function in model.functions { tensors += function.nodes.flatMap(\.tensors) }
     let locations = tensors.compactMap { tensor in tensor.externalData.first { $0.key == "location" }?.value }

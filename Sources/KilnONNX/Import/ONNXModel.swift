@@ -2,29 +2,29 @@ import Foundation
 import KilnGraph
 
 /// An ONNX model file, opened: its encoding is checked, its weights are mapped, nothing is imported yet.
-public struct ONNXModel: Sendable {
+package struct ONNXModel: Sendable {
   /// Who made the model, and for which versions.
-  public struct Summary: Sendable, Equatable {
+  package struct Summary: Sendable, Equatable {
     /// The program that wrote the file, with its version; may be empty.
-    public let producer: String
+    package let producer: String
     /// The version of the file format.
-    public let irVersion: Int
+    package let irVersion: Int
     /// The operator sets the model uses: domain (ONNX's own is `ai.onnx`) and version, in the file's order.
-    public let operatorSets: [OperatorSet]
+    package let operatorSets: [OperatorSet]
     /// The graph's name.
-    public let graphName: String
+    package let graphName: String
     /// The nodes of the graph, before anything is folded or inlined.
-    public let nodeCount: Int
+    package let nodeCount: Int
     /// The operators that the model defines itself.
-    public let functionCount: Int
+    package let functionCount: Int
   }
 
   /// An operator set that a model uses.
-  public struct OperatorSet: Sendable, Equatable {
+  package struct OperatorSet: Sendable, Equatable {
     /// The domain's name.
-    public let domain: String
+    package let domain: String
     /// The set's version.
-    public let version: Int
+    package let version: Int
   }
 
   /// The file's name, as errors give it.
@@ -35,10 +35,12 @@ public struct ONNXModel: Sendable {
   let model: ModelProto
   let graph: GraphProto
 
-  /// Opens the model file at `path`. Complexity: O(nodes); the weights are not touched.
+  /// Opens the model file at `path`.
+  ///
+  /// Complexity: O(nodes); the weights are not touched.
   ///
   /// - Throws: `ModelError`, `.missing` when the file can't be read, `.malformed` when it is not an ONNX model.
-  public init(path: String) throws(ModelError) {
+  package init(path: String) throws(ModelError) {
     let file = try MappedFile(path: path)
     let folder = (path as NSString).deletingLastPathComponent
     try self.init(file.storage, fileName: path, folder: folder.isEmpty ? "." : folder)
@@ -50,7 +52,7 @@ public struct ONNXModel: Sendable {
   ///   - storage: the bytes of a model file.
   ///   - fileName: what errors call it.
   ///   - folder: where external data is looked for.
-  public init(_ storage: ByteStorage, fileName: String, folder: String) throws(ModelError) {
+  package init(_ storage: ByteStorage, fileName: String, folder: String) throws(ModelError) {
     self.fileName = fileName
     self.folder = folder
     byteCount = storage.bytes.count
@@ -69,7 +71,7 @@ public struct ONNXModel: Sendable {
   }
 
   /// Who made the model, and for which versions.
-  public var summary: Summary {
+  package var summary: Summary {
     Summary(
       producer: [model.producerName, model.producerVersion].filter { !$0.isEmpty }.joined(separator: " "),
       irVersion: model.irVersion,

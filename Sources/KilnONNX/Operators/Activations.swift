@@ -97,8 +97,9 @@ enum ElementwiseOperators {
       negative: try attributes.flag("detect_negative", default: true))
   }
 
-  /// Clip: bounds are attributes before version 11, operands since. Bounds that are computed
-  /// make a maximum and a minimum.
+  /// Clip: bounds are attributes before version 11, operands since.
+  ///
+  /// Bounds that are computed make a maximum and a minimum.
   static let clip = OperatorImporter(
     "Clip", since: [11, 6], attributes: [.float("min"), .float("max")],
     examples: [
@@ -132,7 +133,9 @@ enum ElementwiseOperators {
     return [result]
   }
 
-  /// PRelu. Before version 7 a slope of one axis belongs to the channels; since then it is broadcast.
+  /// PRelu.
+  ///
+  /// Before version 7 a slope of one axis belongs to the channels; since then it is broadcast.
   static let parametricRelu = OperatorImporter(
     "PRelu", since: [7, 6], examples: [NodeExample([.computed(), .constant([4, 1, 1])])]
   ) { context throws(ImportFailure) in

@@ -32,7 +32,9 @@ enum ArithmeticOperators {
     binary("Xor", .exclusiveOr, since: [7, 1]),
   ]
 
-  /// An operator with two operands. Those that ONNX had before version 7 were broadcast otherwise until then.
+  /// An operator with two operands.
+  ///
+  /// Those that ONNX had before version 7 were broadcast otherwise until then.
   static func binary(_ name: String, _ function: Binary.Function, since versions: [Int]) -> OperatorImporter {
     let isOld = versions.contains(7)
     return OperatorImporter(
@@ -50,8 +52,10 @@ enum ArithmeticOperators {
     NodeExample([.computed(), .computed([4])], [.int("broadcast", 1), .int("axis", 1)]),
   ]
 
-  /// The second operand. Before version 7 it was broadcast only when `broadcast` said so, and `axis` said from which
-  /// axis of the first operand on; reshaped, it means the same by today's rule.
+  /// The second operand.
+  ///
+  /// Before version 7 it was broadcast only when `broadcast` said so, and `axis` said from which axis of the first
+  /// operand on; reshaped, it means the same by today's rule.
   private static func broadcastOperand(
     _ context: inout ImportContext, beside a: ValueID
   ) throws(ImportFailure) -> ValueID {
@@ -69,8 +73,9 @@ enum ArithmeticOperators {
     return try context.reshape(b, to: shape + trailing, role: "broadcast")
   }
 
-  /// Pow: the exponent's type may be another one since version 12, which changes nothing here. A real exponent of an
-  /// integer is applied in float64.
+  /// Pow: the exponent's type may be another one since version 12, which changes nothing here.
+  ///
+  /// A real exponent of an integer is applied in float64.
   static let power = OperatorImporter(
     "Pow", since: [7, 1], attributes: broadcastAttributes, examples: binaryExamples
   ) { context throws(ImportFailure) in
@@ -153,7 +158,9 @@ enum ArithmeticOperators {
     [try context.emit(Select(), [try context.input(0), try context.input(1), try context.input(2)])]
   }
 
-  /// Cast. What differs between its versions, and the attributes that came with them, concern types that Kiln has not.
+  /// Cast.
+  ///
+  /// What differs between its versions, and the attributes that came with them, concern types that Kiln has not.
   static let cast = OperatorImporter(
     "Cast", since: [6], attributes: [.int("to")], ignoring: ["saturate", "round_mode"],
     examples: [NodeExample([.computed()], [.int("to", 1)])]

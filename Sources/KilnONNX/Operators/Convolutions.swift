@@ -59,7 +59,7 @@ enum ConvolutionOperators {
   ///
   /// `output_shape` wins over `pads`; `auto_pad` SAME asks for `input * stride`. The total,
   /// `stride * (input - 1) + output_padding + extent - output`, is divided as ONNX's text for ConvTranspose says: the
-  /// odd element goes behind with SAME_UPPER, in front otherwise.
+  /// odd element goes after with SAME_UPPER, before otherwise.
   private static func crop(
     _ window: inout Window, _ attributes: Attributes, input: [Int], outputPadding: [Int]
   ) throws(ImportFailure) {

@@ -77,7 +77,7 @@ enum IndexingOperators {
     return [try context.reshape(result, to: shape)]
   }
 
-  /// CenterCropPad: a padding by amounts that may be negative; the odd element goes behind.
+  /// CenterCropPad: a padding by amounts that may be negative; the odd element goes after.
   static let centerCropPad = OperatorImporter(
     "CenterCropPad", since: [18], attributes: [.ints("axes")], constants: ["shape"],
     examples: [NodeExample([.computed(), .integers([1, 4, 8, 3])])]
@@ -96,7 +96,7 @@ enum IndexingOperators {
     }
     var pad = Pad(begin: shape.map { _ in 0 }, end: shape.map { _ in 0 }, mode: .constant(0))
     for (axis, extent) in zip(axes, wanted) {
-      // Division rounds towards zero, so the smaller half is in front whether elements are added or cropped.
+      // Division rounds towards zero, so the smaller half is before whether elements are added or cropped.
       let added = extent - shape[axis]
       pad.begin[axis] = added / 2
       pad.end[axis] = added - added / 2

@@ -75,7 +75,9 @@ enum MatrixOperators {
     return Tensor(shape: [outputs], doubles: values, as: c.scalar)
   }
 
-  /// MatMul. A constant right operand of two axes makes a linear layer.
+  /// MatMul.
+  ///
+  /// A constant right operand of two axes makes a linear layer.
   static let matrixProduct = OperatorImporter(
     "MatMul", since: [1], examples: [NodeExample([.computed([2, 4]), .computed([4, 8])])]
   ) { context throws(ImportFailure) in

@@ -40,8 +40,9 @@ enum NormalizationOperators {
     return [try context.emit(BatchNormalization(epsilon: epsilon), [x] + parameters)]
   }
 
-  /// In training mode: normalised by its own mean and variance. The other results are the running statistics, and, before
-  /// version 14, the operand's own.
+  /// In training mode: normalised by its own mean and variance.
+  ///
+  /// The other results are the running statistics, and, before version 14, the operand's own.
   private static func training(
     _ context: inout ImportContext, _ x: ValueID, _ parameters: [ValueID], epsilon: Double
   ) throws(ImportFailure) -> [ValueID] {

@@ -2,13 +2,13 @@ import KilnGraph
 
 extension ONNXImporter {
   /// An operator that is imported, as its importer declares it.
-  public struct ImportedOperator: Sendable {
+  package struct ImportedOperator: Sendable {
     /// An attribute that is read.
-    public struct Attribute: Hashable, Sendable, Encodable {
+    package struct Attribute: Hashable, Sendable, Encodable {
       /// The attribute's name.
-      public let name: String
+      package let name: String
       /// The values that are understood; `nil` for all of its type's.
-      public let limit: String?
+      package let limit: String?
     }
 
     private let importer: OperatorImporter
@@ -16,27 +16,27 @@ extension ONNXImporter {
     init(_ importer: OperatorImporter) { self.importer = importer }
 
     /// The operator's type.
-    public var name: String { importer.name }
+    package var name: String { importer.name }
     /// Its domain; `ai.onnx` is the standard's.
-    public var domain: String { importer.domain }
+    package var domain: String { importer.domain }
     /// The versions of the operator that are told apart, the newest first.
-    public var versions: [Int] { importer.versions }
+    package var versions: [Int] { importer.versions }
     /// The newest operator set that has the operator; `nil` when ONNX still has it.
-    public var lastVersion: Int? { importer.lastVersion }
+    package var lastVersion: Int? { importer.lastVersion }
     /// The attributes that are read, by name.
-    public var attributes: [Attribute] {
+    package var attributes: [Attribute] {
       importer.attributes.values.map { Attribute(name: $0.name, limit: $0.limit) }.sorted { $0.name < $1.name }
     }
     /// The attributes that change nothing, whatever they are.
-    public var ignoredAttributes: [String] { importer.ignoredAttributes }
+    package var ignoredAttributes: [String] { importer.ignoredAttributes }
     /// The operands that must be constant.
-    public var constants: [String] { importer.constants }
+    package var constants: [String] { importer.constants }
     /// What else is asked of a node.
-    public var limits: [String] { importer.limits }
+    package var limits: [String] { importer.limits }
 
     /// Small networks of the operator in its newest version, by the type of the elements that they compute with: all types
     /// that can be imported.
-    public var samples: [ScalarType: [Graph]] {
+    package var samples: [ScalarType: [Graph]] {
       var result: [ScalarType: [Graph]] = [:]
       for scalar in ScalarType.allCases {
         let graphs = importer.samples(of: scalar)
@@ -47,10 +47,10 @@ extension ONNXImporter {
   }
 
   /// Every operator that is imported, ONNX's own first, by name.
-  public static var operators: [ImportedOperator] { OperatorRegistry.all.map(ImportedOperator.init) }
+  package static var operators: [ImportedOperator] { OperatorRegistry.all.map(ImportedOperator.init) }
 
   /// Small networks of an operator, as `ImportedOperator.samples`; none for one that isn't imported.
-  public static func samples(of name: String, domain: String) -> [ScalarType: [Graph]] {
+  package static func samples(of name: String, domain: String) -> [ScalarType: [Graph]] {
     OperatorRegistry.importer(of: name, domain: domain).map { ImportedOperator($0).samples } ?? [:]
   }
 }

@@ -1,4 +1,6 @@
-/// Which operators are imported. What they are, their importers declare.
+/// Which operators are imported.
+///
+/// What they are, their importers declare.
 enum OperatorRegistry {
   /// All importers, by domain and name.
   static let all = [

@@ -62,7 +62,9 @@ enum QuantizationOperators {
     }
   }
 
-  /// The axis along which scales differ. One scale for all has none, whatever the attribute says.
+  /// The axis along which scales differ.
+  ///
+  /// One scale for all has none, whatever the attribute says.
   private static func axis(_ context: ImportContext, _ x: ValueID, _ scale: ValueID) throws(ImportFailure) -> Int {
     guard context.shape(scale).count > 0, context.type(scale).elementCount != 1 else { return 0 }
     return try context.normalized(try context.node.attributes.int("axis", default: 1), rank: context.shape(x).count)

@@ -1,7 +1,9 @@
 import KilnGraph
 
-/// ONNX Runtime's operators on quantised numbers (domain com.microsoft). Each makes its operands real, computes in
-/// float32, and quantises the result, which is what ONNX Runtime defines them by.
+/// ONNX Runtime's operators on quantised numbers (domain com.microsoft).
+///
+/// Each makes its operands real, computes in float32, and quantises the result, which is what ONNX Runtime defines them
+/// by.
 enum QuantizedArithmeticOperators {
   /// The operators.
   static let all: [OperatorImporter] = [
@@ -15,7 +17,9 @@ enum QuantizedArithmeticOperators {
     softmax,
   ]
 
-  /// QLinearAdd and QLinearMul. Operands: A, its scale and zero point; B likewise; the result's scale and zero point.
+  /// QLinearAdd and QLinearMul.
+  ///
+  /// Operands: A, its scale and zero point; B likewise; the result's scale and zero point.
   static func binary(_ name: String, _ function: Binary.Function) -> OperatorImporter {
     OperatorImporter(
       name, domain: OperatorSetID.microsoftDomain, since: [1],
@@ -45,7 +49,7 @@ enum QuantizedArithmeticOperators {
     }
   }
 
-  /// QLinearAveragePool with channels in front.
+  /// QLinearAveragePool with channels before.
   static let averagePool = OperatorImporter(
     "QLinearAveragePool", domain: OperatorSetID.microsoftDomain, since: [1],
     attributes: PoolingOperators.attributes + [.int("count_include_pad"), QuantizationOperators.channelsLast],
@@ -60,7 +64,7 @@ enum QuantizedArithmeticOperators {
     }
   }
 
-  /// QLinearGlobalAveragePool with channels in front.
+  /// QLinearGlobalAveragePool with channels before.
   static let globalAveragePool = OperatorImporter(
     "QLinearGlobalAveragePool", domain: OperatorSetID.microsoftDomain, since: [1],
     attributes: [QuantizationOperators.channelsLast], examples: mappedExamples
@@ -85,7 +89,9 @@ enum QuantizedArithmeticOperators {
     }
   }
 
-  /// QLinearConcat. Operands: the result's scale and zero point, then each tensor with its own.
+  /// QLinearConcat.
+  ///
+  /// Operands: the result's scale and zero point, then each tensor with its own.
   static let concat = OperatorImporter(
     "QLinearConcat", domain: OperatorSetID.microsoftDomain, since: [1], attributes: [.int("axis")],
     examples: [

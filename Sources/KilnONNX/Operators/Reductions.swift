@@ -20,7 +20,9 @@ enum ReductionOperators {
     softmax("Softmax", isLogarithmic: false),
   ]
 
-  /// The Reduce operators. Axes are an attribute before `operandVersion`, an operand since.
+  /// The Reduce operators.
+  ///
+  /// Axes are an attribute before `operandVersion`, an operand since.
   static func reduce(_ name: String, _ kind: Reduction.Kind, operandVersion: Int = 18) -> OperatorImporter {
     OperatorImporter(
       name, since: [operandVersion, 1],
@@ -63,15 +65,17 @@ enum ReductionOperators {
     }
   }
 
-  /// Softmax and LogSoftmax. Before version 13 they normalise over all axes from one on together: over one axis of a
-  /// matrix, to which the input is reshaped unless the others have a single element.
+  /// Softmax and LogSoftmax.
+  ///
+  /// Before version 13 they normalise over all axes from one on together: over one axis of a matrix, to which the input
+  /// is reshaped unless the others have a single element.
   static func softmax(_ name: String, isLogarithmic: Bool) -> OperatorImporter {
     OperatorImporter(name, since: [13, 1], attributes: [.int("axis")]) { context throws(ImportFailure) in
       let x = try context.input(0)
       let shape = context.shape(x)
       let isOld = !context.node.isSince(13)
       let given = try context.node.attributes.int("axis", default: isOld ? 1 : -1)
-      // An old softmax of a vector has its default axis behind the last.
+      // An old softmax of a vector has its default axis after the last.
       if isOld, given == shape.count { return [try joint(&context, x, from: given, isLogarithmic)] }
       let axis = try context.normalized(given, rank: shape.count)
       let isSingle = shape[(axis + 1)...].allSatisfy { $0 == 1 }

@@ -143,8 +143,9 @@ enum ResizeOperators {
     return axes
   }
 
-  /// The dimensions of the result and its scales, from the operand that is there. The text multiplies them by a region
-  /// of interest; shape inference, reference and runtimes don't.
+  /// The dimensions of the result and its scales, from the operand that is there.
+  ///
+  /// The text multiplies them by a region of interest; shape inference, reference and runtimes don't.
   private static func target(
     _ context: ImportContext, _ shape: [Int], axes: [Int]
   ) throws(ImportFailure) -> (shape: [Int], scales: [Float]) {

@@ -201,7 +201,9 @@ struct SliceRange {
   let count: Int
   let step: Int
 
-  /// Negative bounds count from the end; then both are limited to the axis. Source: ONNX Slice 13.
+  /// Negative bounds count from the end; then both are limited to the axis.
+  ///
+  /// Source: ONNX Slice 13.
   init(start: Int, end: Int, step: Int, extent: Int) throws(ImportFailure) {
     guard step != 0 else { throw .malformed("a step is 0") }
     // A longer step reaches the same one element.

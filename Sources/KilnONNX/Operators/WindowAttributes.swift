@@ -4,9 +4,9 @@ import KilnGraph
 enum AutoPad: String, AttributeWord {
   /// By the attribute `pads`.
   case explicit = "NOTSET"
-  /// So that the output has as many elements as strides fit into the input; an odd one goes behind.
+  /// So that the output has as many elements as strides fit into the input; an odd one goes after.
   case sameUpper = "SAME_UPPER"
-  /// The same; an odd one goes in front.
+  /// The same; an odd one goes before.
   case sameLower = "SAME_LOWER"
   /// Without any.
   case valid = "VALID"

@@ -11,7 +11,7 @@ struct FieldReader {
 
   init(_ message: MessageBytes) { self.message = message }
 
-  /// The next field; `nil` behind the last one.
+  /// The next field; `nil` after the last one.
   mutating func next() throws(WireError) -> Field? {
     guard position < message.count else { return nil }
     let offset = message.offset + position
@@ -31,12 +31,12 @@ struct FieldReader {
     return Field(number: number, content: content, offset: offset)
   }
 
-  /// The next number of a packed field; `nil` behind the last one.
+  /// The next number of a packed field; `nil` after the last one.
   mutating func nextPackedVarint() throws(WireError) -> UInt64? {
     position < message.count ? try varint() : nil
   }
 
-  /// The next number of a packed field of fixed width; `nil` behind the last one.
+  /// The next number of a packed field of fixed width; `nil` after the last one.
   mutating func nextPackedFixed<Bits: FixedWidthInteger>(_ type: Bits.Type) throws(WireError) -> Bits? {
     position < message.count ? try fixed(type) : nil
   }

@@ -1,8 +1,12 @@
 import KilnGraph
 
-/// The bytes of one protobuf message, and where they are in their file. Reading is lazy: nothing is copied.
+/// The bytes of one protobuf message, and where they are in their file.
+///
+/// Reading is lazy: nothing is copied.
 struct MessageBytes: Sendable {
-  /// How deeply messages may contain each other. The deepest useful model stays far below it.
+  /// How deeply messages may contain each other.
+  ///
+  /// The deepest useful model stays far below it.
   static let maximumDepth = 64
 
   /// The message's bytes.

@@ -4,7 +4,7 @@ import KilnKernels
 /// Writes every pooling over the whole image as one reduction of the spatial axes that stay with extent 1.
 ///
 /// An average or maximum whose window covers the whole image without padding is one; a reduction that drops the spatial
-/// axes becomes one with a reshape behind it, which costs nothing; of two reductions of the same kind over different axes
+/// axes becomes one with a reshape after it, which costs nothing; of two reductions of the same kind over different axes
 /// that stay, the inner of which nobody else reads, one remains (a mean of means over equally many elements is the mean).
 ///
 /// Source: ONNX GlobalAveragePool, GlobalMaxPool, ReduceMean, ReduceMax.

@@ -2,7 +2,9 @@ import KilnGraph
 import KilnKernels
 
 /// Computes the mean and the inverse deviation that somebody asks a layer normalisation for beside it, as reductions:
-/// `mean = ReduceMean(x)`, `1 / sqrt(ReduceMean((x - mean)^2) + epsilon)`. Source: ONNX LayerNormalization 17.
+/// `mean = ReduceMean(x)`, `1 / sqrt(ReduceMean((x - mean)^2) + epsilon)`.
+///
+/// Source: ONNX LayerNormalization 17.
 package struct ComputeStatistics: Pass {
   package let name = "compute-statistics"
 

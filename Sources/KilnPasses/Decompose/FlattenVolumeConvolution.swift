@@ -69,7 +69,7 @@ package struct FlattenVolumeConvolution: Pass {
     graph[id].inputs[LinearOperand.input].map { graph.type(of: $0).shape } ?? []
   }
 
-  /// The input as `[N, D, G, C / G, H, W]` with zeros between, in front of and behind the planes.
+  /// The input as `[N, D, G, C / G, H, W]` with zeros between, before and after the planes.
   private func planesFirst(
     _ id: NodeID, spread: Int, begin: Int, end: Int, groups: Int, _ graph: inout Graph
   ) throws(PassError) -> ValueID {

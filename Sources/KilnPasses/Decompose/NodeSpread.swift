@@ -1,8 +1,9 @@
 import KilnGraph
 import KilnKernels
 
-/// A node that becomes several, which stand in front of it under names made from its own. What only depends on constants
-/// is computed at once.
+/// A node that becomes several, which stand before it under names made from its own.
+///
+/// What only depends on constants is computed at once.
 struct NodeSpread {
   /// The graph, with what has been added.
   private(set) var graph: Graph
@@ -67,7 +68,9 @@ struct NodeSpread {
     var shape: [Int]
   }
 
-  /// A scale or zero point so that it broadcasts. Precondition: blocks divide their axis.
+  /// A scale or zero point so that it broadcasts.
+  ///
+  /// Precondition: blocks divide their axis.
   mutating func parameter(
     _ index: Int, _ granularity: Granularity, _ suffix: String
   ) throws(PassError) -> ValueID {

@@ -2,7 +2,9 @@ import KilnGraph
 import KilnKernels
 
 /// Writes a pooling by a p-norm for which there is no kernel as `(sum of |x|^p)^(1/p)`: powers, a pooling by the sum of
-/// magnitudes, and a root. Source: ONNX LpPool.
+/// magnitudes, and a root.
+///
+/// Source: ONNX LpPool.
 package struct SpreadNormPooling: Pass {
   package let name = "spread-norm-pooling"
 

@@ -104,7 +104,7 @@ extension NodeSpread {
       result: try reshape(operand(6), to: [], "scale"), zeroPoint: try reshape(operand(7), to: [], "zeroPoint"))
   }
 
-  /// Whether zero points are one number for all matrices, or one a row or column of each.
+  /// Whether zero points are one number for all matrices, or one per row or column of each.
   fileprivate func isPlainProduct(leftZero: Int, rightZero: Int) -> Bool {
     [leftZero, rightZero].allSatisfy { index in type(index).map { $0.rank <= 1 } ?? true }
   }

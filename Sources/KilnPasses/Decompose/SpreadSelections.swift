@@ -21,7 +21,7 @@ package struct SpreadSelections: Pass {
     }
   }
 
-  /// An index is on at its place and, counted from the end, at the place `depth` behind.
+  /// An index is on at its place and, counted from the end, at the place `depth` after.
   private func spread(_ id: NodeID, _ oneHot: OneHot, _ graph: inout Graph) throws(PassError) {
     let node = graph[id]
     guard let indices = node.inputs[0], let values = graph.constant(node.inputs[1]) else { return }

@@ -1,7 +1,7 @@
 import KilnGraph
 import KilnKernels
 
-/// Folds per-channel multiply-adds behind a convolution, a transposed convolution or a fully connected layer into its
+/// Folds per-channel multiply-adds after a convolution, a transposed convolution or a fully connected layer into its
 /// weights: `W' = W * s`, `b' = b * s + t`.
 ///
 /// A batch normalisation is `s = gamma / sqrt(var + eps)`, `t = beta - mean * s`; additions, subtractions,
@@ -9,7 +9,7 @@ import KilnKernels
 ///
 /// Applies when the weights are constant, each value of the chain is read by the next node only and isn't a result of
 /// the network, and the channels are the layer's output channels: of a fully connected layer with a batch normalisation
-/// (whose channels are axis 1) behind it, only at rank 2. Does not apply across an activation or a residual. Weights that
+/// (whose channels are axis 1) after it, only at rank 2. Does not apply across an activation or a residual. Weights that
 /// several layers share are copied.
 ///
 /// Source: Jacob et al., "Quantization and Training of Neural Networks", 2018, section 3.2; `Folding.affine(_:after:)`.

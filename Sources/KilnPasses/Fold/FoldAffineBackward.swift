@@ -98,7 +98,9 @@ private struct RouteWalk {
     self.pass = pass
   }
 
-  /// The value that a route gives. Nodes stand before those whose place they take, multiply-adds before `reader`.
+  /// The value that a route gives.
+  ///
+  /// Nodes stand before those whose place they take, multiply-adds before `reader`.
   mutating func value(
     of route: BackwardRoute, before reader: NodeID, _ graph: inout Graph
   ) throws(PassError) -> ValueID {

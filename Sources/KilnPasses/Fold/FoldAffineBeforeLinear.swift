@@ -1,7 +1,7 @@
 import KilnGraph
 import KilnKernels
 
-/// Folds per-channel multiply-adds in front of convolutions, transposed convolutions and fully connected layers into
+/// Folds per-channel multiply-adds before convolutions, transposed convolutions and fully connected layers into
 /// their weights: `W'[m, c, k] = W[m, c, k] * s[c]`, `b'[m] = b[m] + sum over c, k of W[m, c, k] * t[c]`.
 ///
 /// Applies when everybody who reads the result is such a layer with constant weights. A shift `t` that isn't 0 folds only

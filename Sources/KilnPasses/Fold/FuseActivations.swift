@@ -3,10 +3,10 @@ import KilnKernels
 
 /// Moves an activation into the last step of what produces its input: `y = f(W * x + b)`.
 ///
-/// Applies to ReLU, clip (ReLU6), leaky ReLU, PReLU with constant slopes (one, or one a channel), sigmoid, hard sigmoid,
+/// Applies to ReLU, clip (ReLU6), leaky ReLU, PReLU with constant slopes (one, or one per channel), sigmoid, hard sigmoid,
 /// SiLU, hard swish, GELU and tanh after a convolution, a transposed convolution, a fully connected layer, a normalisation
 /// or a per-channel multiply-add that nobody else reads; PReLU not after a normalisation. A residual that is already there comes before the activation:
-/// `y = f(W * x + b + r)`. Does not apply behind another activation, and not behind a residual that was added to one.
+/// `y = f(W * x + b + r)`. Does not apply after another activation, and not after a residual that was added to one.
 ///
 /// Source: the sequences of PyTorch's `torch.ao.quantization.fuse_modules`, and He et al., "Delving Deep into
 /// Rectifiers", 2015, for PReLU.
@@ -37,7 +37,7 @@ package struct FuseActivations: Pass {
     }
   }
 
-  /// The slopes of the PReLU `reader` as one number or one a channel; `nil` when they are anything else.
+  /// The slopes of the PReLU `reader` as one number or one per channel; `nil` when they are anything else.
   private func slopes(
     of reader: NodeID, along operation: any EpilogueOperator, output: ValueID, _ graph: inout Graph
   ) -> ValueID? {

@@ -90,7 +90,9 @@ extension Operator {
 }
 
 extension Graph {
-  /// The value of a function applied along a route. New nodes stand before those whose place they take, or `reader`.
+  /// The value of a function applied along a route.
+  ///
+  /// New nodes stand before those whose place they take, or `reader`.
   ///
   /// - Parameter replaced: gets the nodes that others take the place of, readers first.
   fileprivate mutating func apply(

@@ -9,7 +9,7 @@ import KilnKernels
 /// computes for nobody else. The layer moves to the addition's place, where the residual is there. Of two such layers, one
 /// without an activation is taken, then the later one, whose input is the more likely to be there anyway.
 ///
-/// Source: He et al., "Deep Residual Learning", 2016 (before the activation); YOLOv3's bottlenecks (behind it).
+/// Source: He et al., "Deep Residual Learning", 2016 (before the activation); YOLOv3's bottlenecks (after it).
 package struct FuseResiduals: Pass {
   package let name = "fuse-residual"
 

@@ -1,11 +1,11 @@
 import KilnGraph
 import KilnKernels
 
-/// Merges a linear layer into the one behind it when one of them looks at single elements: 1x1 then KxK, KxK then 1x1,
+/// Merges a linear layer into the one after it when one of them looks at single elements: 1x1 then KxK, KxK then 1x1,
 /// fully connected then fully connected.
 ///
 /// Applies when nobody else reads what is between, neither layer has groups, and the merged layer does not multiply more
-/// than both do. A KxK convolution with padding takes a 1x1 in front of it only if that has no bias: at the border it
+/// than both do. A KxK convolution with padding takes a 1x1 before it only if that has no bias: at the border it
 /// sees 0, not the bias. Does not apply to transposed convolutions, across an activation, or to weights that the model stores
 /// in fewer bytes than float32, which merged ones would not be.
 ///

@@ -36,7 +36,9 @@ package struct MergeParallelBranches: Pass {
     }
   }
 
-  /// Merges the branches of each input. Returns whether there were any to merge.
+  /// Merges the branches of each input.
+  ///
+  /// Returns whether there were any to merge.
   private func merge(_ tree: SumTree, _ graph: inout Graph) throws(PassError) -> Bool {
     let branches = tree.terms.map { BranchMatch($0, graph) }
     let merged = branches.bySource.compactMap { self.layer(of: $0, in: tree, branches, graph) }
@@ -231,8 +233,9 @@ extension [BranchMatch] {
 }
 
 extension Graph {
-  /// Makes the root of a tree the sum of values and terms, of which there are two or more, and a value at least. Terms
-  /// with a factor get a multiply-add along `axis`; the first of these records what they take over.
+  /// Makes the root of a tree the sum of values and terms, of which there are two or more, and a value at least.
+  ///
+  /// Terms with a factor get a multiply-add along `axis`; the first of these records what they take over.
   fileprivate mutating func rebuild(
     _ tree: SumTree, adding values: [ValueID], _ terms: [SumTree.Term], axis: Int, _ records: [Folded]
   ) throws(PassError) {

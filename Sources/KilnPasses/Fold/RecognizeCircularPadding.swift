@@ -1,8 +1,10 @@
 import KilnGraph
 import KilnKernels
 
-/// Recognises circular padding written as copies: `concat(end of x, x, start of x)` along one axis is `Pad` with the mode
-/// wrap. PyTorch exports `padding_mode="circular"` so, one axis after the other; both become one `Pad`.
+/// Recognises circular padding written as copies: `concat(end of x, x, start of x)` along one axis is `Pad` with the
+/// mode wrap.
+///
+/// PyTorch exports `padding_mode="circular"` so, one axis after the other; both become one `Pad`.
 ///
 /// Applies when the parts touch the ends of `x`, take each element once, and nobody else reads them. Either part may be
 /// missing.

@@ -1,8 +1,10 @@
 import KilnGraph
 import KilnKernels
 
-/// Recognises a hard sigmoid written as arithmetic: `clip(x * a + b, l, u) * c + d`, when the clip's bounds become 0 and 1,
-/// is `min(max(x * (a * c) + (b * c + d), 0), 1)`. PyTorch's `F.relu6(x + 3) / 6` is one.
+/// Recognises a hard sigmoid written as arithmetic: `clip(x * a + b, l, u) * c + d`, when the clip's bounds become 0
+/// and 1, is `min(max(x * (a * c) + (b * c + d), 0), 1)`.
+///
+/// PyTorch's `F.relu6(x + 3) / 6` is one.
 ///
 /// Applies when `a`, `b`, `c`, `d` are the same for all elements, `c` is positive, and nobody else reads what is between.
 /// Bounds may miss 0 and 1 by the rounding of a float32 constant.

@@ -8,7 +8,9 @@ package struct ParallelBranch: Hashable, Sendable {
   /// How the kernel moves; of rank 0 for a fully connected layer.
   package var window: Window
 
-  /// Makes a branch. Precondition: the window has the kernel of the weights.
+  /// Makes a branch.
+  ///
+  /// Precondition: the window has the kernel of the weights.
   package init(weights: LinearWeights, window: Window) {
     precondition(weights.kernel == window.kernel && weights.arrangement == .outputFirst, "the kernels differ")
     self.weights = weights
@@ -33,7 +35,9 @@ package struct LinearShape: Hashable, Sendable {
   /// How the kernel moves.
   package var window: Window
 
-  /// Makes dimensions. Precondition: the groups divide the channels.
+  /// Makes dimensions.
+  ///
+  /// Precondition: the groups divide the channels.
   package init(inputs: Int, outputs: Int, groups: Int, window: Window) {
     self.inputs = inputs
     self.outputs = outputs

@@ -9,7 +9,7 @@ extension Folding {
   /// `W'[m, c, k] = sum over j of W2[m, j] * W1[j, c, k]`; in both cases
   /// `b'[m] = b2[m] + sum over j, k of W2[m, j, k] * b1[j]`.
   ///
-  /// Exact where every output of the second layer sees every tap: behind padding it sees 0 where the formula assumes
+  /// Exact where every output of the second layer sees every tap: after padding it sees 0 where the formula assumes
   /// `b1`, so that then the first layer's bias must be 0.
   ///
   /// Complexity: O(outputs of the second * outputs of the first * inputs * taps).

@@ -29,7 +29,7 @@ package enum Folding {
   /// With a batch normalisation's multiply-add this is DESIGN's `b' = (b - mean) * gamma / sqrt(var + eps) + beta`.
   ///
   /// - Parameters:
-  ///   - affine: one entry, or one an output channel.
+  ///   - affine: one entry, or one per output channel.
   ///   - layer: any linear layer.
   package static func affine(_ affine: PerChannelAffine, after layer: consuming LinearWeights) -> LinearWeights {
     let affine = affine.expanded(to: layer.outputChannels)

@@ -16,8 +16,10 @@ package struct LinearWeights: Hashable, Sendable {
   /// One number an output channel.
   package var bias: [Double]
 
-  /// Makes weights. Preconditions: the weights fill `shape`, which has two axes or more; there is one bias an output
-  /// channel; a missing bias is 0.
+  /// Makes weights.
+  ///
+  /// Preconditions: the weights fill `shape`, which has two axes or more; there is one bias an output channel; a
+  /// missing bias is 0.
   package init(
     shape: [Int], groups: Int = 1, arrangement: WeightArrangement = .outputFirst, weight: [Double],
     bias: [Double]? = nil

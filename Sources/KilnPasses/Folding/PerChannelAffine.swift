@@ -7,7 +7,9 @@ package struct PerChannelAffine: Hashable, Sendable {
   /// What is added to each channel, one entry a factor.
   package var shift: [Double]
 
-  /// Makes a multiply-add. Precondition: there are as many shifts as scales.
+  /// Makes a multiply-add.
+  ///
+  /// Precondition: there are as many shifts as scales.
   package init(scale: [Double], shift: [Double]) {
     precondition(scale.count == shift.count, "\(scale.count) scales, \(shift.count) shifts")
     self.scale = scale
@@ -21,7 +23,9 @@ package struct PerChannelAffine: Hashable, Sendable {
   /// Whether every shift is 0: 0 stays 0.
   package var isScaling: Bool { shift.allSatisfy { $0 == 0 } }
 
-  /// The same with one entry a channel. Precondition: it has one entry, or `channels`.
+  /// The same with one entry a channel.
+  ///
+  /// Precondition: it has one entry, or `channels`.
   package func expanded(to channels: Int) -> PerChannelAffine {
     guard scale.count != channels else { return self }
     precondition(scale.count == 1, "\(scale.count) entries for \(channels) channels")

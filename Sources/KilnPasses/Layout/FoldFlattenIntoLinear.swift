@@ -1,11 +1,11 @@
 import KilnGraph
 import KilnKernels
 
-/// Removes the transposition in front of a flattening that a fully connected layer reads, by permuting the columns of
+/// Removes the transposition before a flattening that a fully connected layer reads, by permuting the columns of
 /// the layer's weight instead (the rows, where inputs come first): `W'[m, (h, w, c)] = W[m, (c, h, w)]`.
 ///
-/// Applies when the transposition leaves the batch axis in front, the flattening makes one axis of all others, and the
-/// weight is constant. Exact: nothing is computed. Behind a channels-last image the weight is not even copied: the layer
+/// Applies when the transposition leaves the batch axis before, the flattening makes one axis of all others, and the
+/// weight is constant. Exact: nothing is computed. After a channels-last image the weight is not even copied: the layer
 /// says how it counts its inputs.
 package struct FoldFlattenIntoLinear: Pass {
   package let name = "fold-flatten"

@@ -2,8 +2,8 @@ import KilnGraph
 import KilnKernels
 
 extension LayoutRewriter {
-  /// Moves the transpositions in front of an operator behind it, when that doesn't transpose more elements; and those
-  /// behind it in front of it, when somebody behind wants channels last.
+  /// Moves the transpositions before an operator after it, when that doesn't transpose more elements; and those
+  /// after it before it, when somebody after wants channels last.
   mutating func visitAgnostic(_ id: NodeID, _ operation: some AxisPermutable) throws(PassError) {
     let node = graph[id]
     let output = graph.type(of: node.outputs[0])
@@ -50,7 +50,7 @@ extension LayoutRewriter {
     try replace(id, byTwin: result, permutation: permutation)
   }
 
-  /// An operand with permuted axes; one with fewer axes, which is broadcast, gets axes of extent 1 in front.
+  /// An operand with permuted axes; one with fewer axes, which is broadcast, gets axes of extent 1 before.
   private mutating func operand(
     _ value: ValueID, _ permutation: [Int], before id: NodeID
   ) throws(PassError) -> ValueID {
@@ -69,8 +69,9 @@ extension LayoutRewriter {
     return try permuted(expanded, by: permutation, before: id)
   }
 
-  /// Reduces axes where the operand is computed. Axes that are dropped may leave the others in their own order: then no
-  /// transposition remains.
+  /// Reduces axes where the operand is computed.
+  ///
+  /// Axes that are dropped may leave the others in their own order: then no transposition remains.
   mutating func visitReducing(_ id: NodeID, _ operation: some AxisReducing) throws(PassError) {
     guard let twin = twin(of: graph[id].inputs[0]) else { return }
     let dropped = Set(operation.droppedAxes)

@@ -2,8 +2,9 @@ import KilnGraph
 import KilnKernels
 
 extension LayoutRewriter {
-  /// Makes an operator that moves a window over an image channels-last. One spatial axis becomes an image of one row;
-  /// three stay as they are.
+  /// Makes an operator that moves a window over an image channels-last.
+  ///
+  /// One spatial axis becomes an image of one row; three stay as they are.
   mutating func visitSpatial(_ id: NodeID, _ operation: some SpatialOperator) throws(PassError) {
     let node = graph[id]
     let hasSecondResult = node.outputs.dropFirst().contains { !graph.users(of: $0).isEmpty || graph.isOutput($0) }
@@ -52,7 +53,7 @@ extension LayoutRewriter {
       && twin(of: input) == nil && !isWantedChannelsLast(node.outputs[0])
   }
 
-  /// Makes a normalisation channels-last where its input is, or somebody behind wants it so.
+  /// Makes a normalisation channels-last where its input is, or somebody after wants it so.
   mutating func visitChannels(_ id: NodeID, _ operation: some ChannelOperator) throws(PassError) {
     let node = graph[id]
     guard let input = node.inputs[0], operation.layout == .channelsFirst else { return }

@@ -27,7 +27,7 @@ extension LayoutRewriter {
     setTwin(of: output, to: PermutedValue(value: twin.value, permutation: permutation))
   }
 
-  /// Moves a transposition behind a reshape that splits and merges axes which stay neighbours.
+  /// Moves a transposition after a reshape that splits and merges axes which stay neighbours.
   ///
   /// Where a merge needs axes in an order in which the twin doesn't have them, one transposition brings them there, unless
   /// that is the original's order.

@@ -4,7 +4,7 @@ import KilnKernels
 /// A graph whose nodes are being rewritten for other layouts, and the values that exist in another layout.
 ///
 /// Nodes are visited once, in topological order. A rewritten node computes its result in another layout (the twin), and
-/// a transposition behind it, under the value's own name, gives everybody else the original; a later node that wants
+/// a transposition after it, under the value's own name, gives everybody else the original; a later node that wants
 /// the twin reads it directly. What nobody reads is removed at the end, so that pairs of transpositions vanish.
 struct LayoutRewriter {
   /// The graph.
@@ -16,7 +16,7 @@ struct LayoutRewriter {
   /// Values in layouts that somebody asked for.
   private var copies: [PermutedValue: ValueID] = [:]
 
-  /// Values that somebody behind them wants channels-last.
+  /// Values that somebody after them wants channels-last.
   private let wanted: Set<ValueID>
 
   init(_ graph: Graph) {
@@ -45,7 +45,7 @@ struct LayoutRewriter {
     origins[value] = LayoutOrigin(name: name, permutation: permutation)
   }
 
-  /// A value with permuted axes: a constant, one that exists, or one that is computed in front of `node`.
+  /// A value with permuted axes: a constant, one that exists, or one that is computed before `node`.
   mutating func permuted(
     _ value: ValueID, by permutation: [Int], before node: NodeID
   ) throws(PassError) -> ValueID {
@@ -69,7 +69,7 @@ struct LayoutRewriter {
     return result
   }
 
-  /// A value with permuted axes, computed in front of `node`: by a reshape where only axes of extent 1 move.
+  /// A value with permuted axes, computed before `node`: by a reshape where only axes of extent 1 move.
   mutating func transpose(
     _ value: ValueID, by permutation: [Int], name: String, before node: NodeID
   ) throws(PassError) -> ValueID {
@@ -81,7 +81,7 @@ struct LayoutRewriter {
     return try graph.add(operation, name: name, inputs: [value], before: node)
   }
 
-  /// A value with other dimensions: a constant, or one that is computed in front of `node`.
+  /// A value with other dimensions: a constant, or one that is computed before `node`.
   mutating func reshape(
     _ value: ValueID, to shape: [Int], name: String, before node: NodeID
   ) throws(PassError) -> ValueID {
@@ -118,7 +118,9 @@ package struct LayoutOrigin: Hashable, Sendable {
 }
 
 extension Tensor {
-  /// The tensor with permuted axes. Complexity: O(elements).
+  /// The tensor with permuted axes.
+  ///
+  /// Complexity: O(elements).
   func permuted(by permutation: [Int]) throws(PassError) -> Tensor {
     do {
       return try Transpose(permutation).evaluate([self])[0]

@@ -4,7 +4,7 @@ import KilnKernels
 extension Graph {
   /// Makes the network's 4-D inputs and outputs channels-last: they change their types and keep their names.
   ///
-  /// Transpositions behind the inputs and in front of the outputs keep everything between as it is.
+  /// Transpositions after the inputs and before the outputs keep everything between as it is.
   ///
   /// - Returns: where the changed inputs, and the new values of the outputs, come from.
   mutating func makePortsChannelsLast() throws(PassError) -> [ValueID: LayoutOrigin] {

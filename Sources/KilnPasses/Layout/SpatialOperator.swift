@@ -51,7 +51,7 @@ extension LocalResponseNormalization: ChannelOperator {}
 extension GroupNormalization: ChannelOperator {}
 
 extension Window {
-  /// The window with a spatial axis in front, along which it covers one element.
+  /// The window with a spatial axis before, along which it covers one element.
   fileprivate var overRows: Window {
     Window(
       kernel: [1] + kernel, strides: [1] + strides, dilations: [1] + dilations, padBegin: [0] + padBegin,

@@ -1,7 +1,9 @@
 import KilnGraph
 
 extension Graph {
-  /// The values that an operator on images reads, directly or through operators that don't care about the order of axes.
+  /// The values that an operator on images reads, directly or through operators that don't care about the order of
+  /// axes.
+  ///
   /// Complexity: O(nodes).
   var valuesWantedChannelsLast: Set<ValueID> {
     var wanted: Set<ValueID> = []

@@ -21,7 +21,9 @@ struct AxisAffine {
     self.repetition = isUniform ? 1 : repetition
   }
 
-  /// Makes a multiply-add. Precondition: there are terms, one for each index along the axis, or one for all.
+  /// Makes a multiply-add.
+  ///
+  /// Precondition: there are terms, one for each index along the axis, or one for all.
   init(_ terms: PerChannelAffine, axis: Int?) {
     self.init(axis: axis, terms: terms, repetition: 1)
   }

@@ -63,7 +63,9 @@ struct BackwardRoutes {
   /// Begins searching in a graph.
   init(_ graph: Graph) { budget = 64 + 32 * graph.nodeIDs.count }
 
-  /// The route of a multiply-add of `value`, which nobody else reads. One that isn't `.multiplyAdd` reaches a layer.
+  /// The route of a multiply-add of `value`, which nobody else reads.
+  ///
+  /// One that isn't `.multiplyAdd` reaches a layer.
   mutating func route(_ affine: AxisAffine, of value: ValueID, _ graph: Graph) -> BackwardRoute {
     route(Step(affine: affine, value: value), graph)
   }
@@ -153,8 +155,9 @@ struct BackwardRoutes {
     return routes
   }
 
-  /// A sum or difference: `(x - y) * s + t = (x * s + t) - y * s`. One multiply-add of the result is no more than one of
-  /// an operand, so both must reach layers.
+  /// A sum or difference: `(x - y) * s + t = (x * s + t) - y * s`.
+  ///
+  /// One multiply-add of the result is no more than one of an operand, so both must reach layers.
   private mutating func termRoutes(_ step: Step, _ id: NodeID, _ graph: Graph) -> [BackwardRoute]? {
     let operands = graph[id].inputs.compactMap(\.self)
     guard operands.allSatisfy({ graph.type(of: $0) == graph.type(of: step.value) }) else { return nil }
@@ -175,7 +178,9 @@ struct BackwardRoutes {
     return nil
   }
 
-  /// The route through a slice. If others read its operand too, they must be slices of other channels.
+  /// The route through a slice.
+  ///
+  /// If others read its operand too, they must be slices of other channels.
   private mutating func sliceRoute(_ step: Step, _ slice: Slice, _ id: NodeID, _ graph: Graph) -> BackwardRoute? {
     guard let whole = graph[id].inputs[0] else { return nil }
     let shape = graph.type(of: whole).shape

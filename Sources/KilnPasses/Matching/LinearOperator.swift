@@ -77,7 +77,9 @@ struct LinearLayer {
   let weight: ValueID
   /// The bias's value; `nil` without a bias.
   let bias: ValueID?
-  /// The axis of the output's channels. The input's is the same.
+  /// The axis of the output's channels.
+  ///
+  /// The input's is the same.
   let channelAxis: Int
   /// The dimensions of the weight as `LinearWeights` has it.
   let shape: [Int]
@@ -118,7 +120,9 @@ extension Graph {
       shape: LinearLayer.isTransposed(operation) ? tensor.shape.reversed() : tensor.shape)
   }
 
-  /// The layer's weights in Float64. Complexity: O(weights).
+  /// The layer's weights in Float64.
+  ///
+  /// Complexity: O(weights).
   func weights(of layer: LinearLayer) -> LinearWeights {
     guard var weight = constant(layer.weight) else { preconditionFailure("\(layer.name) has no constant weight") }
     if LinearLayer.isTransposed(layer.operation) { weight = weight.matrixTransposed() }

@@ -46,8 +46,11 @@ extension Graph {
       node: id, name: node.name, output: node.outputs[0], scale: scale, bias: bias, axes: axes)
   }
 
-  /// The operands of the normalisation with a multiply-add of its result folded in:
-  /// `scale' = scale * s`, `bias' = bias * s + t`. Precondition: the axis of the multiply-add is one of the layer's.
+  /// The operands of the normalisation with a multiply-add of its result folded in.
+  ///
+  /// The formula is `scale' = scale * s`, `bias' = bias * s + t`.
+  ///
+  /// Precondition: the axis of the multiply-add is one of the layer's.
   ///
   /// - Throws: `PassError` that names the layer when a number is not finite.
   mutating func operands(

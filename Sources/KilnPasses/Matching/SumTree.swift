@@ -7,7 +7,9 @@ struct SumTree {
   struct Term {
     /// The value.
     let value: ValueID
-    /// What it is multiplied by: one number, or one a channel. Its shift is 0.
+    /// What it is multiplied by: one number, or one per channel.
+    ///
+    /// Its shift is 0.
     let factor: PerChannelAffine
     /// Whether it is subtracted.
     let isNegative: Bool
@@ -82,7 +84,9 @@ struct SumTree {
 }
 
 extension PerChannelAffine {
-  /// The same with more added. Precondition: there is one number, or one a channel.
+  /// The same with more added.
+  ///
+  /// Precondition: there is one number, or one per channel.
   fileprivate func adding(_ more: [Double]) -> PerChannelAffine {
     followed(by: PerChannelAffine(scale: more.map { _ in 1 }, shift: more))
   }

@@ -9,7 +9,7 @@ struct Arguments {
     self.values = values
   }
 
-  /// The word `index`; `nil` behind the last.
+  /// The word `index`; `nil` after the last.
   subscript(index: Int) -> UnsafePointer<CChar>? { index < count ? values[index] : nil }
 
   /// Whether the word `index` is `text`.

@@ -83,7 +83,7 @@ int64_t benchmark_nanoseconds(void) {
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-// The number of kibibytes behind `name` in a file of /proc; 0 where there is none. It is within the first 4096 bytes.
+// The number of kibibytes after `name` in a file of /proc; 0 where there is none. It is within the first 4096 bytes.
 static int64_t kibibytes(const char *path, const char *name) {
   char text[4096];
   int descriptor = open(path, O_RDONLY | O_CLOEXEC);

@@ -11,7 +11,7 @@ func run(_ arguments: Arguments) -> ExitStatus {
   return writeOutputs(arguments, from: 2 + Network.inputCount, of: memory)
 }
 
-/// `layers IN… OUT… DUMP`: one inference, layer by layer, and what each layer wrote, one behind the other.
+/// `layers IN… OUT… DUMP`: one inference, layer by layer, and what each layer wrote, one after the other.
 func runLayers(_ arguments: Arguments) -> ExitStatus {
   let dumpIndex = 2 + Network.inputCount + Network.outputCount
   guard arguments.count == dumpIndex + 1, let path = arguments[dumpIndex] else { return usage() }

@@ -34,7 +34,7 @@ struct Line: ~Copyable {
     }
   }
 
-  /// Appends a number that is not negative, the last `decimals` digits behind a point.
+  /// Appends a number that is not negative, the last `decimals` digits after a point.
   @inline(never)
   mutating func append(_ value: Int, decimals: Int = 0) {
     var digits = 1

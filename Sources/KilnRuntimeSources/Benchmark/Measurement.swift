@@ -83,7 +83,9 @@ func measure(_ arguments: Arguments) -> ExitStatus {
   return .success
 }
 
-/// One inference. Returns the nanoseconds it took.
+/// One inference.
+///
+/// Returns the nanoseconds it took.
 @inline(never)
 func timedInference(_ memory: Memory) -> Int64 {
   let start = benchmark_nanoseconds()

@@ -1,6 +1,6 @@
 #include "BenchmarkSystem.h"
 
-// As many sums as hide the latency of a multiply-add on every core we know (7 cycles, two a cycle), and fit in registers.
+// As many sums as hide the latency of a multiply-add on every core we know (7 cycles, two per cycle), and fit in registers.
 #if defined(__AVX512F__)
 enum { lanes = 16, sum_count = 24 };
 #elif defined(__AVX__)

@@ -3,13 +3,17 @@ struct Samples {
   private let start: UnsafeMutablePointer<Int64>
   private let count: Int
 
-  /// Views `count` samples. Precondition: there is one.
+  /// Views `count` samples.
+  ///
+  /// Precondition: there is one.
   init(_ start: UnsafeMutablePointer<Int64>, count: Int) {
     self.start = start
     self.count = count
   }
 
-  /// Views memory for `count` samples. Precondition: there is one.
+  /// Views memory for `count` samples.
+  ///
+  /// Precondition: there is one.
   init(_ memory: UnsafeMutableRawPointer, count: Int) {
     self.init(memory.bindMemory(to: Int64.self, capacity: count), count: count)
   }
@@ -19,7 +23,9 @@ struct Samples {
     nonmutating set { start[index] = newValue }
   }
 
-  /// The smallest sample that `percent` % of all don't exceed (the nearest rank). Precondition: they are sorted.
+  /// The smallest sample that `percent` % of all don't exceed (the nearest rank).
+  ///
+  /// Precondition: they are sorted.
   func quantile(percent: Int) -> Int64 { start[max((count * percent + 99) / 100 - 1, 0)] }
 
   /// Sorts in place: heap sort, since the standard library's sort allocates.

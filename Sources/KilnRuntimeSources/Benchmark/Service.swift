@@ -1,8 +1,10 @@
 import BenchmarkSystem
 import NetworkModule
 
-/// `serve IN… OUT…`: one inference, whose outputs go to the files; then a line `ready`, and for each line `N` on standard
-/// input N more inferences and a line with their times in nanoseconds. Ends with its input.
+/// `serve IN… OUT…`: one inference, whose outputs go to the files; then a line `ready`, and for each line `N` on
+/// standard input N more inferences and a line with their times in nanoseconds.
+///
+/// Ends with its input.
 ///
 /// A benchmark that compares programs keeps each in such a process and lets them take turns.
 func serve(_ arguments: Arguments) -> ExitStatus {

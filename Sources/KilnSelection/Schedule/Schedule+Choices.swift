@@ -47,7 +47,9 @@ extension Schedule {
 }
 
 extension ConvolutionSite {
-  /// Why a choice is impossible; `nil` when it isn't. Precondition: its algorithm applies.
+  /// Why a choice is impossible; `nil` when it isn't.
+  ///
+  /// Precondition: its algorithm applies.
   package func fault(in choice: ConvolutionChoice, _ target: Target) -> String? {
     switch choice.kind {
     case .direct(let schedule): schedule.fault(for: direct, target)

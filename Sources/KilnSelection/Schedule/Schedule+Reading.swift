@@ -3,10 +3,14 @@ import KilnKernels
 import KilnMachine
 
 extension Schedule {
-  /// Bytes that a schedule's text may have: room for some ten thousand convolutions. A reader of files asks first.
+  /// Bytes that a schedule's text may have: room for some ten thousand convolutions.
+  ///
+  /// A reader of files asks first.
   package static let byteLimit = 4 << 20
 
-  /// Reads a schedule's text. Whether it fits a network and its machine is seen when it is used.
+  /// Reads a schedule's text.
+  ///
+  /// Whether it fits a network and its machine is seen when it is used.
   ///
   /// - Parameter origin: what the text is called in errors.
   /// - Throws: `ScheduleError` with the place of the first fault. Time and memory are linear in the text.

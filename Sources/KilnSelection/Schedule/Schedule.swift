@@ -3,7 +3,7 @@ import KilnMachine
 
 /// How the convolutions of a network are computed on one machine: what `kiln tune` found, or what people write.
 ///
-/// Its text is JSON, a line a convolution:
+/// Its text is JSON, a line per convolution:
 ///
 ///     {
 ///       "kilnSchedule": 1,
@@ -17,7 +17,7 @@ import KilnMachine
 ///       ]
 ///     }
 ///
-/// A layer that isn't there is computed as the cost model likes best, and so is whatever a row leaves out behind its
+/// A layer that isn't there is computed as the cost model chooses, and so is whatever a row leaves out after its
 /// algorithm. A schedule that says algorithms only needs no target: they give the same bits on every machine.
 package struct Schedule: Hashable, Sendable {
   /// What of a machine tiles and strips depend on.

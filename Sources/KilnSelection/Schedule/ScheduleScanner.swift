@@ -1,7 +1,9 @@
 import KilnKernels
 
-/// Reads JSON (RFC 8259) as its reader asks for it: nothing is kept that wasn't asked for, nothing nests deeper than the
-/// reader does, and every error has a place. Numbers are whole; a key may occur once in an object.
+/// Reads JSON (RFC 8259) as its reader asks for it: nothing is kept that wasn't asked for, nothing nests deeper than
+/// the reader does, and every error has a place.
+///
+/// Numbers are whole; a key may occur once in an object.
 struct ScheduleScanner {
   private let bytes: UnsafeRawBufferPointer
   private let origin: String
@@ -36,7 +38,7 @@ struct ScheduleScanner {
       guard keys.insert(key).inserted else {
         throw ScheduleError(origin, place, "`\(key.inComment)` is there twice")
       }
-      try expect(":", "expected a ':' behind `\(key.inComment)`")
+      try expect(":", "expected a ':' after `\(key.inComment)`")
       try body(&self, key)
     } while take(",")
     try expect("}", "expected a ',' or the '}' that ends \(what)")
@@ -95,7 +97,7 @@ struct ScheduleScanner {
   /// Throws unless nothing but space is left.
   mutating func end() throws(ScheduleError) {
     skipSpace()
-    guard offset == bytes.count else { throw error("there is something behind the schedule") }
+    guard offset == bytes.count else { throw error("there is something after the schedule") }
   }
 
   private var next: UInt8? { offset < bytes.count ? bytes[offset] : nil }
@@ -123,7 +125,7 @@ struct ScheduleScanner {
     guard take(character) else { throw error(offset == bytes.count ? "\(text); the text ends here" : text) }
   }
 
-  /// What stands behind a backslash; two escapes of UTF-16 where the first is half a scalar.
+  /// What stands after a backslash; two escapes of UTF-16 where the first is half a scalar.
   private mutating func escape() -> Unicode.Scalar? {
     guard let byte = next else { return nil }
     offset += 1

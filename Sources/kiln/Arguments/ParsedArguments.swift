@@ -6,7 +6,7 @@ struct ParsedArguments: Equatable {
   let asksForHelp: Bool
   private let options: [String: [String]]
 
-  /// Reads the words behind the subcommand's name: `--option value`, `--option=value`, operands, and `--`, behind which
+  /// Reads the words after the subcommand's name: `--option value`, `--option=value`, operands, and `--`, after which
   /// everything is an operand.
   init(_ words: [String], for command: CommandDescription) throws(UsageError) {
     var operands: [String] = []

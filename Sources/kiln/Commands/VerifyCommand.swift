@@ -10,7 +10,7 @@ import KilnSelection
 /// `kiln verify`: what folding changes, in numbers and in time.
 enum VerifyCommand: Command {
   static let description = CommandDescription(
-    "verify", "Compare the folded network with the original: errors a layer and overall, times, gain.",
+    "verify", "Compare the folded network with the original: errors per layer and overall, times, gain.",
     operand: "MODEL.onnx",
     options: [
       .init("tolerance", value: "T", "Largest error allowed, relative to a tensor's largest magnitude [1e-4]"),

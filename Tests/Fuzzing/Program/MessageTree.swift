@@ -4,7 +4,9 @@ struct MessageTree {
   enum Kind {
     case model, graph, node, attribute, tensor, port, type, tensorType, shape, dimension, function, operatorSet, entry
 
-    /// The kind of the message in a field; `nil` when it holds something else. Source: onnx.proto.
+    /// The kind of the message in a field; `nil` when it holds something else.
+    ///
+    /// Source: onnx.proto.
     func child(_ number: UInt64) -> Kind? {
       switch (self, number) {
       case (.model, 7): .graph

@@ -91,7 +91,7 @@ struct SeededTensors {
 
   init(seed: UInt64) { state = seed }
 
-  /// Elements uniform in -scale ... scale.
+  /// Elements that are uniform between `-scale` and `scale`.
   mutating func tensor(_ shape: [Int], scale: Float = 1) -> Tensor {
     let elements = (0..<shape.elementCount).map { _ in
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

@@ -75,8 +75,9 @@ struct LayerSample {
     results.append(("joined", try graph.insert(convolution, name: "joined.d", inputs: [joined, weight])[0]))
   }
 
-  /// Compares the compiled program with the interpreter. Inputs are at most 1 and weights such that sums are about 1:
-  /// the bound is that of a sum of a few hundred products.
+  /// Compares the compiled program with the interpreter.
+  ///
+  /// Inputs are at most 1 and weights such that sums are about 1: the bound is that of a sum of a few hundred products.
   func check(_ host: HostTarget) throws {
     var graph = graph
     var flat: [ValueID] = []

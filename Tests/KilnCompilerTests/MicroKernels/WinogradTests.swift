@@ -41,8 +41,9 @@ import Testing
     try sample.check(host)
   }
 
-  /// `G g Gt` from the points: row j of G is `[1, p, p²] / product over k != j of (p - p_k)`, the last `[0, 0, 1]`. The
-  /// transform for 2 x 2 sums has the first two signs of its own.
+  /// `G g Gt` from the points: row j of G is `[1, p, p²] / product over k != j of (p - p_k)`, the last `[0, 0, 1]`.
+  ///
+  /// The transform for 2 x 2 sums has the first two signs of its own.
   @Test(arguments: [(2, [0.0, 1, -1], [-1.0, 1, 1]), (4, [0.0, 0.6875, -0.6875, 1.375, -1.375], [1.0, 1, 1, 1, 1])])
   func weightsAreTheKernelAtThePoints(outputs: Int, points: [Double], signs: [Double]) {
     var matrix: [[Double]] = []

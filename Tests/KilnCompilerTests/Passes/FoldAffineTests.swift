@@ -4,7 +4,7 @@ import KilnPlanning
 import KilnSelection
 import Testing
 
-/// Per-channel multiply-adds behind, in front of and without a linear layer.
+/// Per-channel multiply-adds after, before and without a linear layer.
 struct FoldAffineTests {
   @Test(arguments: after) func foldsBehindALayer(_ row: PassCase) throws { try row.check() }
   @Test(arguments: before) func foldsInFrontOfALayer(_ row: PassCase) throws { try row.check() }

@@ -27,7 +27,7 @@ struct FuseEpilogueTests {
       PassCase("linear", pass, expect: ["Linear+Tanh"]) {
         $0.finished(try $0.unary(.tanh, try $0.linear($0.input([2, 3]), 4)))
       },
-      PassCase("PReLU, one slope a channel", pass, expect: ["Conv+PRelu"]) {
+      PassCase("PReLU, one slope per channel", pass, expect: ["Conv+PRelu"]) {
         let y = try $0.conv($0.input([1, 3, 4, 4]), 4)
         return $0.finished(try $0.binary(.parametricReLU, y, $0.constant([4, 1, 1])))
       },

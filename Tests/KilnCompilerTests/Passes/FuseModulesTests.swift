@@ -7,7 +7,9 @@ import Testing
 
 /// The sequences that PyTorch's `fuse_modules` knows, in every form that an export can contain.
 struct FuseModulesTests {
-  /// How PyTorch's convolution pads. All modes but zeros arrive as an operator of their own.
+  /// How PyTorch's convolution pads.
+  ///
+  /// All modes but zeros arrive as an operator of their own.
   enum Padding: CaseIterable {
     case zeros, reflect, replicate, circularPad, circularConcat
 
@@ -42,7 +44,7 @@ struct FuseModulesTests {
     }
   }
 
-  /// What stands behind the first module.
+  /// What stands after the first module.
   enum Tail: CaseIterable { case batchNorm, batchNormReLU, relu }
 
   static let convolutions: [(tail: Tail, padding: Padding)] = Tail.allCases.flatMap { tail in

@@ -3,7 +3,7 @@ import KilnGraph
 import KilnPasses
 import Testing
 
-/// Linear layers behind linear layers, and poolings over the whole image.
+/// Linear layers after linear layers, and poolings over the whole image.
 struct MergeConsecutiveTests {
   @Test(arguments: layers) func mergesLayers(_ row: PassCase) throws { try row.check() }
   @Test(arguments: poolings) func unifiesPoolings(_ row: PassCase) throws { try row.check() }

@@ -7,7 +7,9 @@ import KilnSelection
 import Testing
 
 /// The models of `Tests/Networks/cases` in which something lies between what is folded, or is written in pieces: which
-/// operators remain. That their results are the same is tested with all other cases.
+/// operators remain.
+///
+/// That their results are the same is tested with all other cases.
 struct SeparatedFoldTests {
   @Test(arguments: remaining.keys.sorted()) func `what remains beside moved elements`(name: String) throws {
     let result = try Passes.run(on: NetworkPassTests.graph("cases/" + name)).graph

@@ -41,7 +41,7 @@ struct StoragePlanTests {
     #expect(buffer(plan, b) == buffer(plan, both))
     #expect(plan.views[a]?.pixelStride == 16)
     #expect((plan.views[b]?.offset ?? 0) - (plan.views[a]?.offset ?? 0) == 8)
-    // The 3x3 convolution behind reads zeros around all 16 channels.
+    // The 3x3 convolution after reads zeros around all 16 channels.
     let border = try #require(buffer(plan, both).flatMap { plan.borders[$0] })
     #expect(border.border == Border(top: 1, left: 1, bottom: 1, right: 1))
   }

@@ -65,7 +65,9 @@ import Testing
     }
   }
 
-  /// Runs the loop. A row of memory holds the number of an image's row, -1 for zeros, or nothing.
+  /// Runs the loop.
+  ///
+  /// A row of memory holds the number of an image's row, -1 for zeros, or nothing.
   private func check(_ group: StripGroup, _ chain: [Shape]) throws {
     var images = group.stages.map { stage in
       stage.image.map { image in

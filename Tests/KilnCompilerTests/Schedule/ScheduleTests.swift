@@ -98,7 +98,9 @@ import Testing
     #expect(other.convolutions.map(\.choice.algorithm) == [.direct, .winograd4])
   }
 
-  /// What a schedule gets wrong, and what is said about it. Rows begin in line 4, or 3 where there is no target.
+  /// What a schedule gets wrong, and what is said about it.
+  ///
+  /// Rows begin in line 4, or 3 where there is no target.
   static let mistakes: [(rows: String, error: String)] = [
     ("{\"layer\": \"none\", \"algorithm\": \"direct\"}", ":4:1: layer 'none': the network has no convolution"),
     ("{\"layer\": \"wide\"}", ":4:1: layer 'wide': `algorithm` is missing"),
@@ -182,7 +184,7 @@ import Testing
       ("", "1:1: expected a schedule: an object in braces; the text ends here"), ("{}", "`kilnSchedule` is missing"),
       ("{\"kilnSchedule\": 1}", "`layers` is missing"),
       ("{\"kilnSchedule\": 2}", "1:18: expected the format's version"),
-      (good + "x", "there is something behind the schedule"), (Self.text(row, hasTarget: false), "`target` is missing"),
+      (good + "x", "there is something after the schedule"), (Self.text(row, hasTarget: false), "`target` is missing"),
       (good.replacing("\"avx512\",", with: "\"avx9\","), "`instructionSet`: expected avx512, avx2, sse2 or neon"),
       (good.replacing("\"vectorWidth\": 16, ", with: ""), "the target needs all of name, instructionSet"),
       (good.replacing("Width\": 16", with: "Width\": 8"), "this schedule is for 'x86-64-v4' (avx512, 32 vectors of 8"),

@@ -11,8 +11,9 @@ import Testing
 @testable import KilnPlanning
 @testable import KilnSelection
 
-/// The machine code of a board's convolutions: what their innermost loops are made of. Runs where `toolchain/setup` has
-/// been run.
+/// The machine code of a board's convolutions: what their innermost loops are made of.
+///
+/// Runs where `toolchain/setup` has been run.
 @Suite(.enabled(if: Toolchain.tools != nil, "needs toolchain/setup"))
 struct InnerLoopTests {
   @Test func `innermost loops keep their sums in registers and do little else than multiply`() throws {

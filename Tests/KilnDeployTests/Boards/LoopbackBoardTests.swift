@@ -4,7 +4,9 @@ import KilnDeploy
 import KilnGraph
 import Testing
 
-/// `toolchain/loopback-board` as tests and people use it. Runs where `toolchain/setup --boards` has been run.
+/// `toolchain/loopback-board` as tests and people use it.
+///
+/// Runs where `toolchain/setup --boards` has been run.
 @Suite(
   .enabled(
     if: Toolchain.tools != nil && FileManager.default.fileExists(atPath: "/usr/sbin/sshd"),

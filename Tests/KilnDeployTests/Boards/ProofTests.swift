@@ -7,8 +7,9 @@ import KilnPlanning
 import KilnSelection
 import Testing
 
-/// `toolchain/prove-no-allocation` on a network that allocates nothing, and on copies that do. Runs where
-/// `toolchain/setup` has been run.
+/// `toolchain/prove-no-allocation` on a network that allocates nothing, and on copies that do.
+///
+/// Runs where `toolchain/setup` has been run.
 @Suite(.enabled(if: Toolchain.tools != nil, "needs toolchain/setup"))
 struct ProofTests {
   private let script = Toolchain.script("prove-no-allocation")

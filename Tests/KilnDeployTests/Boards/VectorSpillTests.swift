@@ -9,8 +9,10 @@ import KilnPasses
 import KilnSelection
 import Testing
 
-/// The machine code of kernels on machines with few vector registers and with many: innermost loops keep their vectors in
-/// registers, and call nothing. Addresses may lie on the stack.
+/// The machine code of kernels on machines with few vector registers and with many: innermost loops keep their vectors
+/// in registers, and call nothing.
+///
+/// Addresses may lie on the stack.
 struct VectorSpillTests {
   @Test(.enabled(if: Toolchain.tools != nil, "needs toolchain/setup"))
   func `kernels on aarch64`() throws {

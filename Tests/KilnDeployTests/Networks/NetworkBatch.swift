@@ -9,8 +9,9 @@ import KilnMachine
 @testable import KilnPlanning
 @testable import KilnSelection
 
-/// Many networks in one package, built once, with a program that runs any of them by name. There are several in a module,
-/// and several modules, because a module is compiled by one core.
+/// Many networks in one package, built once, with a program that runs any of them by name.
+///
+/// There are several in a module, and several modules, because a module is compiled by one core.
 ///
 /// Each is emitted, compiled and linked as a user's network is; only the manifest and the program around it differ.
 struct NetworkBatch {
@@ -84,8 +85,9 @@ struct NetworkBatch {
       """
   }
 
-  /// A program that reads a network's inputs from files and writes its outputs to files. The memory that the network
-  /// works in holds NaN at first, so that a kernel that reads what nobody wrote shows.
+  /// A program that reads a network's inputs from files and writes its outputs to files.
+  ///
+  /// The memory that the network works in holds NaN at first, so that a kernel that reads what nobody wrote shows.
   private static func runner(_ networks: [PackageEmitter.Network], _ modules: [String]) -> String {
     let cases = networks.map { network in
       let name = network.name

@@ -36,7 +36,7 @@ enum NetworkFiles {
       })
   }
 
-  /// The tensors `NAME0.npy`, `NAME1.npy`, …
+  /// The tensors `NAME0.npy`, `NAME1.npy` and so on.
   static func tensors(_ name: String) throws -> [Tensor] {
     var tensors: [Tensor] = []
     while true {

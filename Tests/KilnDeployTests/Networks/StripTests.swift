@@ -42,8 +42,10 @@ struct StripTests {
   private static let residual = Epilogue(addend: .beforeActivation)
   private static let siluResidual = Epilogue(activation: .function(.silu), addend: .afterActivation)
 
-  /// Images and what is computed of them. A residual is the image; `isNeeded` where something else reads it later, so
-  /// that the result doesn't take its place.
+  /// Images and what is computed of them.
+  ///
+  /// A residual is the image; `isNeeded` where something else reads it later, so that the result doesn't take its
+  /// place.
   private static let cases: [(name: String, image: [Int], isNeeded: Bool, layers: [Layer])] = [
     ("Block", [1, 28, 20, 8], false, [.pointwise(48), .depthwise(48), .pointwise(8, residual)]),
     ("Needed", [1, 28, 20, 8], true, [.pointwise(48), .depthwise(48), .pointwise(8, residual)]),
@@ -158,8 +160,9 @@ struct StripTests {
     #expect(other.layers.compactMap(\.strips).map(\.stages.count) == [2])
   }
 
-  /// The layers behind a convolution that makes an image of their own, and before one that reads their result. Constants
-  /// may be stored as float16.
+  /// The layers after a convolution that makes an image of their own, and before one that reads their result.
+  ///
+  /// Constants may be stored as float16.
   private static func graph(
     _ image: [Int], _ layers: [Layer], isNeeded: Bool, storesHalves: Bool = false
   ) throws -> Graph {

@@ -72,7 +72,9 @@ func ints(_ name: String, _ values: [Int], shape: [Int]? = nil) -> [UInt8] {
   tensor(name, DataType.int64, shape ?? [values.count]) { $0.packed(7, values) }
 }
 
-/// The message of an input or output. A dimension is a number or a name.
+/// The message of an input or output.
+///
+/// A dimension is a number or a name.
 func port(_ name: String, _ type: Int = DataType.float, _ shape: [Any]? = nil) -> [UInt8] {
   message { writer in
     writer.string(1, name)

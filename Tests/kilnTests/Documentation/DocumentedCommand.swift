@@ -20,7 +20,9 @@ struct DocumentedCommand {
     }.filter { !$0.words.isEmpty }
   }
 
-  /// Why the command can't work as it is printed; `nil` when its programs and files are there and understand their options.
+  /// Why the command can't work as it is printed; `nil` when its programs and files are there and understand their
+  /// options.
+  ///
   /// What it works on, such as models and boards, may be the reader's.
   func fault() throws -> String? {
     let arguments = Array(words.dropFirst())
@@ -39,7 +41,9 @@ struct DocumentedCommand {
   }
 
   /// Why a sentence can't mention a command of `kiln`'s in these words; `nil` when there are such a subcommand and such
-  /// options. What they work on may be left out or in capitals.
+  /// options.
+  ///
+  /// What they work on may be left out or in capitals.
   static func fault(ofMention words: [String]) -> String? {
     let options = words.filter { $0.hasPrefix("--") }.map { $0.dropFirst(2) }.filter { $0 != "help" && $0 != "version" }
     guard let name = words.first, !name.hasPrefix("--"), name != "SUBCOMMAND" else {
@@ -82,7 +86,7 @@ struct DocumentedCommand {
     }.map { "it has no option \($0)" }
   }
 
-  /// A script that says what it takes; the words behind `with` are a command of their own.
+  /// A script that says what it takes; the words after `with` are a command of their own.
   private func toolchainFault(_ program: String, _ arguments: [String]) throws -> String? {
     guard let path = path(program), access(path, X_OK) == 0 else { return "there is no such script" }
     let help = try Subprocess(path, ["--help"]).run()

@@ -8,7 +8,7 @@ struct MarkdownPage: CustomStringConvertible {
     let page: String
     /// The number of its first line.
     let line: Int
-    /// What stands behind its fence; `indented` where it has none.
+    /// What stands after its fence; `indented` where it has none.
     let language: String
     /// The comment on the line before it, which isn't shown to readers: what tests do with it.
     let label: String
