@@ -40,7 +40,7 @@ struct WeightsModule {
     firstTables = parts.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.tables.count) }
     var end = 0
     offsets = tables.map { table in
-      let offset = (end + Self.alignment - 1) / Self.alignment * Self.alignment
+      let offset = end.roundedUp(toMultipleOf: Self.alignment)
       end = offset + table.byteCount
       return offset
     }

@@ -1,3 +1,4 @@
+import KilnGraph
 import KilnMachine
 
 /// How work is shared out among the threads of a network.
@@ -24,7 +25,7 @@ package struct WorkSharing {
   /// Ranges that cover `0 ..< extent`, one per worker, each of whole units but perhaps the last; as equal as the units
   /// allow, and fewer than workers where there are fewer units.
   static func ranges(_ extent: Int, unit: Int = 1, among workers: Int) -> [Range<Int>] {
-    let units = (extent + unit - 1) / unit
+    let units = extent.dividedRoundingUp(by: unit)
     let count = max(1, min(workers, units))
     return (0..<count).map { min(extent, units * $0 / count * unit)..<min(extent, units * ($0 + 1) / count * unit) }
   }

@@ -36,7 +36,7 @@ package struct MemoryPlan: Hashable, Sendable {
   /// Complexity: O((n + p) log n) for n requests of which p pairs are alive at once; O(n (log n + g)) where p is too large, with
   /// g gaps between those alive.
   package init(_ requests: [Request]) {
-    let sizes = requests.map { ($0.byteCount + Self.alignment - 1) / Self.alignment * Self.alignment }
+    let sizes = requests.map { $0.byteCount.roundedUp(toMultipleOf: Self.alignment) }
     let bound = Self.lowerBound(requests, sizes)
     let length = { (i: Int) in requests[i].lifetime.count }
     let orders: [(Int, Int) -> Bool] = [

@@ -62,7 +62,7 @@ package struct StripGroup {
   /// Groups layers in strips of `stripRows` rows of the last.
   init(_ layers: [Layer], stripRows: Int) {
     let height = layers.last?.height ?? 0
-    count = (height + stripRows - 1) / stripRows
+    count = height.dividedRoundingUp(by: stripRows)
     stages = []
     // From the last to the first: what a layer reads is what the one before computes.
     var (step, ahead) = (stripRows, 0)

@@ -97,8 +97,8 @@ struct StripPlanner {
     let room = target.model.cacheBudget.stripOfLayers - least
     guard room >= 0, growth > 0 else { return nil }
     let most = min(last.height, 1 + room / growth)
-    let count = (last.height + most - 1) / most
-    let group = StripGroup(layers, stripRows: (last.height + count - 1) / count)
+    let count = last.height.dividedRoundingUp(by: most)
+    let group = StripGroup(layers, stripRows: last.height.dividedRoundingUp(by: count))
     // What is moved is no more than what is computed.
     let isHigh = group.stages.allSatisfy { $0.step + $0.ahead > 0 && $0.image.map(\.keptRows) ?? 0 <= $0.step }
     return count > 1 && isHigh && keepsWhatItReads(group) ? group : nil

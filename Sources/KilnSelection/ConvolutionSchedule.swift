@@ -61,7 +61,7 @@ extension ConvolutionSchedule {
   package init(_ work: ConvolutionWork, target: Target) {
     let model = TileModel(target)
     let width = target.vectorWidth
-    let vectors = (work.channels + width - 1) / width
+    let vectors = work.channels.dividedRoundingUp(by: width)
     var best: (cost: Double, parts: [Part])?
     for blockVectors in 1...min(vectors, model.maximumVectors) {
       var parts: [Part] = []
@@ -70,7 +70,7 @@ extension ConvolutionSchedule {
       let rest = work.channels - whole * blockVectors * width
       for (blocks, channels) in [(whole, blockVectors * width), (rest > 0 ? 1 : 0, rest)] where blocks > 0 {
         let (pixels, rowCost) = model.bestPixels(
-          columns: work.columns, vectors: (channels + width - 1) / width, depth: work.depth)
+          columns: work.columns, vectors: channels.dividedRoundingUp(by: width), depth: work.depth)
         parts.append(
           Part(channels: channels, blocks: blocks, pixels: pixels, stages: Self.stages(work, channels, target: target)))
         cost += Double(blocks) * rowCost
@@ -86,7 +86,7 @@ extension ConvolutionSchedule {
     let model = TileModel(target)
     let width = target.vectorWidth
     self.parts = parts.map { part in
-      let vectors = (part.channels + width - 1) / width
+      let vectors = part.channels.dividedRoundingUp(by: width)
       return Part(
         channels: part.channels, blocks: part.blocks,
         pixels: model.bestPixels(columns: work.columns, vectors: vectors, depth: work.depth).pixels,
@@ -115,12 +115,12 @@ extension ConvolutionSchedule {
     let isStreamed = work.channels * work.columns * work.rows * 4 > budget.image
     if blocks > 1, isStreamed, weights <= budget.residentWeights { return (1, work.columns) }
     guard blocks > 1, input > budget.image else { return (work.rows, work.columns) }
-    let strips = (input + budget.stripInput - 1) / budget.stripInput
+    let strips = input.dividedRoundingUp(by: budget.stripInput)
     guard weights * (strips - 1) < input * (blocks - 1) else { return (work.rows, work.columns) }
-    if work.rows >= strips { return ((work.rows + strips - 1) / strips, work.columns) }
+    if work.rows >= strips { return (work.rows.dividedRoundingUp(by: strips), work.columns) }
     // Few long rows: cut at a multiple of every part's pixels.
     let unit = parts.reduce(1) { $0 * $1.pixels / greatestCommonDivisor($0, $1.pixels) }
-    let pieces = (strips + work.rows - 1) / work.rows
-    return (1, min(work.columns, ((work.columns + pieces - 1) / pieces + unit - 1) / unit * unit))
+    let pieces = strips.dividedRoundingUp(by: work.rows)
+    return (1, min(work.columns, work.columns.dividedRoundingUp(by: pieces).roundedUp(toMultipleOf: unit)))
   }
 }

@@ -42,7 +42,7 @@ private struct Tiling {
   /// The best first; those after the third that take more than a third longer are left out.
   static func best(_ target: Target, channels: Int, columns: Int, depth: Int) -> [Tiling] {
     let model = TileModel(target)
-    let all = (channels + target.vectorWidth - 1) / target.vectorWidth
+    let all = channels.dividedRoundingUp(by: target.vectorWidth)
     var tilings: [Tiling] = []
     for vectors in 1...max(1, min(all, model.maximumVectors)) {
       for pixels in 1...max(1, min(model.maximumPixels, columns)) where model.fits(pixels: pixels, vectors: vectors) {
@@ -68,7 +68,7 @@ extension ConvolutionWork {
         parts.append(.init(channels: width, blocks: channels / width, pixels: tiling.pixels))
       }
       if rest > 0 {
-        let vectors = (rest + target.vectorWidth - 1) / target.vectorWidth
+        let vectors = rest.dividedRoundingUp(by: target.vectorWidth)
         let pixels =
           channels < width
           ? tiling.pixels : model.bestPixels(columns: columns, vectors: vectors, depth: depth).pixels
@@ -115,7 +115,7 @@ extension WinogradSchedule {
   fileprivate func tilings(_ winograd: Winograd, _ work: WinogradWork, _ target: Target) -> [WinogradSchedule] {
     let tiles = winograd.tiles(work)
     return Tiling.best(target, channels: work.outputChannels, columns: tiles, depth: work.inputChannels).map { tiling in
-      let blockTiles = (min(blockTiles, tiles) + tiling.pixels - 1) / tiling.pixels * tiling.pixels
+      let blockTiles = min(blockTiles, tiles).roundedUp(toMultipleOf: tiling.pixels)
       return WinogradSchedule(
         pixels: tiling.pixels, channels: tiling.vectors * target.vectorWidth, blockTiles: blockTiles)
     }
@@ -123,10 +123,10 @@ extension WinogradSchedule {
 
   /// The same tile with half as many, and twice as many, at once.
   fileprivate func variants(_ winograd: Winograd, _ work: WinogradWork) -> [WinogradSchedule] {
-    let most = (winograd.tiles(work) + pixels - 1) / pixels * pixels
+    let most = winograd.tiles(work).roundedUp(toMultipleOf: pixels)
     return [blockTiles / 2, blockTiles * 2].map { count in
       var schedule = self
-      schedule.blockTiles = max(pixels, min(most, (count + pixels - 1) / pixels * pixels))
+      schedule.blockTiles = max(pixels, min(most, count.roundedUp(toMultipleOf: pixels)))
       return schedule
     }
   }

@@ -1,3 +1,4 @@
+import KilnGraph
 import KilnKernels
 import KilnMachine
 
@@ -21,7 +22,7 @@ package struct Winograd: Hashable, Sendable {
 
   /// Rows of tiles, and tiles of a row, of one image.
   package func grid(_ work: WinogradWork) -> (rows: Int, columns: Int) {
-    ((work.rows + outputs - 1) / outputs, (work.columns + outputs - 1) / outputs)
+    (work.rows.dividedRoundingUp(by: outputs), work.columns.dividedRoundingUp(by: outputs))
   }
 
   /// Tiles of all images.

@@ -1,3 +1,4 @@
+import KilnGraph
 import KilnKernels
 import KilnMachine
 
@@ -22,20 +23,20 @@ extension WinogradSchedule {
     let model = TileModel(target)
     let width = target.vectorWidth
     let tiles = winograd.tiles(work)
-    let outputVectors = (work.outputChannels + width - 1) / width
+    let outputVectors = work.outputChannels.dividedRoundingUp(by: width)
     var best = (cycles: Double.infinity, vectors: 1, pixels: 1)
     let fixedVectors = fixedChannels.map { $0 / width...$0 / width }
     for vectors in fixedVectors ?? 1...min(outputVectors, model.maximumVectors) {
-      let blocks = (outputVectors + vectors - 1) / vectors
+      let blocks = outputVectors.dividedRoundingUp(by: vectors)
       let (pixels, row) = model.bestPixels(columns: tiles, vectors: vectors, depth: work.inputChannels)
       if Double(blocks) * row < best.cycles { best = (Double(blocks) * row, vectors, pixels) }
     }
     pixels = best.pixels
     channels = best.vectors * width
-    let inputWidth = (work.inputChannels + width - 1) / width * width
+    let inputWidth = work.inputChannels.roundedUp(toMultipleOf: width)
     let tileByteCount = 4 * winograd.planes * (inputWidth + channels)
     let fitting = max(1, target.model.cacheBudget.winogradTiles / (tileByteCount * pixels)) * pixels
-    let blocks = (tiles + fitting - 1) / fitting
-    blockTiles = ((tiles + blocks - 1) / blocks + pixels - 1) / pixels * pixels
+    let blocks = tiles.dividedRoundingUp(by: fitting)
+    blockTiles = tiles.dividedRoundingUp(by: blocks).roundedUp(toMultipleOf: pixels)
   }
 }

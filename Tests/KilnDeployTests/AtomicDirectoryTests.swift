@@ -16,7 +16,7 @@ struct AtomicDirectoryTests {
     try String(contentsOf: package.appending(path: "Sources/text"), encoding: .utf8)
   }
 
-  @Test func makesAndReplaces() throws {
+  @Test func `makes and replaces`() throws {
     try withTemporaryFolder { folder in
       let package = folder.appending(path: "a/b/Digits")
       for text in ["one", "two"] {
@@ -28,7 +28,7 @@ struct AtomicDirectoryTests {
     }
   }
 
-  @Test func failureKeepsTheOld() throws {
+  @Test func `failure keeps the old`() throws {
     try withTemporaryFolder { folder in
       let package = folder.appending(path: "Digits")
       try AtomicDirectory.replace(at: package.path) { try write("old", into: $0) }
@@ -43,7 +43,7 @@ struct AtomicDirectoryTests {
     }
   }
 
-  @Test func keepsALinkAndReplacesTheFolderBehindIt() throws {
+  @Test func `keeps a link and replaces the folder behind it`() throws {
     try withTemporaryFolder { folder in
       let package = folder.appending(path: "real")
       let link = folder.appending(path: "link")
@@ -55,14 +55,14 @@ struct AtomicDirectoryTests {
     }
   }
 
-  @Test func replacesAnEmptyFolder() throws {
+  @Test func `replaces an empty folder`() throws {
     try withTemporaryFolder { folder in
       try AtomicDirectory.replace(at: folder.path) { try write("new", into: $0) }
       #expect(try text(folder) == "new")
     }
   }
 
-  @Test func foldersThatKilnDidNotWriteStay() throws {
+  @Test func `folders that Kiln did not write stay`() throws {
     try withTemporaryFolder { folder in
       try Files.write("precious", to: folder.appending(path: "notes").path)
       #expect(throws: FileError.self) { try AtomicDirectory.replace(at: folder.path) { try write("", into: $0) } }
@@ -76,7 +76,7 @@ struct AtomicDirectoryTests {
     }
   }
 
-  @Test func abandonedFoldersAreRemovedAndUsedOnesKept() throws {
+  @Test func `abandoned folders are removed and used ones kept`() throws {
     try withTemporaryFolder { folder in
       try Files.makeFolder(folder.appending(path: ".x.dead/sub").path)
       try ScratchFolder.use(in: folder.path, prefix: ".x.") { first in

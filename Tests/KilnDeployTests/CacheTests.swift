@@ -14,7 +14,7 @@ struct CacheTests {
     return hash.finish()
   }
 
-  @Test func hashesAsTheStandardDoes() {
+  @Test func `hashes as the standard does`() {
     // The examples of FIPS 180-4 and of NIST's example values.
     #expect(hash("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
     #expect(hash("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
@@ -22,7 +22,7 @@ struct CacheTests {
     #expect(hash(two) == "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")
   }
 
-  @Test func hashDoesNotDependOnPieces() {
+  @Test func `the hash does not depend on pieces`() {
     for count in [55, 56, 63, 64, 65, 119, 120, 1000] {
       let text = String(repeating: "x", count: count)
       for pieces in [2, 3, 7, 50] { #expect(hash(text, pieces: pieces) == hash(text)) }
@@ -41,7 +41,7 @@ struct CacheTests {
     return CacheKey(files: files.map(storage), options: options, target: target, program: program)
   }
 
-  @Test func keyDependsOnEverything() {
+  @Test func `key depends on everything`() {
     let keys = [
       key(), key(["modem"]), key(["model", ""]), key(["mode", "l"]), key(options: ["b"]), key(options: []),
       key(options: ["a", ""]), key([""], options: ["a", "model"]), key(cores: 2), key(program: "other"),
@@ -66,7 +66,7 @@ struct CacheTests {
     }
   }
 
-  @Test func keepsWhatIsInserted() throws {
+  @Test func `keeps what is inserted`() throws {
     try withTemporaryFolder { folder in
       let cache = BinaryCache(folder: folder.appending(path: "a/b").path)
       #expect(cache.entry(for: key()) == nil)
@@ -84,7 +84,7 @@ struct CacheTests {
     }
   }
 
-  @Test func failedBuildsLeaveNothing() throws {
+  @Test func `failed builds leave nothing`() throws {
     try withTemporaryFolder { folder in
       let cache = BinaryCache(folder: folder.path)
       #expect(throws: ToolError.self) { try cache.insert(key()) { _ in throw ToolError("no") } }
@@ -93,7 +93,7 @@ struct CacheTests {
     }
   }
 
-  @Test func damagedEntriesAreReplaced() throws {
+  @Test func `damaged entries are replaced`() throws {
     try withTemporaryFolder { folder in
       let cache = BinaryCache(folder: folder.path)
       let entry = try insert("one", key(), into: cache)
@@ -105,7 +105,7 @@ struct CacheTests {
     }
   }
 
-  @Test func whatWasUsedLastLongestAgoGoes() throws {
+  @Test func `what was used last longest ago goes`() throws {
     try withTemporaryFolder { folder in
       let cache = BinaryCache(folder: folder.path, byteLimit: 250)
       let keys = (0..<3).map { key(["\($0)"]) }
@@ -119,7 +119,7 @@ struct CacheTests {
     }
   }
 
-  @Test func readsTheBenchmarksReport() throws {
+  @Test func `reads the benchmark's report`() throws {
     let text = """
       runs 7
       minimum_us 1.250
@@ -140,13 +140,13 @@ struct CacheTests {
     #expect(BenchmarkReport(text.replacing("p99_us", with: "p98_us")) == nil)
   }
 
-  @Test func readsTheBuildsSteps() throws {
+  @Test func `reads the build's steps`() throws {
     let steps = try #require(PackageBuilder.steps("[3/8] Compiling A"))
     #expect(steps == (3, 8))
     #expect(PackageBuilder.steps("error: [3/8]") == nil && PackageBuilder.steps("[x/8]") == nil)
   }
 
-  @Test func aFailedBuildSaysWhatMatters() {
+  @Test func `a failed build says what matters`() {
     let registers = (0..<20).map { "r\($0) 0x0" }.joined(separator: "\n")
     let crash = BuildError(product: "p", said: "warning\n*** Program crashed: Illegal instruction ***\n\(registers)")
     #expect(crash.lines.first == "*** Program crashed: Illegal instruction ***")

@@ -10,7 +10,7 @@ struct HostTargetTests {
     HostTarget.target(processors: processors, isArm: isArm, cacheByteCounts: [], coreCount: 1)
   }
 
-  @Test func x86LevelNeedsAllOfItsFeatures() {
+  @Test func `the x86-64 level needs all of its features`() {
     let level3 = "flags\t\t: fpu ssse3 cx16 popcnt sse4_2 avx avx2 bmi1 bmi2 f16c fma abm movbe"
     let level4 = level3 + " avx512f avx512bw avx512cd avx512dq avx512vl"
     #expect(detect("model name\t: A: B\n\(level4)\n").summary == "A: B")
@@ -21,7 +21,7 @@ struct HostTargetTests {
     #expect(detect("").compilerFlags == ["-march=x86-64"])
   }
 
-  @Test func armCoreIsNamed() {
+  @Test func `an Arm core is named`() {
     #expect(detect("CPU part\t: 0xd08\n", isArm: true).compilerFlags == ["-mcpu=cortex-a72"])
     #expect(detect("CPU part\t: 0xfff\n", isArm: true).compilerFlags == ["-march=armv8-a"])
     #expect(detect("", isArm: true).instructionSet == .neon)
@@ -53,7 +53,7 @@ struct HostTargetTests {
     #expect(target.model.caches[1].latency == Processor.generic(.neon).model.caches[1].latency)
   }
 
-  @Test func namesAreUnique() {
+  @Test func `names are unique`() {
     #expect(Set(Targets.all.map(\.name)).count == Targets.all.count)
     #expect(Targets.target(named: "host") == HostTarget.detect())
     #expect(Targets.target(named: "toaster") == nil)

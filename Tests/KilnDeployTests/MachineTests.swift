@@ -25,27 +25,27 @@ struct MachineTests {
     cores 4
     """
 
-  @Test func aBoardIsKnown() {
+  @Test func `a board is known`() {
     let machine = MachineFacts(pi)
     #expect(machine.model == "Raspberry Pi 4 Model B Rev 1.4" && machine.cpu == "Cortex-A72" && machine.coreCount == 4)
     #expect(!machine.isEmulated)
   }
 
-  @Test func emulatedOnesTellThemselves() {
+  @Test func `emulated ones tell themselves`() {
     #expect(MachineFacts(pi.replacing("serial 10000000abcdef\n", with: "")).isEmulated)
     #expect(MachineFacts("architecture aarch64\ncpu Intel(R) Xeon(R)").isEmulated)
     #expect(MachineFacts("architecture aarch64\nmodel linux,dummy-virt\npart 0xd08").isEmulated)
     #expect(!MachineFacts("architecture x86_64\ncpu Intel(R) Xeon(R)").isEmulated)
   }
 
-  @Test func thisMachineAnswers() throws {
+  @Test func `this machine answers`() throws {
     let machine = MachineFacts(try LocalWorkplace.use { try $0.run(MachineFacts.script).output })
     #expect(machine.coreCount >= 1 && machine.architecture != "unknown" && machine.cpu != "unknown")
     let state = MachineState(try LocalWorkplace.use { try $0.run(MachineState.script).output })
     #expect(state.load != nil)
   }
 
-  @Test func whatCanNotBeTrustedIsSaid() throws {
+  @Test func `what can't be trusted is said`() throws {
     let report = try #require(report)
     func warnings(_ before: String, _ after: String, machine: String? = nil) -> [String] {
       MeasurementWarnings.texts(

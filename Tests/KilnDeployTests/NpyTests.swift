@@ -25,7 +25,7 @@ struct NpyTests {
     "{'descr': '\(descriptor)', 'fortran_order': \(fortran), 'shape': \(shape), }   \n"
   }
 
-  @Test(arguments: ScalarType.allCases) func writtenArraysReadBack(scalar: ScalarType) throws {
+  @Test(arguments: ScalarType.allCases) func `written arrays read back`(scalar: ScalarType) throws {
     for shape in [[], [0], [3], [2, 3], [1, 2, 1, 4]] {
       let values = (0..<shape.elementCount).map { Double($0 % 2) }
       let tensor = Tensor(shape: shape, doubles: values, as: scalar)
@@ -38,24 +38,24 @@ struct NpyTests {
     }
   }
 
-  @Test func writesWhatNumPyWrites() {
+  @Test func `writes what NumPy writes`() {
     let text = String(text(Npy.encode(Tensor(shape: [2, 1], floats: [1, 2]))).dropFirst(10).prefix(118))
     let dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1), }"
     #expect(text == dictionary + String(repeating: " ", count: 117 - dictionary.count) + "\n")
     #expect(self.text(Npy.encode(Tensor(shape: [2], floats: [1, 2]))).contains("'shape': (2,), }"))
   }
 
-  @Test(arguments: [1, 2, 3] as [UInt8]) func readsEveryVersion(version: UInt8) throws {
+  @Test(arguments: [1, 2, 3] as [UInt8]) func `reads every version`(version: UInt8) throws {
     let tensor = try Npy.decode(file(header("<i2", "(2,)"), [1, 0, 0, 1], version: version))
     #expect(tensor.integers() == [1, 256])
   }
 
-  @Test func swapsBigEndianElements() throws {
+  @Test func `swaps big-endian elements`() throws {
     #expect(try Npy.decode(file(header(">i4", "(1, 1)"), [0, 0, 1, 2])).integers() == [258])
     #expect(try Npy.decode(file(header(">f8", "()"), [0x3F, 0xF0, 0, 0, 0, 0, 0, 0])).doubles() == [1])
   }
 
-  @Test func readsAnyKeyOrderAndQuotes() throws {
+  @Test func `reads any key order and quotes`() throws {
     let text = "{\"shape\":(2,),'fortran_order':False,'descr':\"|u1\"}"
     #expect(try Npy.decode(file(text, [7, 8])).integers() == [7, 8])
   }
@@ -79,13 +79,13 @@ struct NpyTests {
     ("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2)}", "ends after 4 bytes"),
     ("{'descr': '|u1', 'fortran_order': False, 'shape': (2,)}", "2 bytes follow"),
     ("{'descr': '|b1', 'fortran_order': False, 'shape': (4,)}", "neither 0 nor 1"),
-  ]) func hostileHeadersAreRefused(text: String, reason: String) throws {
+  ]) func `hostile headers are refused`(text: String, reason: String) throws {
     let bytes = text.isEmpty ? storage(Array("text file".utf8)) : file(text, [0, 0, 2, 0])
     let error = try #require(throws: NpyFormatError.self) { try Npy.decode(bytes) }
     #expect(error.description.contains(reason))
   }
 
-  @Test func lyingLengthsAreRefused() throws {
+  @Test func `lying lengths are refused`() throws {
     for (length, reason) in [(1 << 20, "claims"), (1000, "ends within"), (0xFFFF_FFFF, "claims")] {
       let bytes = file(header("<f4", "(1,)"), [0, 0, 0, 0], version: 2, length: length)
       let error = try #require(throws: NpyFormatError.self) { try Npy.decode(bytes) }
@@ -93,14 +93,14 @@ struct NpyTests {
     }
   }
 
-  @Test func everyTruncationIsRefused() {
+  @Test func `every truncation is refused`() {
     let whole = Npy.encode(Tensor(shape: [2, 2], floats: [1, 2, 3, 4]))
     for count in 0..<whole.bytes.count {
       #expect(throws: NpyFormatError.self) { try Npy.decode(whole.slice(0..<count)) }
     }
   }
 
-  @Test func filesAreNamedInErrors() throws {
+  @Test func `files are named in errors`() throws {
     let missing = try #require(throws: FileError.self) { try Npy.read("/nowhere/x.npy") }
     #expect(missing.kind == .missing && missing.description == "/nowhere/x.npy: can't be read: there is no such file")
     let folder = try #require(throws: FileError.self) { try Npy.read("/") }

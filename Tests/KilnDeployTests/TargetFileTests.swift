@@ -28,7 +28,7 @@ struct TargetFileTests {
     }
   }
 
-  @Test func everyShippedFileIsKnown() {
+  @Test func `every shipped file is known`() {
     let names = Targets.all.map(\.name)
     #expect(names.first == "host")
     #expect(Set(names).isSuperset(of: ["raspberry-pi-3", "raspberry-pi-zero-2-w", "raspberry-pi-4", "raspberry-pi-5"]))
@@ -36,13 +36,13 @@ struct TargetFileTests {
     #expect(Set(names).count == names.count)
   }
 
-  @Test func flagsFollowFromProcessorAndFeatures() {
+  @Test func `flags follow from processor and features`() {
     #expect(Targets.target(named: "raspberry-pi-4")?.compilerFlags == ["-mcpu=cortex-a72"])
     #expect(Targets.target(named: "raspberry-pi-5")?.compilerFlags == ["-mcpu=cortex-a76+dotprod+fp16"])
     #expect(Targets.target(named: "x86-64-v4-vnni")?.compilerFlags == ["-march=x86-64-v4", "-mavx512vnni"])
   }
 
-  @Test func vectorsAreThoseOfTheInstructionSetUnlessTheFileSaysLess() throws {
+  @Test func `vectors are those of the instruction set unless the file says less`() throws {
     #expect(try read(board).vectorWidth == 4)
     #expect(try read(board).vectorRegisterCount == 32)
     let half =
@@ -94,7 +94,7 @@ struct TargetFileTests {
     #expect(try read(file).model == expected)
   }
 
-  @Test func errorsNameFileKeyAndExpectation() {
+  @Test func `errors name file key and expectation`() {
     let expectations: [(String, String, String)] = [
       ("\"cpu\"", "\"CPU\"", "there is no key `CPU`: the keys are summary, triple, processor, cpu"),
       ("\"instructionSet\": \"neon\",", "", "`processor` is missing: expected cortex-a53, cortex-a72, cor"),
@@ -141,7 +141,7 @@ struct TargetFileTests {
     #expect(message("[]").hasPrefix("board.json: this is not a JSON object: "))
   }
 
-  @Test func pathMeansAFile() throws {
+  @Test func `path means a file`() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -9,7 +9,7 @@ import Testing
 
 struct TuningSubjectTests {
   @Test(arguments: ["resnet18", "mobilenet_v2", "unet_r18"])
-  func everyConvolutionIsInOneSubject(name: String) throws {
+  func `every convolution is in one subject`(name: String) throws {
     let program = try NetworkFiles.program(name, target: HostTarget.detect())
     let subjects = TuningSubject.all(of: program, limit: 6)
     let layers = Set(program.convolutions.map(\.layer))

@@ -65,7 +65,7 @@ private func channelsLast(_ tensor: Tensor) throws -> Tensor {
 }
 
 @Test(arguments: ConvolutionCase.all)
-func convolutionIsTheSumOfItsDefinition(_ test: ConvolutionCase) throws {
+func `convolution is the sum of its definition`(_ test: ConvolutionCase) throws {
   let x = numbers(test.input)
   let w = numbers(test.weightShape, seed: 2)
   let y = try evaluate(Convolution(window: test.window, groups: test.groups), x, w)
@@ -73,7 +73,7 @@ func convolutionIsTheSumOfItsDefinition(_ test: ConvolutionCase) throws {
 }
 
 @Test(arguments: ConvolutionCase.all)
-func channelsLastConvolutionIsTheSame(_ test: ConvolutionCase) throws {
+func `channels-last convolution is the same`(_ test: ConvolutionCase) throws {
   let x = numbers(test.input)
   let w = numbers(test.weightShape, seed: 2)
   let y = try evaluate(Convolution(window: test.window, groups: test.groups), x, w)
@@ -83,7 +83,7 @@ func channelsLastConvolutionIsTheSame(_ test: ConvolutionCase) throws {
 
 /// Transposed convolution is the adjoint: `<conv(x), y> == <x, transposed(y)>` for the same weight.
 @Test(arguments: ConvolutionCase.all)
-func transposedConvolutionIsTheAdjoint(_ test: ConvolutionCase) throws {
+func `transposed convolution is the adjoint`(_ test: ConvolutionCase) throws {
   let x = numbers(test.input)
   let w = numbers(test.weightShape, seed: 2)
   let y = try evaluate(Convolution(window: test.window, groups: test.groups), x, w)
@@ -104,14 +104,14 @@ func transposedConvolutionIsTheAdjoint(_ test: ConvolutionCase) throws {
   #expect(distance(try evaluate(last, try channelsLast(gradient), w), try channelsLast(back)) == 0)
 }
 
-@Test func transposedConvolutionOfOnesCountsOverlaps() throws {
+@Test func `transposed convolution of ones counts overlaps`() throws {
   let y = try evaluate(
     TransposedConvolution(window: Window(kernel: [3], strides: [2], padBegin: [1], padEnd: [0])),
     Tensor(shape: [1, 1, 3], floats: [1, 10, 100]), Tensor(shape: [1, 1, 3], floats: [1, 1, 1]))
   #expect(y.floats() == [1, 11, 10, 110, 100, 100])
 }
 
-@Test func epilogueAddsAndActivatesInOrder() throws {
+@Test func `epilogue adds and activates in order`() throws {
   let x = Tensor(shape: [1, 2], floats: [1, -1])
   let identity = Tensor(shape: [2, 2], floats: [1, 0, 0, 1])
   let bias = Tensor(shape: [2], floats: [-3, 5])
@@ -129,7 +129,7 @@ func transposedConvolutionIsTheAdjoint(_ test: ConvolutionCase) throws {
   #expect(try linear(Epilogue(activation: .parametricReLU, addend: .beforeActivation), addend, slope) == [-0.5, -1.5])
 }
 
-@Test func epilogueOfAConvolutionFollowsTheLayout() throws {
+@Test func `epilogue of a convolution follows the layout`() throws {
   let x = numbers([2, 3, 4, 5])
   let w = numbers([6, 3, 2, 2], seed: 2)
   let bias = numbers([6], seed: 3)
@@ -146,7 +146,7 @@ func transposedConvolutionIsTheAdjoint(_ test: ConvolutionCase) throws {
   #expect(distance(last, try channelsLast(expected)) == 0)
 }
 
-@Test func channelAffineFollowsItsAxis() throws {
+@Test func `channel affine follows its axis`() throws {
   let x = ramp([1, 2, 3])
   let weight = Tensor(shape: [2], floats: [10, 100])
   let bias = Tensor(shape: [2], floats: [1, 2])
@@ -157,7 +157,7 @@ func transposedConvolutionIsTheAdjoint(_ test: ConvolutionCase) throws {
   #expect(y.floats() == [3, 102, 21, 250, 41, 250])
 }
 
-@Test func matrixProductsBroadcastTheirBatches() throws {
+@Test func `matrix products broadcast their batches`() throws {
   let a = numbers([2, 1, 3, 4])
   let b = numbers([5, 4, 2], seed: 2)
   let y = try evaluate(MatMul(), a, b)
@@ -183,7 +183,7 @@ func transposedConvolutionIsTheAdjoint(_ test: ConvolutionCase) throws {
     ])
 }
 
-@Test func linearAppliesToTheLastAxis() throws {
+@Test func `linear applies to the last axis`() throws {
   let x = numbers([2, 3, 4])
   let w = numbers([5, 4], seed: 2)
   let expected = try evaluate(MatMul(), x, try evaluate(Transpose([1, 0]), w))
@@ -193,7 +193,7 @@ func transposedConvolutionIsTheAdjoint(_ test: ConvolutionCase) throws {
   #expect(distance(try evaluate(Linear(arrangement: .inputFirst), x, columns), expected) == 0)
 }
 
-@Test func linearCountsTheInputsOfFlattenedImages() throws {
+@Test func `linear counts the inputs of flattened images`() throws {
   let image = numbers([2, 3, 2, 2])
   let w = numbers([5, 12], seed: 2)
   let expected = try evaluate(Linear(), image.reshaped(to: [2, 12]), w)

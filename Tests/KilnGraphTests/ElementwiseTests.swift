@@ -6,7 +6,7 @@ private func integers(_ elements: [Int], _ scalar: ScalarType) -> Tensor {
   Tensor(shape: [elements.count], integers: elements, as: scalar)
 }
 
-@Test func broadcastFollowsNumPy() throws {
+@Test func `broadcast follows NumPy`() throws {
   #expect(try shape(Binary(.add), [3, 1, 5], [4, 1]) == [3, 4, 5])
   #expect(try shape(Binary(.add), [], [2]) == [2])
   #expect(try shape(Binary(.add), [0, 1], [1, 3]) == [0, 3])
@@ -15,7 +15,7 @@ private func integers(_ elements: [Int], _ scalar: ScalarType) -> Tensor {
   #expect(try evaluate(Binary(.subtract), ramp([2, 1]), ramp([3])).floats() == [0, -1, -2, 1, 0, -1])
 }
 
-@Test func integersWrapAround() throws {
+@Test func `integers wrap around`() throws {
   let a = integers([200, 100, 255], .uint8)
   let b = integers([100, 200, 1], .uint8)
   #expect(try evaluate(Binary(.add), a, b).integers() == [44, 44, 0])
@@ -27,7 +27,7 @@ private func integers(_ elements: [Int], _ scalar: ScalarType) -> Tensor {
   #expect(try evaluate(Unary(.absolute), integers([-128, -3], .int8)).integers() == [-128, 3])
 }
 
-@Test func unsignedIntegersCompareAsUnsigned() throws {
+@Test func `unsigned integers compare as unsigned`() throws {
   let a = integers([-1, 1], .uint64)
   let b = integers([1, -1], .uint64)
   #expect(try evaluate(Binary(.greater), a, b).integers() == [1, 0])
@@ -36,7 +36,7 @@ private func integers(_ elements: [Int], _ scalar: ScalarType) -> Tensor {
   #expect(try evaluate(Unary(.clip(lower: 2, upper: .infinity)), a).integers() == [-1, 2])
 }
 
-@Test func remaindersTakeTheirSigns() throws {
+@Test func `remainders take their signs`() throws {
   let a = [-4, 7, 5, 4, -7, 8]
   let b = [2, -3, 8, -2, 3, 5]
   #expect(try evaluate(Binary(.modulo), integers(a, .int32), integers(b, .int32)).integers() == [0, -2, 5, 0, 2, 3])
@@ -47,7 +47,7 @@ private func integers(_ elements: [Int], _ scalar: ScalarType) -> Tensor {
   #expect(try evaluate(Binary(.remainder), x, y).floats() == [-0.5, 2])
 }
 
-@Test func powersTakeMixedTypes() throws {
+@Test func `powers take mixed types`() throws {
   let x = Tensor(shape: [3], floats: [1, 2, 3])
   #expect(try evaluate(Binary(.power), x, integers([4, 5, 6], .int64)).floats() == [1, 32, 729])
   #expect(try evaluate(Binary(.power), integers([1, 2, 3], .int64), x).integers() == [1, 4, 27])
@@ -57,7 +57,7 @@ private func integers(_ elements: [Int], _ scalar: ScalarType) -> Tensor {
     ])
 }
 
-@Test func bitsShiftOut() throws {
+@Test func `bits shift out`() throws {
   let x = integers([16, 255], .uint8)
   #expect(try evaluate(Binary(.shiftLeft), x, integers([1, 4], .uint8)).integers() == [32, 240])
   #expect(try evaluate(Binary(.shiftRight), x, integers([2, 70], .uint8)).integers() == [4, 0])
@@ -67,7 +67,7 @@ private func integers(_ elements: [Int], _ scalar: ScalarType) -> Tensor {
   #expect(try evaluate(Binary(.bitwiseExclusiveOr), x, integers([17, 1], .uint8)).integers() == [1, 254])
 }
 
-@Test func typesThatMakeNoSenseAreRefused() {
+@Test func `types that make no sense are refused`() {
   func refuses(_ operation: any Operator, _ types: TensorType...) -> Bool {
     (try? operation.outputTypes(for: types)) == nil
   }
@@ -83,7 +83,7 @@ private func integers(_ elements: [Int], _ scalar: ScalarType) -> Tensor {
   #expect(!refuses(Binary(.equal), truth, truth))
 }
 
-@Test func maximumOfNaNIsNaN() throws {
+@Test func `maximum of NaN is NaN`() throws {
   let x = Tensor(shape: [2], floats: [.nan, 1])
   let y = Tensor(shape: [2], floats: [1, .nan])
   #expect(try evaluate(Binary(.maximum), x, y).floats().allSatisfy(\.isNaN))
@@ -106,7 +106,7 @@ func scalarFunctionsFollowTheirFormula(_ function: ScalarFunction, _ x: Double, 
   #expect(abs(function(x) - expected) < 1e-12)
 }
 
-@Test func predicatesAreBool() throws {
+@Test func `predicates are bool`() throws {
   let x = Tensor(shape: [3], floats: [.nan, -.infinity, 0])
   let y = try evaluate(Unary(.isNaN), x)
   #expect(y.scalar == .bool)
@@ -115,7 +115,7 @@ func scalarFunctionsFollowTheirFormula(_ function: ScalarFunction, _ x: Double, 
   #expect(try evaluate(Unary(.not), y).integers() == [0, 1, 1])
 }
 
-@Test func castKeepsWhatFits() throws {
+@Test func `cast keeps what fits`() throws {
   let large = integers([(1 << 53) + 1], .int64)
   #expect(try evaluate(Cast(to: .uint64), large).integers() == [(1 << 53) + 1])
   #expect(try evaluate(Cast(to: .int32), Tensor(shape: [3], floats: [-1.9, 2.9, .nan])).integers() == [-1, 2, 0])

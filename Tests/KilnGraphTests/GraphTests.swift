@@ -34,7 +34,7 @@ private struct Chain {
   }
 }
 
-@Test func insertionLinksValuesAndNodes() throws {
+@Test func `insertion links values and nodes`() throws {
   var chain = try Chain()
   checkInvariants(chain.graph)
   let a = try #require(chain.graph.producer(of: chain.a))
@@ -51,7 +51,7 @@ private struct Chain {
   checkInvariants(chain.graph)
 }
 
-@Test func insertionRefusesWhatDoesNotFit() throws {
+@Test func `insertion refuses what does not fit`() throws {
   var chain = try Chain()
   let other = chain.graph.addConstant("w", ramp([3]))
   let count = chain.graph.valueCount
@@ -62,7 +62,7 @@ private struct Chain {
   checkInvariants(chain.graph)
 }
 
-@Test func replacementMovesUses() throws {
+@Test func `replacement moves uses`() throws {
   var chain = try Chain()
   let b = try #require(chain.graph.producer(of: chain.b))
   let history = Folded(pass: "test", node: "a", operation: "Relu")
@@ -79,7 +79,7 @@ private struct Chain {
   checkInvariants(chain.graph)
 }
 
-@Test func replacedUsesIncludeResults() throws {
+@Test func `replaced uses include results`() throws {
   var chain = try Chain()
   chain.graph.addOutput("again", chain.b)
   chain.graph.replaceUses(of: chain.b, with: chain.a)
@@ -93,7 +93,7 @@ private struct Chain {
   #expect(chain.graph.users(of: chain.x).isEmpty)
 }
 
-@Test func removalKeepsTheOrder() throws {
+@Test func `removal keeps the order`() throws {
   var graph = Graph()
   let x = graph.addInput("x", TensorType(.float32, []))
   for name in ["first", "middle", "last"] { try graph.insert(Unary(.relu), name: name, inputs: [x]) }
@@ -108,7 +108,7 @@ private struct Chain {
   checkInvariants(graph)
 }
 
-@Test func copiesOfAGraphAreIndependent() throws {
+@Test func `copies of a graph are independent`() throws {
   let chain = try Chain()
   var copy = chain.graph
   copy.replaceUses(of: chain.b, with: chain.x)
@@ -118,7 +118,7 @@ private struct Chain {
   checkInvariants(chain.graph)
 }
 
-@Test func interpreterRunsAndObserves() throws {
+@Test func `interpreter runs and observes`() throws {
   let chain = try Chain()
   var observed: [ValueID: [Float]] = [:]
   let results = try Interpreter(chain.graph).run([Tensor(shape: [2], floats: [-1, 3])]) { observed[$0] = $1.floats() }
@@ -126,7 +126,7 @@ private struct Chain {
   #expect(observed == [chain.a: [0, 3], chain.b: [0, 6]])
 }
 
-@Test func interpreterReturnsInputsAndConstants() throws {
+@Test func `interpreter returns inputs and constants`() throws {
   var chain = try Chain()
   chain.graph.addOutput("x", chain.x)
   chain.graph.addOutput("w", chain.graph.addConstant("w", ramp([1], from: 5)))
@@ -135,7 +135,7 @@ private struct Chain {
   #expect(results.map { $0.floats() } == [[0, 2], [0, 1], [5], [0, 2]])
 }
 
-@Test func interpreterNamesWhatIsWrong() throws {
+@Test func `interpreter names what is wrong`() throws {
   let chain = try Chain()
   func message(_ graph: Graph, _ inputs: [Tensor]) -> String {
     do throws(OperatorError) {

@@ -1,7 +1,7 @@
 import KilnGraph
 import Testing
 
-@Test func transposeMovesEveryElement() throws {
+@Test func `transpose moves every element`() throws {
   let y = try evaluate(Transpose([2, 0, 1]), ramp([2, 3, 4]))
   #expect(y.shape == [4, 2, 3])
   var expected: [Float] = []
@@ -15,7 +15,7 @@ import Testing
   #expect(throws: OperatorError.self) { try shape(Transpose([0, 0]), [2, 2]) }
 }
 
-@Test func slicesStepBothWays() throws {
+@Test func `slices step both ways`() throws {
   #expect(try evaluate(Slice(starts: [4], counts: [3], steps: [-2]), ramp([5])).floats() == [4, 2, 0])
   let inner = try evaluate(Slice(starts: [1, 0], counts: [1, 2], steps: [1, 2]), ramp([2, 4]))
   #expect(inner.floats() == [4, 6])
@@ -29,7 +29,7 @@ import Testing
   }
 }
 
-@Test func padFillsInEveryMode() throws {
+@Test func `pad fills in every mode`() throws {
   func pad(_ begin: Int, _ end: Int, _ mode: Pad.Mode, _ count: Int = 4) throws -> [Float] {
     try evaluate(Pad(begin: [begin], end: [end], mode: mode), ramp([count])).floats()
   }
@@ -50,13 +50,13 @@ import Testing
   #expect(plane.floats() == [-1, 0, 1, -1, -1, -1])
 }
 
-@Test func concatJoinsTheAxis() throws {
+@Test func `concat joins the axis`() throws {
   let y = try evaluate(Concat(axis: 1), ramp([2, 1]), ramp([2, 2], from: 10), Tensor(shape: [2, 0], floats: []))
   #expect(y.floats() == [0, 10, 11, 1, 12, 13])
   #expect(throws: OperatorError.self) { try shape(Concat(axis: 0), [2, 1], [2, 2]) }
 }
 
-@Test func blocksMoveBetweenChannelsAndImage() throws {
+@Test func `blocks move between channels and image`() throws {
   // The example in the text of ONNX DepthToSpace 13.
   let x = Tensor(
     shape: [1, 8, 2, 3], floats: (0..<8).flatMap { channel in (0..<6).map { Float(channel * 9 + $0) } })
@@ -68,7 +68,7 @@ import Testing
   #expect(distance(try evaluate(SpaceToDepth(block: 2), depthFirst), x) == 0)
 }
 
-@Test func expandAndTileRepeat() throws {
+@Test func `expand and tile repeat`() throws {
   #expect(try evaluate(Expand(to: [2, 2, 2]), ramp([2, 1])).floats() == [0, 0, 1, 1, 0, 0, 1, 1])
   #expect(try evaluate(Tile([2, 2]), ramp([1, 2])).floats() == [0, 1, 0, 1, 0, 1, 0, 1])
   #expect(try evaluate(Tile([0, 1]), ramp([1, 2])).shape == [0, 2])
@@ -76,7 +76,7 @@ import Testing
   #expect(throws: OperatorError.self) { try shape(Tile([1 << 40, 1 << 40]), [2, 2]) }
 }
 
-@Test func gatherCountsFromTheEnd() throws {
+@Test func `gather counts from the end`() throws {
   let data = ramp([3, 2])
   let indices = Tensor(shape: [2, 1], integers: [-1, 0])
   let y = try evaluate(Gather(axis: 0), data, indices)
@@ -86,7 +86,7 @@ import Testing
   #expect(throws: OperatorError.self) { try evaluate(Gather(axis: 0), data, Tensor(shape: [1], integers: [3])) }
 }
 
-@Test func elementsAndTuplesGather() throws {
+@Test func `elements and tuples gather`() throws {
   let data = ramp([2, 2], from: 1)
   let picked = try evaluate(GatherElements(axis: 1), data, Tensor(shape: [2, 2], integers: [0, 0, -1, 0]))
   #expect(picked.floats() == [1, 1, 4, 3])
@@ -97,7 +97,7 @@ import Testing
   #expect(throws: OperatorError.self) { try evaluate(GatherND(), cube, Tensor(shape: [1], integers: [2])) }
 }
 
-@Test func scattersUpdateACopy() throws {
+@Test func `scatters update a copy`() throws {
   let indices = Tensor(shape: [4, 1], integers: [4, 3, 1, 7])
   let updates = Tensor(shape: [4], floats: [9, 10, 11, 12])
   #expect(
@@ -113,7 +113,7 @@ import Testing
   #expect(columns.floats() == [0, 1.5, 2, 3, 4])
 }
 
-@Test func selectBroadcastsAllThree() throws {
+@Test func `select broadcasts all three`() throws {
   let condition = Tensor(shape: [2, 1], integers: [1, 0], as: .bool)
   let y = try evaluate(Select(), condition, ramp([2]), Tensor(shape: [], floats: [9]))
   #expect(y.shape == [2, 2])
@@ -122,7 +122,7 @@ import Testing
   #expect(try evaluate(Select(), condition, wide, wide).integers() == [.max, .max], "no detour through Float64")
 }
 
-@Test func trianglesAndOneHots() throws {
+@Test func `triangles and one-hots`() throws {
   #expect(try evaluate(Trilu(keepsUpper: true), ramp([2, 3], from: 1)).floats() == [1, 2, 3, 0, 5, 6])
   #expect(try evaluate(Trilu(keepsUpper: false, diagonal: -1), ramp([2, 2], from: 1)).floats() == [0, 0, 3, 0])
   let indices = Tensor(shape: [3], integers: [1, -1, 5])
@@ -131,7 +131,7 @@ import Testing
   #expect(try evaluate(OneHot(axis: 0, depth: 2), indices, values).floats() == [2, 2, 2, 7, 7, 2])
 }
 
-@Test func zeroSizedTensorsPassThrough() throws {
+@Test func `zero-sized tensors pass through`() throws {
   let none = Tensor(shape: [0, 3], floats: [])
   #expect(try evaluate(Transpose([1, 0]), none).shape == [3, 0])
   #expect(try evaluate(Reshape(to: [3, 0, 7]), none).shape == [3, 0, 7])

@@ -3,13 +3,13 @@ import Testing
 
 private let square = ramp([1, 1, 3, 3], from: 1)
 
-@Test func maximumIgnoresPadding() throws {
+@Test func `maximum ignores padding`() throws {
   let window = Window(kernel: [2, 2], strides: [2, 2], padBegin: [1, 1], padEnd: [1, 1])
   let y = try evaluate(Pool(.maximum, window: window), try evaluate(Unary(.negate), square))
   #expect(y.floats() == [-1, -2, -4, -5])
 }
 
-@Test func averageCountsPaddingOnlyWhenAsked() throws {
+@Test func `average counts padding only when asked`() throws {
   let window = Window(kernel: [2, 2], padBegin: [1, 1], padEnd: [0, 0])
   #expect(
     try evaluate(Pool(.average(countsPadding: false), window: window), square).floats()
@@ -20,7 +20,7 @@ private let square = ramp([1, 1, 3, 3], from: 1)
 }
 
 /// A window that rounding up adds reaches beyond the padding; what lies there never counts.
-@Test func roundingUpCountsNoElementBeyondThePadding() throws {
+@Test func `rounding up counts no element beyond the padding`() throws {
   let window = Window(kernel: [3], strides: [2], padBegin: [0], padEnd: [1])
   let x = Tensor(shape: [1, 1, 6], floats: [1, 2, 3, 4, 5, 6])
   #expect(
@@ -34,7 +34,7 @@ private let square = ramp([1, 1, 3, 3], from: 1)
       == [1, 1.5])
 }
 
-@Test func extentsRoundAsONNXSays() throws {
+@Test func `extents round as ONNX says`() throws {
   let window = Window(kernel: [2], strides: [3], padBegin: [1], padEnd: [1])
   func extent(_ input: Int, _ window: Window, _ roundsUp: Bool) throws -> Int {
     try window.outputExtent(0, input: input, roundsUp: roundsUp)
@@ -48,7 +48,7 @@ private let square = ramp([1, 1, 3, 3], from: 1)
   #expect(try extent(7, Window(kernel: [3], dilations: [3]), false) == 1)
 }
 
-@Test func indicesNumberTheWholeInput() throws {
+@Test func `indices number the whole input`() throws {
   let x = Tensor(shape: [1, 2, 2, 3], floats: [1, 9, 2, 3, 4, 5, 7, 6, 5, 4, 8, 8])
   let rows = try Pool(.maximumWithIndices(columnMajor: false), window: Window(kernel: [2, 2])).evaluate([x])
   #expect(rows[0].floats() == [9, 9, 8, 8])
@@ -57,7 +57,7 @@ private let square = ramp([1, 1, 3, 3], from: 1)
   #expect(columns[1].integers() == [2, 2, 9, 9])
 }
 
-@Test func normAndLayoutsAgree() throws {
+@Test func `norm and layouts agree`() throws {
   let x = Tensor(shape: [1, 2, 1, 2], floats: [3, -4, 5, 12])
   let pool = Pool(.norm(p: 2), window: Window(kernel: [1, 2]))
   #expect(try evaluate(pool, x).floats() == [5, 13])
@@ -71,7 +71,7 @@ private let square = ramp([1, 1, 3, 3], from: 1)
   }
 }
 
-@Test func maximaOfBytesStayBytes() throws {
+@Test func `maxima of bytes stay bytes`() throws {
   let x = Tensor(shape: [1, 1, 4], integers: [250, 3, 7, 255], as: .uint8)
   let y = try evaluate(Pool(.maximum, window: Window(kernel: [2], strides: [2])), x)
   #expect(y.scalar == .uint8)

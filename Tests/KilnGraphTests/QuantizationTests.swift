@@ -9,7 +9,7 @@ private func scalar(_ value: Float) -> Tensor { Tensor(shape: [], floats: [value
 
 // Most numbers are those of the examples in ONNX's texts of the operators.
 
-@Test func quantizingRoundsToEvenAndSaturates() throws {
+@Test func `quantizing rounds to even and saturates`() throws {
   let x = Tensor(shape: [6], floats: [0, 2, 3, 1000, -254, -1000])
   #expect(
     try evaluate(QuantizeLinear(to: .uint8), x, scalar(2), bytes([128], [])).integers() == [128, 129, 130, 255, 1, 0])
@@ -17,7 +17,7 @@ private func scalar(_ value: Float) -> Tensor { Tensor(shape: [], floats: [value
   #expect(try evaluate(QuantizeLinear(to: .int8), ties, scalar(1), nil).integers() == [0, 2, 0, -2, 0])
 }
 
-@Test func scalesDifferAlongTheAxisOrByBlocks() throws {
+@Test func `scales differ along the axis or by blocks`() throws {
   let x = ramp([2, 4])
   let perRow = try evaluate(
     QuantizeLinear(to: .uint8, axis: 0), x, Tensor(shape: [2], floats: [1, 2]), bytes([0, 10]))
@@ -32,12 +32,12 @@ private func scalar(_ value: Float) -> Tensor { Tensor(shape: [], floats: [value
   }
 }
 
-@Test func dequantizingTakesThirtyTwoBits() throws {
+@Test func `dequantizing takes thirty two bits`() throws {
   let sums = bytes([1 << 20, -3], nil, .int32)
   #expect(try evaluate(DequantizeLinear(), sums, scalar(0.5), nil).floats() == [524288, -1.5])
 }
 
-@Test func dynamicScalesCoverTheRange() throws {
+@Test func `dynamic scales cover the range`() throws {
   let x = Tensor(shape: [6], floats: [0, 2, -3, -2.5, 1.34, 0.5])
   let results = try DynamicQuantizeLinear().evaluate([x])
   #expect(results[0].integers() == [153, 255, 0, 26, 221, 179])
@@ -45,7 +45,7 @@ private func scalar(_ value: Float) -> Tensor { Tensor(shape: [], floats: [value
   #expect(results[2].integers() == [153])
 }
 
-@Test func integerConvolutionSumsDifferences() throws {
+@Test func `integer convolution sums differences`() throws {
   let x = bytes(Array(2...10), [1, 1, 3, 3])
   let w = bytes([1, 1, 1, 1], [1, 1, 2, 2])
   let y = try evaluate(IntegerConvolution(window: Window(kernel: [2, 2])), x, w, bytes([1]), nil)
@@ -61,7 +61,7 @@ private func scalar(_ value: Float) -> Tensor { Tensor(shape: [], floats: [value
   #expect(signed.integers() == [-54, 54])
 }
 
-@Test func quantizedConvolutionRequantizes() throws {
+@Test func `quantized convolution requantizes`() throws {
   let x = bytes([255, 0, 128, 7], [1, 1, 2, 2])
   let w = bytes([2, 3], [2, 1, 1, 1], .int8)
   let y = try evaluate(
@@ -72,7 +72,7 @@ private func scalar(_ value: Float) -> Tensor { Tensor(shape: [], floats: [value
   #expect(y.integers() == [164, 36, 100, 40, 132, 68, 100, 70])
 }
 
-@Test func quantizedMatrixProducts() throws {
+@Test func `quantized matrix products`() throws {
   let a = bytes([208, 236, 0, 238, 3, 214, 255, 29], [2, 4])
   let b = bytes([152, 51, 244, 60, 26, 255, 0, 127, 246, 127, 254, 247], [4, 3])
   let y = try evaluate(
@@ -88,7 +88,7 @@ private func scalar(_ value: Float) -> Tensor { Tensor(shape: [], floats: [value
   #expect(perRow.integers().prefix(4) == [-38, -68, 28, 64])
 }
 
-@Test func quantizedOperandsAreChecked() {
+@Test func `quantized operands are checked`() {
   let image = TensorType(.uint8, [1, 2, 3, 3])
   let weight = TensorType(.int8, [4, 2, 1, 1])
   let number = TensorType(.float32, [])

@@ -2,7 +2,7 @@ import Foundation
 import KilnGraph
 import Testing
 
-@Test func reductionsOfAxes() throws {
+@Test func `reductions of axes`() throws {
   let x = ramp([2, 3, 2])
   #expect(try evaluate(Reduction(.sum, axes: [1], keepsAxes: true), x).shape == [2, 1, 2])
   #expect(try evaluate(Reduction(.sum, axes: [1], keepsAxes: false), x).floats() == [6, 9, 24, 27])
@@ -11,7 +11,7 @@ import Testing
   #expect(distance(try evaluate(Reduction(.l2, axes: [], keepsAxes: false), x), x) == 0)
 }
 
-@Test func reductionFormulas() throws {
+@Test func `reduction formulas`() throws {
   let x = Tensor(shape: [3], floats: [-3, 4, 2])
   func value(_ kind: Reduction.Kind, _ x: Tensor) throws -> Float {
     try #require(try evaluate(Reduction(kind, axes: [0], keepsAxes: false), x).floats().first)
@@ -25,7 +25,7 @@ import Testing
   #expect(try value(.logSumExp, Tensor(shape: [2], floats: [1000, 1000])) == Float(1000 + log(2.0)))
 }
 
-@Test func reductionsOfNothingGiveTheNeutralElement() throws {
+@Test func `reductions of nothing give the neutral element`() throws {
   let none = Tensor(shape: [2, 0], floats: [])
   func value(_ kind: Reduction.Kind) throws -> [Float] {
     try evaluate(Reduction(kind, axes: [1], keepsAxes: false), none).floats()
@@ -39,7 +39,7 @@ import Testing
   #expect(try evaluate(Reduction(.maximum, axes: [0], keepsAxes: true), bytes).integers() == [-128])
 }
 
-@Test func integersReduceExactly() throws {
+@Test func `integers reduce exactly`() throws {
   let x = Tensor(shape: [2], integers: [(1 << 53) + 1, -2])
   #expect(try evaluate(Reduction(.sum, axes: [0], keepsAxes: false), x).integers() == [(1 << 53) - 1])
   #expect(
@@ -50,7 +50,7 @@ import Testing
   #expect(try evaluate(Reduction(.maximum, axes: [1], keepsAxes: false), truths).integers() == [1, 0])
 }
 
-@Test func argReductionsBreakTies() throws {
+@Test func `arg reductions break ties`() throws {
   let x = Tensor(shape: [2, 3], floats: [2, 2, 1, 3, 10, 10])
   func indices(_ minimum: Bool, last: Bool) throws -> [Int] {
     try evaluate(ArgReduction(findsMinimum: minimum, axis: 1, keepsAxis: false, selectsLast: last), x).integers()
@@ -63,7 +63,7 @@ import Testing
   #expect(throws: OperatorError.self) { try shape(kept, [0, 2]) }
 }
 
-@Test func softmaxIsStable() throws {
+@Test func `softmax is stable`() throws {
   let x = Tensor(shape: [2, 2], floats: [10000, 10001, 0, 1])
   let y = try evaluate(Softmax(axis: 1), x).doubles()
   #expect(abs(y[1] - 1 / (1 + exp(-1))) < 1e-7)
@@ -72,14 +72,14 @@ import Testing
   #expect(columns == [0, 0, -10000, -10000])
 }
 
-@Test func runningSums() throws {
+@Test func `running sums`() throws {
   let x = ramp([2, 3], from: 1)
   #expect(try evaluate(CumulativeSum(axis: 1), x).floats() == [1, 3, 6, 4, 9, 15])
   #expect(try evaluate(CumulativeSum(axis: 0, isReversed: true), x).floats() == [5, 7, 9, 4, 5, 6])
   #expect(try evaluate(CumulativeSum(axis: 1, isExclusive: true, isReversed: true), x).floats() == [5, 3, 0, 11, 6, 0])
 }
 
-@Test func topElementsComeInOrder() throws {
+@Test func `top elements come in order`() throws {
   let x = Tensor(shape: [2, 4], floats: [1, 4, 4, 2, 8, 5, 6, 7])
   let largest = try TopK(axis: 1, count: 3).evaluate([x])
   #expect(largest[0].floats() == [4, 4, 2, 8, 7, 6])
@@ -89,7 +89,7 @@ import Testing
   #expect(throws: OperatorError.self) { try shape(TopK(axis: 0, count: 3), [2, 4]) }
 }
 
-@Test func normalisationsMeetTheirDefinition() throws {
+@Test func `normalisations meet their definition`() throws {
   let x = numbers([2, 4, 3, 2])
   let scale = numbers([4], seed: 2)
   let bias = numbers([4], seed: 3)
@@ -117,14 +117,14 @@ import Testing
   #expect(distance(last, try evaluate(Transpose([0, 2, 3, 1]), first)) == 0)
 }
 
-@Test func layerNormalizationGivesStatistics() throws {
+@Test func `layer normalization gives statistics`() throws {
   let results = try LayerNormalization(axis: 1, epsilon: 0, givesStatistics: true)
     .evaluate([Tensor(shape: [1, 2], floats: [1, 5]), Tensor(shape: [2], floats: [2, 3]), nil])
   #expect(results.map { $0.floats() } == [[-2, 3], [3], [0.5]])
   #expect(results[1].shape == [1, 1])
 }
 
-@Test func responsesAndNormsDivide() throws {
+@Test func `responses and norms divide`() throws {
   let x = Tensor(shape: [1, 4, 1], floats: [1, 2, 3, 4])
   let lrn = LocalResponseNormalization(size: 2, alpha: 2, beta: 1, bias: 1)
   // Two channels: floor(1 / 2) = 0 before, ceil(1 / 2) = 1 after.
@@ -136,7 +136,7 @@ import Testing
   #expect(distance(centred, Tensor(shape: [2], floats: [-1, 1])) < 1e-6)
 }
 
-@Test func batchNormalizationOfDegenerateStatistics() throws {
+@Test func `batch normalization of degenerate statistics`() throws {
   let one = Tensor(shape: [1], floats: [1])
   let zero = Tensor(shape: [1], floats: [0])
   let y = try evaluate(

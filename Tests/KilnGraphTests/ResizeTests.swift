@@ -19,7 +19,7 @@ private let four = ramp([4, 4], from: 1)
 
 // Expected numbers are those of the examples in the text of ONNX Resize 19.
 
-@Test func nearestRepeats() throws {
+@Test func `nearest repeats`() throws {
   let y = try resize(two, [2, 3], .halfPixel, .nearest(.preferFloor))
   #expect(
     y.floats() == [
@@ -32,7 +32,7 @@ private let four = ramp([4, 4], from: 1)
   #expect(down.floats() == [1, 3])
 }
 
-@Test func nearestRounds() throws {
+@Test func `nearest rounds`() throws {
   func row(_ rounding: Resize.Rounding) throws -> [Float] {
     try resize(ramp([2]), [2], .asymmetric, .nearest(rounding)).floats()
   }
@@ -42,7 +42,7 @@ private let four = ramp([4, 4], from: 1)
   #expect(try row(.ceiling) == [0, 1, 1, 1])
 }
 
-@Test func coordinatesAreSinglePrecision() throws {
+@Test func `coordinates are single precision`() throws {
   // 6 / 1.2 is 5 in float32, 4.9999998 in Float64; 1 / (2 / 7) is 3.4999998 in float32, which counts as a half.
   #expect(
     try resize(ramp([10]), [1.2], .asymmetric, .nearest(.floor)).floats() == [0, 0, 1, 2, 3, 4, 5, 5, 6, 7, 8, 9])
@@ -54,13 +54,13 @@ private let four = ramp([4, 4], from: 1)
   #expect(try halves(.ceiling) == [0, 4])
 }
 
-@Test func theFirstFormRoundsByDirection() throws {
+@Test func `the first form rounds by direction`() throws {
   #expect(
     try resize(ramp([3, 5]), [1.5, 0.6], .asymmetric, .nearest(.byDirection)).floats()
       == [0, 2, 4, 0, 2, 4, 5, 7, 9, 10, 12, 14])
 }
 
-@Test func anAxisOfScaleOneStays() throws {
+@Test func `an axis of scale one stays`() throws {
   let crop = Resize.Coordinates.crop(start: [0.5, 0], end: [1, 0.5], extrapolation: -1)
   for coordinates in [crop, .tensorFlowHalfPixel, .halfPixelSymmetric] {
     let y = try resize(ramp([3, 2]), [1, 2], coordinates, .nearest(.ceiling))
@@ -68,13 +68,13 @@ private let four = ramp([4, 4], from: 1)
   }
 }
 
-@Test func nothingLeftToWeighIsZero() throws {
+@Test func `nothing left to weigh is zero`() throws {
   let y = try resize(
     ramp([3], from: 1), [2], .tensorFlowHalfPixel, .linearExcludingOutside(antialias: true))
   #expect(y.floats().allSatisfy { $0.isFinite })
 }
 
-@Test func linearInterpolates() throws {
+@Test func `linear interpolates`() throws {
   #expect(
     isClose(
       try resize(two, [2, 2], .halfPixel, .linear(antialias: false)),
@@ -94,7 +94,7 @@ private let four = ramp([4, 4], from: 1)
       [5 / 3.0, 7, 37 / 3.0]))
 }
 
-@Test func antialiasingWidensTheKernel() throws {
+@Test func `antialiasing widens the kernel`() throws {
   #expect(
     isClose(try resize(four, [0.6, 0.6], .halfPixel, .linear(antialias: true)), [2.875, 4.5, 9.375, 11]))
   #expect(
@@ -106,7 +106,7 @@ private let four = ramp([4, 4], from: 1)
   #expect(throws: OperatorError.self) { try shape(lie, [4]) }
 }
 
-@Test func cubicInterpolates() throws {
+@Test func `cubic interpolates`() throws {
   let up = try resize(four, [2, 2], .halfPixel, .cubic(a: -0.75, excludesOutside: false, antialias: false))
   #expect(
     zip(up.doubles(), [0.47265625, 0.76953125, 1.24609375, 1.875, 2.28125, 2.91015625, 3.38671875, 3.68359375])
@@ -119,7 +119,7 @@ private let four = ramp([4, 4], from: 1)
       [1.36812675, 2.6695014, 4.0133367, 6.57362535, 7.875, 9.2188353, 11.94896657, 13.25034122, 14.59417652]))
 }
 
-@Test func cropsExtrapolate() throws {
+@Test func `crops extrapolate`() throws {
   let y = try resize(
     ramp([4]), [1.25], to: [5], .crop(start: [0.5], end: [1.5], extrapolation: -9), .linear(antialias: false))
   #expect(isClose(y, [1.5, 2.25, 3, -9, -9]))
@@ -128,13 +128,13 @@ private let four = ramp([4, 4], from: 1)
   #expect(one.floats() == [2])
 }
 
-@Test func symmetricHalfPixelsKeepTheCentre() throws {
+@Test func `symmetric half pixels keep the centre`() throws {
   let y = try resize(ramp([1, 4], from: 1), [1, 0.6], .halfPixelSymmetric, .linear(antialias: false))
   // 2.4 columns become 2: the centre of 2.5 stays between them, 5/3 apart.
   #expect(isClose(y, [2.5 - 5 / 6.0, 2.5 + 5 / 6.0]))
 }
 
-@Test func tapsAreInsideAndSumToOne() {
+@Test func `taps are inside and sum to one`() {
   for interpolation in [
     Resize.Interpolation.linear(antialias: true), .linearExcludingOutside(antialias: false),
     .cubic(a: -0.75, excludesOutside: true, antialias: true), .nearest(.ceiling),

@@ -2,7 +2,7 @@ import KilnGraph
 import Testing
 
 /// Operands of operators that do not fit, and what the error says.
-@Test func errorsSayWhatDoesNotFit() {
+@Test func `errors say what does not fit`() {
   func message(_ operation: any Operator, _ shapes: [Int]...) -> String {
     do throws(OperatorError) {
       _ = try operation.outputTypes(for: shapes.map { TensorType(.float32, $0) })
@@ -31,7 +31,7 @@ import Testing
 }
 
 /// Attributes as a hostile file may hold them: refused, without a trap.
-@Test func extremeAttributesAreRefused() {
+@Test func `extreme attributes are refused`() {
   let extremes = [Int.min, -1, .max]
   for extreme in extremes {
     let windows = [
@@ -74,7 +74,7 @@ import Testing
   }
 }
 
-@Test func transposedExtentsFollowTheFormula() throws {
+@Test func `transposed extents follow the formula`() throws {
   func extent(_ window: Window, _ outputPadding: Int = 0) throws -> Int {
     try shape(
       TransposedConvolution(window: window, outputPadding: [outputPadding]), [1, 1, 5], [1, 1] + window.kernel)[2]
@@ -85,7 +85,7 @@ import Testing
   #expect(throws: OperatorError.self) { try extent(Window(kernel: [1], padBegin: [3], padEnd: [3])) }
 }
 
-@Test func costsCountMultiplyAccumulates() throws {
+@Test func `costs count multiply-accumulates`() throws {
   func cost(_ operation: any Operator, _ shapes: [Int]...) throws -> Int {
     let types = shapes.map { TensorType(.float32, $0) }
     return operation.multiplyAccumulates(inputs: types, outputs: try operation.outputTypes(for: types))
@@ -100,7 +100,7 @@ import Testing
   #expect(try cost(Unary(.relu), [7]) == 0)
 }
 
-@Test func detailsReadWell() {
+@Test func `details read well`() {
   let window = Window(kernel: [3, 3], strides: [2, 2], padBegin: [1, 1], padEnd: [0, 1])
   let epilogue = Epilogue(activation: .function(.relu), addend: .beforeActivation)
   #expect(
@@ -110,7 +110,7 @@ import Testing
 }
 
 /// What a few bytes of a file can ask for must not cost more than its result.
-@Test func costFollowsTheResultAndNotTheAttributes() throws {
+@Test func `cost follows the result and not the attributes`() throws {
   let huge = 1 << 30
   let window = Window(kernel: [huge], strides: [huge], padBegin: [huge - 1], padEnd: [huge - 1])
   let x = Tensor(shape: [1, 1, 3], floats: [1, 2, 6])

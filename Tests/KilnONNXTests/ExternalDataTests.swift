@@ -39,25 +39,25 @@ final class ExternalDataTests {
   }
 
   @Test(arguments: ["weights.bin", "parts/weights.bin", "./weights.bin"])
-  func readsAPartOfAFile(_ location: String) throws {
+  func `reads a part of a file`(_ location: String) throws {
     let model = external([("location", location), ("offset", "4"), ("length", "8")])
     let graph = try importModel(model, folder: folder.path)
     #expect(graph.constant(graph.outputs[0].value)?.floats() == [2, 3])
   }
 
-  @Test func offsetAndLengthMayBeLeftOut() throws {
+  @Test func `offset and length may be left out`() throws {
     let graph = try importModel(external([("location", "weights.bin")]), folder: folder.path)
     #expect(graph.constant(graph.outputs[0].value)?.floats() == [1, 2])
   }
 
   @Test(arguments: ["../secret.bin", "parts/../../secret.bin", "parts/../weights.bin", "..", "", "/etc/passwd"])
-  func refusesPathsThatLeaveTheFolder(_ location: String) throws {
+  func `refuses paths that leave the folder`(_ location: String) throws {
     let error = try refusal([("location", location)])
     #expect(error.kind == .malformed)
     #expect(error.description.contains("is not a path inside the model's folder"))
   }
 
-  @Test func refusesLinksThatLeaveTheFolder() throws {
+  @Test func `refuses links that leave the folder`() throws {
     let manager = FileManager.default
     try manager.createSymbolicLink(
       at: folder.appending(path: "link.bin"), withDestinationURL: root.appending(path: "secret.bin"))
@@ -68,14 +68,14 @@ final class ExternalDataTests {
     #expect(try refusal([("location", "hard.bin")]).description.contains("hard links"))
   }
 
-  @Test func linksInsideTheFolderAreFollowed() throws {
+  @Test func `links inside the folder are followed`() throws {
     try FileManager.default.createSymbolicLink(
       atPath: folder.appending(path: "alias.bin").path, withDestinationPath: "parts/weights.bin")
     let graph = try importModel(external([("location", "alias.bin")]), folder: folder.path)
     #expect(graph.constant(graph.outputs[0].value)?.floats() == [1, 2])
   }
 
-  @Test func refusesWhatIsNotAFile() throws {
+  @Test func `refuses what is not a file`() throws {
     #expect(try refusal([("location", "parts")]).description.contains("not a regular file"))
     mkfifo(folder.appending(path: "pipe").path, 0o600)
     #expect(try refusal([("location", "pipe")]).description.contains("not a regular file"))
@@ -92,13 +92,13 @@ final class ExternalDataTests {
     ([("basepath", "/")], "unknown key 'basepath'"),
     ([("offset", "0"), ("offset", "4")], "'offset' twice"),
   ])
-  func refusesLies(_ entries: [(String, String)], _ reason: String) throws {
+  func `refuses lies`(_ entries: [(String, String)], _ reason: String) throws {
     let error = try refusal([("location", "weights.bin")] + entries)
     #expect(error.description.contains(reason), "\(error)")
     #expect(error.description.contains("tensor 'w'"))
   }
 
-  @Test func refusesATensorLargerThanItsFile() throws {
+  @Test func `refuses a tensor larger than its file`() throws {
     #expect(try refusal([("location", "weights.bin")], shape: [1 << 20]).description.contains("leaves the 16 bytes"))
     #expect(try refusal([]).description.contains("has no location"))
   }

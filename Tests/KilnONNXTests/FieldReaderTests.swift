@@ -12,7 +12,7 @@ struct FieldReaderTests {
     return fields
   }
 
-  @Test func readsEveryWireType() throws {
+  @Test func `reads every wire type`() throws {
     let fields = try fields(
       message {
         $0.int(1, -1)
@@ -30,7 +30,7 @@ struct FieldReaderTests {
     #expect(fields.map(\.offset) == [100, 111, 116, 125])
   }
 
-  @Test func repeatedNumbersMayBePackedOrNot() throws {
+  @Test func `repeated numbers may be packed or not`() throws {
     let fields = try fields(
       message {
         $0.packed(1, [1, -2, 300])
@@ -55,7 +55,7 @@ struct FieldReaderTests {
     ([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 2], "a number exceeds 64 bits"),
     ([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1], "is out of range"),
   ])
-  func refuses(_ bytes: [UInt8], _ reason: String) {
+  func `refuses`(_ bytes: [UInt8], _ reason: String) {
     do throws(WireError) {
       _ = try fields(bytes)
       Issue.record("accepted")
@@ -65,7 +65,7 @@ struct FieldReaderTests {
     }
   }
 
-  @Test func aFieldOfAnotherTypeIsAnError() throws {
+  @Test func `a field of another type is an error`() throws {
     let fields = try fields(
       message {
         $0.int(1, 1)

@@ -7,7 +7,7 @@ import Testing
 struct ImportTests {
   private let output = [port("y")]
 
-  @Test func unsupportedThingsAreListedTogether() throws {
+  @Test func `unsupported things are listed together`() throws {
     let nodes = [
       node("LSTM", ["x"], ["a"], name: "memory"), node("Relu", ["a"], ["b"]),
       node("Frobnicate", ["b"], ["c"], domain: "org.example"), node("NonZero", ["x"], ["d"]),
@@ -22,20 +22,20 @@ struct ImportTests {
     #expect(items.allSatisfy { !$0.reason.isEmpty })
   }
 
-  @Test(arguments: [5, 27, 99]) func otherOperatorSetsAreUnsupported(_ opset: Int) throws {
+  @Test(arguments: [5, 27, 99]) func `other operator sets are unsupported`(_ opset: Int) throws {
     let graph = graph([node("Abs", ["x"], ["y"])], inputs: [port("x", DataType.float, [1])], outputs: output)
     let items = try #require(importError(model(graph, opset: opset)) as? UnsupportedError).items
     #expect(items.map(\.operation) == ["opset \(opset)"])
   }
 
-  @Test func shapesComputedAtRunTimeAreUnsupported() throws {
+  @Test func `shapes computed at run time are unsupported`() throws {
     let inputs = [port("x", DataType.float, [4]), port("s", DataType.int64, [2])]
     let reshape = graph([node("Reshape", ["x", "s"], ["y"])], inputs: inputs, outputs: output)
     let items = try #require(importError(model(reshape)) as? UnsupportedError).items
     #expect(items[0].reason.contains("its shape 's' is computed at run time"))
   }
 
-  @Test func weightsListedAsInputsAreConstants() throws {
+  @Test func `weights listed as inputs are constants`() throws {
     let graph = try importModel(
       model(
         graph(
@@ -46,7 +46,7 @@ struct ImportTests {
     #expect(try evaluate(graph).floats() == [10, 21])
   }
 
-  @Test func openDimensions() throws {
+  @Test func `open dimensions`() throws {
     func network(_ shape: [Any]?) -> [UInt8] {
       model(graph([node("Abs", ["x"], ["y"])], inputs: [port("x", DataType.float, shape)], outputs: output))
     }
@@ -65,7 +65,7 @@ struct ImportTests {
     #expect(importError(network(["batch", 3]), shapes: ["x": [-4, 3]]) != nil)
   }
 
-  @Test func valuesKeepTheirNames() throws {
+  @Test func `values keep their names`() throws {
     let graph = try importNodes([
       node("Sum", ["x", "x", "x"], ["s"], name: "three"), node("Identity", ["s"], ["i"]), node("Abs", ["i"], ["y"]),
     ])
@@ -74,7 +74,7 @@ struct ImportTests {
     #expect(graph.nodeIDs.map { graph[$0].name } == ["three/1", "three", "Abs_2"])
   }
 
-  @Test func resultsMayBeConstantsInputsOrTheSame() throws {
+  @Test func `results may be constants inputs or the same`() throws {
     let graph = try importModel(
       model(
         graph(
@@ -84,14 +84,14 @@ struct ImportTests {
     #expect(graph.outputs.map { graph.constant($0.value) != nil } == [false, true, false, false])
   }
 
-  @Test func nodesMayBeInAnyOrder() throws {
+  @Test func `nodes may be in any order`() throws {
     let graph = try importNodes([
       node("Neg", ["b"], ["y"]), node("Abs", ["a"], ["b"]), node("Relu", ["x"], ["a"]),
     ])
     #expect(graph.nodeIDs.map { graph[$0].name } == ["Relu_2", "Abs_1", "Neg_0"])
   }
 
-  @Test func shapeArithmeticIsFolded() throws {
+  @Test func `shape arithmetic is folded`() throws {
     let graph = try importNodes(
       [
         node("Shape", ["x"], ["s"]), node("Gather", ["s", "zero"], ["n"]),
@@ -104,12 +104,12 @@ struct ImportTests {
     #expect(graph.type(of: graph.outputs[0].value).shape == [3, 8])
   }
 
-  @Test func unusedNodesVanish() throws {
+  @Test func `unused nodes vanish`() throws {
     let graph = try importNodes([node("Abs", ["x"], ["y"]), node("Neg", ["x"], ["z"]), node("Relu", ["z"], ["w"])])
     #expect(operators(graph) == ["Abs"])
   }
 
-  @Test func aKnownConditionChoosesItsBranch() throws {
+  @Test func `a known condition chooses its branch`() throws {
     func branch(_ type: String) -> [UInt8] { graph([node(type, ["x"], ["r"])], outputs: [port("r")]) }
     for (value, expected) in [(UInt8(1), "Abs"), (0, "Neg")] {
       let graph = try importNodes(
@@ -142,7 +142,7 @@ struct ImportTests {
     }
   }
 
-  @Test func functionsAreInlined() throws {
+  @Test func `functions are inlined`() throws {
     let function = Self.function([
       node("LeakyRelu", ["a"], ["l"], [.reference("alpha", to: "slope", type: 1)]), node("Neg", ["l"], ["r"]),
     ])
@@ -160,7 +160,7 @@ struct ImportTests {
     #expect(try evaluate(imported, x: [-8, 8]).floats() == [-4, 2])
   }
 
-  @Test func functionsThatCallThemselvesAreRefused() throws {
+  @Test func `functions that call themselves are refused`() throws {
     let function = Self.function([node("scaled", ["a"], ["r"], domain: "org.example")])
     let network = graph(
       [node("scaled", ["x"], ["y"], domain: "org.example")], inputs: [port("x", DataType.float, [2])], outputs: output)
@@ -168,7 +168,7 @@ struct ImportTests {
     #expect((error as? ModelError)?.description.contains("nested more than") == true)
   }
 
-  @Test func functionsThatMultiplyAreRefused() throws {
+  @Test func `functions that multiply are refused`() throws {
     // Each of 12 functions calls the next one 10 times.
     let functions = (0..<12).map { level in
       let calls = (0..<10).map { index in
@@ -188,7 +188,7 @@ struct ImportTests {
     #expect((error as? ModelError)?.description.contains("makes more nodes than") == true)
   }
 
-  @Test func theSummarySaysWhoMadeIt() throws {
+  @Test func `the summary says who made it`() throws {
     let bytes = MalformedFileTests.sound
     let file = try ONNXModel(
       ByteStorage(count: bytes.count) { $0.copyBytes(from: bytes) }, fileName: "a.onnx", folder: ".")
@@ -198,7 +198,7 @@ struct ImportTests {
     #expect(file.summary.nodeCount == 4)
   }
 
-  @Test func tenThousandNodesAndTheirNames() throws {
+  @Test func `ten thousand nodes and their names`() throws {
     let count = 10_000
     let nodes = (0..<count).map { node("Abs", [$0 == 0 ? "x" : "v\($0)"], [$0 == count - 1 ? "y" : "v\($0 + 1)"]) }
     #expect(try importNodes(nodes.reversed(), x: [1]).nodeIDs.count == count)

@@ -18,13 +18,13 @@ struct MalformedFileTests {
       inputs: [port("x", DataType.float, ["N", 1, 4, 4])], outputs: [port("y")],
       initializers: [floats("w", [2, 1, 3, 3], (0..<18).map { Float($0) }), floats("b", [2], [1, 2])]))
 
-  @Test func theSoundOneIsSound() throws {
+  @Test func `the sound one is sound`() throws {
     let graph = try importModel(Self.sound)
     #expect(operators(graph) == ["Conv", "LeakyRelu", "Reshape"])
     #expect(try evaluate(graph).shape == [1, 32])
   }
 
-  @Test func everyTruncationIsOneLine() throws {
+  @Test func `every truncation is one line`() throws {
     for part in 0..<20 {
       let count = Self.sound.count * part / 20
       let error = try #require(importError(Array(Self.sound.prefix(count))) as? ModelError, "\(count) bytes")
@@ -38,13 +38,13 @@ struct MalformedFileTests {
     ("version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "Git LFS pointer"),
     ("{\"a\": 1}", "is not an ONNX model"),
   ])
-  func otherFiles(_ text: String, _ reason: String) throws {
+  func `other files`(_ text: String, _ reason: String) throws {
     let error = try #require(importError(Array(text.utf8)) as? ModelError)
     #expect(error.kind == .malformed)
     #expect(error.description.contains(reason), "\(error)")
   }
 
-  @Test func filesThatAreNotThere() throws {
+  @Test func `files that are not there`() throws {
     let folder = FileManager.default.temporaryDirectory.path
     #expect { try ONNXImporter.importGraph(at: "\(folder)/absent-\(UUID()).onnx") } throws: {
       ($0 as? ModelError)?.kind == .missing
@@ -54,7 +54,7 @@ struct MalformedFileTests {
     }
   }
 
-  @Test(arguments: [20, 1000]) func messagesNestedTooDeeply(_ depth: Int) throws {
+  @Test(arguments: [20, 1000]) func `messages nested too deeply`(_ depth: Int) throws {
     var inner = graph([node("Identity", ["c"], ["y"])], outputs: [port("y")])
     for _ in 0..<depth {
       inner = graph([node("If", ["c"], ["y"], [.graph("then_branch", inner)])], outputs: [port("y")])
@@ -89,7 +89,7 @@ struct MalformedFileTests {
     ([node("Gather", ["x", "i"], ["y"], [.int("axis", 2)])], "index 7 is outside"),
     ([node("Reshape", ["x", "i"], ["y"])], "different numbers of elements"),
   ])
-  func graphsThatMakeNoSense(_ nodes: [[UInt8]], _ reason: String) throws {
+  func `graphs that make no sense`(_ nodes: [[UInt8]], _ reason: String) throws {
     let weights = [floats("w", [1, 2, 1, 1], [1, 1]), ints("i", [7, 9])]
     do {
       _ = try importNodes(nodes, initializers: weights)
@@ -100,7 +100,7 @@ struct MalformedFileTests {
     }
   }
 
-  @Test func duplicateNames() throws {
+  @Test func `duplicate names`() throws {
     let output = [port("y")]
     let abs = [node("Abs", ["x"], ["y"])]
     let input = port("x", DataType.float, [1])
@@ -111,14 +111,14 @@ struct MalformedFileTests {
     #expect((importError(model(weights)) as? ModelError)?.description.contains("'x' is defined twice") == true)
   }
 
-  @Test func outputsOfAnotherTypeThanDeclared() throws {
+  @Test func `outputs of another type than declared`() throws {
     let wrong = graph(
       [node("Abs", ["x"], ["y"])], inputs: [port("x", DataType.float, [1])], outputs: [port("y", DataType.int64)])
     let error = try #require(importError(model(wrong)) as? ModelError)
     #expect(error.description.contains("declared as int64 but computed as float32"))
   }
 
-  @Test func aSmallFileMakesNoLargeConstant() throws {
+  @Test func `a small file makes no large constant`() throws {
     let huge = ints("s", [1 << 14, 1 << 13])
     let nodes = [node("ConstantOfShape", ["s"], ["a"]), node("Abs", ["a"], ["y"])]
     let error = importError(model(graph(nodes, outputs: [port("y")], initializers: [huge])))

@@ -9,7 +9,7 @@ import Testing
 struct MutationTests {
   private static let seeds = ReferenceModelTests.cases.enumerated().filter { $0.offset % 12 == 0 }.map(\.element)
 
-  @Test(arguments: seeds) func mutatedFilesAreImportedOrRefused(_ file: URL) throws {
+  @Test(arguments: seeds) func `mutated files are imported or refused`(_ file: URL) throws {
     let sound = Array(try Data(contentsOf: file))
     var generator = SplitMix(state: UInt64(sound.count))
     for _ in 0..<25 {

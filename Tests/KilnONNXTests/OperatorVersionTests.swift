@@ -12,7 +12,7 @@ struct OperatorVersionTests {
 
   private func scalar(_ name: String, _ value: Float) -> [UInt8] { floats(name, [], [value]) }
 
-  @Test func softmax() throws {
+  @Test func `softmax`() throws {
     let plain = node("Softmax", ["x"], ["y"])
     try only(importNodes([plain], opset: 13, x: [2, 3, 4]), is: Softmax(axis: 2))
     try only(importNodes([plain], opset: 11, x: [2, 3]), is: Softmax(axis: 1))
@@ -25,7 +25,7 @@ struct OperatorVersionTests {
     try only(importNodes([logarithm], opset: 13, x: [2, 3, 4]), is: Softmax(axis: 1, isLogarithmic: true))
   }
 
-  @Test func clip() throws {
+  @Test func `clip`() throws {
     let old = node("Clip", ["x"], ["y"], [.float("min", 0), .float("max", 6)])
     try only(importNodes([old], opset: 6), is: Unary(.clip(lower: 0, upper: 6)))
     let bounds = [scalar("lo", 0), scalar("hi", 6)]
@@ -40,7 +40,7 @@ struct OperatorVersionTests {
     #expect(operators(try importModel(model(graph))).map { $0.lowercased() }.allSatisfy { $0.hasPrefix("m") })
   }
 
-  @Test(arguments: [6, 7, 9]) func upsample(_ opset: Int) throws {
+  @Test(arguments: [6, 7, 9]) func `upsample`(_ opset: Int) throws {
     let attributes: [TestAttribute] =
       switch opset {
       case 6: [.float("height_scale", 2), .float("width_scale", 3)]
@@ -67,7 +67,7 @@ struct OperatorVersionTests {
     #expect(items[0].reason.hasPrefix("ONNX has it up to operator set 9, the model uses 10"))
   }
 
-  @Test func resize() throws {
+  @Test func `resize`() throws {
     let operands = [floats("s", [4], [1, 1, 2, 2]), ints("to", [1, 2, 6, 8]), ints("part", [6, 8])]
     func resized(_ opset: Int, _ inputs: [String], _ attributes: [TestAttribute] = []) throws -> Graph {
       try importNodes([node("Resize", inputs, ["y"], attributes)], opset: opset, initializers: operands)
@@ -94,7 +94,7 @@ struct OperatorVersionTests {
         to: [1, 2, 6, 6], scales: [1, 1, 1.5, 1.5], coordinates: .halfPixel, interpolation: .nearest(.preferFloor)))
   }
 
-  @Test func scalesThatChangeNoLengthCopy() throws {
+  @Test func `scales that change no length copy`() throws {
     let graph = try importNodes(
       [node("Resize", ["x", "", "s"], ["y"])], x: [1, 1, 9, 9], initializers: [floats("s", [4], [1, 1, 1.05, 1.1])])
     try only(
@@ -103,7 +103,7 @@ struct OperatorVersionTests {
         to: [1, 1, 9, 9], scales: [1, 1, 1, 1], coordinates: .halfPixel, interpolation: .nearest(.preferFloor)))
   }
 
-  @Test func scalesRoundAsInSinglePrecision() throws {
+  @Test func `scales round as in single precision`() throws {
     let graph = try importNodes(
       [node("Resize", ["x", "", "s"], ["y"])], x: [1, 1, 10, 10], initializers: [floats("s", [4], [1, 1, 0.7, 0.7])])
     #expect(graph.type(of: graph.outputs[0].value).shape == [1, 1, 7, 7])
@@ -112,14 +112,14 @@ struct OperatorVersionTests {
   private static let statistics = ["scale", "bias", "mean", "variance"].map { floats($0, [2], [1, 2]) }
   private static let normalized = ["x", "scale", "bias", "mean", "variance"]
 
-  @Test(arguments: [6, 7, 9, 14, 15]) func batchNormalization(_ opset: Int) throws {
+  @Test(arguments: [6, 7, 9, 14, 15]) func `batch normalization`(_ opset: Int) throws {
     let graph = try importNodes(
       [node("BatchNormalization", Self.normalized, ["y"], [.float("epsilon", 0.5)])], opset: opset,
       initializers: Self.statistics)
     try only(graph, is: BatchNormalization(epsilon: 0.5))
   }
 
-  @Test func batchNormalizationThatTrains() {
+  @Test func `batch normalization that trains`() {
     let training = [
       (14, node("BatchNormalization", Self.normalized, ["y"], [.int("training_mode", 1)])),
       (9, node("BatchNormalization", Self.normalized, ["y", "m", "v"])),
@@ -131,7 +131,7 @@ struct OperatorVersionTests {
     }
   }
 
-  @Test func batchNormalizationOfEachElement() throws {
+  @Test func `batch normalization of each element`() throws {
     let values: [(String, [Float])] = [("scale", [2, 2]), ("bias", [1, 5]), ("mean", [3, 0]), ("variance", [4, 1])]
     let graph = try importNodes(
       [node("BatchNormalization", Self.normalized, ["y"], [.int("spatial", 0), .float("epsilon", 0)])], opset: 7,
@@ -139,7 +139,7 @@ struct OperatorVersionTests {
     #expect(try evaluate(graph, x: [5, 7]).floats() == [3, 19])
   }
 
-  @Test func broadcastingAlongAnAxis() throws {
+  @Test func `broadcasting along an axis`() throws {
     let channels = floats("c", [2], [10, 20])
     let old = try importNodes(
       [node("Add", ["x", "c"], ["y"], [.int("broadcast", 1), .int("axis", 1)])], opset: 6, x: [1, 2, 2],
@@ -149,7 +149,7 @@ struct OperatorVersionTests {
     #expect(try evaluate(new).floats() == [10, 21, 12, 23])
   }
 
-  @Test func dropout() throws {
+  @Test func `dropout`() throws {
     let initializers = [scalar("ratio", 0.5), tensor("training", DataType.bool, []) { $0.bytes(9, [1]) }]
     for (opset, inputs) in [(6, ["x"]), (7, ["x"]), (10, ["x"]), (12, ["x", "ratio"]), (22, ["x", "ratio"])] {
       let graph = try importNodes([node("Dropout", inputs, ["y"])], opset: opset, initializers: initializers)
@@ -167,7 +167,7 @@ struct OperatorVersionTests {
     }
   }
 
-  @Test func pad() throws {
+  @Test func `pad`() throws {
     let expected = Pad(begin: [0, 0, 1, 0], end: [0, 0, 0, 2], mode: .constant(3))
     let pads = [0, 0, 1, 0, 0, 0, 0, 2]
     let old = node("Pad", ["x"], ["y"], [.ints("pads", pads), .float("value", 3)])
@@ -178,7 +178,7 @@ struct OperatorVersionTests {
     try only(importNodes([some], opset: 18, initializers: operands), is: expected)
   }
 
-  @Test func squeezeAndUnsqueeze() throws {
+  @Test func `squeeze and unsqueeze`() throws {
     let axes = [ints("a", [-1, 0])]
     for (opset, type, x, expected) in [
       (6, "Squeeze", [1, 3, 1], [3]), (13, "Squeeze", [1, 3, 1], [3]),
@@ -195,7 +195,7 @@ struct OperatorVersionTests {
     }
   }
 
-  @Test func reshape() throws {
+  @Test func `reshape`() throws {
     for (wanted, allowZero, expected) in [
       ([0, -1], false, [2, 12]), ([-1], false, [24]), ([4, 0, 2], false, [4, 3, 2]), ([24, 1], true, [24, 1]),
     ] {
@@ -211,7 +211,7 @@ struct OperatorVersionTests {
     }
   }
 
-  @Test func splitMakesSlices() throws {
+  @Test func `split makes slices`() throws {
     func parts(_ opset: Int, _ inputs: [String], _ outputs: Int, _ attributes: [TestAttribute]) throws -> [[Int]] {
       let names = (0..<outputs).map { "y\($0)" }
       let graph = try importModel(
@@ -232,7 +232,7 @@ struct OperatorVersionTests {
     ([.max], [.min], [-1], [3, 4, -1]), ([-1], [-100], [-2], [3, 2, -2]), ([3], [1], [1], [0, 0, 1]),
     ([0], [100], [.max], [0, 1, 5]), ([100], [0], [.min], [3, 1, -5]),
   ])
-  func slice(_ starts: [Int], _ ends: [Int], _ steps: [Int], _ expected: [Int]) throws {
+  func `slice`(_ starts: [Int], _ ends: [Int], _ steps: [Int], _ expected: [Int]) throws {
     let operands = [ints("s", starts), ints("e", ends), ints("a", [0]), ints("p", steps)]
     let graph = try importNodes([node("Slice", ["x", "s", "e", "a", "p"], ["y"])], x: [4], initializers: operands)
     if expected == [0, 4, 1] {
@@ -245,7 +245,7 @@ struct OperatorVersionTests {
     #expect(operators(try importNodes([old], opset: 9, x: [4])) == operators(graph))
   }
 
-  @Test func reductions() throws {
+  @Test func `reductions`() throws {
     let axes = [ints("a", [-1])]
     let expected = Reduction(.sum, axes: [2], keepsAxes: false)
     let attributes: [TestAttribute] = [.int("keepdims", 0), .ints("axes", [-1])]
@@ -260,7 +260,7 @@ struct OperatorVersionTests {
     #expect(try importNodes([nothing], opset: 18).nodeIDs.isEmpty)
   }
 
-  @Test func automaticPadding() throws {
+  @Test func `automatic padding`() throws {
     let weight = [floats("w", [1, 1, 3, 2], [Float](repeating: 1, count: 6))]
     for (mode, begin, end) in [
       ("SAME_UPPER", [0, 0], [1, 1]), ("SAME_LOWER", [1, 1], [0, 0]), ("VALID", [0, 0], [0, 0]),
@@ -273,7 +273,7 @@ struct OperatorVersionTests {
     }
   }
 
-  @Test func transposedConvolutionOfAWantedShape() throws {
+  @Test func `transposed convolution of a wanted shape`() throws {
     let weight = [floats("w", [1, 1, 3, 3], [Float](repeating: 1, count: 9))]
     let strides = TestAttribute.ints("strides", [2, 2])
     for (attributes, begin, end) in [
@@ -291,7 +291,7 @@ struct OperatorVersionTests {
     }
   }
 
-  @Test func gemm() throws {
+  @Test func `gemm`() throws {
     let operands = [
       floats("b", [2, 3], [1, 2, 3, 4, 5, 6]), floats("bT", [3, 2], [1, 4, 2, 5, 3, 6]),
       floats("c", [1, 3], [1, 1, 2]),
@@ -316,14 +316,14 @@ struct OperatorVersionTests {
     #expect(try evaluate(computed, x: [1, 2, 3, 4]).floats() == [15, 22, 31, 46])
   }
 
-  @Test func matrixProductsByConstantsAreLinear() throws {
+  @Test func `matrix products by constants are linear`() throws {
     let weight = [floats("w", [2, 3], [1, 2, 3, 4, 5, 6])]
     let graph = try importNodes([node("MatMul", ["x", "w"], ["y"])], x: [1, 1, 2], initializers: weight)
     #expect(operators(graph) == ["Linear"])
     #expect(try evaluate(graph, x: [1, 1]).floats() == [5, 7, 9])
   }
 
-  @Test func chains() throws {
+  @Test func `chains`() throws {
     let operands = [floats("a", [2], [5, -5]), floats("b", [1], [1])]
     for (type, expected) in [("Sum", [6, -3] as [Float]), ("Max", [5, 1]), ("Min", [0, -5]), ("Mean", [2, -1])] {
       let graph = try importNodes([node(type, ["x", "a", "b"], ["y"])], x: [2], initializers: operands)
@@ -335,7 +335,7 @@ struct OperatorVersionTests {
     }
   }
 
-  @Test func slopesOfOldParametricReLUsBelongToChannels() throws {
+  @Test func `slopes of old parametric ReLUs belong to channels`() throws {
     let slope = [floats("s", [2], [0.5, 0.25])]
     let old = try importNodes([node("PRelu", ["x", "s"], ["y"])], opset: 6, x: [1, 2, 2], initializers: slope)
     #expect(try evaluate(old, x: [-4, -8, -4, -8]).floats() == [-2, -4, -1, -2])
@@ -343,7 +343,7 @@ struct OperatorVersionTests {
     #expect(try evaluate(new, x: [-4, -8, -4, -8]).floats() == [-2, -2, -2, -2])
   }
 
-  @Test func rangesAndDiagonals() throws {
+  @Test func `ranges and diagonals`() throws {
     let operands = [ints("a", [1], shape: []), ints("b", [8], shape: []), ints("d", [3], shape: [])]
     let range = try importNodes(
       [node("Range", ["a", "b", "d"], ["y"])], initializers: operands, outputType: DataType.int64)
@@ -352,7 +352,7 @@ struct OperatorVersionTests {
     #expect(eye.constant(eye.outputs[0].value)?.floats() == [0, 1, 0, 0, 0, 1])
   }
 
-  @Test func quantizedNetworksOfONNXRuntime() throws {
+  @Test func `quantized networks of ONNX Runtime`() throws {
     let operands = [
       scalar("s", 0.5), scalar("r", 1), tensor("z", DataType.int8, []) { $0.int(5, 2) },
       tensor("w", DataType.int8, [3]) { $0.packed(5, [4, 6, 126]) },

@@ -11,7 +11,7 @@ struct ReferenceModelTests {
   /// The small cases of this repository.
   static let cases = models(in: package.appending(path: "Tests/Networks/cases"))
 
-  @Test func everyCaseComputesWhatONNXRuntimeDoes() throws {
+  @Test func `every case computes what ONNX Runtime does`() throws {
     #expect(Self.cases.count > 400)
     for model in Self.cases {
       let stem = model.deletingPathExtension()
@@ -23,7 +23,7 @@ struct ReferenceModelTests {
 
   /// The trained networks beside the repository, where they are; the large ones are imported only, because the
   /// reference interpreter is slow.
-  @Test func sharedModelsComputeWhatONNXRuntimeDoes() throws {
+  @Test func `shared models compute what ONNX Runtime does`() throws {
     let folder = Self.package.deletingLastPathComponent().appending(path: "shared/models")
     guard FileManager.default.fileExists(atPath: folder.path) else {
       print("ReferenceModelTests: skipped the trained networks: there is no ../shared/models")

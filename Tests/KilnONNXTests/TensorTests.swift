@@ -18,7 +18,7 @@ struct TensorTests {
     (DataType.bool, .bool, [0, 1, 1]),
   ]
 
-  @Test(arguments: integerTypes) func integers(_ type: Int, _ scalar: ScalarType, _ values: [Int]) throws {
+  @Test(arguments: integerTypes) func `integers`(_ type: Int, _ scalar: ScalarType, _ values: [Int]) throws {
     let field =
       switch scalar {
       case .int64: 7
@@ -38,7 +38,7 @@ struct TensorTests {
     }
   }
 
-  @Test func floatingPoint() throws {
+  @Test func `floating-point numbers`() throws {
     let values: [Double] = [-1.5, 0, 1024]
     let patterns: [(Int, ScalarType, [UInt8], Int)] = [
       (DataType.float, .float32, values.flatMap { littleEndian(Float($0).bitPattern) }, 4),
@@ -60,7 +60,7 @@ struct TensorTests {
     }
   }
 
-  @Test func halfPrecisionIsStoredAsBitPatterns() throws {
+  @Test func `half precision is stored as bit patterns`() throws {
     let half = values(DataType.float16, [0xBE00, 0, 0x6400])
     let brain = values(DataType.bfloat16, [0xBFC0, 0, 0x4480])
     for form in half + brain { #expect(try imported(form).doubles() == [-1.5, 0, 1024]) }
@@ -73,13 +73,13 @@ struct TensorTests {
     ]
   }
 
-  @Test func scalarsAndEmptyTensors() throws {
+  @Test func `scalars and empty tensors`() throws {
     #expect(try imported(floats("t", [], [7])).doubles() == [7])
     #expect(try imported(floats("t", [2, 0], [])).shape == [2, 0])
     #expect(try imported(tensor("t", DataType.int64, [0])).shape == [0])
   }
 
-  @Test func everyNonzeroByteIsTrue() throws {
+  @Test func `every nonzero byte is true`() throws {
     let tensor = try imported(tensor("t", DataType.bool, [3]) { $0.bytes(9, [0, 7, 255]) })
     #expect(Array(tensor.storage.bytes) == [0, 1, 1])
   }
@@ -108,7 +108,7 @@ struct TensorTests {
     ),
     (tensor("t", DataType.float, [1]) { $0.int(14, 7) }, "data location 7 is not defined"),
   ])
-  func refuses(_ tensor: [UInt8], _ reason: String) throws {
+  func `refuses`(_ tensor: [UInt8], _ reason: String) throws {
     let error = try #require(
       importError(model(graph([], outputs: [port("t", 0)], initializers: [tensor]))) as? ModelError)
     #expect(error.kind == .malformed)
@@ -117,7 +117,7 @@ struct TensorTests {
   }
 
   @Test(arguments: [DataType.string, 14, 15, 17, 20, 21, DataType.int4, 23])
-  func otherTypesAreUnsupportedOnceRead(_ type: Int) throws {
+  func `other types are unsupported once read`(_ type: Int) throws {
     let odd = tensor("t", type, [1])
     let error = importError(model(graph([node("Abs", ["t"], ["y"])], outputs: [port("y")], initializers: [odd])))
     let items = try #require(error as? UnsupportedError).items

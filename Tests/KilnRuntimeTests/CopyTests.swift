@@ -2,8 +2,8 @@ import Testing
 
 @testable import KilnRuntime
 
-@Test("Runs are copied and filled between strides", arguments: channelCounts)
-func copiesRuns(count: Int) {
+@Test(arguments: channelCounts)
+func `runs are copied and filled between strides`(count: Int) {
   let source = testNumbers(3 * 100 + 2 * 40)
   let result = memory(Array(repeating: untouched, count: 3 * 120 + 2 * 50)) { destination in
     copyRuns(source, (0, 0, 100, 40), to: destination, (0, 0, 120, 50), shape: (1, 1, 3, 2), count: count)
@@ -25,8 +25,8 @@ func copiesRuns(count: Int) {
   #expect(filled == fills)
 }
 
-@Test("Steps may be negative, zero, or more than one")
-func copiesSteps() {
+@Test
+func `steps may be negative, zero, or more than one`() {
   let source = testNumbers(60)
   for (from, to) in [(-1, 1), (0, 1), (3, 1), (2, 5)] {
     let result = memory(Array(repeating: untouched, count: 80)) { destination in
@@ -42,10 +42,8 @@ func copiesSteps() {
   }
 }
 
-@Test(
-  "Matrices are transposed, whatever their size",
-  arguments: [(3, 50), (50, 3), (1, 9), (4, 4), (16, 16), (17, 33), (33, 5), (2, 40)])
-func transposes(rows: Int, columns: Int) {
+@Test(arguments: [(3, 50), (50, 3), (1, 9), (4, 4), (16, 16), (17, 33), (33, 5), (2, 40)])
+func `matrices are transposed, whatever their size`(rows: Int, columns: Int) {
   let source = testNumbers(2 * 3000)
   let result = memory(Array(repeating: untouched, count: 2 * 3000)) { destination in
     copyTransposed(
@@ -63,8 +61,8 @@ func transposes(rows: Int, columns: Int) {
   #expect(result == expected)
 }
 
-@Test("Three planes become pixels, and pixels three planes", arguments: [1, 4, 7, 50])
-func interleavesThreeChannels(count: Int) {
+@Test(arguments: [1, 4, 7, 50])
+func `three planes become pixels, and pixels three planes`(count: Int) {
   let planes = testNumbers(3 * 60)
   let pixels = (0..<count).flatMap { i in (0..<3).map { planes[$0 * 60 + i] } }
   let interleaved = memory(Array(repeating: untouched, count: 3 * count + 1)) { destination in

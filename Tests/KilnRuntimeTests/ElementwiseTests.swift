@@ -5,8 +5,8 @@ import Testing
 /// Channel counts around every vector width.
 let channelCounts = [1, 3, 5, 16, 17, 33]
 
-@Test("A function is applied to strided runs, and nothing between them is written", arguments: channelCounts)
-func mapsStridedRuns(count: Int) {
+@Test(arguments: channelCounts)
+func `a function is applied to strided runs, and nothing between them is written`(count: Int) {
   let source = testNumbers(2 * 200 + 3 * 40)
   let result = memory(Array(repeating: untouched, count: 2 * 300 + 3 * 50)) { destination in
     mapElements(
@@ -22,15 +22,15 @@ func mapsStridedRuns(count: Int) {
   #expect(result == expected)
 }
 
-@Test("A function is applied in place", arguments: channelCounts)
-func mapsInPlace(count: Int) {
+@Test(arguments: channelCounts)
+func `a function is applied in place`(count: Int) {
   let numbers = testNumbers(count + 1)
   let result = memory(numbers) { mapElements($0, to: $0, count: count) { relu($0) } }
   #expect(result == numbers.dropLast().map { max($0, 0) } + [numbers[count]])
 }
 
-@Test("Two operands combine with either one broadcast", arguments: channelCounts)
-func combines(count: Int) {
+@Test(arguments: channelCounts)
+func `two operands combine with either one broadcast`(count: Int) {
   let left = testNumbers(200)
   let right = testNumbers(200, seed: 2)
   for (leftStep, rightStep) in [(1, 1), (0, 1), (1, 0)] {
@@ -53,9 +53,9 @@ func combines(count: Int) {
 }
 
 @Test(
-  "Channels are scaled, with an addend before or after the activation and a slope per channel", arguments: channelCounts
+  arguments: channelCounts
 )
-func scales(count: Int) {
+func `channels are scaled, with an addend before or after the activation and a slope per channel`(count: Int) {
   let pixels = 6
   let source = testNumbers(pixels * 40)
   let weight = testNumbers(count, seed: 3)

@@ -59,8 +59,8 @@ struct FunctionCase: Sendable, CustomStringConvertible {
   ]
 }
 
-@Test("Functions keep their stated bounds against Float64", arguments: FunctionCase.all)
-func functionBounds(_ function: FunctionCase) {
+@Test(arguments: FunctionCase.all)
+func `functions keep their stated bounds against Float64`(_ function: FunctionCase) {
   for x in samples(of: function.range) {
     let exact = function.exact(Double(x))
     let result = function.vector(Vector(repeating: x))[Vector.scalarCount - 1]
@@ -83,8 +83,8 @@ private func samples(of range: ClosedRange<Float>) -> [Float] {
   return result
 }
 
-@Test("The normal distribution's gate keeps its absolute bound, its tangent form the relative one")
-func geluBounds() {
+@Test
+func `the normal distribution's gate keeps its absolute bound, its tangent form the relative one`() {
   for x in samples(of: -12...12) {
     let exact = Double(x) * erfc(-Double(x) * 0.5.squareRoot()) / 2
     #expect(abs(Double(gelu(Vector(repeating: x))[0]) - exact) <= abs(Double(x)) * 0x1p-23, "gelu(\(x))")
@@ -97,8 +97,8 @@ func geluBounds() {
   }
 }
 
-@Test("Selecting functions are exact, and keep NaN")
-func selectingFunctions() {
+@Test
+func `selecting functions are exact, and keep NaN`() {
   func apply(_ function: (Vector) -> Vector, _ x: Float) -> Float { function(Vector(repeating: x))[0] }
   for x in samples(of: -1e30...1e30) {
     #expect(apply(relu, x) == max(x, 0))
@@ -121,8 +121,8 @@ func selectingFunctions() {
   for function in functions { #expect(apply(function, .nan).isNaN) }
 }
 
-@Test("Functions go to their limits at infinity and zero")
-func limits() {
+@Test
+func `functions go to their limits at infinity and zero`() {
   func apply(_ function: (Vector) -> Vector, _ x: Float) -> Float { function(Vector(repeating: x))[0] }
   #expect(apply(exponential, .infinity) == .infinity)
   #expect(apply(exponential, 89) == .infinity)

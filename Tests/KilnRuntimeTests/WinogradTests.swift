@@ -91,12 +91,12 @@ private func check<Transform: WinogradTransform>(_: Transform.Type, _ points: [D
   }
 }
 
-@Test("Winograd's transforms for 4 x 4 sums are those of their points")
-func winogradTransform4() {
+@Test
+func `Winograd's transforms for 4 x 4 sums are those of their points`() {
   check(WinogradTransform4.self, [0, 0.6875, -0.6875, 1.375, -1.375], signs: [1, 1, 1, 1, 1, 1])
 }
 
-@Test("Winograd's transforms for 2 x 2 sums are those of their points")
-func winogradTransform2() {
+@Test
+func `Winograd's transforms for 2 x 2 sums are those of their points`() {
   check(WinogradTransform2.self, [0, 1, -1], signs: [-1, 1, 1, 1])
 }

@@ -23,7 +23,7 @@ struct ArgumentTests {
     }
   }
 
-  @Test func valuesFollowOrAreJoined() throws {
+  @Test func `values follow or are joined`() throws {
     for arguments in [try parse("tart", "--heat", "200"), try parse("--heat=200", "tart")] {
       #expect(arguments.operand == "tart" && arguments.value("heat") == "200" && !arguments.has("fan"))
     }
@@ -32,18 +32,18 @@ struct ArgumentTests {
     #expect(try parse("--heat", "-5", "tart").value("heat") == "-5")
   }
 
-  @Test func optionsRepeatInOrder() throws {
+  @Test func `options repeat in order`() throws {
     let arguments = try parse("--layer", "a", "tart", "--layer=b", "--fan")
     #expect(arguments.values("layer") == ["a", "b"] && arguments.has("fan"))
     #expect(arguments.values("heat").isEmpty)
   }
 
-  @Test func everythingBehindTwoDashesIsAnOperand() throws {
+  @Test func `everything after two dashes is an operand`() throws {
     #expect(try parse("--fan", "--", "--heat").operand == "--heat")
     #expect(try parse("-").operand == "-")
   }
 
-  @Test func whatMakesNoSenseIsNamed() {
+  @Test func `what makes no sense is named`() {
     #expect(error("tart", "--heta", "1") == "bake has no option '--heta'; did you mean '--heat'?")
     #expect(error("tart", "--zzzzzz") == "bake has no option '--zzzzzz'; see 'kiln bake --help'")
     #expect(error("tart", "-heat") == "bake has no option '-heat'; did you mean '--heat'?")
@@ -56,7 +56,7 @@ struct ArgumentTests {
     #expect(error("tart", "pie") == "'pie' is one operand too many for bake")
   }
 
-  @Test func numbersHaveRanges() throws {
+  @Test func `numbers have ranges`() throws {
     let arguments = try parse("tart", "--heat", "7")
     #expect(try arguments.integer("heat", in: 1...7) == 7)
     #expect(throws: UsageError.self) { try arguments.integer("heat", in: 1...6) }
@@ -67,14 +67,14 @@ struct ArgumentTests {
     }
   }
 
-  @Test func helpNeedsNothingElse() throws {
+  @Test func `help needs nothing else`() throws {
     #expect(try parse("--help").asksForHelp)
     #expect(try parse("-h", "tart").asksForHelp)
     #expect(command.help.contains("Usage: kiln bake CAKE [options]"))
     #expect(command.help.contains("  --layer NAME  A layer (repeats)\n"))
   }
 
-  @Test func everySubcommandHasHelp() {
+  @Test func `every subcommand has help`() {
     for command in Commands.all {
       let description = command.description
       #expect(Commands.help.contains(description.summary))
@@ -83,7 +83,7 @@ struct ArgumentTests {
     }
   }
 
-  @Test func shapesAreRead() throws {
+  @Test func `shapes are read`() throws {
     func shapes(_ texts: String...) throws -> [String: [Int]] {
       let words = ["m.onnx"] + texts.flatMap { ["--shape", $0] }
       return try CompileArguments.importOptions(ParsedArguments(words, for: InspectCommand.description)).shapes
@@ -95,7 +95,7 @@ struct ArgumentTests {
     #expect(throws: UsageError.self) { try shapes("x=1", "x=2") }
   }
 
-  @Test func namesAreTypes() throws {
+  @Test func `names are types`() throws {
     func name(_ words: String...) throws -> String {
       try CompileArguments(ParsedArguments(words, for: CompileCommand.description)).typeName
     }

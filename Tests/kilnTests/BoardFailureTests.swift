@@ -11,7 +11,7 @@ import Testing
       && FileManager.default.fileExists(atPath: "/usr/sbin/sshd"),
     "needs toolchain/setup --boards"))
 struct BoardFailureTests {
-  @Test func eachFailureSaysOneLineAndLeavesNothingBehind() throws {
+  @Test func `each failure says one line and leaves nothing behind`() throws {
     try withTemporaryFolder { folder in
       let script = "\(Program.repository)/toolchain/prove-board-failures"
       let environment = ["XDG_CACHE_HOME=\(folder)", "KILN_BOARD_PORT=\(30000 + getpid() % 10000)"]

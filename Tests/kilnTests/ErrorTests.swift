@@ -15,7 +15,7 @@ struct ErrorTests {
     #expect(result.errors.hasPrefix("kiln: ") && result.output.isEmpty, sourceLocation: sourceLocation)
   }
 
-  @Test(arguments: ["compile", "run", "verify", "inspect"]) func modelFiles(subcommand: String) throws {
+  @Test(arguments: ["compile", "run", "verify", "inspect"]) func `model files`(subcommand: String) throws {
     try withTemporaryFolder { folder in
       try expectError(66, "there is no such file", [subcommand, "\(folder)/none.onnx"])
       try expectError(65, "not a regular file", [subcommand, folder])
@@ -26,7 +26,7 @@ struct ErrorTests {
     }
   }
 
-  @Test func truncatedModels() throws {
+  @Test func `truncated models`() throws {
     let model = try Data(contentsOf: URL(filePath: Program.tiny))
     try withTemporaryFolder { folder in
       for place in 1..<20 {
@@ -36,7 +36,7 @@ struct ErrorTests {
     }
   }
 
-  @Test func externalData() throws {
+  @Test func `external data`() throws {
     try withTemporaryFolder { folder in
       let path = "\(folder)/m.onnx"
       for (location, status, text) in [
@@ -50,7 +50,7 @@ struct ErrorTests {
     }
   }
 
-  @Test func unknownOperators() throws {
+  @Test func `unknown operators`() throws {
     try withTemporaryFolder { folder in
       let path = "\(folder)/m.onnx"
       try ModelBytes.model(operation: "Frobnicate").write(to: URL(filePath: path))
@@ -63,7 +63,7 @@ struct ErrorTests {
     }
   }
 
-  @Test func inputs() throws {
+  @Test func `inputs`() throws {
     try withTemporaryFolder { folder in
       func file(_ tensor: Tensor) throws -> String {
         try Npy.write(tensor, to: "\(folder)/x.npy")
@@ -85,7 +85,7 @@ struct ErrorTests {
     }
   }
 
-  @Test func outputs() throws {
+  @Test func `outputs`() throws {
     try expectError(66, "/dev/null/x", ["compile", Program.tiny, "--output", "/dev/null/x"])
     try expectError(66, "/dev/null/x", ["run", Program.tiny, "--output-directory", "/dev/null/x"])
     try withTemporaryFolder { folder in
@@ -97,7 +97,7 @@ struct ErrorTests {
     }
   }
 
-  @Test func usage() throws {
+  @Test func `usage`() throws {
     try expectError(64, "did you mean 'compile'?", ["compil"])
     try expectError(64, "did you mean '--target'?", ["compile", "m.onnx", "--taget", "host"])
     try expectError(64, "needs MODEL.onnx", ["run"])
@@ -109,7 +109,7 @@ struct ErrorTests {
     #expect(bare.status == 64 && bare.errors.contains("Usage: kiln") && bare.output.isEmpty)
   }
 
-  @Test func swiftThatIsNotThere() throws {
+  @Test func `Swift that is not there`() throws {
     try withTemporaryFolder { folder in
       let arguments = ["PATH=/nowhere", "XDG_CACHE_HOME=\(folder)", Program.path, "run", Program.tiny]
       let result = try Subprocess("/usr/bin/env", arguments).run()

@@ -25,7 +25,7 @@ struct InterruptionTests {
   }
 
   /// Kills `kiln compile` at various moments: what is in place is always one of the two packages, whole.
-  @Test func killedCompilationsLeaveAWholePackage() throws {
+  @Test func `killed compilations leave a whole package`() throws {
     try withTemporaryFolder { folder in
       let output = "\(folder)/Digits"
       let variants = [[], ["--no-fold"]]
@@ -54,7 +54,7 @@ struct InterruptionTests {
   }
 
   /// Stopped while it builds, `kiln run` ends by the signal and leaves nothing in its cache.
-  @Test func interruptedBuildsLeaveNothing() throws {
+  @Test func `interrupted builds leave nothing`() throws {
     try withTemporaryFolder { folder in
       let cache = "\(folder)/kiln"
       let process = try start(["run", Program.digits], cache: folder)
@@ -73,7 +73,7 @@ struct InterruptionTests {
   }
 
   /// Killed while it measures, `kiln bench` leaves no program behind that measures on.
-  @Test func killedMeasurementsEnd() throws {
+  @Test func `killed measurements end`() throws {
     try withTemporaryFolder { folder in
       let process = try start(["bench", Program.tiny, "--runs", "9999999"], cache: folder, temporary: folder)
       /// The programs that run in the folder's folders.

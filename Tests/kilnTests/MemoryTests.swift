@@ -4,7 +4,7 @@ import Testing
 
 /// A model's weights are packed from where they lie, one panel after another.
 struct MemoryTests {
-  @Test func compilingHoldsLittleBesideTheModel() throws {
+  @Test func `compiling holds little beside the model`() throws {
     let (layers, width) = (3, 4096)
     try withTemporaryFolder { folder in
       try ModelBytes.products(layers: layers, width: width).write(to: URL(filePath: "\(folder)/m.onnx"))

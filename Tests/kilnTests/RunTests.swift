@@ -4,14 +4,14 @@ import KilnGraph
 import Testing
 
 struct RunTests {
-  @Test func helpAndVersionSucceed() throws {
+  @Test func `help and version succeed`() throws {
     for arguments in [["--help"], ["--version"], ["run", "--help"], ["targets"], ["targets", "--json"]] {
       let result = try Program.run(arguments)
       #expect(result.status == 0 && !result.output.isEmpty && result.errors.isEmpty)
     }
   }
 
-  @Test func interprets() throws {
+  @Test func `interprets`() throws {
     let result = try Program.run(["run", Program.digits, "--interpret", "--input", Program.seven])
     #expect(result.status == 0)
     #expect(result.output.contains("+----------------+"))
@@ -20,7 +20,7 @@ struct RunTests {
   }
 
   /// Builds the same network once: the second run and the one of another process find it.
-  @Test func compiledAndInterpretedAgree() throws {
+  @Test func `compiled and interpreted agree`() throws {
     try withTemporaryFolder { folder in
       func output(_ extra: [String], _ name: String) throws -> [Float] {
         let arguments = ["run", Program.digits, "--input", "image=\(Program.seven)"] + extra
@@ -65,7 +65,7 @@ struct RunTests {
   }
 
   /// `kiln bench` prints, last, the two figures that people compare.
-  @Test func benchmarks() throws {
+  @Test func `benchmarks`() throws {
     try withTemporaryFolder { folder in
       let arguments = ["bench", Program.tiny, "--layers", "--runs", "5"]
       let result = try Program.run(arguments, cache: folder)
@@ -96,7 +96,7 @@ struct RunTests {
     let operatorCounts: [String: Int]
   }
 
-  @Test func inspectShowsBothGraphs() throws {
+  @Test func `inspect shows both graphs`() throws {
     let result = try Program.run(["inspect", Program.tiny])
     #expect(result.status == 0, "\(result.errors)")
     for text in ["Before: 3 nodes", "+ BatchNormalization", "Operators", "Layers for host", "times the lower bound"] {
@@ -127,7 +127,7 @@ struct RunTests {
   }
 
   /// `kiln verify` passes, and fails when nothing is tolerated.
-  @Test func verifies() throws {
+  @Test func `verifies`() throws {
     try withTemporaryFolder { folder in
       let good = try Program.run(["verify", Program.tiny], cache: folder)
       #expect(good.status == 0 && good.output.contains("within the tolerance"), "\(good.errors)")

@@ -21,7 +21,7 @@ struct TuneTests {
   }
 
   /// Tunes a small network, and computes with the file that it wrote, with others' files, and without one.
-  @Test func tunesAndComputesTheSame() throws {
+  @Test func `tunes and computes the same`() throws {
     try withTemporaryFolder { folder in
       let path = "\(folder)/digits.json"
       let arguments = [
@@ -55,7 +55,7 @@ struct TuneTests {
     }
   }
 
-  @Test func schedulesThatDontFitAreRefused() throws {
+  @Test func `schedules that do not fit are refused`() throws {
     try withTemporaryFolder { folder in
       func expectError(_ status: Int32, _ text: String, _ arguments: [String]) throws {
         let result = try Program.run(arguments)
@@ -83,7 +83,7 @@ struct TuneTests {
   }
 
   /// Stopped while it builds, `kiln tune` leaves neither a schedule nor anything in its cache.
-  @Test func interruptedTuningLeavesNothing() throws {
+  @Test func `interrupted tuning leaves nothing`() throws {
     try withTemporaryFolder { folder in
       let cache = "\(folder)/kiln"
       let process = Process()

@@ -63,7 +63,7 @@ struct ChannelLanes {
   let channels: Int
   let vectorWidth: Int
 
-  var vectors: Int { (channels + vectorWidth - 1) / vectorWidth }
+  var vectors: Int { channels.dividedRoundingUp(by: vectorWidth) }
 
   /// Source that reads a vector; lanes that aren't channels are 0.
   func loaded(_ pointer: String, _ vector: Int) -> String { "load(\(address(pointer, vector))\(count(vector)))" }

@@ -28,5 +28,5 @@ package struct ConvolutionTileShape: RegisterTile, Hashable {
   package var files: Set<RuntimeFile> { epilogue.files }
 
   /// Packed channels of a panel: whole vectors.
-  package func panelWidth(vectorWidth: Int) -> Int { (channels + vectorWidth - 1) / vectorWidth * vectorWidth }
+  package func panelWidth(vectorWidth: Int) -> Int { channels.roundedUp(toMultipleOf: vectorWidth) }
 }

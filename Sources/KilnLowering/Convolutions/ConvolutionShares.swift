@@ -1,3 +1,4 @@
+import KilnGraph
 import KilnMachine
 import KilnSelection
 
@@ -73,7 +74,7 @@ struct ConvolutionShares {
     _ schedule: ConvolutionSchedule, rows: Int, columns: Int, among workers: Int
   ) -> (boxes: [[(worker: Int, box: Box)]], largestShare: Double) {
     func steps(_ part: ConvolutionSchedule.Part) -> Int {
-      rows > 1 ? rows : (columns + part.pixels - 1) / part.pixels
+      rows > 1 ? rows : columns.dividedRoundingUp(by: part.pixels)
     }
     // A step's cost in channels of the same number of pixels.
     func cost(_ part: ConvolutionSchedule.Part) -> Double { Double(part.channels) / Double(steps(part)) }

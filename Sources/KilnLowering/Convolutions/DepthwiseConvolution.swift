@@ -64,7 +64,7 @@ struct DepthwiseConvolution {
   }
 
   private func shares(_ context: LoweringContext) -> [Share] {
-    let vectors = (weights.outputChannels + context.target.vectorWidth - 1) / context.target.vectorWidth
+    let vectors = weights.outputChannels.dividedRoundingUp(by: context.target.vectorWidth)
     let whole = Share(rows: 0..<rows, vectors: 0..<vectors)
     let sums = images * rows * columns * weights.outputChannels
     let workers = context.sharing.workers(multiplyAdds: sums * weights.taps.count, context.target)
@@ -115,7 +115,7 @@ struct DepthwiseConvolution {
     let line = target.model.memory.lineByteCount
     var best = (rows: 1, columns: min(columns, 2 * pixels), linesAnOutput: Double.infinity)
     for stripRows in 1...rows {
-      for groups in 1...(columns + pixels - 1) / pixels {
+      for groups in 1...columns.dividedRoundingUp(by: pixels) {
         let stripColumns = min(columns, groups * pixels)
         let read = extent(0, stripRows) * extent(1, stripColumns)
         let outputs = stripRows * stripColumns

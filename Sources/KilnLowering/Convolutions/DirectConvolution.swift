@@ -232,15 +232,15 @@ package struct DirectConvolution {
     let line = target.model.memory.lineByteCount / 4
     let rowProducts = kernelColumns * weights.inputChannels
     let columns = min(schedule.stripColumns, box.columns.count)
-    let tiles = min(schedule.stripRows, box.rows.count) * ((columns + part.pixels - 1) / part.pixels)
+    let tiles = min(schedule.stripRows, box.rows.count) * (columns.dividedRoundingUp(by: part.pixels))
     let products = tiles * kernelRows * rowProducts
     // No panel follows one that has just been made.
-    let panel = products == 0 || weights.narrow != nil ? 0 : min(line, (panelStep + products - 1) / products)
+    let panel = products == 0 || weights.narrow != nil ? 0 : min(line, panelStep.dividedRoundingUp(by: products))
     let tileInput = part.pixels * input.access.pixel
     let ahead = kernelRows > 1 ? input.access.row : tileInput
     // Where pixels lie further apart than a kernel row is long, half of what lies ahead isn't read.
     guard rowProducts > 0, input.access.pixel <= rowProducts else { return (panel, ahead, 0) }
-    return (panel, ahead, min(line, (tileInput + rowProducts - 1) / rowProducts))
+    return (panel, ahead, min(line, tileInput.dividedRoundingUp(by: rowProducts)))
   }
 }
 

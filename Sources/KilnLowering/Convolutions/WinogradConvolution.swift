@@ -63,7 +63,7 @@ struct WinogradConvolution {
 
   /// Floats: a tile's input, transformed tiles, their products.
   private func workspaceCount(_ schedule: WinogradSchedule, width: Int) -> Int {
-    let inputWidth = (work.inputChannels + width - 1) / width * width
+    let inputWidth = work.inputChannels.roundedUp(toMultipleOf: width)
     return winograd.planes * (width + schedule.blockTiles * (inputWidth + schedule.channels))
   }
 
@@ -80,7 +80,7 @@ struct WinogradConvolution {
 extension ConvolutionWeights {
   /// The biases, then the slopes if there are any, each as whole vectors.
   fileprivate func heads(width: Int) -> (shape: [Int], elements: [Float]) {
-    let count = (outputChannels + width - 1) / width * width
+    let count = outputChannels.roundedUp(toMultipleOf: width)
     let padding = [Float](repeating: 0, count: count - outputChannels)
     var elements = (bias ?? [Float](repeating: 0, count: outputChannels)) + padding
     if let slope {

@@ -9,7 +9,7 @@ struct WinogradWeights {
   /// `[block of channels][plane][zeros, then an input channel each][channels of a block]`.
   func packed(_ weights: ConvolutionWeights, block: Int) -> PackedWeights {
     let planes = (outputs + 2) * (outputs + 2)
-    let blocks = (weights.outputChannels + block - 1) / block
+    let blocks = weights.outputChannels.dividedRoundingUp(by: block)
     let rows = 1 + weights.inputChannels
     let bytes = DeferredBytes(pieceCount: blocks, pieceLength: planes * rows * block) { index, packed in
       var kernel = [Double](repeating: 0, count: 9)

@@ -54,7 +54,7 @@ package final class MappedFile: PagedMemory, @unchecked Sendable {
   package func relinquish(_ bytes: UnsafeRawBufferPointer) {
     guard let start = bytes.baseAddress else { return }
     let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-    let first = (Int(bitPattern: start) + page - 1) / page * page
+    let first = Int(bitPattern: start).roundedUp(toMultipleOf: page)
     let end = (Int(bitPattern: start) + bytes.count) / page * page
     // The mapping is private and never written, so that its pages are the file's.
     if first < end { madvise(UnsafeMutableRawPointer(bitPattern: first), end - first, MADV_DONTNEED) }

@@ -42,7 +42,7 @@ enum SelectionOperators {
       guard context.node.isSince(18) || shape[axis] % count == 0 else {
         throw .malformed("axis \(axis) of \(shape) does not divide into \(count) equal parts")
       }
-      let size = (shape[axis] + count - 1) / count
+      let size = shape[axis].dividedRoundingUp(by: count)
       parts = (0..<count).map { max(min(size, shape[axis] - $0 * size), 0) }
     }
     var rest = shape[axis]

@@ -63,7 +63,7 @@ extension Attributes {
     case .sameUpper, .sameLower:
       for axis in kernel.indices {
         let stride = window.strides[axis]
-        let positions = (input[axis] + stride - 1) / stride
+        let positions = input[axis].dividedRoundingUp(by: stride)
         let total = max((positions - 1) * stride + window.extent(axis) - input[axis], 0)
         window.padBegin[axis] = autoPad == .sameUpper ? total / 2 : total - total / 2
         window.padEnd[axis] = total - window.padBegin[axis]

@@ -1,3 +1,4 @@
+import KilnGraph
 import KilnKernels
 import KilnMachine
 
@@ -96,7 +97,7 @@ extension WinogradSchedule {
   package func fault(for winograd: Winograd, _ work: WinogradWork, _ target: Target) -> String? {
     let width = target.vectorWidth
     let tiles = winograd.tiles(work)
-    guard channels % width == 0, channels <= (work.outputChannels + width - 1) / width * width else {
+    guard channels % width == 0, channels <= work.outputChannels.roundedUp(toMultipleOf: width) else {
       return "`channels` are whole vectors of \(width), of at most the \(work.outputChannels) that there are"
     }
     if let fault = TileModel(target).fault(pixels: pixels, channels: channels, columns: tiles, target) { return fault }
@@ -115,7 +116,7 @@ extension TileModel {
     }
     // Before it is multiplied: the numbers are a file's.
     guard channels <= maximumVectors * target.vectorWidth,
-      fits(pixels: pixels, vectors: (channels + target.vectorWidth - 1) / target.vectorWidth)
+      fits(pixels: pixels, vectors: channels.dividedRoundingUp(by: target.vectorWidth))
     else { return "a tile of \(pixels)x\(channels) needs more than the machine's \(registers) vector registers" }
     return nil
   }

@@ -11,7 +11,7 @@ struct DeferredBytesTests {
 
   private func contents(_ storage: ByteStorage) -> [UInt8] { withExtendedLifetime(storage) { Array(storage.bytes) } }
 
-  @Test func partsBeginAligned() {
+  @Test func `parts begin aligned`() {
     let parts = [bytes([[1, 2], [3]]), bytes([]), bytes([[4, 5, 6, 7]]), bytes([[8]])]
     let joined = DeferredBytes(joining: parts, alignment: 4)
     #expect(contents(joined.storage) == [1, 2, 3, 0, 4, 5, 6, 7, 8])

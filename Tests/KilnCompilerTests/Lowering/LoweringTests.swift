@@ -7,7 +7,7 @@ import Testing
 /// Every lowering but the linear operators', compiled and run, against the reference evaluation.
 @Suite struct LoweringTests {
   @Test(arguments: HostTarget.runnable)
-  func matchesReference(host: HostTarget) throws {
+  func `matches reference`(host: HostTarget) throws {
     var sample = KernelSample(seed: 7)
     addFunctions(to: &sample)
     addBinaries(to: &sample)

@@ -6,12 +6,12 @@ import Testing
 
 /// A program stays in proportion to its model.
 struct TransposedConvolutionLoweringTests {
-  @Test func refusesStridesThatNeedACallAPixel() throws {
+  @Test func `refuses strides that need a call per pixel`() throws {
     let obstacle = try #require(try obstacle(strides: [1 << 20, 3]))
     #expect(obstacle.contains("its strides [1048576, 3] need 3145728 kernel calls"))
   }
 
-  @Test func allowsStridesLargerThanTheKernel() throws { #expect(try obstacle(strides: [8, 8]) == nil) }
+  @Test func `allows strides larger than the kernel`() throws { #expect(try obstacle(strides: [8, 8]) == nil) }
 
   private func obstacle(strides: [Int]) throws -> String? {
     var graph = Graph(name: "test")

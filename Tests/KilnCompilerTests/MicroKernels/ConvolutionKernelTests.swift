@@ -47,7 +47,7 @@ import Testing
     LayerCase([1, 3, 4, 8], 8, [1, 1], strides: [2, 3], groups: 8, isTransposed: true, outputPadding: [1, 0]),
   ]
 
-  @Test(arguments: HostTarget.runnable) func matchesReference(host: HostTarget) throws {
+  @Test(arguments: HostTarget.runnable) func `matches reference`(host: HostTarget) throws {
     var sample = LayerSample()
     for (index, test) in Self.cases.enumerated() { try sample.add(test, "case\(index)") }
     try sample.addLinear(pixels: 1, inputs: 75, outputs: 303)

@@ -23,7 +23,7 @@ import Testing
     ([1, 1, 1, 40], 6, Window(kernel: [1, 1], padBegin: [2, 0], padEnd: [3, 0]), Epilogue()),
   ]
 
-  @Test(arguments: HostTarget.runnable) func sameBitsAsChannelsLast(host: HostTarget) throws {
+  @Test(arguments: HostTarget.runnable) func `same bits as channels-last`(host: HostTarget) throws {
     var graph = Graph(name: "planes")
     var random = SeededTensors(seed: 3)
     var (inputs, planar, reference): ([Tensor], [ValueID], [ValueID]) = ([], [], [])
@@ -55,7 +55,7 @@ import Testing
   }
 
   /// One convolution of few planes is left as it is; one whose result another convolution reads is not.
-  @Test func layout() throws {
+  @Test func `layout`() throws {
     for isChained in [false, true] {
       var graph = Graph(name: "network")
       let image = graph.addInput("image", TensorType(.float32, [1, 3, 8, 40]))

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct TransposedPhaseTests {
   /// Every pair of an input and a tap that meets an output is counted once, by that output's phase, in order.
-  @Test(arguments: [1, 2, 3, 4], [1, 2, 3]) func everyProductIsInOnePhase(stride: Int, dilation: Int) {
+  @Test(arguments: [1, 2, 3, 4], [1, 2, 3]) func `every product is in one phase`(stride: Int, dilation: Int) {
     for kernel in 1...5 {
       for pad in -2...3 {
         let window = Window(kernel: [kernel], strides: [stride], dilations: [dilation], padBegin: [pad])

@@ -33,7 +33,7 @@ import Testing
         outputChannels: test.channels))
   }
 
-  @Test(arguments: HostTarget.runnable) func matchesReference(host: HostTarget) throws {
+  @Test(arguments: HostTarget.runnable) func `matches reference`(host: HostTarget) throws {
     #expect(Set(Self.cases.map { Self.winograd($0)?.outputs }) == [2, 4])
     var sample = LayerSample()
     for (index, test) in Self.cases.enumerated() { try sample.add(test, "case\(index)") }
@@ -45,7 +45,7 @@ import Testing
   ///
   /// The transform for 2 x 2 sums has the first two signs of its own.
   @Test(arguments: [(2, [0.0, 1, -1], [-1.0, 1, 1]), (4, [0.0, 0.6875, -0.6875, 1.375, -1.375], [1.0, 1, 1, 1, 1])])
-  func weightsAreTheKernelAtThePoints(outputs: Int, points: [Double], signs: [Double]) {
+  func `weights are the kernel at the points`(outputs: Int, points: [Double], signs: [Double]) {
     var matrix: [[Double]] = []
     for (j, point) in points.enumerated() {
       var scale = signs[j]
@@ -66,7 +66,7 @@ import Testing
     }
   }
 
-  @Test func isChosenWhereItPays() {
+  @Test func `is chosen where it pays`() {
     func outputs(_ edge: Int, _ inputs: Int, _ outputs: Int) -> Int? {
       Winograd(
         for: WinogradWork(images: 1, rows: edge, columns: edge, inputChannels: inputs, outputChannels: outputs)
@@ -83,7 +83,7 @@ import Testing
   }
 
   /// The workspace is part of the arena, and only while the layer runs.
-  @Test func exactNetworksHaveNoWorkspace() throws {
+  @Test func `exact networks have no workspace`() throws {
     var graph = Graph(name: "two")
     let image = graph.addInput("image", TensorType(.float32, [1, 32, 32, 64]))
     let weight = graph.addConstant("weight", Tensor(shape: [64, 64, 3, 3], floats: .init(repeating: 1, count: 36_864)))

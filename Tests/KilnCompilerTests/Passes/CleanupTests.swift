@@ -6,7 +6,7 @@ import Testing
 
 /// Operators that do nothing, and views of views.
 struct CleanupTests {
-  @Test(arguments: identities) func removesIdentities(_ operation: any Operator & Sendable) throws {
+  @Test(arguments: identities) func `removes identities`(_ operation: any Operator & Sendable) throws {
     var builder = GraphBuilder()
     let original = builder.finished(try builder.relu(try builder.node(operation, [builder.input([2, 3, 4])])))
     let result = try rewritten(original, by: [RemoveIdentities()])
@@ -22,7 +22,7 @@ struct CleanupTests {
     Resize(to: [2, 3, 4], scales: [1, 1, 1], coordinates: .halfPixel, interpolation: .linear(antialias: false)),
   ]
 
-  @Test(arguments: cases) func keepsAndJoins(_ row: PassCase) throws { try row.check() }
+  @Test(arguments: cases) func `keeps and joins`(_ row: PassCase) throws { try row.check() }
 
   static let cases: [PassCase] = [
     PassCase("times 1, plus 0", [RemoveIdentities()], expect: ["Relu"]) {

@@ -7,7 +7,7 @@ import Testing
 
 /// Operators that have no kernel of their own, written as others that have.
 struct DecomposeTests {
-  @Test(arguments: cases) func computesTheSame(_ row: PassCase) throws { try row.check() }
+  @Test(arguments: cases) func `computes the same`(_ row: PassCase) throws { try row.check() }
 
   static let window = Window(
     kernel: [2, 3, 2], strides: [2, 1, 2], dilations: [2, 1, 1], padBegin: [1, 1, 0], padEnd: [2, 0, 1])
@@ -76,7 +76,7 @@ struct DecomposeTests {
   private static let logSumExp = ["ReduceMax", "Clip", "Sub", "Exp", "ReduceLogSum", "Reshape", "Add"]
 
   @Test(arguments: [1, 2], [false, true])
-  func flattensVolumeConvolutions(groups: Int, isTransposed: Bool) throws {
+  func `flattens volume convolutions`(groups: Int, isTransposed: Bool) throws {
     var builder = GraphBuilder()
     let x = builder.input([2, 4, 5, 6, 7])
     let bias = builder.constant([6])
@@ -101,7 +101,7 @@ struct DecomposeTests {
     try expectSameResults(original, result)
   }
 
-  @Test func computesStatistics() throws {
+  @Test func `computes statistics`() throws {
     var graph = Graph()
     let x = graph.addInput("x", TensorType(.float32, [2, 3, 4]))
     let scale = graph.addConstant("scale", Tensor(shape: [4], floats: [1, 2, 3, 4]))

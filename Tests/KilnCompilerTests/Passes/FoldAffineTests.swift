@@ -6,10 +6,10 @@ import Testing
 
 /// Per-channel multiply-adds after, before and without a linear layer.
 struct FoldAffineTests {
-  @Test(arguments: after) func foldsBehindALayer(_ row: PassCase) throws { try row.check() }
-  @Test(arguments: before) func foldsInFrontOfALayer(_ row: PassCase) throws { try row.check() }
-  @Test(arguments: leftover) func keepsWhatIsLeft(_ row: PassCase) throws { try row.check() }
-  @Test(arguments: canonical) func runsWithoutFolding(_ row: PassCase) throws { try row.check() }
+  @Test(arguments: after) func `folds after a layer`(_ row: PassCase) throws { try row.check() }
+  @Test(arguments: before) func `folds before a layer`(_ row: PassCase) throws { try row.check() }
+  @Test(arguments: leftover) func `keeps what is left`(_ row: PassCase) throws { try row.check() }
+  @Test(arguments: canonical) func `runs without folding`(_ row: PassCase) throws { try row.check() }
 
   static let after: [PassCase] = {
     let pass: [any Pass] = [FoldAffineAfterLinear()]
@@ -180,7 +180,7 @@ struct FoldAffineTests {
   ]
 
   @Test(arguments: [Float(0), Float(bitPattern: 4)])
-  func degenerateVarianceFoldsAsTheFormulaSays(variance: Float) throws {
+  func `degenerate variance folds as the formula says`(variance: Float) throws {
     var builder = GraphBuilder()
     let y = try builder.batchNorm(try builder.conv(builder.input([1, 2, 3, 3]), 2), variance: variance)
     let original = builder.finished(y)
@@ -189,7 +189,7 @@ struct FoldAffineTests {
     try expectSameResults(original, result)
   }
 
-  @Test func aWeightThatIsNotFiniteNamesItsLayer() throws {
+  @Test func `a weight that is not finite names its layer`() throws {
     for passes in [Passes.fold, Passes.canonical] {
       var builder = GraphBuilder()
       let convolution = try builder.conv(builder.input([1, 2, 3, 3]), 2, name: "stem")
@@ -200,7 +200,7 @@ struct FoldAffineTests {
     }
   }
 
-  @Test func sharedWeightsAreCopied() throws {
+  @Test func `shared weights are copied`() throws {
     var builder = GraphBuilder()
     let (a, b) = (builder.input([1, 2, 3, 3]), builder.input([1, 2, 3, 3]))
     let weight = builder.constant([2, 2, 1, 1])
@@ -212,7 +212,7 @@ struct FoldAffineTests {
     try expectSameResults(original, result)
   }
 
-  @Test func theLayerKeepsItsNameAndRecordsWhatItTookOver() throws {
+  @Test func `the layer keeps its name and records what it took over`() throws {
     var builder = GraphBuilder()
     let convolution = try builder.conv(builder.input([1, 2, 3, 3]), 2, name: "stem")
     let y = try builder.relu(try builder.batchNorm(convolution, name: "stem.norm"))

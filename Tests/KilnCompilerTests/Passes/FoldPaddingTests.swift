@@ -6,7 +6,7 @@ import Testing
 
 /// Padding that moves into convolutions and poolings.
 struct FoldPaddingTests {
-  @Test(arguments: cases) func foldsPadding(_ row: PassCase) throws { try row.check() }
+  @Test(arguments: cases) func `folds padding`(_ row: PassCase) throws { try row.check() }
 
   /// Pads rows by 1 and 0, columns by 0 and 1.
   static func pad(_ x: ValueID, _ mode: Pad.Mode, _ builder: inout GraphBuilder) throws -> ValueID {

@@ -64,7 +64,7 @@ struct FoldingTests {
     left.count == right.count ? zip(left, right).map { abs($0 - $1) }.max() ?? 0 : .infinity
   }
 
-  @Test func batchNormalizationIsItsMultiplyAdd() {
+  @Test func `batch normalization is its multiply-add`() {
     let (gamma, beta) = (Self.numbers(5, seed: 1), Self.numbers(5, seed: 2))
     let (mean, variance) = (Self.numbers(5, seed: 3), Self.numbers(5, seed: 4).map { abs($0) })
     let folded = Folding.batchNormalization(gamma: gamma, beta: beta, mean: mean, variance: variance, epsilon: 1e-5)
@@ -75,7 +75,7 @@ struct FoldingTests {
     #expect(Self.largestDifference(Self.apply(folded, to: x), expected) < Self.tolerance * 100)
   }
 
-  @Test func degenerateVarianceIsNeitherHiddenNorChanged() {
+  @Test func `degenerate variance is neither hidden nor changed`() {
     let zero = Folding.batchNormalization(gamma: [2], beta: [1], mean: [3], variance: [0], epsilon: 1e-5)
     #expect(zero.scale == [2 / 1e-5.squareRoot()])
     let subnormal = Double(Float(bitPattern: 4))
@@ -90,7 +90,7 @@ struct FoldingTests {
     layer([5, 7], seed: 40), layer([6, 2, 2, 2], groups: 2, transposed: true, seed: 50),
   ]
 
-  @Test(arguments: layers) func multiplyAddBehindALayer(layer: LinearWeights) {
+  @Test(arguments: layers) func `multiply-add after a layer`(layer: LinearWeights) {
     let affine = Self.affine(layer.outputChannels, seed: 7)
     let folded = Folding.affine(affine, after: layer)
     let patch = Self.patch(layer)
@@ -98,7 +98,7 @@ struct FoldingTests {
     #expect(Self.largestDifference(Self.apply(folded, to: patch), expected) < Self.tolerance)
   }
 
-  @Test(arguments: layers) func multiplyAddInFrontOfALayer(layer: LinearWeights) {
+  @Test(arguments: layers) func `multiply-add before a layer`(layer: LinearWeights) {
     var affine = Self.affine(layer.inputChannels, seed: 8)
     if layer.arrangement == .inputFirst { affine.shift = affine.shift.map { _ in 0 } }
     let folded = Folding.affine(affine, before: layer)
@@ -109,14 +109,14 @@ struct FoldingTests {
     #expect(Self.largestDifference(Self.apply(folded, to: patch), Self.apply(layer, to: moved)) < Self.tolerance)
   }
 
-  @Test func oneEntryHoldsForAllChannels() {
+  @Test func `one entry holds for all channels`() {
     let layer = Self.layer([3, 2, 2], seed: 60)
     let uniform = PerChannelAffine(scale: [0.5], shift: [2])
     #expect(Folding.affine(uniform, after: layer) == Folding.affine(uniform.expanded(to: 3), after: layer))
     #expect(Folding.affine(uniform, before: layer) == Folding.affine(uniform.expanded(to: 2), before: layer))
   }
 
-  @Test func multiplyAddsCompose() {
+  @Test func `multiply-adds compose`() {
     let (first, second) = (Self.affine(4, seed: 70), Self.affine(4, seed: 80))
     let x = Self.numbers(4, seed: 90)
     let expected = Self.apply(second, to: Self.apply(first, to: x))
@@ -124,7 +124,7 @@ struct FoldingTests {
   }
 
   @Test(arguments: [([4, 3], [5, 4, 2, 3]), ([4, 3, 2], [5, 4, 1]), ([6, 5], [2, 6])])
-  func layersBehindEachOther(first: [Int], second: [Int]) throws {
+  func `layers after one another`(first: [Int], second: [Int]) throws {
     let kernel = Array((first.count > second.count ? first : second).dropFirst(2))
     let ones = kernel.map { _ in 1 }
     let firstShape = first.count > 2 ? first : first + ones
@@ -140,7 +140,7 @@ struct FoldingTests {
     #expect(Self.largestDifference(Self.apply(merged, to: patch), Self.apply(two, to: seen)) < Self.tolerance)
   }
 
-  @Test func layersThatAreNoSequence() {
+  @Test func `layers that are no sequence`() {
     let wide = Self.layer([4, 4, 3], seed: 1)
     #expect(Folding.sequence(wide, wide) == nil)
     #expect(Folding.sequence(Self.layer([4, 2, 1], groups: 2, seed: 1), wide) == nil)
@@ -190,7 +190,7 @@ struct FoldingTests {
     [branch(2, begin: 1, seed: 12), branch(2, end: 1, seed: 13)],
   ]
 
-  @Test(arguments: sums) func parallelLayers(branches: [ParallelBranch]) throws {
+  @Test(arguments: sums) func `parallel layers`(branches: [ParallelBranch]) throws {
     let merged = try #require(Folding.sum(branches))
     for extent in [7, 8] {
       let x = (0..<4).map { Self.numbers(extent, seed: 200 + UInt64($0)) }
@@ -204,7 +204,7 @@ struct FoldingTests {
     }
   }
 
-  @Test func layersThatAreNoSum() {
+  @Test func `layers that are no sum`() {
     let plain = Self.branch(3, begin: 1, end: 1, seed: 1)
     #expect(Folding.sum([plain, Self.branch(3, stride: 2, begin: 1, end: 1, seed: 2)]) == nil)
     #expect(Folding.sum([plain, Self.branch(3, dilation: 2, begin: 2, end: 2, seed: 3)]) == nil)

@@ -5,9 +5,9 @@ import Testing
 
 /// Activations and residuals that move into what produces them.
 struct FuseEpilogueTests {
-  @Test(arguments: activations) func fusesActivations(_ row: PassCase) throws { try row.check() }
-  @Test(arguments: residuals) func fusesResiduals(_ row: PassCase) throws { try row.check() }
-  @Test(arguments: recognized) func recognizesActivations(_ row: PassCase) throws { try row.check() }
+  @Test(arguments: activations) func `fuses activations`(_ row: PassCase) throws { try row.check() }
+  @Test(arguments: residuals) func `fuses residuals`(_ row: PassCase) throws { try row.check() }
+  @Test(arguments: recognized) func `recognizes activations`(_ row: PassCase) throws { try row.check() }
 
   static let fusible: [ScalarFunction] = [
     .relu, .clip(lower: 0, upper: 6), .leakyReLU(slope: 0.1), .sigmoid, .hardSigmoid(alpha: 0.2, beta: 0.5), .silu,

@@ -52,7 +52,7 @@ struct FuseModulesTests {
   }
 
   @Test(arguments: convolutions)
-  func convolution(tail: Tail, padding: Padding) throws {
+  func `convolution`(tail: Tail, padding: Padding) throws {
     for hasBias in [false, true] {
       for (groups, dilation) in [(1, 1), (2, 1), (1, 2), (4, 2)] {
         var builder = GraphBuilder()
@@ -68,7 +68,7 @@ struct FuseModulesTests {
   }
 
   @Test(arguments: [false, true])
-  func linearReLU(hasBias: Bool) throws {
+  func `linear ReLU`(hasBias: Bool) throws {
     var builder = GraphBuilder()
     let original = try finish(try builder.linear(builder.input([2, 5]), 4, bias: hasBias), .relu, &builder)
     let result = try rewritten(original, by: Passes.fold)
@@ -76,7 +76,7 @@ struct FuseModulesTests {
     try expectSameResults(original, result)
   }
 
-  @Test func batchNormReLU() throws {
+  @Test func `batch norm ReLU`() throws {
     var builder = GraphBuilder()
     let original = try finish(builder.input([2, 3, 4, 4]), .batchNormReLU, &builder)
     let result = try rewritten(original, by: Passes.fold)
@@ -86,7 +86,7 @@ struct FuseModulesTests {
 
   /// InPlaceABN exports as batch norm and leaky ReLU; its identity activation has slope 1, its ReLU slope 0.
   @Test(arguments: [(0.0, "Conv+Relu"), (0.01, "Conv+LeakyRelu")])
-  func inPlaceABN(slope: Double, expected: String) throws {
+  func `in-place ABN`(slope: Double, expected: String) throws {
     var builder = GraphBuilder()
     let norm = try builder.batchNorm(try builder.conv(builder.input([1, 3, 5, 5]), 4, pad: 1, bias: false))
     let y = try builder.unary(.leakyReLU(slope: slope), norm)

@@ -7,10 +7,10 @@ import Testing
 
 /// Channels-last layout: which transpositions and reshapes remain, and that results are the same.
 struct LayoutTests {
-  @Test(arguments: images) func movesImages(_ row: LayoutCase) throws { try row.check() }
-  @Test(arguments: rows) func imagesOfOneRow(_ row: LayoutCase) throws { try row.check() }
-  @Test(arguments: axes) func followsAxes(_ row: LayoutCase) throws { try row.check() }
-  @Test(arguments: views) func joinsViews(_ row: LayoutCase) throws { try row.check() }
+  @Test(arguments: images) func `moves images`(_ row: LayoutCase) throws { try row.check() }
+  @Test(arguments: rows) func `images of one row`(_ row: LayoutCase) throws { try row.check() }
+  @Test(arguments: axes) func `follows axes`(_ row: LayoutCase) throws { try row.check() }
+  @Test(arguments: views) func `joins views`(_ row: LayoutCase) throws { try row.check() }
 
   static let images: [LayoutCase] = [
     LayoutCase("two convs", expect: ["Transpose", "Conv", "Relu", "Conv", "Transpose"]) {
@@ -244,7 +244,7 @@ struct LayoutTests {
     },
   ]
 
-  @Test func portsCanBeChannelsLast() throws {
+  @Test func `ports can be channels-last`() throws {
     var builder = GraphBuilder()
     let x = builder.input([1, 3, 4, 5], name: "image")
     let y = try builder.conv(x, 2)
@@ -262,7 +262,7 @@ struct LayoutTests {
     }
   }
 
-  @Test func theLayerKeepsItsNameAndHistory() throws {
+  @Test func `the layer keeps its name and history`() throws {
     var builder = GraphBuilder()
     let y = try builder.relu(try builder.conv(builder.input([1, 3, 4, 5]), 2, name: "stem"))
     let result = try Passes.run(on: builder.finished(y))

@@ -5,8 +5,8 @@ import Testing
 
 /// Linear layers after linear layers, and poolings over the whole image.
 struct MergeConsecutiveTests {
-  @Test(arguments: layers) func mergesLayers(_ row: PassCase) throws { try row.check() }
-  @Test(arguments: poolings) func unifiesPoolings(_ row: PassCase) throws { try row.check() }
+  @Test(arguments: layers) func `merges layers`(_ row: PassCase) throws { try row.check() }
+  @Test(arguments: poolings) func `unifies poolings`(_ row: PassCase) throws { try row.check() }
 
   static let layers: [PassCase] = {
     let pass: [any Pass] = [MergeConsecutiveLinear()]
@@ -81,7 +81,7 @@ struct MergeConsecutiveTests {
     ]
   }()
 
-  @Test func equalConstantsAreShared() throws {
+  @Test func `equal constants are shared`() throws {
     var builder = GraphBuilder()
     let x = builder.input([1, 2])
     let one = builder.scalar(1, shape: [2])

@@ -4,8 +4,8 @@ import Testing
 
 /// RepVGG's training form and its relatives.
 struct MergeParallelBranchesTests {
-  @Test(arguments: merged) func merges(_ row: PassCase) throws { try row.check() }
-  @Test(arguments: kept) func keeps(_ row: PassCase) throws { try row.check() }
+  @Test(arguments: merged) func `merges`(_ row: PassCase) throws { try row.check() }
+  @Test(arguments: kept) func `keeps`(_ row: PassCase) throws { try row.check() }
 
   static let pass: [any Pass] = [MergeParallelBranches()]
 
@@ -118,7 +118,7 @@ struct MergeParallelBranchesTests {
     },
   ]
 
-  @Test func theMergedLayerRecordsItsBranches() throws {
+  @Test func `the merged layer records its branches`() throws {
     var builder = GraphBuilder()
     let x = builder.input([1, 2, 5, 5])
     let dense = try builder.batchNorm(try builder.conv(x, 2, pad: 1, name: "dense"), name: "dense.norm")

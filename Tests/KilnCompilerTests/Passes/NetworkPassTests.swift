@@ -25,7 +25,7 @@ struct NetworkPassTests {
   }
 
   @Test(arguments: networks, ["", ".unfused"])
-  func networksFoldCompletely(name: String, form: String) throws {
+  func `networks fold completely`(name: String, form: String) throws {
     let original = try Self.graph(name + form)
     let result = try Passes.run(on: original).graph
     for operation in ["BatchNormalization", "ChannelAffine", "Add", "Relu", "Clip", "Pad"] {
@@ -39,7 +39,7 @@ struct NetworkPassTests {
     try expectSameResults(original, result)
   }
 
-  @Test func trainingFormHasTheDeployFormsConvolutions() throws {
+  @Test func `a training form has its deploy form's convolutions`() throws {
     let training = try Passes.run(on: Self.graph("repvgg_a0.unfused")).graph
     let deploy = try Passes.run(on: Self.graph("repvgg_a0_deploy")).graph
     #expect(summary(training) == summary(deploy))
@@ -52,7 +52,7 @@ struct NetworkPassTests {
     return models.filter { $0 != "file_weights_dequantized" }.sorted()
   }()
 
-  @Test(arguments: cases) func casesComputeTheSame(name: String) throws {
+  @Test(arguments: cases) func `cases compute the same`(name: String) throws {
     let original = try Self.graph("cases/" + name)
     let result = try Passes.run(on: original).graph
     try expectSameResults(original, result)

@@ -18,7 +18,7 @@ import Testing
       inputRowByteCount: columns * depth * 4)
   }
 
-  @Test(arguments: targets) func partsCoverTheChannels(target: Target) {
+  @Test(arguments: targets) func `parts cover the channels`(target: Target) {
     for channels in [1, 3, 15, 16, 17, 24, 64, 100, 131, 255, 1000, 2048] {
       for columns in [1, 5, 7, 14, 56, 3136] {
         let schedule = ConvolutionSchedule(Self.work(channels: channels, columns: columns), target: target)
@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  @Test(arguments: targets) func stripsEndBetweenTiles(target: Target) {
+  @Test(arguments: targets) func `strips end between tiles`(target: Target) {
     for (rows, columns) in [(1, 100_003), (2, 9000), (64, 500), (700, 7)] {
       let work = Self.work(channels: 200, columns: columns, rows: rows, depth: 64)
       let schedule = ConvolutionSchedule(work, target: target)
@@ -44,7 +44,7 @@ import Testing
     }
   }
 
-  @Test func wideLayersKeepManySums() {
+  @Test func `wide layers keep many sums`() {
     for target in Self.targets {
       let part = ConvolutionSchedule(Self.work(channels: 64, columns: 56), target: target).parts[0]
       #expect(part.pixels * part.channels / target.vectorWidth >= target.vectorRegisterCount / 2)

@@ -18,7 +18,7 @@ import Testing
           ? WinogradWork(images: 1, rows: rows, columns: columns, inputChannels: 64, outputChannels: channels) : nil)
     }
 
-  @Test(arguments: ConvolutionScheduleTests.targets) func candidatesArePossibleAndDiffer(target: Target) {
+  @Test(arguments: ConvolutionScheduleTests.targets) func `candidates are possible and differ`(target: Target) {
     for site in Self.sites {
       let candidates = site.candidates(for: target, limit: 12)
       #expect(candidates.first == site.modelChoice(target))
@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ConvolutionScheduleTests.targets) func whatTheModelChoosesIsPossible(target: Target) {
+  @Test(arguments: ConvolutionScheduleTests.targets) func `what the model chooses is possible`(target: Target) {
     for channels in [1, 3, 16, 17, 24, 100, 255, 1000] {
       for (rows, columns) in [(1, 1), (1, 100_003), (2, 9000), (64, 500), (7, 7)] {
         for depth in [0, 9, 576] {

@@ -45,7 +45,7 @@ import Testing
     return "{\"kilnSchedule\": 1,\n\(hasTarget ? machine : "")\n\"layers\": [\n\(rows)\n]}\n"
   }
 
-  @Test func programsGiveSchedulesThatGiveThemAgain() throws {
+  @Test func `programs give schedules that give them again`() throws {
     for (isExact, target) in [(false, Self.target), (true, Self.target), (false, HostTarget.avx2.target)] {
       let program = try Compiler.plan(Self.graph, for: target, isExact: isExact)
       let schedule = Schedule(program)
@@ -60,7 +60,7 @@ import Testing
     }
   }
 
-  @Test func tilesAndAlgorithmsAreThoseOfTheSchedule() throws {
+  @Test func `tiles and algorithms are those of the schedule`() throws {
     let rows = """
       {"layer": "wide", "shape": "3x3 32->72 at 1x26x26", "algorithm": "direct",
         "tiles": [{"pixels": 3, "channels": 32, "blocks": 2, "stages": 3}, {"pixels": 5, "channels": 8, "blocks": 1}],
@@ -81,7 +81,7 @@ import Testing
     #expect(try winograd.convolutions[0] == Compiler.plan(Self.graph, for: Self.target).convolutions[0])
   }
 
-  @Test func algorithmsHoldOnEveryMachine() throws {
+  @Test func `algorithms hold on every machine`() throws {
     let rows = """
       {"layer": "wide", "algorithm": "direct"}
       """
@@ -172,11 +172,11 @@ import Testing
     "{\"layer\": \"wide\", \"algorithm\": \"winograd4\", \"tiles\": [\(tile)], \"blockTiles\": \(blockTiles)}"
   }
 
-  @Test(arguments: mistakes) func mistakesAreRefused(rows: String, error: String) throws {
+  @Test(arguments: mistakes) func `mistakes are refused`(rows: String, error: String) throws {
     try expect(error) { try Self.plan(Self.text(rows)) }
   }
 
-  @Test func mistakesAroundTheRowsAreRefused() throws {
+  @Test func `mistakes around the rows are refused`() throws {
     let row = Self.winograd("{\"pixels\": 6, \"channels\": 16}", 6)
     let good = Self.text(row)
     _ = try Self.plan(good)
@@ -199,7 +199,7 @@ import Testing
   }
 
   /// Whatever is cut off or changed, nothing but the one kind of error comes.
-  @Test func damagedTextsAreRefused() throws {
+  @Test func `damaged texts are refused`() throws {
     let text = Array(try Schedule(Compiler.plan(Self.graph, for: Self.target)).text.utf8)
     func read(_ bytes: [UInt8]) -> Bool {
       do throws(ScheduleError) {

@@ -35,7 +35,7 @@ struct ConformanceTests {
     return try names.map { try ConformanceCase($0, in: folder.appending(path: "data")) }
   }
 
-  @Test(arguments: lists) func interpreted(list: String) throws {
+  @Test(arguments: lists) func `interpreted`(list: String) throws {
     var tally = Tally("\(list), interpreted")
     for each in try Self.cases(list) {
       tally.count(each) {
@@ -46,7 +46,7 @@ struct ConformanceTests {
     tally.report()
   }
 
-  @Test(arguments: lists) func compiled(list: String) throws {
+  @Test(arguments: lists) func `compiled`(list: String) throws {
     let target = HostTarget.detect()
     var tally = Tally("\(list), compiled")
     for each in try Self.cases(list) {
