@@ -1,6 +1,7 @@
 import Foundation
 import KilnDeploy
 import KilnEmission
+import KilnExecution
 import KilnGraph
 import KilnPasses
 import KilnPlanning
@@ -73,7 +74,6 @@ struct NetworkTests {
   @Test func `emitted programs agree with ONNX Runtime, folded or not`() throws {
     var programs: [String: Program] = [:]
     for name in Self.names {
-      programs["\(name)_folded_by_exporter"] = try NetworkFiles.program(name, target: target)
       programs["\(name)_folded"] = try NetworkFiles.program("\(name).unfused", target: target)
       programs["\(name)_unfolded"] = try NetworkFiles.program("\(name).unfused", target: target, folds: false)
     }
@@ -83,7 +83,11 @@ struct NetworkTests {
         let input = try NetworkFiles.tensor("\(name).input")
         let expected = try NetworkFiles.tensor("\(name).output")
         for variant in ["folded_by_exporter", "folded", "unfolded"] {
-          let outputs = try batch.run("\(name)_\(variant)", [input])
+          // The exporter's layers are those of the folded network: their package would differ in the weights only.
+          let outputs =
+            variant == "folded_by_exporter"
+            ? ProgramExecution(try NetworkFiles.program(name, target: target)).run([input])
+            : try batch.run("\(name)_\(variant)", [input])
           #expect(outputs.count == 1)
           let comparison = Comparison(outputs[0], expected)
           #expect(comparison.isWithin(1e-4), "\(name), \(variant): \(comparison)")
