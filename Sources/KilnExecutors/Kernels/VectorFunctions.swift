@@ -37,6 +37,9 @@ enum VectorFunctions {
     case "exponential": return { exponential($0) }
     case "logarithm": return { logarithm($0) }
     case "errorFunction": return { errorFunction($0) }
+    case "sine": return { sine($0) }
+    case "cosine": return { cosine($0) }
+    case "tangent": return { tangent($0) }
     case "floor": return { floor($0) }
     case "ceiling": return { ceiling($0) }
     case "roundToEven": return { roundToEven($0) }
