@@ -35,7 +35,7 @@ struct EmbeddedFileTests {
     try Data(source.utf8).write(to: script)
     let compiler = Process()
     compiler.executableURL = URL(filePath: "/usr/bin/env")
-    compiler.arguments = ["swift", script.path]
+    compiler.arguments = ["swift", "-package-name", "Kiln", script.path]
     let output = Pipe()
     compiler.standardOutput = output
     try compiler.run()
