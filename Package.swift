@@ -61,24 +61,22 @@ let package = Package(
     .target(
       name: "KilnCompiler",
       dependencies: [
-        "KilnEmission", "KilnGraph", "KilnKernels", "KilnLowering", "KilnMachine", "KilnPasses", "KilnPlanning",
-        "KilnSelection",
+        "KilnEmission", "KilnGraph", "KilnLowering", "KilnMachine", "KilnPasses", "KilnPlanning", "KilnSelection",
       ],
       exclude: ["README.md"]),
     // Programs executed in the process of the tests, against KilnRuntime.
     .target(
       name: "KilnExecution",
       dependencies: [
-        "KilnGraph", "KilnKernels", "KilnLanes4", "KilnLanes8", "KilnLanes16", "KilnLowering", "KilnMachine",
-        "KilnPlanning",
+        "KilnGraph", "KilnKernels", "KilnLanes4", "KilnLanes8", "KilnLanes16", "KilnLowering", "KilnPlanning",
       ],
       exclude: ["README.md"]),
     .target(name: "KilnSystem"),
     .target(
       name: "KilnDeploy",
       dependencies: [
-        "KilnCompiler", "KilnEmission", "KilnGraph", "KilnKernels", "KilnLowering", "KilnMachine", "KilnPasses",
-        "KilnPlanning", "KilnRuntimeSources", "KilnSelection", "KilnSystem",
+        "KilnEmission", "KilnGraph", "KilnKernels", "KilnLowering", "KilnMachine", "KilnPasses", "KilnPlanning",
+        "KilnRuntimeSources", "KilnSelection", "KilnSystem",
       ],
       exclude: ["README.md"]),
     .executableTarget(
@@ -94,20 +92,18 @@ let package = Package(
     .testTarget(name: "KilnGraphTests", dependencies: ["KilnGraph"]),
     .testTarget(name: "KilnONNXTests", dependencies: ["KilnONNX", "KilnGraph"]),
     .testTarget(name: "KilnMachineTests", dependencies: ["KilnMachine"]),
-    .testTarget(name: "KilnKernelsTests", dependencies: ["KilnGeometry", "KilnGraph", "KilnKernels"]),
+    .testTarget(name: "KilnKernelsTests", dependencies: ["KilnKernels"]),
     .testTarget(
       name: "KilnCompilerTests",
       dependencies: [
         "KilnCompiler", "KilnEmission", "KilnExecution", "KilnGraph", "KilnKernels", "KilnLowering", "KilnMachine",
-        "KilnONNX",
-        "KilnPasses", "KilnPlanning", "KilnRuntimeSources", "KilnSelection",
+        "KilnONNX", "KilnPasses", "KilnPlanning", "KilnRuntimeSources", "KilnSelection",
       ]),
     .testTarget(
       name: "KilnDeployTests",
       dependencies: [
         "KilnCompiler", "KilnDeploy", "KilnEmission", "KilnExecution", "KilnGraph", "KilnKernels", "KilnLowering",
-        "KilnMachine",
-        "KilnONNX", "KilnPasses", "KilnPlanning", "KilnRuntimeSources", "KilnSelection",
+        "KilnMachine", "KilnONNX", "KilnPasses", "KilnPlanning", "KilnRuntimeSources", "KilnSelection",
       ]),
     .testTarget(name: "kilnTests", dependencies: ["kiln", "KilnDeploy", "KilnGraph"]),
   ],

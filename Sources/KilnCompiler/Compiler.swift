@@ -1,10 +1,8 @@
 import KilnEmission
 import KilnGraph
-import KilnKernels
 import KilnLowering
 import KilnMachine
 import KilnPlanning
-import KilnRuntimeSources
 import KilnSelection
 
 /// The compiler's front: a graph becomes a program, and a program a Swift package.

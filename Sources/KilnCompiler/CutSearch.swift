@@ -1,7 +1,5 @@
 import KilnGraph
-import KilnKernels
 import KilnPasses
-import KilnRuntimeSources
 
 /// Looks for the place where a model can be cut: the latest before everything that is unsupported.
 struct CutSearch {

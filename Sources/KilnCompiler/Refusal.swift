@@ -1,8 +1,6 @@
 import KilnGraph
-import KilnKernels
 import KilnLowering
 import KilnPasses
-import KilnRuntimeSources
 
 extension Compiler {
   /// Everything that keeps a model from being compiled, whether its importer knows no such operator, or there is no

@@ -1,6 +1,5 @@
 import Foundation
 import KilnRuntimeSources
-import KilnSelection
 
 /// Shows that an emitted package allocates no memory: by compiling it, by what its program asks for, and by its system calls.
 package enum AllocationProof {

@@ -1,6 +1,5 @@
 import Foundation
 import KilnMachine
-import KilnSelection
 
 /// Checks that everything is there that Kiln uses.
 package enum Doctor {

@@ -1,9 +1,5 @@
 import Foundation
-import KilnGraph
-import KilnKernels
 import KilnLowering
-import KilnRuntimeSources
-import KilnSelection
 
 /// A Swift package: every file's path and contents.
 ///

@@ -1,10 +1,7 @@
 import KilnGeometry
 import KilnGraph
 import KilnKernels
-import KilnLowering
-import KilnMachine
 import KilnRuntimeSources
-import KilnSelection
 
 extension KernelArgument.Value {
   /// Swift source of an argument that says the same in every program; `nil` for pointers, which depend on where a program's

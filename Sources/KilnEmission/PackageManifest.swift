@@ -1,7 +1,6 @@
 import KilnKernels
 import KilnMachine
 import KilnRuntimeSources
-import KilnSelection
 
 /// The manifest of an emitted package.
 struct PackageManifest {

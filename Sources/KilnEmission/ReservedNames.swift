@@ -1,9 +1,6 @@
 import KilnKernels
-import KilnLowering
 import KilnMachine
-import KilnPlanning
 import KilnRuntimeSources
-import KilnSelection
 
 /// Names that mean something in emitted source, so that nothing of a model's may be called so there.
 package enum ReservedNames {

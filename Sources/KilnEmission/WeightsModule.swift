@@ -1,9 +1,6 @@
 import KilnGraph
 import KilnKernels
 import KilnLowering
-import KilnMachine
-import KilnRuntimeSources
-import KilnSelection
 
 /// The C module that carries a network's constants: one array of bytes, and a function a table that points into it.
 ///

@@ -1,5 +1,3 @@
-import KilnMachine
-
 extension [String] {
   /// A list of arguments in lines of at most 120 characters; one of several lines stands alone, and its own are indented.
   func wrapped(indent: String) -> String {

@@ -1,10 +1,8 @@
 import KilnGraph
-import KilnKernels
 import KilnLanes16
 import KilnLanes4
 import KilnLanes8
 import KilnLowering
-import KilnMachine
 import KilnPlanning
 
 /// A program that is executed in this process: every call that its package would make, of the very functions of KilnRuntime

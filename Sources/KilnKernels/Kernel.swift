@@ -1,4 +1,3 @@
-import KilnGraph
 import KilnRuntimeSources
 
 /// A kernel of KilnRuntime with its operands: what one call in an emitted program is made from.

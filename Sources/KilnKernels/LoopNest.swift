@@ -1,5 +1,3 @@
-import KilnGraph
-
 /// The axes of a strided loop over several operands, merged where all of them allow it: what the kernels' `Axes` are
 /// made from.
 package struct LoopNest {

@@ -1,4 +1,3 @@
-import KilnGraph
 import KilnRuntimeSources
 
 /// A function that a kernel applies to elements: one of KilnRuntime's, or a conversion of the language, with its constant

@@ -1,4 +1,3 @@
-import KilnGraph
 import KilnKernels
 
 extension KernelCall {

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 extension LoweringContext {
   /// Elements between neighbours along each axis of a value: its view's, or row-major for a constant.

@@ -1,6 +1,4 @@
 import KilnGraph
-import KilnKernels
-import KilnMachine
 
 /// The registry: every operator that can be compiled, one line each.
 package enum Lowerings {

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Where a value lies: element `(i0, i1, …)` is `offset + i0 * strides[0] + …` elements into a buffer.
 package struct View: Hashable, Sendable {

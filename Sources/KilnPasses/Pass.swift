@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// A rewrite of the graph that keeps what its outputs hold.
 ///

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// The passes, in the order in which they run.
 package enum Passes {

@@ -1,6 +1,3 @@
-import KilnGraph
-import KilnMachine
-
 /// First-fit placement: each request at the lowest offset that is free throughout its lifetime.
 enum FirstFit {
   typealias Placement = (offsets: [Int], byteCount: Int)

@@ -1,7 +1,6 @@
 import KilnGraph
 import KilnKernels
 import KilnLowering
-import KilnSelection
 
 /// The calls of layers that are computed together in strips.
 extension Planner {

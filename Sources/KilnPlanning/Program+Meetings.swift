@@ -1,5 +1,3 @@
-import KilnGraph
-import KilnKernels
 import KilnLowering
 
 extension Program {

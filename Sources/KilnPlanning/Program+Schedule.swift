@@ -1,4 +1,3 @@
-import KilnLowering
 import KilnSelection
 
 extension Schedule {

@@ -1,7 +1,5 @@
 import KilnGraph
 import KilnKernels
-import KilnLowering
-import KilnMachine
 
 /// Which images get a border of zeros, and where the padding becomes a Pad.
 extension StoragePlanner {

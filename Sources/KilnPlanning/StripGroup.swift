@@ -1,6 +1,5 @@
 import KilnGraph
 import KilnKernels
-import KilnSelection
 
 /// A run of convolutions, each of which alone reads the one before, that are computed together in strips of rows.
 ///

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// The algorithm of each convolution, which is chosen before anything is placed in memory: it depends on the convolution
 /// alone, and what is computed in strips depends on it.

@@ -1,4 +1,3 @@
-import KilnKernels
 import KilnMachine
 
 /// How each convolution of a network is computed: as the schedule says, or else as the cost model chooses.

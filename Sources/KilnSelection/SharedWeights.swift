@@ -1,4 +1,3 @@
-import KilnKernels
 import KilnMachine
 
 /// Convolutions that have the same weights, as the branches of a siamese network do, or a head that looks at several sizes

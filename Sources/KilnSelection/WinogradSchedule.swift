@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 import KilnMachine
 
 /// How a Winograd convolution is cut into register tiles and blocks.

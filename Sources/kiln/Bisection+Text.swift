@@ -2,8 +2,6 @@ import KilnCompiler
 import KilnDeploy
 import KilnEmission
 import KilnLowering
-import KilnPasses
-import KilnPlanning
 import KilnSelection
 
 /// A bisection for people: what is wrong first, then the facts, last what to do.

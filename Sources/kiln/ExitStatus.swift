@@ -1,6 +1,5 @@
 import KilnDeploy
 import KilnGraph
-import KilnLowering
 import KilnONNX
 import KilnPasses
 import KilnSelection

@@ -3,7 +3,6 @@ import KilnCompiler
 import KilnDeploy
 import KilnEmission
 import KilnGraph
-import KilnLowering
 import KilnMachine
 import KilnONNX
 import KilnPasses

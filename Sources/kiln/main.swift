@@ -1,6 +1,5 @@
 import Foundation
 import KilnDeploy
-import KilnGraph
 
 /// Does what the words say and returns the status to end with.
 func perform(_ words: [String]) throws -> ExitStatus {

@@ -1,6 +1,4 @@
 import KilnMachine
-import KilnPasses
-import KilnSelection
 import Testing
 
 @testable import KilnDeploy

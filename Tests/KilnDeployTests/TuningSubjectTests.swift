@@ -1,8 +1,3 @@
-import KilnEmission
-import KilnLowering
-import KilnPasses
-import KilnPlanning
-import KilnSelection
 import Testing
 
 @testable import KilnDeploy

@@ -1,6 +1,5 @@
 import Foundation
 import KilnDeploy
-import KilnGraph
 import Testing
 
 /// `kiln tune` and `--schedule` from the outside.

@@ -1,8 +1,6 @@
 import Foundation
 import KilnGraph
 import KilnMachine
-import KilnPasses
-import KilnSelection
 
 /// Names a built network: everything that its binary depends on, hashed.
 package struct CacheKey: Hashable, Sendable {

@@ -1,7 +1,6 @@
 import Foundation
 import KilnEmission
 import KilnPasses
-import KilnSelection
 import KilnSystem
 
 /// Replaces a package that Kiln wrote by another in one step: whoever looks sees the old one or the new one, whole.

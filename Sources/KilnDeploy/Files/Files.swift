@@ -2,8 +2,6 @@ import Foundation
 import KilnEmission
 import KilnGraph
 import KilnLowering
-import KilnPlanning
-import KilnSelection
 
 /// Whole files, read and written with errors that name them.
 package enum Files {

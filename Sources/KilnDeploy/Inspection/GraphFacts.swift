@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnLowering
 
 /// A graph as a reader wants to see it.
 package struct GraphFacts: Encodable, Sendable {

@@ -1,9 +1,6 @@
 import KilnEmission
-import KilnGraph
 import KilnLowering
-import KilnPasses
 import KilnPlanning
-import KilnSelection
 
 /// A program's layers and memory as a reader wants to see them.
 package struct PlanFacts: Encodable, Sendable {

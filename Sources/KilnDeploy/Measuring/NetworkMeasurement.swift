@@ -1,8 +1,5 @@
 import KilnEmission
 import KilnGraph
-import KilnLowering
-import KilnPasses
-import KilnPlanning
 
 /// What was measured of a network on a machine, this one or a board.
 package struct NetworkMeasurement: Encodable, Sendable {

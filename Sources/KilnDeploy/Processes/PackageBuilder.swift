@@ -1,6 +1,5 @@
 import Foundation
 import KilnMachine
-import KilnSelection
 
 /// Builds emitted packages with the `swift` on the path.
 package enum PackageBuilder {

@@ -1,6 +1,5 @@
 import Foundation
 import KilnMachine
-import KilnPasses
 
 /// What builds programs for another machine than this one, and runs them here.
 ///

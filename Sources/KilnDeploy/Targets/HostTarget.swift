@@ -1,7 +1,5 @@
 import Foundation
 import KilnMachine
-import KilnPasses
-import KilnSelection
 
 /// The machine that Kiln runs on, as a target.
 package enum HostTarget {

@@ -1,8 +1,6 @@
 import Foundation
-import KilnLowering
 import KilnMachine
 import KilnRuntimeSources
-import KilnSelection
 
 /// The machines that Kiln knows.
 package enum Targets {

@@ -1,6 +1,4 @@
 import Foundation
-import KilnLowering
-import KilnPasses
 import KilnSelection
 
 /// A schedule as a file.

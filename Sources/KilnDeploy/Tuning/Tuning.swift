@@ -1,7 +1,6 @@
 import Foundation
 import KilnEmission
 import KilnGraph
-import KilnPasses
 import KilnPlanning
 import KilnSelection
 

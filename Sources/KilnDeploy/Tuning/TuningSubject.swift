@@ -1,6 +1,3 @@
-import KilnEmission
-import KilnLowering
-import KilnPasses
 import KilnPlanning
 import KilnSelection
 

@@ -1,9 +1,6 @@
 import KilnEmission
 import KilnGraph
-import KilnLowering
 import KilnPasses
-import KilnPlanning
-import KilnSelection
 
 /// A number that lay so near to the middle between two steps of a quantisation that the program and the reference, which
 /// don't round their sums alike, took different ones.

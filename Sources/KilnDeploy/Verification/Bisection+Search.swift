@@ -1,9 +1,5 @@
-import KilnEmission
 import KilnGraph
-import KilnLowering
 import KilnPasses
-import KilnPlanning
-import KilnSelection
 
 extension Bisection {
   /// What is known of one run of a program, and the questions that are asked of it.

@@ -1,7 +1,5 @@
 import KilnEmission
 import KilnGraph
-import KilnPlanning
-import KilnSelection
 
 /// The first layer of a program, in the order of execution, that leaves the reference.
 ///

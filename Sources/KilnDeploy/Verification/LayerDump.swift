@@ -1,6 +1,5 @@
 import KilnEmission
 import KilnGraph
-import KilnLowering
 import KilnPasses
 import KilnPlanning
 

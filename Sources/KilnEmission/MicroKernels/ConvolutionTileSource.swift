@@ -1,10 +1,7 @@
 import KilnGeometry
-import KilnGraph
 import KilnKernels
-import KilnLowering
 import KilnMachine
 import KilnRuntimeSources
-import KilnSelection
 
 /// A tile of a direct convolution, as source: every accumulator a named local, every pixel a pointer.
 ///

@@ -1,10 +1,7 @@
 import KilnGeometry
-import KilnGraph
 import KilnKernels
-import KilnLowering
 import KilnMachine
 import KilnRuntimeSources
-import KilnSelection
 
 /// A tile of a depthwise convolution, as source: several pixels of one vector of channels at a time, as long as the row
 /// lasts, then those that remain.

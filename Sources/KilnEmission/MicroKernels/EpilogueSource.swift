@@ -1,7 +1,5 @@
 import KilnGraph
 import KilnKernels
-import KilnLowering
-import KilnMachine
 
 /// The source of an epilogue, for one vector of sums in a named local.
 struct EpilogueSource {

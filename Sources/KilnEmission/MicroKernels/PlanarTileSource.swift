@@ -1,9 +1,7 @@
 import KilnGeometry
-import KilnGraph
 import KilnKernels
 import KilnMachine
 import KilnRuntimeSources
-import KilnSelection
 
 /// A tile of a planar convolution, as source: a few vectors of neighbouring pixels in every output plane, every sum a
 /// named local.

@@ -1,7 +1,5 @@
 import KilnKernels
 import KilnMachine
-import KilnRuntimeSources
-import KilnSelection
 
 extension RegisterTile {
   /// The tile written out for a machine.

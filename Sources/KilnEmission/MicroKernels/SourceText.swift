@@ -1,6 +1,3 @@
-import KilnRuntimeSources
-import KilnSelection
-
 /// Swift source under construction: lines, indented by the blocks they are in.
 struct SourceText {
   private(set) var text = ""

@@ -1,8 +1,6 @@
 import KilnGraph
 import KilnKernels
-import KilnLowering
 import KilnRuntimeSources
-import KilnSelection
 
 /// What happens to each sum of a Winograd convolution, as source: bias, addend, activation, store.
 struct WinogradFinishSource {

@@ -1,4 +1,3 @@
-import KilnGeometry
 import KilnGraph
 import KilnKernels
 

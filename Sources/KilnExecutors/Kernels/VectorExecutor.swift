@@ -1,5 +1,3 @@
-import KilnGeometry
-import KilnGraph
 import KilnKernels
 
 /// Makes the calls that kernels stand for, in this process, with vectors of this module's width.

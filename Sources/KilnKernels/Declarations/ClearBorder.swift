@@ -1,4 +1,3 @@
-import KilnGraph
 import KilnRuntimeSources
 
 /// Zeros around channels-last images, which a padded convolution then reads as if they were pixels.

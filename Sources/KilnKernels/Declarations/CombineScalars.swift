@@ -1,4 +1,3 @@
-import KilnGraph
 import KilnRuntimeSources
 
 /// A function of the pairs of two tensors of any types, one at a time, in place of either if wanted.

@@ -1,5 +1,4 @@
 import KilnGeometry
-import KilnGraph
 import KilnRuntimeSources
 
 /// A direct convolution of float32 images, channels last: a register tile of pixels by channels through the whole

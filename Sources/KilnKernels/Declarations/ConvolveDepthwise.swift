@@ -1,5 +1,4 @@
 import KilnGeometry
-import KilnGraph
 import KilnRuntimeSources
 
 /// A convolution of float32 images, channels last, in which every channel has a kernel of its own: several pixels of

@@ -1,5 +1,4 @@
 import KilnGeometry
-import KilnGraph
 import KilnRuntimeSources
 
 /// A convolution of quantised images over up to three spatial axes: exact sums modulo 2^32, one product at a time.

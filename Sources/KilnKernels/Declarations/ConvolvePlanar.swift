@@ -1,5 +1,4 @@
 import KilnGeometry
-import KilnGraph
 import KilnRuntimeSources
 
 /// A convolution of a few float32 planes into a few, `[N, C, H, W]`: vectors of neighbouring pixels, all output planes

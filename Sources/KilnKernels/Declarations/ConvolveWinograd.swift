@@ -1,5 +1,4 @@
 import KilnGeometry
-import KilnGraph
 import KilnRuntimeSources
 
 /// A 3x3 convolution with steps of one pixel by Winograd's minimal filtering: blocks of tiles are transformed,

@@ -1,4 +1,3 @@
-import KilnGraph
 import KilnRuntimeSources
 
 /// Moves rows of images to their front: what the next of several strips reads again.

@@ -1,4 +1,3 @@
-import KilnGraph
 import KilnRuntimeSources
 
 /// A function of every element of a float32 tensor, a vector at a time, in place if wanted.

@@ -1,4 +1,3 @@
-import KilnGraph
 import KilnRuntimeSources
 
 /// A function of every element of a tensor of any type, one at a time, in place if wanted.

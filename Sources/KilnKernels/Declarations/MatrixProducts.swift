@@ -1,4 +1,3 @@
-import KilnGraph
 import KilnRuntimeSources
 
 /// Products of row-major float32 matrices, `[rows, depth]` by `[depth, columns]`.

@@ -1,4 +1,3 @@
-import KilnGraph
 import KilnRuntimeSources
 
 /// A normalisation of float32 by a power of the squares of neighbouring channels; the squares are summed in the order of the

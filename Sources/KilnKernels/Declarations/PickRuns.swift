@@ -1,4 +1,3 @@
-import KilnGraph
 import KilnRuntimeSources
 
 /// Runs of elements of any type, copied in the order that indices say: those below 0 count from the end, those outside

@@ -1,5 +1,4 @@
 import KilnGeometry
-import KilnGraph
 import KilnRuntimeSources
 
 /// Resampling along two axes by tables of the input elements and weights that make each output element.

@@ -1,4 +1,3 @@
-import KilnGraph
 import KilnRuntimeSources
 
 /// A choice between the elements of two tensors of any type by a third of `bool`, in place of either if wanted.

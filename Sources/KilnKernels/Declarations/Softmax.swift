@@ -1,4 +1,3 @@
-import KilnGraph
 import KilnRuntimeSources
 
 /// Softmax, or its logarithm, of contiguous float32 elements, in place if wanted.

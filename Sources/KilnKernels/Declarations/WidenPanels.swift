@@ -1,5 +1,3 @@
-import KilnGeometry
-import KilnGraph
 import KilnRuntimeSources
 
 /// Makes panels of float32 of panels that are stored narrowly: `(element - zero point) * scale`, rounded once; exact where there

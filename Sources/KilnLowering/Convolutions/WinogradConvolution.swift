@@ -1,7 +1,6 @@
 import KilnGeometry
 import KilnGraph
 import KilnKernels
-import KilnMachine
 import KilnSelection
 
 /// A 3x3 convolution with steps of one pixel, by Winograd's minimal filtering.

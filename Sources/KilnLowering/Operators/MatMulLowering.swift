@@ -1,6 +1,5 @@
 import KilnGraph
 import KilnKernels
-import KilnMachine
 
 /// A product of two matrices, at least one of them computed, batched and broadcast as in NumPy.
 struct MatMulLowering: Lowering {

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 extension Node {
   /// An operand that the operator can't be without.

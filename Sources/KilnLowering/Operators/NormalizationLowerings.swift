@@ -1,6 +1,5 @@
 import KilnGraph
 import KilnKernels
-import KilnMachine
 
 /// Normalisation of the last axes.
 struct LayerNormalizationLowering: Lowering {

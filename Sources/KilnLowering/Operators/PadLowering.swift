@@ -1,6 +1,5 @@
 import KilnGraph
 import KilnKernels
-import KilnMachine
 
 /// Padding and cropping: each axis falls into segments (before, inside, after; more where the padding mirrors or repeats
 /// the image several times), and each combination of segments is a copy or, for a constant, a fill.

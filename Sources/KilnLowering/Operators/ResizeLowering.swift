@@ -1,7 +1,6 @@
 import KilnGeometry
 import KilnGraph
 import KilnKernels
-import KilnMachine
 
 /// Resampling along at most two axes, from tables of the input elements and weights that make each output element.
 ///

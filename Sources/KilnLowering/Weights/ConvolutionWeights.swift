@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 import KilnSelection
 
 /// The weights of a direct convolution as they lie in the model, and how tiles read them.

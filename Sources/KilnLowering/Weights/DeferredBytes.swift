@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnMachine
 
 /// Bytes that are made piece by piece when somebody reads them, so that no more than one piece is held: a network's
 /// packed constants together may be larger than what memory should hold beside the model.

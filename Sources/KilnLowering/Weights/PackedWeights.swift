@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnMachine
 import KilnSelection
 
 /// Weights that are packed when the program is written.

@@ -1,7 +1,6 @@
 import KilnGeometry
 import KilnGraph
 import KilnKernels
-import KilnMachine
 
 /// Panels of weights in the tables of a program.
 struct PanelTables {

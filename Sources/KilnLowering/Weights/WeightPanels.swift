@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnMachine
 
 /// Panels of weights: of float32, or as narrow as the model stores them until a kernel takes them.
 struct WeightPanels {

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// A table of constants in the emitted package, packed for the target.
 package struct WeightTable: Sendable {

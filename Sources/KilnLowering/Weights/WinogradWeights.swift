@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// `U = G g Gt` of every kernel, in Float64, rounded once: what the planes of a transformed input are multiplied by.
 struct WinogradWeights {

@@ -1,5 +1,3 @@
-import KilnGraph
-
 /// Walks over the fields of one message in the order in which they are written.
 ///
 /// Knows the wire format only, not the messages' definitions: a caller switches over `Field.number` and passes over what

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Joins reshapes of reshapes and transpositions of transpositions, and writes transpositions that only move axes of
 /// extent 1 as reshapes, which cost nothing.

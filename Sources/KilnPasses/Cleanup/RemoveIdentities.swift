@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Removes operators that leave their input as it is.
 ///

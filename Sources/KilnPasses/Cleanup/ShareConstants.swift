@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Makes nodes whose constants are equal, byte for byte, read the same one.
 ///

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Writes every pooling over the whole image as one reduction of the spatial axes that stay with extent 1.
 ///

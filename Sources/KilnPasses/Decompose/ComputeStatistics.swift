@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Computes the mean and the inverse deviation that somebody asks a layer normalisation for beside it, as reductions:
 /// `mean = ReduceMean(x)`, `1 / sqrt(ReduceMean((x - mean)^2) + epsilon)`.

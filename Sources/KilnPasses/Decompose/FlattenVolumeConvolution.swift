@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Makes convolutions of volumes convolutions of images: the planes that a result's plane depends on become channels.
 ///

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// A node that becomes several, which stand before it under names made from its own.
 ///

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Pools volumes plane by plane and then across planes: a window of three axes is one of the last two followed by one of the
 /// first.

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Resamples three and more axes one or two at a time: each element of a result is a weighted sum along one axis of weighted
 /// sums along the others, so that the order only changes rounding.

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Writes a logarithm of a sum of exponentials as `m + log(sum of exp(x - m))`, where `m` is the largest element,
 /// limited to the finite numbers: of infinities the result is what the formula says, not NaN.

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Writes a pooling by a p-norm for which there is no kernel as `(sum of |x|^p)^(1/p)`: powers, a pooling by the sum of
 /// magnitudes, and a root.

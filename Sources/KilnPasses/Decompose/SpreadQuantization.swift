@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Writes operators on quantised numbers with conversions, elementwise arithmetic, and exact integer convolutions and
 /// matrix products.

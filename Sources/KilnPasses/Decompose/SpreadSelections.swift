@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Writes operators that only pick or compare as the elementwise functions that do it: OneHot as a comparison with the
 /// places along its axis and a choice, Trilu as a choice between its operand and zeros.

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Folds per-channel multiply-adds after a convolution, a transposed convolution or a fully connected layer into its
 /// weights: `W' = W * s`, `b' = b * s + t`.

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Folds per-channel multiply-adds after a group, instance or layer normalisation into its scale and bias:
 /// `(n * scale + bias) * s + t = n * (scale * s) + (bias * s + t)`.

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Folds per-channel multiply-adds into linear layers and normalisations from which other operators separate them:
 /// `f(W * x + b) * s + t = f(W' * x + b')` with `W' = W * s`, `b' = b * s + t`, where `f` only moves elements.

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Folds per-channel multiply-adds before convolutions, transposed convolutions and fully connected layers into
 /// their weights: `W'[m, c, k] = W[m, c, k] * s[c]`, `b'[m] = b[m] + sum over c, k of W[m, c, k] * t[c]`.

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Folds per-channel multiply-adds into linear layers to which other operators carry their results:
 /// `W * f(x * s + t) + b = W' * f(x) + b'`, where `f` only moves elements.

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Turns what is left of batch normalisations and multiply-adds into `ChannelAffine`: one multiply-add a channel, which
 /// can apply an activation and add a residual in the same step.

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Folds constant padding of the spatial axes into the padding of what reads it.
 ///

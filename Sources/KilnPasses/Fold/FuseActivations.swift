@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Moves an activation into the last step of what produces its input: `y = f(W * x + b)`.
 ///

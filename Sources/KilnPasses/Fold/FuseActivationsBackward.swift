@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Moves an activation into the last step of layers from which rearrangements separate it: `f(g(y)) = g(f(y))`, where
 /// `g` only moves elements.

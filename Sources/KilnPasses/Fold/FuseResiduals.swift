@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Moves the addition of a residual into the last step of one of the layers that it adds:
 /// `y = f(W * x + b + r)`, or `y = f(W * x + b) + r` when the layer has an activation already.

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Moves the addition of a residual into the last step of layers from which a concatenation of channels, or the reshape of
 /// a fully connected layer, separates it: `concat(y, z) + r = concat(y + r', z + r'')`, where `r'` and `r''` are the

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Merges a linear layer into the one after it when one of them looks at single elements: 1x1 then KxK, KxK then 1x1,
 /// fully connected then fully connected.

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Merges linear branches that read the same value and are added or subtracted into one convolution or fully connected
 /// layer: RepVGG's and MobileOne's training form, asymmetric and diverse branch blocks, FastViT's token mixers

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Turns every batch normalisation into the per-channel multiply-add that it is:
 /// `s = gamma / sqrt(var + eps)`, `t = beta - mean * s`, in Float64 and rounded once.

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Recognises circular padding written as copies: `concat(end of x, x, start of x)` along one axis is `Pad` with the
 /// mode wrap.

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Writes every form of a limit as ReLU, clip or leaky ReLU, and merges limits that follow each other.
 ///

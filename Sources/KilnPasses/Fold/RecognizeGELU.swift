@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Recognises GELU written as arithmetic: `x * 0.5 * (1 + erf(x / sqrt(2)))`, and with the hyperbolic tangent
 /// `x * 0.5 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3)))`.

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Recognises activations that a tensor gates itself with: `x * sigmoid(x)` is SiLU, `x * hardSigmoid(x)` with slope 1/6
 /// and offset 1/2 is hard swish, and so is `x * clip(x + 3, 0, 6) / 6`; `x * tanh(softplus(x))` is Mish.

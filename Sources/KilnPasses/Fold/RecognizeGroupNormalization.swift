@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Recognises a group normalisation that is written as the normalisation of an image in another shape, with a channel for
 /// each group: `[N, C, H, W]` as `[N, G, C / G * H * W]`, an instance normalisation, and back.

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Recognises a hard sigmoid written as arithmetic: `clip(x * a + b, l, u) * c + d`, when the clip's bounds become 0
 /// and 1, is `min(max(x * (a * c) + (b * c + d), 0), 1)`.

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Recognises normalisation written as arithmetic, `(x - mean(x)) / sqrt(mean((x - mean(x))^2) + epsilon)`, as the
 /// operator of its axes, with scales of 1 and biases of 0 into which a later pass folds what follows.

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// One of several linear layers that read the same input and whose results are added.
 package struct ParallelBranch: Hashable, Sendable {

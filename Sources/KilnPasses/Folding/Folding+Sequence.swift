@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 extension Folding {
   /// The one layer that computes a layer and then another, at least one of which looks at single elements (1x1, or fully

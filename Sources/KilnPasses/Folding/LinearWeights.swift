@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// The weights of a convolution, a transposed convolution or a fully connected layer, in Float64.
 ///

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// An operator that can work on operands whose axes are permuted, and gives its result permuted in the same way.
 protocol AxisPermutable: Operator {

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Makes operators on images channels-last, with transpositions around them, and removes those transpositions.
 ///

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// Removes the transposition before a flattening that a fully connected layer reads, by permuting the columns of
 /// the layer's weight instead (the rows, where inputs come first): `W'[m, (h, w, c)] = W[m, (c, h, w)]`.

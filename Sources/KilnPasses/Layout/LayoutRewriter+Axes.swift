@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 extension LayoutRewriter {
   /// Moves the transpositions before an operator after it, when that doesn't transpose more elements; and those

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 extension LayoutRewriter {
   /// Joins a transposition with the one that its input comes through.

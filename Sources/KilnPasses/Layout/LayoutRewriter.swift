@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// A graph whose nodes are being rewritten for other layouts, and the values that exist in another layout.
 ///

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 extension Graph {
   /// Makes the network's 4-D inputs and outputs channels-last: they change their types and keep their names.

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// An operator of one tensor that a multiply-add may come before as well as after: `f(x * s + t) = f(x) * s' + t'`.
 ///

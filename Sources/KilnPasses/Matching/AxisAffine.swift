@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// A multiply-add of a tensor whose terms differ along one axis at most, and how it moves across operators that only
 /// rearrange elements.

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// What gives a value a multiply-add without computing one, found by going from the value towards what it is made from.
 indirect enum BackwardRoute {

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 /// An operator that can add a residual and apply an activation to what it stores.
 protocol EpilogueOperator: Operator {

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 
 extension GroupNormalization: EpilogueOperator {
   var takesSlopes: Bool { false }

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 import KilnMachine
 
 extension Schedule {

@@ -1,7 +1,3 @@
-import KilnGraph
-import KilnKernels
-import KilnMachine
-
 extension Schedule {
   /// The schedule as its file has it: the same schedule gives the same bytes.
   package var text: String {

@@ -2,11 +2,8 @@ import Foundation
 import KilnCompiler
 import KilnDeploy
 import KilnEmission
-import KilnGraph
-import KilnLowering
 import KilnMachine
 import KilnONNX
-import KilnPasses
 import KilnSelection
 
 /// The model and the options of compilation, which several subcommands share.

@@ -2,9 +2,6 @@ import Foundation
 import KilnDeploy
 import KilnEmission
 import KilnGraph
-import KilnLowering
-import KilnPasses
-import KilnSelection
 
 /// `kiln bench`: how long an inference takes, on this machine or on a board.
 enum BenchCommand: Command {

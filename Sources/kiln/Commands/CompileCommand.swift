@@ -4,7 +4,6 @@ import KilnEmission
 import KilnLowering
 import KilnPasses
 import KilnPlanning
-import KilnSelection
 
 /// `kiln compile`: from a model to a Swift package.
 enum CompileCommand: Command {

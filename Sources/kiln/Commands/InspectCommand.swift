@@ -1,11 +1,8 @@
 import Foundation
 import KilnDeploy
 import KilnGraph
-import KilnLowering
 import KilnONNX
 import KilnPasses
-import KilnPlanning
-import KilnSelection
 
 /// `kiln inspect`: what is in a model, and what Kiln makes of it.
 enum InspectCommand: Command {

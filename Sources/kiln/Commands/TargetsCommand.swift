@@ -1,6 +1,5 @@
 import KilnDeploy
 import KilnMachine
-import KilnSelection
 
 /// `kiln targets`: the machines that Kiln knows.
 enum TargetsCommand: Command {

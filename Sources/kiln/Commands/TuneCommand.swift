@@ -1,10 +1,7 @@
 import Foundation
 import KilnDeploy
 import KilnEmission
-import KilnGraph
 import KilnLowering
-import KilnPasses
-import KilnPlanning
 import KilnSelection
 
 /// `kiln tune`: measures how each convolution is computed fastest, and writes that down for `--schedule`.

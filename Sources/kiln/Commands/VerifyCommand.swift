@@ -1,11 +1,7 @@
 import Foundation
 import KilnDeploy
 import KilnEmission
-import KilnGraph
 import KilnLowering
-import KilnPasses
-import KilnPlanning
-import KilnSelection
 
 /// `kiln verify`: what folding changes, in numbers and in time.
 enum VerifyCommand: Command {

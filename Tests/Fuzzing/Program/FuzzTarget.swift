@@ -2,7 +2,6 @@ import Foundation
 import KilnCompiler
 import KilnDeploy
 import KilnGraph
-import KilnLowering
 import KilnMachine
 import KilnONNX
 import KilnPasses

@@ -6,8 +6,6 @@ import Testing
 @testable import KilnGraph
 @testable import KilnLowering
 @testable import KilnPasses
-@testable import KilnPlanning
-@testable import KilnSelection
 
 /// The files of the runtime in the packages of networks of one layer.
 struct PackageEmitterTests {

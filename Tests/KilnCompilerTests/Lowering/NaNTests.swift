@@ -2,7 +2,6 @@ import Testing
 
 @testable import KilnGraph
 @testable import KilnLowering
-@testable import KilnPasses
 
 /// A NaN comes out of every kernel that it comes out of in the reference: a network that has diverged must not look healthy.
 @Suite struct NaNTests {

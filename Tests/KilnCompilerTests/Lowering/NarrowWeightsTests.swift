@@ -2,11 +2,7 @@ import KilnExecution
 import Testing
 
 @testable import KilnCompiler
-@testable import KilnEmission
 @testable import KilnGraph
-@testable import KilnLowering
-@testable import KilnPasses
-@testable import KilnPlanning
 @testable import KilnSelection
 
 /// Weights that the model stores in fewer bytes than float32.

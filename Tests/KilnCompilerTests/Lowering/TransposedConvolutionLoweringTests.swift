@@ -2,7 +2,6 @@ import Testing
 
 @testable import KilnGraph
 @testable import KilnLowering
-@testable import KilnPasses
 
 /// A program stays in proportion to its model.
 struct TransposedConvolutionLoweringTests {

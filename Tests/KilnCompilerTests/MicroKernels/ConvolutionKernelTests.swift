@@ -2,8 +2,6 @@ import Testing
 
 @testable import KilnEmission
 @testable import KilnGraph
-@testable import KilnLowering
-@testable import KilnPasses
 
 /// Every kind of convolution, compiled for each instruction set that runs here, against the reference evaluation.
 @Suite struct ConvolutionKernelTests {

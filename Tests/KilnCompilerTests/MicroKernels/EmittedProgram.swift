@@ -3,9 +3,6 @@ import KilnMachine
 
 @testable import KilnCompiler
 @testable import KilnGraph
-@testable import KilnLowering
-@testable import KilnPasses
-@testable import KilnSelection
 
 /// A graph compiled, built and run for the machine that the tests run on.
 struct EmittedProgram {

@@ -2,10 +2,7 @@ import KilnCompiler
 import KilnExecution
 import Testing
 
-@testable import KilnEmission
 @testable import KilnGraph
-@testable import KilnLowering
-@testable import KilnPasses
 
 /// Layers that don't depend on each other in one graph, so that one build tests them all.
 struct LayerSample {

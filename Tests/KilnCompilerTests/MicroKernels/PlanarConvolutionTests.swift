@@ -2,7 +2,6 @@ import Testing
 
 @testable import KilnEmission
 @testable import KilnGraph
-@testable import KilnLowering
 @testable import KilnPasses
 
 /// Convolutions between planar images: against the reference evaluation, and the same bits as channels-last kernels.

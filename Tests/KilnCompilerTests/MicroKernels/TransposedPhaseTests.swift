@@ -2,7 +2,6 @@ import Testing
 
 @testable import KilnGraph
 @testable import KilnLowering
-@testable import KilnPasses
 
 @Suite struct TransposedPhaseTests {
   /// Every pair of an input and a tap that meets an output is counted once, by that output's phase, in order.

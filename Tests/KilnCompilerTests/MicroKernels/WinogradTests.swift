@@ -6,7 +6,6 @@ import Testing
 @testable import KilnKernels
 @testable import KilnLowering
 @testable import KilnPasses
-@testable import KilnPlanning
 @testable import KilnSelection
 
 /// Winograd convolutions: the weights' transform against the points that define it, when it is chosen, and compiled

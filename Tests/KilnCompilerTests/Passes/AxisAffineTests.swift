@@ -1,6 +1,5 @@
 import Testing
 
-@testable import KilnEmission
 @testable import KilnGraph
 @testable import KilnPasses
 

@@ -1,7 +1,6 @@
 import KilnEmission
 import KilnGraph
 import KilnPasses
-import KilnSelection
 import Testing
 
 /// Operators that do nothing, and views of views.

@@ -2,7 +2,6 @@ import KilnEmission
 import KilnGraph
 import KilnLowering
 import KilnPasses
-import KilnPlanning
 import Testing
 
 /// Operators that have no kernel of their own, written as others that have.

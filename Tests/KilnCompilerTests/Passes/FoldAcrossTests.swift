@@ -1,11 +1,7 @@
 import Testing
 
-@testable import KilnEmission
 @testable import KilnGraph
-@testable import KilnLowering
 @testable import KilnPasses
-@testable import KilnPlanning
-@testable import KilnSelection
 
 /// Multiply-adds, activations and residuals that find their layer across what lies between.
 struct FoldAcrossTests {

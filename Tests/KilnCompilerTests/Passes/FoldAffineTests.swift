@@ -1,7 +1,5 @@
 import KilnGraph
 import KilnPasses
-import KilnPlanning
-import KilnSelection
 import Testing
 
 /// Per-channel multiply-adds after, before and without a linear layer.

@@ -1,8 +1,5 @@
-import KilnEmission
 import KilnGraph
-import KilnLowering
 import KilnPasses
-import KilnPlanning
 import Testing
 
 /// The arithmetic of the folds alone, against the definition of each layer in Float64.

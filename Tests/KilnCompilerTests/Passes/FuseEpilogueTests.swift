@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnLowering
 import KilnPasses
 import Testing
 

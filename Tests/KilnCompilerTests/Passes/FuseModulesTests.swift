@@ -1,8 +1,5 @@
 import KilnGraph
-import KilnLowering
 import KilnPasses
-import KilnPlanning
-import KilnSelection
 import Testing
 
 /// The sequences that PyTorch's `fuse_modules` knows, in every form that an export can contain.

@@ -1,7 +1,5 @@
 import KilnGraph
-import KilnLowering
 import KilnPasses
-import KilnSelection
 import Testing
 
 /// Builds small networks with seeded numbers.

@@ -1,8 +1,5 @@
 import KilnGraph
-import KilnLowering
 import KilnPasses
-import KilnPlanning
-import KilnSelection
 import Testing
 
 /// Channels-last layout: which transpositions and reshapes remain, and that results are the same.

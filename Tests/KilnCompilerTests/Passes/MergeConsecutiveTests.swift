@@ -1,4 +1,3 @@
-import KilnEmission
 import KilnGraph
 import KilnPasses
 import Testing

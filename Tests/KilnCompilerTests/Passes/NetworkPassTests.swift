@@ -3,7 +3,6 @@ import KilnEmission
 import KilnGraph
 import KilnONNX
 import KilnPasses
-import KilnSelection
 import Testing
 
 /// The passes on the models of `Tests/Networks`: what remains, and that the results are the same.

@@ -1,9 +1,7 @@
 import Foundation
 import KilnEmission
 import KilnGraph
-import KilnONNX
 import KilnPasses
-import KilnSelection
 import Testing
 
 /// The models of `Tests/Networks/cases` in which something lies between what is folded, or is written in pieces: which

@@ -3,7 +3,6 @@ import Testing
 
 @testable import KilnGraph
 @testable import KilnKernels
-@testable import KilnPasses
 @testable import KilnSelection
 
 @Suite struct ConvolutionScheduleTests {

@@ -1,6 +1,5 @@
 import Testing
 
-@testable import KilnPasses
 @testable import KilnPlanning
 
 @Suite("One arena for buffers with known lifetimes")

@@ -1,11 +1,9 @@
 import Testing
 
-@testable import KilnEmission
 @testable import KilnGraph
 @testable import KilnKernels
 @testable import KilnPasses
 @testable import KilnPlanning
-@testable import KilnSelection
 
 /// The rows of groups, strip by strip: a model of what the emitted loop does, which says what each row of memory holds.
 @Suite struct StripGroupTests {

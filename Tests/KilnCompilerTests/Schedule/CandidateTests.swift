@@ -1,8 +1,6 @@
-import KilnGraph
 import KilnMachine
 import Testing
 
-@testable import KilnPasses
 @testable import KilnSelection
 
 @Suite struct CandidateTests {

@@ -3,8 +3,6 @@ import Testing
 @testable import KilnCompiler
 @testable import KilnEmission
 @testable import KilnGraph
-@testable import KilnKernels
-@testable import KilnLowering
 @testable import KilnPasses
 @testable import KilnPlanning
 @testable import KilnSelection

@@ -6,10 +6,7 @@ import Testing
 @testable import KilnEmission
 @testable import KilnGraph
 @testable import KilnKernels
-@testable import KilnLowering
 @testable import KilnPasses
-@testable import KilnPlanning
-@testable import KilnSelection
 
 /// The machine code of a board's convolutions: what their innermost loops are made of.
 ///

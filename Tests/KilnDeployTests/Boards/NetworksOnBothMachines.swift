@@ -7,9 +7,7 @@ import KilnRuntimeSources
 @testable import KilnCompiler
 @testable import KilnEmission
 @testable import KilnGraph
-@testable import KilnLowering
 @testable import KilnPasses
-@testable import KilnSelection
 
 /// Networks of one input and one output in one package with one program, built for this machine and for a board.
 ///

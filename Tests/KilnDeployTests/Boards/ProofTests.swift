@@ -3,8 +3,6 @@ import KilnCompiler
 import KilnDeploy
 import KilnEmission
 import KilnGraph
-import KilnPlanning
-import KilnSelection
 import Testing
 
 /// `toolchain/prove-no-allocation` on a network that allocates nothing, and on copies that do.

@@ -3,10 +3,8 @@ import KilnCompiler
 import KilnDeploy
 import KilnEmission
 import KilnGraph
-import KilnLowering
 import KilnMachine
 import KilnPasses
-import KilnSelection
 import Testing
 
 /// The machine code of kernels on machines with few vector registers and with many: innermost loops keep their vectors

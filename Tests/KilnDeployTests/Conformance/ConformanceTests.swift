@@ -6,8 +6,6 @@ import KilnExecution
 import KilnGraph
 import KilnLowering
 import KilnPasses
-import KilnPlanning
-import KilnSelection
 import Testing
 
 /// The ONNX project's own cases, interpreted one by one and compiled many at a time.

@@ -3,9 +3,7 @@ import KilnCompiler
 import KilnDeploy
 import KilnExecution
 import KilnGraph
-import KilnLowering
 import KilnPasses
-import KilnPlanning
 import Testing
 
 /// Operators on every element type that is compiled, against the reference evaluation: exactly for integers.

@@ -4,7 +4,6 @@ import KilnEmission
 import KilnGraph
 import KilnPasses
 import KilnPlanning
-import KilnSelection
 import Testing
 
 @testable import KilnDeploy

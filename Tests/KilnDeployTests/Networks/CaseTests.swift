@@ -3,10 +3,7 @@ import KilnDeploy
 import KilnEmission
 import KilnExecution
 import KilnGraph
-import KilnLowering
 import KilnONNX
-import KilnPasses
-import KilnPlanning
 import Testing
 
 /// The small models of Tests/Networks/cases, one for each edge of a fold, a kernel or the file format: interpreted,

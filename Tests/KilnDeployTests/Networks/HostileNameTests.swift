@@ -2,7 +2,6 @@ import Foundation
 import KilnCompiler
 import KilnGraph
 import KilnLowering
-import KilnPasses
 import Testing
 
 @testable import KilnDeploy

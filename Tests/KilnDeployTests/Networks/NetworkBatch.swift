@@ -4,10 +4,7 @@ import KilnMachine
 
 @testable import KilnEmission
 @testable import KilnGraph
-@testable import KilnLowering
-@testable import KilnPasses
 @testable import KilnPlanning
-@testable import KilnSelection
 
 /// Many networks in one package, built once, with a program that runs any of them by name.
 ///

@@ -2,12 +2,10 @@ import Foundation
 import KilnCompiler
 import KilnDeploy
 import KilnGraph
-import KilnLowering
 import KilnMachine
 import KilnONNX
 import KilnPasses
 import KilnPlanning
-import KilnSelection
 
 /// The models in Tests/Networks, which scripts beside them made.
 enum NetworkFiles {

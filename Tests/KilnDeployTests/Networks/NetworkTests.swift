@@ -1,6 +1,5 @@
 import Foundation
 import KilnDeploy
-import KilnEmission
 import KilnExecution
 import KilnGraph
 import KilnPasses

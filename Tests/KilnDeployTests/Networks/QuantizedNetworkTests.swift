@@ -4,7 +4,6 @@ import KilnEmission
 import KilnGraph
 import KilnONNX
 import KilnPasses
-import KilnSelection
 import Testing
 
 @testable import KilnDeploy

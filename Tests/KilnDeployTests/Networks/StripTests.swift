@@ -7,7 +7,6 @@ import Testing
 @testable import KilnEmission
 @testable import KilnGraph
 @testable import KilnLowering
-@testable import KilnPasses
 @testable import KilnPlanning
 @testable import KilnSelection
 

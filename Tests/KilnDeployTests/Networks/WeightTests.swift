@@ -4,8 +4,6 @@ import KilnEmission
 import KilnGraph
 import KilnLowering
 import KilnONNX
-import KilnPasses
-import KilnPlanning
 import KilnSelection
 import Testing
 
