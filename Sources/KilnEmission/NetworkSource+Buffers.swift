@@ -22,6 +22,14 @@ extension NetworkSource {
     return names
   }
 
+  /// The name of a buffer of the arena.
+  func name(of buffer: Buffer.ID) -> String {
+    guard let name = bufferNames[buffer] else {
+      preconditionFailure("buffer \(buffer.index) has no place in the arena")
+    }
+    return name
+  }
+
   /// The buffers as properties of `Memory`, in the order in which they are written.
   var bufferProperties: String {
     let buffers = bufferNames.sorted { $0.key.index < $1.key.index }

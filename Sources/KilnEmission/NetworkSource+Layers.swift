@@ -4,7 +4,6 @@ import KilnLowering
 import KilnMachine
 import KilnPlanning
 import KilnRuntimeSources
-import KilnSelection
 
 /// The layers: a function each, whose body is its calls.
 extension NetworkSource {
@@ -69,10 +68,10 @@ extension NetworkSource {
   }
 
   private func pointer(to value: ValueID, offset: Int) -> String {
-    guard let view = program.views[value] else { preconditionFailure("\(program.graph[value].name) has no storage") }
+    let view = program.view(value)
     let base =
       switch program.buffer(view.buffer).owner {
-      case .arena: "memory.\(bufferNames[view.buffer] ?? "arena")"
+      case .arena: "memory.\(name(of: view.buffer))"
       case .input(let index): "memory.\(inputNames[index])"
       case .output(let index): "memory.\(outputNames[index])"
       }

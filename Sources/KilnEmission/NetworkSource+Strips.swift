@@ -1,8 +1,6 @@
-import KilnGraph
 import KilnKernels
 import KilnLowering
 import KilnPlanning
-import KilnSelection
 
 /// Layers that are computed together, some rows of each at a time: a loop over the strips.
 extension NetworkSource {
@@ -42,7 +40,7 @@ extension NetworkSource {
 }
 
 extension String {
-  /// The lines, each after so many more spaces.
+  /// The text with `count` spaces before each of its lines.
   func indented(by count: Int) -> String {
     let indent = String(repeating: " ", count: count)
     return split(separator: "\n", omittingEmptySubsequences: false).map { indent + $0 }.joined(separator: "\n")

@@ -4,7 +4,6 @@ import KilnLowering
 import KilnMachine
 import KilnPlanning
 import KilnRuntimeSources
-import KilnSelection
 
 /// The Swift source of a network: its API and its layers.
 struct NetworkSource {
@@ -70,11 +69,10 @@ struct NetworkSource {
   // MARK: API
 
   private var header: String {
-    let macs = program.layers.reduce(0) { $0 + program.multiplyAccumulates(of: $1) }
     return """
       // \(name): \(origin.inComment), compiled by Kiln for \(program.target.name.inComment).
       //
-      // \(program.layers.count) layers, \(macs) multiply-accumulates, \(program.weightByteCount) bytes of weights, \
+      // \(program.layers.count) layers, \(program.multiplyAccumulates) multiply-accumulates, \(program.weightByteCount) bytes of weights, \
       \(program.arenaMemoryByteCount) bytes of arena.
 
       // Names are the model's own.

@@ -1,10 +1,8 @@
-import KilnGraph
 import KilnKernels
 import KilnLowering
 import KilnMachine
 import KilnPlanning
 import KilnRuntimeSources
-import KilnSelection
 
 /// Prints programs as Swift source.
 package enum PackageEmitter {
@@ -62,9 +60,10 @@ package enum PackageEmitter {
       runtimeFiles.formUnion(Self.runtimeFiles(of: network, printedAs: source))
     }
     for file in RuntimeFile.needed(for: runtimeFiles) {
-      let text = file.moduleText
-        .replacing("import KilnIntrinsics", with: "import \(weights.name)")
-        .replacing(vectorChoice, with: "typealias Vector = SIMD\(target.vectorWidth)<Float>\n")
+      var text = file.moduleText.replacing("import KilnIntrinsics", with: "import \(weights.name)")
+      if file == .vector {
+        text.replace(vectorChoice, with: "typealias Vector = SIMD\(target.vectorWidth)<Float>\n")
+      }
       add("\(module)/Kernels/\(file.name)", text)
     }
     for tile in tiles {

@@ -1,6 +1,5 @@
 import KilnGraph
 import KilnKernels
-import KilnMachine
 import KilnPlanning
 
 /// What an emitted package says of itself to whoever finds it.
@@ -49,11 +48,10 @@ struct PackageReadme {
     func port(_ name: String, _ value: ValueID) -> String {
       "`\(name)` \(graph.type(of: value).scalar.rawValue)\(graph.type(of: value).shape)"
     }
-    let macs = program.layers.reduce(0) { $0 + program.multiplyAccumulates(of: $1) }
     return zip(names.inputs, graph.inputs).map { ("input", port($0, $1)) }
       + zip(names.outputs, graph.outputs).map { ("output", port($0, $1.value)) }
       + [
-        ("layers", "\(program.layers.count)"), ("multiply-accumulates", "\(macs)"),
+        ("layers", "\(program.layers.count)"), ("multiply-accumulates", "\(program.multiplyAccumulates)"),
         ("weights", "\(program.weightByteCount) bytes"), ("arena", "\(program.arenaMemoryByteCount) bytes"),
         ("threads", "\(program.threads)"),
       ]

@@ -1,7 +1,6 @@
 import KilnGraph
 import KilnKernels
 import KilnLowering
-import KilnMachine
 import KilnPlanning
 
 /// The memory of one inference of a program: its tables, its arena, and its inputs and outputs.
@@ -48,7 +47,7 @@ final class ProgramMemory: OperandMemory {
 
   func scalar(of operand: Operand) -> ScalarType {
     switch operand.memory {
-    case .value(let value): program.buffer(view(of: value).buffer).scalar
+    case .value(let value): program.buffer(program.view(value).buffer).scalar
     case .table(let table): program.tables[table.index].scalar
     case .workspace: .float32
     }
@@ -58,7 +57,7 @@ final class ProgramMemory: OperandMemory {
     let moved = operand.moves.reduce(operand.offset) { $0 + $1.elements * rows[$1.stage].lowerBound }
     let offset = moved * scalar(of: operand).byteCount
     switch operand.memory {
-    case .value(let value): return address(of: view(of: value)) + offset
+    case .value(let value): return address(of: program.view(value)) + offset
     // Kernels never write to tables.
     case .table(let table): return UnsafeMutableRawPointer(mutating: start(of: tables[table.index])) + offset
     case .workspace: return arena.start + (workspaceOffset + offset)
@@ -66,11 +65,6 @@ final class ProgramMemory: OperandMemory {
   }
 
   func rows(ofStage stage: Int) -> Range<Int> { rows[stage] }
-
-  private func view(of value: ValueID) -> View {
-    guard let view = program.views[value] else { preconditionFailure("\(program.graph[value].name) has no storage") }
-    return view
-  }
 
   private func address(of view: View) -> UnsafeMutableRawPointer {
     let buffer = program.buffer(view.buffer)

@@ -22,11 +22,10 @@ package enum Planner {
     let layers = layers(of: storage.graph, groups)
     var context = LoweringContext(
       graph: storage.graph, target: target, views: storage.views, algorithms: algorithms, sharing: options.sharing)
-    let convolutions = convolutions(of: layers, context)
+    let convolutions = layers.map { Self.convolutions(of: $0, context).map(\.weighted) }
     do {
       context.selection = try ConvolutionSelection(
-        convolutions.flatMap { $0 }.map(\.weighted), schedule: options.schedule, target: target,
-        isExact: options.isExact)
+        convolutions.flatMap(\.self), schedule: options.schedule, target: target, isExact: options.isExact)
     } catch {
       throw .schedule(error)
     }
@@ -46,13 +45,10 @@ package enum Planner {
     }
   }
 
-  /// The convolutions of each layer.
-  private static func convolutions(of layers: [LayerSource], _ context: LoweringContext) -> [[DirectConvolution]] {
-    layers.map { layer in
-      switch layer {
-      case .node(let id): Lowerings.convolutions(of: context.graph[id], context)
-      case .strips(let group): convolutions(of: group, context)
-      }
+  private static func convolutions(of source: LayerSource, _ context: LoweringContext) -> [DirectConvolution] {
+    switch source {
+    case .node(let id): Lowerings.convolutions(of: context.graph[id], context)
+    case .strips(let group): convolutions(of: group, context)
     }
   }
 

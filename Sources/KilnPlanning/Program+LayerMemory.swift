@@ -1,7 +1,3 @@
-import KilnGraph
-import KilnKernels
-import KilnLowering
-
 /// Where a layer's result lies in the emitted program's memory.
 package struct LayerMemory: Hashable, Sendable {
   /// The number of the output that holds it; `nil` for the arena.
@@ -15,8 +11,7 @@ package struct LayerMemory: Hashable, Sendable {
 extension Program {
   /// Where a layer's first result lies; empty when it lies in one of the inputs.
   package func memory(ofLayer index: Int) -> LayerMemory {
-    let value = layers[index].node.outputs[0]
-    guard let view = views[value] else { preconditionFailure("\(graph[value].name) has no storage") }
+    let view = view(layers[index].node.outputs[0])
     let size = buffer(view.buffer).scalar.byteCount
     let count = view.shape.contains(0) ? 0 : zip(view.shape, view.strides).reduce(1) { $0 + ($1.0 - 1) * $1.1 }
     return switch buffer(view.buffer).owner {

@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 import KilnLowering
 import KilnMachine
 import KilnSelection
@@ -91,6 +90,17 @@ package struct Program: Sendable {
   /// Multiply-accumulates of a layer in one inference.
   package func multiplyAccumulates(of layer: Layer) -> Int {
     layer.nodes.reduce(0) { $0 + graph.multiplyAccumulates(of: $1) }
+  }
+
+  /// Multiply-accumulates of one inference.
+  package var multiplyAccumulates: Int { layers.reduce(0) { $0 + multiplyAccumulates(of: $1) } }
+
+  /// Where a computed value or a model input lies.
+  ///
+  /// Precondition: the value isn't constant.
+  package func view(_ value: ValueID) -> View {
+    guard let view = views[value] else { preconditionFailure("\(graph[value].name) has no storage") }
+    return view
   }
 
   /// The buffer.

@@ -1,4 +1,3 @@
-import KilnKernels
 import KilnMachine
 
 /// How a convolution is computed: what the cost model chooses, and what a schedule may choose otherwise.
@@ -6,7 +5,7 @@ package struct ConvolutionChoice: Hashable, Sendable {
   package enum Kind: Hashable, Sendable {
     /// Sums taken product by product.
     case direct(ConvolutionSchedule)
-    /// Winograd's tiles of so many output rows and columns: 2 or 4.
+    /// Winograd's tiles, each of which computes `outputs` rows and columns of the output: 2 or 4.
     case winograd(outputs: Int, WinogradSchedule)
   }
 

@@ -9,7 +9,7 @@ package struct ConvolutionSchedule: Hashable, Sendable {
   package struct Part: Hashable, Sendable {
     /// Channels of a tile.
     package var channels: Int
-    /// Blocks of so many channels.
+    /// How many blocks of `channels` channels there are.
     package var blocks: Int
     /// Pixels of a tile.
     package var pixels: Int

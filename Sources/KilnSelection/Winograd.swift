@@ -1,5 +1,4 @@
 import KilnGraph
-import KilnKernels
 import KilnMachine
 
 /// Winograd's minimal filtering `F(outputs x outputs, 3x3)` of a convolution with a 3x3 kernel and steps of one pixel.
@@ -10,7 +9,7 @@ package struct Winograd: Hashable, Sendable {
   /// Rows, and columns, of the output that one tile computes: 2 or 4.
   package var outputs: Int
 
-  /// Makes tiles of so many output rows and columns.
+  /// Makes tiles that compute `outputs` rows and `outputs` columns of the output, 2 or 4.
   package init(outputs: Int) {
     self.outputs = outputs
   }

@@ -1,5 +1,4 @@
 import Foundation
-import KilnSelection
 import Testing
 
 @testable import KilnDeploy
@@ -43,7 +42,7 @@ struct AtomicDirectoryTests {
     }
   }
 
-  @Test func `keeps a link and replaces the folder behind it`() throws {
+  @Test func `a link is kept, and the folder that it points to is replaced`() throws {
     try withTemporaryFolder { folder in
       let package = folder.appending(path: "real")
       let link = folder.appending(path: "link")

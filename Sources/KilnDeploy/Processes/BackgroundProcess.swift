@@ -96,7 +96,7 @@ final class BackgroundProcess {
     isInputOpen = false
   }
 
-  /// Waits until it ends, at most so many seconds.
+  /// Waits until the process ends, or the given number of seconds has passed.
   ///
   /// Returns whether it ended.
   @discardableResult

@@ -50,9 +50,12 @@ enum ExecutedTiles {
   }
 }
 
-/// The tile of whole groups of pixels.
-enum MainConvolutionTile: ConvolutionTile {
-  private static var tile: PortableTile<ConvolutionTileShape> { ExecutedTiles.current(ExecutedTiles.convolution).0 }
+/// A tile whose shape is that of a call which is being executed.
+protocol ExecutedConvolutionTile: ConvolutionTile {
+  static var tile: PortableTile<ConvolutionTileShape> { get }
+}
+
+extension ExecutedConvolutionTile {
   static var pixels: Int { tile.shape.pixels }
   static var channels: Int { tile.shape.channels }
 
@@ -62,16 +65,14 @@ enum MainConvolutionTile: ConvolutionTile {
   ) { tile.run(input, panel, addend, output, geometry.pointee) }
 }
 
-/// The tile of the pixels that remain in a row.
-enum EdgeConvolutionTile: ConvolutionTile {
-  private static var tile: PortableTile<ConvolutionTileShape> { ExecutedTiles.current(ExecutedTiles.convolution).edge }
-  static var pixels: Int { tile.shape.pixels }
-  static var channels: Int { tile.shape.channels }
+/// The tile of whole groups of pixels.
+enum MainConvolutionTile: ExecutedConvolutionTile {
+  static var tile: PortableTile<ConvolutionTileShape> { ExecutedTiles.current(ExecutedTiles.convolution).0 }
+}
 
-  static func run(
-    _ input: UnsafePointer<Float>, _ panel: UnsafePointer<Float>, _ addend: UnsafePointer<Float>,
-    _ output: UnsafeMutablePointer<Float>, _ geometry: UnsafePointer<ConvolutionGeometry>, ahead: UnsafePointer<Float>
-  ) { tile.run(input, panel, addend, output, geometry.pointee) }
+/// The tile of the pixels that remain in a row.
+enum EdgeConvolutionTile: ExecutedConvolutionTile {
+  static var tile: PortableTile<ConvolutionTileShape> { ExecutedTiles.current(ExecutedTiles.convolution).edge }
 }
 
 extension PortableTile<ConvolutionTileShape> {

@@ -2,7 +2,6 @@ import KilnGeometry
 import KilnGraph
 import KilnKernels
 import KilnMachine
-import KilnSelection
 
 /// A convolution in which every channel has a kernel of its own, counted as `DirectConvolution` is.
 struct DepthwiseConvolution {
@@ -90,7 +89,7 @@ struct DepthwiseConvolution {
       input: input.access.steps(), addend: (addend?.access ?? output.access).steps(), output: output.access.steps())
   }
 
-  /// Pixels along an axis of the input that so many outputs see.
+  /// How many pixels of the input, along an axis, a number of outputs that lie side by side see.
   private func extent(_ axis: Int, _ outputs: Int) -> Int {
     (outputs - 1) * window.strides[axis] + window.extent(axis)
   }

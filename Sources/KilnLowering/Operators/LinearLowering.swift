@@ -14,14 +14,10 @@ struct LinearLowering: Lowering {
   }
 
   func calls(for linear: Linear, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    convolution(linear, node, context).calls(&context)
+    convolutions(of: linear, node, context).flatMap { $0.calls(&context) }
   }
 
   func convolutions(of linear: Linear, _ node: Node, _ context: LoweringContext) -> [DirectConvolution] {
-    [convolution(linear, node, context)]
-  }
-
-  private func convolution(_ linear: Linear, _ node: Node, _ context: LoweringContext) -> DirectConvolution {
     let (input, weight) = (node.operand(LinearOperand.input), node.operand(LinearOperand.weight))
     let output = node.outputs[0]
     let (outputs, inputs) = linear.extents(ofWeight: context.graph.type(of: weight).shape)
@@ -31,7 +27,7 @@ struct LinearLowering: Lowering {
     func access(_ channels: Int) -> DirectConvolution.Access {
       DirectConvolution.Access(offset: 0, image: pixels * channels, row: pixels * channels, pixel: channels)
     }
-    return DirectConvolution(
+    let convolution = DirectConvolution(
       name: node.name, groups: 1, images: 1, rows: 1, columns: pixels,
       kernelRows: 1, kernelRowStep: 0, kernelColumns: linear.pixels, kernelColumnStep: planes,
       input: (input, access(inputs)), addend: node.addend(linear.epilogue).map { ($0, access(outputs)) },
@@ -41,5 +37,6 @@ struct LinearLowering: Lowering {
         inputChannels: planes, outputStep: linear.arrangement == .outputFirst ? inputs : 1, groupStep: 0,
         inputStep: linear.pixels * step,
         taps: (0..<linear.pixels).map { $0 * step }))
+    return [convolution]
   }
 }

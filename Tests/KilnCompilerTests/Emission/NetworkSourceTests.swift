@@ -7,8 +7,6 @@ import Testing
 @testable import KilnGraph
 @testable import KilnLowering
 @testable import KilnPasses
-@testable import KilnPlanning
-@testable import KilnSelection
 
 @Suite("The emitted network's source")
 struct NetworkSourceTests {
@@ -21,9 +19,19 @@ struct NetworkSourceTests {
     var graph = Graph()
     let x = graph.addInput(input, TensorType(.float32, [4]))
     graph.addOutput(output, try graph.insert(Unary(.relu), name: node, inputs: [x])[0])
+    return try text(of: graph, origin: origin)
+  }
+
+  /// A file of a graph's package.
+  private func text(
+    of graph: Graph, origin: String = "model.onnx", file path: String = "Sources/Network1/Network1.swift"
+  ) throws -> String {
     let package = Compiler.emit(try Compiler.plan(graph, for: target), name: "Network1", origin: origin)
-    let file = try #require(package.files.first { $0.path == "Sources/Network1/Network1.swift" })
-    guard case .text(let text) = file.contents else { return "" }
+    let file = try #require(package.files.first { $0.path == path })
+    guard case .text(let text) = file.contents else {
+      Issue.record("\(path) is no text")
+      return ""
+    }
     return text
   }
 
@@ -48,9 +56,7 @@ struct NetworkSourceTests {
     let inner = try graph.insert(Unary(.exponential), name: name, inputs: [x])[0]
     let sum = Reduction(.sum, axes: [0], keepsAxes: true)
     graph.addOutput("y", try graph.insert(sum, name: "last", inputs: [inner])[0])
-    let package = Compiler.emit(try Compiler.plan(graph, for: target), name: "Network1", origin: "model.onnx")
-    let file = try #require(package.files.first { $0.path == "Sources/Network1/Network1.swift" })
-    guard case .text(let text) = file.contents else { return }
+    let text = try text(of: graph)
     #expect(text.contains("var \(name)_2: UnsafeMutablePointer<Float> { arena }"), "\(text)")
     #expect(text.contains("memory.\(name)_2"))
   }
@@ -60,9 +66,7 @@ struct NetworkSourceTests {
     let x = graph.addInput("x", TensorType(.float32, [0, 4]))
     let sum = Reduction(.sum, axes: [0], keepsAxes: false)
     graph.addOutput("y", try graph.insert(sum, name: "sum", inputs: [x])[0])
-    let package = Compiler.emit(try Compiler.plan(graph, for: target), name: "Network1", origin: "model.onnx")
-    let file = try #require(package.files.first { $0.path == "Sources/Network1/Network1.swift" })
-    guard case .text(let text) = file.contents else { return }
+    let text = try text(of: graph)
     #expect(text.contains("let x = x.baseAddress ?? UnsafePointer(arena.assumingMemoryBound(to: Float.self))"))
     #expect(text.contains("let arena = arena.baseAddress, let y = y.baseAddress"))
     #expect(text.contains("else { preconditionFailure(\"a span has no memory\") }"))
@@ -72,9 +76,7 @@ struct NetworkSourceTests {
     var graph = Graph()
     let x = graph.addInput("x", TensorType(.float32, [4]))
     graph.addOutput("y", try graph.insert(Unary(.relu), name: "relu", inputs: [x])[0])
-    let package = Compiler.emit(try Compiler.plan(graph, for: target), name: "Network1", origin: "model.onnx")
-    let file = try #require(package.files.first { $0.path == "README.md" })
-    guard case .text(let text) = file.contents else { return }
+    let text = try text(of: graph, file: "README.md")
     #expect(text.contains("model.onnx as Swift, written by Kiln for test (AVX-512)."))
     #expect(text.contains("| input | `x` float32[4] |") && text.contains("| output | `y` float32[4] |"))
     #expect(text.contains("Network1.predict(x: x, y: &y, arena: &arena)"))
