@@ -22,25 +22,45 @@ package final class ProgramExecution {
     tables = program.tables.map(\.bytes.storage)
   }
 
+  /// Which of a program's workers is the first to arrive at each meeting.
+  package enum Order: CaseIterable {
+    /// The first worker, and the last is the last.
+    case ascending
+    /// The last worker, and the first is the last.
+    case descending
+  }
+
   /// Computes the outputs.
   ///
   /// The arena begins at a multiple of its alignment and holds NaN at first, so that a call that reads what nobody wrote
-  /// shows. What one thread makes in a layer comes before what the next does.
+  /// shows.
+  ///
+  /// A program of several threads is executed in the order in which its workers are farthest apart: from one meeting to
+  /// the next, each does all that is its own before another begins. Where they need each other's results without
+  /// meeting, the outputs of the two orders are wrong or differ.
   ///
   /// Precondition: the inputs have the types of the graph's.
-  package func run(_ inputs: [Tensor]) -> [Tensor] {
+  package func run(_ inputs: [Tensor], order: Order = .ascending) -> [Tensor] {
     let memory = ProgramMemory(program, tables: tables, inputs: inputs)
-    for layer in program.layers { run(layer, memory) }
+    let workers = order == .ascending ? Array(0..<program.threads) : (0..<program.threads).reversed()
+    for layers in layersBetweenMeetings() {
+      for worker in workers {
+        for layer in layers { run(layer, by: worker, memory) }
+      }
+    }
     precondition(memory.isGuardIntact, "something was written outside of the arena or of an output")
     return memory.outputs
   }
 
-  private func run(_ layer: Program.Layer, _ memory: ProgramMemory) {
+  private func layersBetweenMeetings() -> [ArraySlice<Program.Layer>] {
+    let starts = [0] + program.meetings().sorted() + [program.layers.count]
+    return zip(starts, starts.dropFirst()).map { program.layers[$0..<$1] }
+  }
+
+  private func run(_ layer: Program.Layer, by worker: Int, _ memory: ProgramMemory) {
     memory.workspaceOffset = layer.workspaceOffset
-    guard let strips = layer.strips else {
-      for worker in layer.workers.sorted() { execute(layer.calls.filter { $0.worker == worker }, memory) }
-      return
-    }
+    guard let strips = layer.strips else { return execute(layer.calls.filter { $0.worker == worker }, memory) }
+    guard worker == 0 else { return }
     execute(layer.calls, memory)
     for strip in 0..<strips.count {
       memory.rows = strips.stages.map { rows(of: $0, inStrip: strip) }

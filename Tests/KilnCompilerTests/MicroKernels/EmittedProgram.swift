@@ -5,6 +5,9 @@ import KilnMachine
 @testable import KilnGraph
 
 /// A graph compiled, built and run for the machine that the tests run on.
+///
+/// Register tiles are text that is written for each network, so that only a package has them; everything else that kernels do is
+/// tested in the process of the tests.
 struct EmittedProgram {
   /// Compiles, builds, and runs the program once on `inputs`.
   static func run(_ graph: Graph, for target: Target, inputs: [Tensor]) throws -> [Tensor] {
@@ -13,7 +16,8 @@ struct EmittedProgram {
     let package = Compiler.emit(try Compiler.plan(graph, for: target), name: "Sample", origin: "a test")
     try package.write(to: directory)
     let build = ["swift", "build", "-c", "release", "-Xswiftc", "-Ounchecked", "--product", package.benchmarkName]
-    try execute(build + ["--package-path", directory.path])
+    // Writing debug information takes a fifth of the time.
+    try execute(build + ["-debug-info-format", "none", "--package-path", directory.path])
 
     var arguments = [directory.appending(path: ".build/release/\(package.benchmarkName)").path, "run"]
     for (index, input) in inputs.enumerated() {

@@ -1,13 +1,16 @@
 import Foundation
 import KilnCompiler
 import KilnDeploy
-import KilnEmission
+import KilnExecution
 import KilnGraph
 import KilnONNX
 import KilnPasses
 import Testing
 
 /// What a Raspberry Pi computes, under qemu, is what this machine computes, bit for bit.
+///
+/// The board's programs are emitted, because only their machine code is of its kind. This machine's are executed in this process;
+/// that emitted ones compute the same bits is tested in NetworkTests.
 ///
 /// Runs where `toolchain/setup` has been run, and where this machine has a fused multiply-add, as every Arm board has.
 struct SameBitsTests {
@@ -31,13 +34,14 @@ struct SameBitsTests {
   @Test(.enabled(if: isPossible, "needs toolchain/setup"))
   func `the board gives the host's bits`() throws {
     let tools = try #require(Toolchain.tools)
+    let graphs = try Self.models.mapValues { try graph($0.model) }
     try withTemporaryFolder { folder in
-      let networks = try NetworksOnBothMachines(
-        Self.models.mapValues(\.model), board: Toolchain.board, tools: tools, folder: folder)
-      for (name, files) in Self.models.sorted(by: { $0.key < $1.key }) {
-        let outputs = try networks.outputs(of: name, for: try Npy.read(files.input.path))
-        #expect(!outputs.host.isEmpty)
-        #expect(outputs.host == outputs.board, "\(name)")
+      let board = try NetworksOnBoard(graphs, board: Toolchain.board, tools: tools, folder: folder)
+      for (name, graph) in graphs {
+        let input = try Npy.read(try #require(Self.models[name]).input.path)
+        let onHost = try outputOnHost(of: graph, for: input)
+        #expect(!onHost.isEmpty)
+        #expect(try board.output(of: name, for: input) == onHost, "\(name)")
       }
     }
   }
@@ -47,15 +51,24 @@ struct SameBitsTests {
   func `a NaN comes out of the board where it comes out of the host`() throws {
     let tools = try #require(Toolchain.tools)
     let name = "cases/nan_maxima"
+    let graph = try graph(NetworkFiles.folder.appending(path: "\(name).onnx"))
+    let input = try NetworkFiles.tensors("\(name).input_")[0]
     try withTemporaryFolder { folder in
-      let networks = try NetworksOnBothMachines(
-        ["Maxima": NetworkFiles.folder.appending(path: "\(name).onnx")], board: Toolchain.board, tools: tools,
-        folder: folder)
-      let outputs = try networks.outputs(of: "Maxima", for: try NetworkFiles.tensors("\(name).input_")[0])
-      let (host, board) = (floats(outputs.host), floats(outputs.board))
+      let networks = try NetworksOnBoard(["Maxima": graph], board: Toolchain.board, tools: tools, folder: folder)
+      let host = floats(try outputOnHost(of: graph, for: input))
+      let board = floats(try networks.output(of: "Maxima", for: input))
       #expect(host.contains(where: \.isNaN) && host.count == board.count)
       #expect(zip(host, board).allSatisfy { $0.bitPattern == $1.bitPattern || $0.isNaN && $1.isNaN })
     }
+  }
+
+  private func graph(_ model: URL) throws -> Graph {
+    try Passes.run(on: ONNXImporter.importGraph(at: model.path), options: PassOptions()).graph
+  }
+
+  private func outputOnHost(of graph: Graph, for input: Tensor) throws -> Data {
+    let output = ProgramExecution(try Compiler.plan(graph, for: HostTarget.detect())).run([input])[0]
+    return withExtendedLifetime(output) { Data(output.storage.bytes) }
   }
 
   private func floats(_ data: Data) -> [Float] {
@@ -69,14 +82,14 @@ struct SameBitsTests {
     var board = Toolchain.board
     board.cacheByteCounts = [2 << 10, 16 << 10]
     let files = try #require(Self.models["MobilenetV2"])
-    let graph = try Passes.run(on: ONNXImporter.importGraph(at: files.model.path), options: PassOptions()).graph
+    let graph = try graph(files.model)
+    let input = try Npy.read(files.input.path)
     #expect(try Compiler.plan(graph, for: board).layers.count { $0.strips != nil } > 2)
     try withTemporaryFolder { folder in
-      let networks = try NetworksOnBothMachines(
-        ["MobilenetV2": files.model], board: board, tools: tools, folder: folder)
-      let outputs = try networks.outputs(of: "MobilenetV2", for: try Npy.read(files.input.path))
-      #expect(!outputs.host.isEmpty)
-      #expect(outputs.host == outputs.board)
+      let networks = try NetworksOnBoard(["MobilenetV2": graph], board: board, tools: tools, folder: folder)
+      let onHost = try outputOnHost(of: graph, for: input)
+      #expect(!onHost.isEmpty)
+      #expect(try networks.output(of: "MobilenetV2", for: input) == onHost)
     }
   }
 }

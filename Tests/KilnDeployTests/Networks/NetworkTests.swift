@@ -88,6 +88,10 @@ struct NetworkTests {
             ? ProgramExecution(try NetworkFiles.program(name, target: target)).run([input])
             : try batch.run("\(name)_\(variant)", [input])
           #expect(outputs.count == 1)
+          if variant == "folded" {
+            let executed = ProgramExecution(try #require(programs["\(name)_folded"])).run([input])
+            #expect(executed[0].storage.bytes.elementsEqual(outputs[0].storage.bytes), "\(name)")
+          }
           let comparison = Comparison(outputs[0], expected)
           #expect(comparison.isWithin(1e-4), "\(name), \(variant): \(comparison)")
         }

@@ -14,26 +14,30 @@ import Testing
 
 /// Several threads give the bits that one gives, also where there are more threads than rows or blocks to share.
 ///
-/// The shared programs are emitted, because threads that run at once are in packages only; those of one thread, which they are
-/// compared with, are executed in this process.
+/// Programs are executed in this process in the two orders in which workers are farthest apart. Some are emitted too, because
+/// threads that run at once are in packages only.
 @Suite(.serialized)
 struct ThreadTests {
   private let target = HostTarget.detect()
 
-  @Test func `networks shared by two, three and four threads give the bits of one`() throws {
+  @Test(arguments: NetworkTests.names)
+  func `networks shared by two, three and four threads give the bits of one`(name: String) throws {
+    let graph = try Self.graph("\(name).unfused")
+    try expectSharedIsAlone(graph, [NetworkFiles.tensor("\(name).input")], name, threads: 2...4)
+  }
+
+  @Test func `threads that run at once give the bits of one`() throws {
     var programs: [String: Program] = [:]
-    var alone: [String: ProgramExecution] = [:]
-    for name in Self.networks {
+    for (name, counts) in Self.emitted {
       let graph = try Self.graph("\(name).unfused")
-      alone[name] = ProgramExecution(try Planner.plan(graph, for: target))
-      for threads in 2...4 { programs["\(name)_\(threads)"] = try shared(graph, by: threads) }
+      for threads in counts { programs["\(name)_\(threads)"] = try shared(graph, by: threads) }
     }
     try withTemporaryFolder { folder in
       let batch = try NetworkBatch(programs, target: target, folder: folder)
-      for name in Self.networks {
+      for (name, counts) in Self.emitted {
         let input = try NetworkFiles.tensor("\(name).input")
-        let alone = try #require(alone[name]).run([input])
-        for threads in 2...4 {
+        let alone = ProgramExecution(try Planner.plan(Self.graph("\(name).unfused"), for: target)).run([input])
+        for threads in counts {
           try expectSame(batch.run("\(name)_\(threads)", [input]), alone, "\(name), \(threads) threads")
         }
       }
@@ -41,24 +45,12 @@ struct ThreadTests {
   }
 
   @Test func `every kernel that is shared gives the bits of one thread`() throws {
-    var programs: [String: Program] = [:]
-    var cases: [(name: String, file: String, alone: ProgramExecution)] = []
-    for (index, file) in Self.cases.enumerated() {
-      let graph = try Self.graph(file)
-      let program = try shared(graph, by: 2 + index % 3)
-      guard program.layers.contains(where: { $0.workers.count > 1 }) else { continue }
-      let name = "Case\(index)"
-      cases.append((name, file, ProgramExecution(try Planner.plan(graph, for: target))))
-      programs["\(name)_n"] = program
+    var sharedCount = 0
+    for file in Self.cases {
+      sharedCount += try expectSharedIsAlone(
+        Self.graph(file), NetworkFiles.tensors("\(file).input_"), file, threads: 2...4)
     }
-    #expect(cases.count > 40)
-    try withTemporaryFolder { folder in
-      let batch = try NetworkBatch(programs, target: target, folder: folder)
-      for (name, file, alone) in cases {
-        let inputs = try NetworkFiles.tensors("\(file).input_")
-        try expectSame(batch.run("\(name)_n", inputs), alone.run(inputs), file)
-      }
-    }
+    #expect(sharedCount > 600)
   }
 
   @Test func `workers meet only where one needs what another wrote`() throws {
@@ -79,6 +71,24 @@ struct ThreadTests {
     return try Planner.plan(graph, for: target, PlanningOptions(sharing: WorkSharing(threads: threads, costs: costs)))
   }
 
+  /// Executes a graph alone, and shared in both orders of workers.
+  ///
+  /// - Returns: in how many programs a layer is shared.
+  @discardableResult private func expectSharedIsAlone(
+    _ graph: Graph, _ inputs: [Tensor], _ what: String, threads: ClosedRange<Int>
+  ) throws -> Int {
+    let alone = ProgramExecution(try Planner.plan(graph, for: target)).run(inputs)
+    let programs = try threads.map { try shared(graph, by: $0) }
+      .filter { $0.layers.contains { $0.workers.count > 1 } }
+    for program in programs {
+      let execution = ProgramExecution(program)
+      for order in ProgramExecution.Order.allCases {
+        expectSame(execution.run(inputs, order: order), alone, "\(what), \(program.threads) threads, \(order)")
+      }
+    }
+    return programs.count
+  }
+
   private func expectSame(_ actual: [Tensor], _ expected: [Tensor], _ what: String) {
     #expect(actual.count == expected.count)
     for (actual, expected) in zip(actual, expected) {
@@ -86,16 +96,15 @@ struct ThreadTests {
     }
   }
 
-  private static let networks = ["tiny", "mobilenet_v2", "resnet18", "resnet50", "repvgg_a0", "unet_r18"]
+  /// Networks whose packages are built, and for how many threads.
+  private static let emitted: KeyValuePairs<String, ClosedRange<Int>> = [
+    "tiny": 2...4, "mobilenet_v2": 2...4, "resnet18": 2...2, "resnet50": 3...3, "repvgg_a0": 4...4, "unet_r18": 4...4,
+  ]
 
-  /// Models whose weights are stored in fewer bytes than float32.
-  private static let narrow = ["cases/weights_int8", "cases/weights_uint8_batch_norm", "cases/weights_float16"]
-
-  /// Every fifth of the small models, and those.
+  /// The small models.
   private static let cases: [String] = {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: NetworkFiles.folder.path + "/cases")) ?? []
-    let names = files.filter { $0.hasSuffix(".onnx") }.map { "cases/" + $0.dropLast(5) }.sorted()
-    return names.enumerated().filter { $0.offset % 5 == 0 || narrow.contains($0.element) }.map(\.element)
+    return files.filter { $0.hasSuffix(".onnx") }.map { "cases/" + $0.dropLast(5) }.sorted()
   }()
 
   private static func graph(_ name: String) throws -> Graph {

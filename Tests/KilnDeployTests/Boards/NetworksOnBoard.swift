@@ -1,54 +1,44 @@
 import Foundation
 import KilnDeploy
 import KilnMachine
-import KilnONNX
 import KilnRuntimeSources
 
 @testable import KilnCompiler
 @testable import KilnEmission
 @testable import KilnGraph
-@testable import KilnPasses
 
-/// Networks of one input and one output in one package with one program, built for this machine and for a board.
+/// Networks of one input and one output in one package with one program, built for a board and run under emulation.
 ///
 /// They are emitted, compiled and linked as a user's network is; only the manifest and the program around them differ.
-struct NetworksOnBothMachines {
+struct NetworksOnBoard {
   private let folder: URL
   private let names: [String]
-  private let hostProgram: String
-  private let boardProgram: String
+  private let program: String
   private let tools: CrossTools
 
-  /// Imports, compiles and builds `models`, by the names of their types, in `folder`.
-  init(_ models: [String: URL], board: Target, tools: CrossTools, folder: URL) throws {
+  /// Compiles and builds `graphs`, by the names of their types, in `folder`.
+  init(_ graphs: [String: Graph], board: Target, tools: CrossTools, folder: URL) throws {
     self.folder = folder
     self.tools = tools
-    names = models.keys.sorted()
-    hostProgram = try Self.build(models, for: HostTarget.detect(), sdk: nil, in: folder.appending(path: "host"))
-    boardProgram = try Self.build(models, for: board, sdk: tools.sdk, in: folder.appending(path: "board"))
+    names = graphs.keys.sorted()
+    program = try Self.build(graphs, for: board, sdk: tools.sdk, in: folder)
   }
 
-  /// The bytes of a network's output on this machine, and on the board.
-  func outputs(of name: String, for input: Tensor) throws -> (host: Data, board: Data) {
+  /// The bytes of a network's output on the board.
+  func output(of name: String, for input: Tensor) throws -> Data {
     guard let index = names.firstIndex(of: name) else { preconditionFailure("no network \(name)") }
     let file = folder.appending(path: "input").path
     try Files.write(input.storage, to: file)
-    let results = try [Subprocess(hostProgram, []), tools.emulated(boardProgram, [])].map { process in
-      var process = process
-      let output = folder.appending(path: "output").path
-      process.arguments += [String(UnicodeScalar(UInt8(65 + index))), file, output]
-      let result = try process.run()
-      guard result.status == 0 else { throw ToolError("\(name): status \(result.status): \(result.errors)") }
-      return try Data(contentsOf: URL(filePath: output))
-    }
-    return (results[0], results[1])
+    let output = folder.appending(path: "output").path
+    let result = try tools.emulated(program, [String(UnicodeScalar(UInt8(65 + index))), file, output]).run()
+    guard result.status == 0 else { throw ToolError("\(name): status \(result.status): \(result.errors)") }
+    return try Data(contentsOf: URL(filePath: output))
   }
 
-  private static func build(_ models: [String: URL], for target: Target, sdk: String?, in folder: URL) throws -> String
+  private static func build(_ graphs: [String: Graph], for target: Target, sdk: String, in folder: URL) throws -> String
   {
-    let networks = try models.sorted { $0.key < $1.key }.map { name, model in
-      let graph = try Passes.run(on: ONNXImporter.importGraph(at: model.path), options: PassOptions()).graph
-      return PackageEmitter.Network(name: name, origin: "a test", program: try Compiler.plan(graph, for: target))
+    let networks = try graphs.sorted { $0.key < $1.key }.map { name, graph in
+      PackageEmitter.Network(name: name, origin: "a test", program: try Compiler.plan(graph, for: target))
     }
     var files = PackageEmitter.modules(networks, named: "Networks", for: target)
     func add(_ path: String, _ text: String) { files.append(.init(path: path, contents: .text(text))) }
