@@ -50,7 +50,7 @@ let package = Package(
       exclude: ["README.md"]),
     .target(
       name: "KilnPlanning",
-      dependencies: ["KilnGraph", "KilnKernels", "KilnLowering", "KilnMachine", "KilnSelection"],
+      dependencies: ["KilnGraph", "KilnKernels", "KilnLowering", "KilnMachine", "KilnPasses", "KilnSelection"],
       exclude: ["README.md"]),
     .target(
       name: "KilnEmission",
@@ -119,7 +119,7 @@ if Context.environment["KILN_FUZZING"] != nil {
       name: "KilnFuzzing",
       dependencies: [
         "FuzzingDriver", "KilnCompiler", "KilnDeploy", "KilnGraph", "KilnMachine", "KilnONNX", "KilnPasses",
-        "KilnSelection",
+        "KilnPlanning", "KilnSelection",
       ],
       path: "Tests/Fuzzing/Program"),
     .executableTarget(

@@ -1,4 +1,7 @@
+import KilnLowering
 import KilnMachine
+import KilnPasses
+import KilnPlanning
 import KilnSelection
 
 /// What a user may choose about a compilation.
@@ -41,5 +44,18 @@ package struct CompileOptions: Sendable {
     self.isExact = isExact
     self.threads = threads
     self.schedule = schedule
+  }
+}
+
+extension CompileOptions {
+  /// What they say to the passes.
+  package var passes: PassOptions {
+    PassOptions(folds: folds, portLayout: layout == .channelsLast ? .channelsLast : .channelsFirst)
+  }
+
+  /// What they say to the planner.
+  package var planning: PlanningOptions {
+    let sharing = WorkSharing(threads: threads, costs: target.model.sharing)
+    return PlanningOptions(isExact: isExact, sharing: sharing, schedule: schedule)
   }
 }

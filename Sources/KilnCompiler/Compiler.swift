@@ -1,52 +1,15 @@
 import KilnEmission
-import KilnGraph
-import KilnLowering
-import KilnMachine
+import KilnPasses
 import KilnPlanning
-import KilnSelection
 
 /// The compiler's front: a graph becomes a program, and a program a Swift package.
 package enum Compiler {
   /// Chooses kernels and places every value in memory.
   ///
-  /// - Parameters:
-  ///   - isExact: whether every sum must be taken product by product; see `CompileOptions.isExact`.
-  ///   - threads: the threads that share the work.
-  /// - Throws: `UnsupportedError` that lists every node that has no kernel.
-  package static func plan(
-    _ graph: Graph, for target: Target, isExact: Bool = false, threads: Int = 1
-  ) throws(UnsupportedError) -> Program {
-    do {
-      return try Planner.plan(graph, for: target, options(isExact, threads, target, nil))
-    } catch {
-      switch error {
-      case .unsupported(let error): throw error
-      case .schedule(let error): preconditionFailure("there is no schedule that \(error) could be about")
-      }
-    }
-  }
-
-  /// Plans with a schedule, which overrides the cost model's choices.
-  ///
-  /// - Throws: `UnsupportedError` as above; `ScheduleError` when the schedule doesn't fit the network or the target.
-  package static func plan(
-    _ graph: Graph, for target: Target, isExact: Bool = false, threads: Int = 1, schedule: Schedule
-  ) throws -> Program {
-    do {
-      return try Planner.plan(graph, for: target, options(isExact, threads, target, schedule))
-    } catch {
-      switch error {
-      case .unsupported(let error): throw error
-      case .schedule(let error): throw error
-      }
-    }
-  }
-
-  private static func options(
-    _ isExact: Bool, _ threads: Int, _ target: Target, _ schedule: Schedule?
-  ) -> PlanningOptions {
-    PlanningOptions(
-      isExact: isExact, sharing: WorkSharing(threads: threads, costs: target.model.sharing), schedule: schedule)
+  /// - Throws: `PlanningError.unsupported` that lists every node that has no kernel, or `.schedule` when the options' schedule
+  ///   doesn't fit the network or the target.
+  package static func plan(_ graph: OptimizedGraph, _ options: CompileOptions) throws(PlanningError) -> Program {
+    try Planner.plan(graph, for: options.target, options.planning)
   }
 
   /// Prints a program as a Swift package.

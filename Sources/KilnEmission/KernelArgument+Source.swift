@@ -12,11 +12,11 @@ extension KernelArgument.Value {
     case .null: "nil"
     case .axes(let numbers): "(\(numbers.map(String.init).joined(separator: ", ")))"
     case .integer(let integer): "\(integer)"
-    case .stripRows(let stage, let times): "rows\(stage).count\(times == 1 ? "" : " &* \(times)")"
+    case .stripRows(let member, let times): "rows\(member).count\(times == 1 ? "" : " &* \(times)")"
     case .boolean(let boolean): "\(boolean)"
     case .number(let literal): literal.source
-    case .geometry(let geometry, let stage):
-      geometrySource(geometry) + (stage.map { ".strip(rows: rows\($0).count)" } ?? "")
+    case .geometry(let geometry, let member):
+      geometrySource(geometry) + (member.map { ".strip(rows: rows\($0).count)" } ?? "")
     case .tile(let tile): "\(tile.name).self"
     case .strategy(let type): "\(type).self"
     case .function(let function): function.closure

@@ -11,21 +11,21 @@ extension NetworkSource {
     }
     var lines = layer.calls.map(print)
     lines += ["    var strip = 0", "    while strip < \(strips.count) {"]
-    for (index, stage) in strips.stages.enumerated() {
+    for (index, member) in strips.members.enumerated() {
       lines.append(
         "      let rows\(index) = StripRows("
-          + "strip: strip, step: \(stage.step), ahead: \(stage.ahead), height: \(stage.height))")
+          + "strip: strip, step: \(member.step), ahead: \(member.ahead), height: \(member.height))")
     }
-    for (index, stage) in strips.stages.enumerated() {
-      if index + 1 < strips.stages.count { lines.append("      // `\(stage.node.name.inComment)`") }
-      lines += printed(stage.calls, indent: 2)
-      if !stage.callsBelow.isEmpty {
-        lines.append("      if rows\(index).end == \(stage.height) {")
-        lines += printed(stage.callsBelow, indent: 4)
+    for (index, member) in strips.members.enumerated() {
+      if index + 1 < strips.members.count { lines.append("      // `\(member.node.name.inComment)`") }
+      lines += printed(member.calls, indent: 2)
+      if !member.callsBelow.isEmpty {
+        lines.append("      if rows\(index).end == \(member.height) {")
+        lines += printed(member.callsBelow, indent: 4)
         lines.append("      }")
       }
     }
-    for stage in strips.stages { lines += printed(stage.callsAfter, indent: 2) }
+    for member in strips.members { lines += printed(member.callsAfter, indent: 2) }
     return (lines + ["      strip &+= 1", "    }"]).joined(separator: "\n")
   }
 
@@ -34,7 +34,7 @@ extension NetworkSource {
     moves.map { move in
       let sign = move.elements < 0 ? "-" : "+"
       let elements = abs(move.elements)
-      return " \(sign) rows\(move.stage).first\(elements == 1 ? "" : " &* \(elements)")"
+      return " \(sign) rows\(move.member).first\(elements == 1 ? "" : " &* \(elements)")"
     }.joined()
   }
 }

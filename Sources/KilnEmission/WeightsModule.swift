@@ -69,7 +69,7 @@ struct WeightsModule {
     for (index, table) in tables.enumerated() {
       text += """
 
-        /// \(table.layout), \(table.shape.map(String.init).joined(separator: " x ")) \(table.scalar.rawValue) at byte \(offsets[index]).
+        /// \(table.packing), \(table.shape.map(String.init).joined(separator: " x ")) \(table.scalar.rawValue) at byte \(offsets[index]).
         static inline const \(table.scalar.cName) *_Nonnull \(function(index))(void) {
           return (const \(table.scalar.cName) *)(\(name)_bytes + \(offsets[index]));
         }

@@ -63,18 +63,18 @@ package final class ProgramExecution {
     guard worker == 0 else { return }
     execute(layer.calls, memory)
     for strip in 0..<strips.count {
-      memory.rows = strips.stages.map { rows(of: $0, inStrip: strip) }
-      for (stage, rows) in zip(strips.stages, memory.rows) {
-        execute(stage.calls, memory)
-        if rows.upperBound == stage.height { execute(stage.callsBelow, memory) }
+      memory.rows = strips.members.map { rows(of: $0, inStrip: strip) }
+      for (member, rows) in zip(strips.members, memory.rows) {
+        execute(member.calls, memory)
+        if rows.upperBound == member.height { execute(member.callsBelow, memory) }
       }
-      for stage in strips.stages { execute(stage.callsAfter, memory) }
+      for member in strips.members { execute(member.callsAfter, memory) }
     }
     memory.rows = []
   }
 
-  private func rows(of stage: Program.Strips.Stage, inStrip strip: Int) -> Range<Int> {
-    KilnLanes16.VectorExecutor.rows(strip: strip, step: stage.step, ahead: stage.ahead, height: stage.height)
+  private func rows(of member: Program.Strips.Member, inStrip strip: Int) -> Range<Int> {
+    KilnLanes16.VectorExecutor.rows(strip: strip, step: member.step, ahead: member.ahead, height: member.height)
   }
 
   private func execute(_ calls: [KernelCall], _ memory: ProgramMemory) {

@@ -13,7 +13,7 @@ final class ProgramMemory: OperandMemory {
 
   /// The first byte of the current layer's workspace in the arena.
   var workspaceOffset = 0
-  /// The rows that each stage computes in the current strip.
+  /// The rows that each member computes in the current strip.
   var rows: [Range<Int>] = []
 
   init(_ program: Program, tables: [ByteStorage], inputs: [Tensor]) {
@@ -54,7 +54,7 @@ final class ProgramMemory: OperandMemory {
   }
 
   func address(of operand: Operand) -> UnsafeMutableRawPointer {
-    let moved = operand.moves.reduce(operand.offset) { $0 + $1.elements * rows[$1.stage].lowerBound }
+    let moved = operand.moves.reduce(operand.offset) { $0 + $1.elements * rows[$1.member].lowerBound }
     let offset = moved * scalar(of: operand).byteCount
     switch operand.memory {
     case .value(let value): return address(of: program.view(value)) + offset
@@ -64,7 +64,7 @@ final class ProgramMemory: OperandMemory {
     }
   }
 
-  func rows(ofStage stage: Int) -> Range<Int> { rows[stage] }
+  func rows(ofMember member: Int) -> Range<Int> { rows[member] }
 
   private func address(of view: View) -> UnsafeMutableRawPointer {
     let buffer = program.buffer(view.buffer)

@@ -24,13 +24,13 @@ package struct ConvolutionGeometry: Sendable {
   /// Output pixels of a row.
   package var columns: Int
   /// Output rows that all blocks pass over before the next rows are begun.
-  package var stripRows: Int
+  package var regionRows: Int
   /// Output pixels of a row that all blocks pass over before the next pixels are begun: a multiple of the tile's.
-  package var stripColumns: Int
+  package var regionColumns: Int
 
   /// Packed elements of a block: the biases, the slopes if there are any, the weights.
   package var panelStep: Int
-  /// Kernel rows of a stage, of which `kernelRows` is a multiple: all tiles of a strip sum them up before the next
+  /// Kernel rows of a stage, of which `kernelRows` is a multiple: all tiles of a region sum them up before the next
   /// rows' weights are begun, so that a panel larger than the caches is read once.
   ///
   /// Between stages the sums are in the output.
@@ -58,7 +58,7 @@ package struct ConvolutionGeometry: Sendable {
   @inline(__always)
   package init(
     kernelRows: Int, kernelRowStep: Int, segments: Int, segmentStep: Int, segmentLength: Int, groups: Int,
-    blocks: Int, images: Int, rows: Int, columns: Int, stripRows: Int, stripColumns: Int, panelStep: Int,
+    blocks: Int, images: Int, rows: Int, columns: Int, regionRows: Int, regionColumns: Int, panelStep: Int,
     stageRows: Int, stageStep: Int, panelAhead: Int, inputAhead: Int, inputAheadStep: Int, input: ConvolutionSteps,
     addend: ConvolutionSteps, output: ConvolutionSteps
   ) {
@@ -72,8 +72,8 @@ package struct ConvolutionGeometry: Sendable {
     self.images = images
     self.rows = rows
     self.columns = columns
-    self.stripRows = stripRows
-    self.stripColumns = stripColumns
+    self.regionRows = regionRows
+    self.regionColumns = regionColumns
     self.panelStep = panelStep
     self.stageRows = stageRows
     self.stageStep = stageStep

@@ -13,8 +13,8 @@ package struct DepthwiseGeometry: Sendable {
   package var rows: Int
   package var columns: Int
   /// Output rows, and output pixels of a row, that a vector of channels passes over before the next vector does.
-  package var stripRows: Int
-  package var stripColumns: Int
+  package var regionRows: Int
+  package var regionColumns: Int
   /// Whole vectors of channels, and channels after them.
   package var vectors: Int
   package var restChannels: Int
@@ -29,7 +29,7 @@ package struct DepthwiseGeometry: Sendable {
   @inline(__always)
   package init(
     kernelRows: Int, kernelRowStep: Int, kernelColumns: Int, kernelColumnStep: Int, images: Int, rows: Int,
-    columns: Int, stripRows: Int, stripColumns: Int, vectors: Int, restChannels: Int, panelStep: Int,
+    columns: Int, regionRows: Int, regionColumns: Int, vectors: Int, restChannels: Int, panelStep: Int,
     input: ConvolutionSteps, addend: ConvolutionSteps, output: ConvolutionSteps
   ) {
     self.kernelRows = kernelRows
@@ -39,8 +39,8 @@ package struct DepthwiseGeometry: Sendable {
     self.images = images
     self.rows = rows
     self.columns = columns
-    self.stripRows = stripRows
-    self.stripColumns = stripColumns
+    self.regionRows = regionRows
+    self.regionColumns = regionColumns
     self.vectors = vectors
     self.restChannels = restChannels
     self.panelStep = panelStep

@@ -12,6 +12,11 @@ package struct Node: Sendable {
   package var folded: [Folded] = []
 }
 
+extension Node {
+  /// The first operand: the data, in every operator that has one.
+  package var data: ValueID? { inputs.first ?? nil }
+}
+
 /// A node that a pass merged into another.
 package struct Folded: Sendable, Hashable {
   /// The pass's name.

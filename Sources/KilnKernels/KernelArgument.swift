@@ -18,14 +18,14 @@ package struct KernelArgument: Sendable {
     /// A size, a count or a stride.
     case integer(Int)
     /// Rows of a strip, of the layer of that number among those computed together, times a stride.
-    case stripRows(stage: Int, times: Int)
+    case stripRows(member: Int, times: Int)
     /// Yes or no.
     case boolean(Bool)
     /// A number of an element type.
     case number(ElementLiteral)
-    /// A struct that the runtime declares in KilnGeometry; with the number of a stage, its rows are those of that
-    /// stage's strip.
-    case geometry(any Sendable, stage: Int? = nil)
+    /// A struct that the runtime declares in KilnGeometry; with the number of a member, its rows are those of that
+    /// member's strip.
+    case geometry(any Sendable, member: Int? = nil)
     /// A register tile, which is written out for the network.
     case tile(any RegisterTile)
     /// A type of the runtime that says what a kernel does.
@@ -82,14 +82,14 @@ extension KernelArgument {
     KernelArgument(label: label, value: .number(literal))
   }
 
-  /// The rows of a stage's strip, times a stride.
-  static func stripRows(_ label: String, stage: Int, times: Int) -> KernelArgument {
-    KernelArgument(label: label, value: .stripRows(stage: stage, times: times))
+  /// The rows of a member's strip, times a stride.
+  static func stripRows(_ label: String, member: Int, times: Int) -> KernelArgument {
+    KernelArgument(label: label, value: .stripRows(member: member, times: times))
   }
 
   /// A struct of KilnGeometry.
-  static func geometry(_ geometry: any Sendable, stage: Int? = nil) -> KernelArgument {
-    KernelArgument(label: nil, value: .geometry(geometry, stage: stage))
+  static func geometry(_ geometry: any Sendable, member: Int? = nil) -> KernelArgument {
+    KernelArgument(label: nil, value: .geometry(geometry, member: member))
   }
 
   /// A struct of KilnGeometry.

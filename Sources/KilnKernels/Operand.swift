@@ -64,13 +64,13 @@ package struct TableID: Hashable, Sendable {
 /// How far a pointer moves from strip to strip, where layers are computed together in strips of rows.
 package struct StripMove: Hashable, Sendable {
   /// The layer's number among those.
-  package var stage: Int
+  package var member: Int
   /// Elements for each row of that layer that comes before the strip's.
   package var elements: Int
 
   /// Makes a move.
-  package init(stage: Int, elements: Int) {
-    self.stage = stage
+  package init(member: Int, elements: Int) {
+    self.member = member
     self.elements = elements
   }
 }

@@ -8,6 +8,6 @@ package protocol OperandMemory {
   /// The type of its elements.
   func scalar(of operand: Operand) -> ScalarType
 
-  /// The rows that a stage computes in the strip that is being computed.
-  func rows(ofStage stage: Int) -> Range<Int>
+  /// The rows that a member computes in the strip that is being computed.
+  func rows(ofMember member: Int) -> Range<Int>
 }

@@ -8,12 +8,12 @@ package struct StripExtent: Hashable, Sendable {
   /// The most rows that any strip has.
   package var most: Int
   /// The layer's number in the group.
-  package var stage: Int
+  package var member: Int
 
   /// Makes the rows.
-  package init(most: Int, stage: Int) {
+  package init(most: Int, member: Int) {
     self.most = most
-    self.stage = stage
+    self.member = member
   }
 }
 
@@ -72,34 +72,34 @@ package struct LoweringContext {
 
   /// Adds a table under a unique identifier made from `name`, or finds one that holds the same.
   package mutating func addTable(
-    _ name: String, shape: [Int], layout: String, elements: [Float]
+    _ name: String, shape: [Int], packing: String, elements: [Float]
   ) -> TableID {
     precondition(shape.elementCount == elements.count, "\(name) does not fill \(shape)")
-    return addTable(name, layout: layout, Tensor(shape: shape, floats: elements))
+    return addTable(name, packing: packing, Tensor(shape: shape, floats: elements))
   }
 
   /// Adds a table of elements that are packed when the program is written, or finds the one of that packing:
   /// layers that share their weights share the table.
-  mutating func addTable(_ name: String, layout: String, _ packed: PackedWeights) -> TableID {
+  mutating func addTable(_ name: String, packing: String, _ packed: PackedWeights) -> TableID {
     if let table = packedTables[packed.packing] { return table }
-    let table = addTable(name, layout: layout, type: packed.type, packed.bytes)
+    let table = addTable(name, packing: packing, type: packed.type, packed.bytes)
     packedTables[packed.packing] = table
     return table
   }
 
   /// Adds a table of any elements under a unique identifier made from `name`, or finds one that holds the same.
-  package mutating func addTable(_ name: String, layout: String, _ tensor: Tensor) -> TableID {
+  package mutating func addTable(_ name: String, packing: String, _ tensor: Tensor) -> TableID {
     if let table = tensorTables.name(of: tensor) { return table }
-    let table = addTable(name, layout: layout, type: tensor.type, DeferredBytes(tensor.storage))
+    let table = addTable(name, packing: packing, type: tensor.type, DeferredBytes(tensor.storage))
     tensorTables.add(tensor, table)
     return table
   }
 
   private mutating func addTable(
-    _ name: String, layout: String, type: TensorType, _ bytes: DeferredBytes
+    _ name: String, packing: String, type: TensorType, _ bytes: DeferredBytes
   ) -> TableID {
     let identifier = name.uniqueIdentifier(in: &tableNames, prefix: "table")
-    tables.append(WeightTable(name: identifier, layout: layout, type: type, bytes: bytes))
+    tables.append(WeightTable(name: identifier, packing: packing, type: type, bytes: bytes))
     return TableID(index: tables.count - 1)
   }
 
@@ -107,7 +107,7 @@ package struct LoweringContext {
   package mutating func table(ofConstant value: ValueID) -> TableID {
     if let table = constantTables[value] { return table }
     guard let tensor = graph.constant(value) else { preconditionFailure("\(graph[value].name) is not constant") }
-    let table = addTable(graph[value].name, layout: "row-major constant", tensor)
+    let table = addTable(graph[value].name, packing: "row-major constant", tensor)
     constantTables[value] = table
     return table
   }

@@ -2,7 +2,7 @@
 package struct CacheBudget: Hashable, Sendable {
   /// Bytes of the first cache; `nil` where it isn't known.
   private let first: Int?
-  /// Bytes of the second cache, which panels and strips stay in; of the first where there is no second.
+  /// Bytes of the second cache, which panels and regions stay in; of the first where there is no second.
   private let second: Int
 
   init(cacheByteCounts: [Int]) {
@@ -16,16 +16,16 @@ package struct CacheBudget: Hashable, Sendable {
   package var twoPanels: Int { second / 4 * 3 }
   /// An image that blocks of channels pass over, each once: half of the second cache.
   package var image: Int { second / 2 }
-  /// The input of a strip that blocks of channels pass over: a quarter of the second cache.
-  package var stripInput: Int { second / 4 }
+  /// The input of a region that blocks of channels pass over: a quarter of the second cache.
+  package var regionInput: Int { second / 4 }
   /// The strip of several convolutions that are computed together, with all their weights: half of the second cache.
   package var stripOfLayers: Int { second / 2 }
   /// The image and the result of a depthwise convolution: three quarters of the second cache.
   package var depthwiseImages: Int { second * 3 / 4 }
-  /// The strip of a depthwise convolution that stays in the first cache: all of it.
-  package var depthwiseStrip: Int { first ?? 1 << 15 }
+  /// The region of a depthwise convolution that stays in the first cache: all of it.
+  package var depthwiseRegion: Int { first ?? 1 << 15 }
   /// The pixels that a depthwise convolution of a farther image reads with all their channels: half of the first cache.
-  package var depthwisePixels: Int { depthwiseStrip / 2 }
+  package var depthwisePixels: Int { depthwiseRegion / 2 }
   /// Transformed tiles of a Winograd convolution with what they become: five eighths of the second cache.
   package var winogradTiles: Int { second * 5 / 8 }
 }

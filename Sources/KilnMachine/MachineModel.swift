@@ -4,7 +4,7 @@
 /// There are two kinds of numbers. `pipeline`, `float32`, `float16`, `int8`, `caches`, `memory` and `threads` say what
 /// the hardware does, after its vendor's guide or a published measurement, which each entry in `Processors` cites, so
 /// that times can be estimated. `directTiles`, `depthwiseTiles`, `planarTiles` and `sharing` are what the cost model
-/// reads when it chooses tiles, strips and shares. They are coarser, of one vector unit rather than of one processor,
+/// reads when it chooses tiles, regions, strips and shares. They are coarser, of one vector unit rather than of one processor,
 /// and were fitted to measurements; where they contradict the hardware's numbers, choices still follow them. From the
 /// hardware the choices take the vectors, the sizes of the caches and the length of a line.
 package struct MachineModel: Hashable, Sendable {

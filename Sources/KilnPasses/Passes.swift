@@ -94,7 +94,7 @@ package enum Passes {
     }
     graph.removeUnused()
     graph.releaseUnusedConstants()
-    return OptimizedGraph(graph: graph, layoutOrigins: origins)
+    return OptimizedGraph(graph, layoutOrigins: origins)
   }
 }
 
@@ -110,16 +110,4 @@ package struct PassOptions: Hashable, Sendable {
     self.folds = folds
     self.portLayout = portLayout
   }
-}
-
-/// A graph after the passes.
-///
-/// What was folded where is in its nodes (`Node.folded`).
-package struct OptimizedGraph: Sendable {
-  /// The graph.
-  package var graph: Graph
-  /// For each value whose axes were permuted, which value of the original network it is.
-  ///
-  /// A value that isn't here holds what the original network's value of the same name does, if there is one.
-  package var layoutOrigins: [ValueID: LayoutOrigin]
 }

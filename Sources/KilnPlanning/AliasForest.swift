@@ -32,7 +32,7 @@ struct AliasForest {
   }
 
   /// Where a value lies: its first element and its strides, in elements of its root's memory.
-  typealias Layout = (offset: Int, strides: [Int])
+  typealias Location = (offset: Int, strides: [Int])
 
   private let graph: Graph
   private var parents: [(value: ValueID, placement: Placement)?]
@@ -86,19 +86,19 @@ struct AliasForest {
   }
 
   /// Where a value would lie if it were placed so and all roots were dense; `nil` when it can't.
-  func layout(of child: ValueID, placed placement: Placement, in parent: ValueID) -> Layout? {
-    denseRootLayout(of: parent).flatMap { layout(of: child, placement, parent, $0) }
+  func location(of child: ValueID, placed placement: Placement, in parent: ValueID) -> Location? {
+    locationInDenseRoot(of: parent).flatMap { location(of: child, placement, parent, $0) }
   }
 
   /// Where a value and everything inside it lie when it lies so; `nil` when a reshape on the way isn't dense.
-  func layouts(inside value: ValueID, _ layout: Layout) -> [(value: ValueID, layout: Layout)]? {
-    var members = [(value: value, layout: layout)]
+  func locations(inside value: ValueID, _ location: Location) -> [(value: ValueID, location: Location)]? {
+    var members = [(value: value, location: location)]
     var next = 0
     while next < members.count {
       let (parent, outer) = members[next]
       for child in children[parent.index] {
         guard let placement = parents[child.index]?.placement,
-          let inner = self.layout(of: child, placement, parent, outer)
+          let inner = self.location(of: child, placement, parent, outer)
         else { return nil }
         members.append((child, inner))
       }
@@ -107,21 +107,21 @@ struct AliasForest {
     return members
   }
 
-  /// The layout of a value when its root is dense.
-  private func denseRootLayout(of value: ValueID) -> Layout? {
+  /// Where a value lies when its root is dense.
+  private func locationInDenseRoot(of value: ValueID) -> Location? {
     var path = [value]
     while let parent = parents[path[path.count - 1].index] { path.append(parent.value) }
-    var layout: Layout = (0, graph.type(of: path[path.count - 1]).shape.rowMajorStrides)
+    var location: Location = (0, graph.type(of: path[path.count - 1]).shape.rowMajorStrides)
     for (child, parent) in zip(path.dropLast(), path.dropFirst()).reversed() {
       guard let placement = parents[child.index]?.placement,
-        let inner = self.layout(of: child, placement, parent, layout)
+        let inner = self.location(of: child, placement, parent, location)
       else { return nil }
-      layout = inner
+      location = inner
     }
-    return layout
+    return location
   }
 
-  private func layout(of child: ValueID, _ placement: Placement, _ parent: ValueID, _ outer: Layout) -> Layout? {
+  private func location(of child: ValueID, _ placement: Placement, _ parent: ValueID, _ outer: Location) -> Location? {
     switch placement {
     case .block(let starts, let steps):
       let offset = zip(starts, outer.strides).reduce(outer.offset) { $0 + $1.0 * $1.1 }

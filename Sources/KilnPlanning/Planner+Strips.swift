@@ -7,37 +7,37 @@ extension Planner {
   /// The convolutions of a group.
   package static func convolutions(of group: StripGroup, _ context: LoweringContext) -> [DirectConvolution] {
     var context = context
-    return group.stages.enumerated().flatMap { index, stage in
-      context.strip = StripExtent(most: stage.rowCount, stage: index)
-      return Lowerings.convolutions(of: context.graph[stage.node], context)
+    return group.members.enumerated().flatMap { index, member in
+      context.strip = StripExtent(most: member.rowCount, member: index)
+      return Lowerings.convolutions(of: context.graph[member.node], context)
     }
   }
 
   /// The layer that a group becomes, without what its result needs before.
   package static func layer(of group: StripGroup, _ context: inout LoweringContext) -> Program.Layer? {
-    var stages: [Program.Strips.Stage] = []
+    var members: [Program.Strips.Member] = []
     var callsBefore: [KernelCall] = []
     context.stripWorkspaceCount = 0
-    for (index, stage) in group.stages.enumerated() {
-      let node = context.graph[stage.node]
+    for (index, member) in group.members.enumerated() {
+      let node = context.graph[member.node]
       guard let lowering = Lowerings.lowering(for: node.operation) else { return nil }
-      context.strip = StripExtent(most: stage.rowCount, stage: index)
+      context.strip = StripExtent(most: member.rowCount, member: index)
       let calls = lowering.calls(node, &context).map { group.moved($0, of: index, context) }
       context.strip = nil
       callsBefore += calls.filter(\.isPreparation)
-      var lowered = Program.Strips.Stage(
-        node: node, height: stage.height, step: stage.step, ahead: stage.ahead,
+      var lowered = Program.Strips.Member(
+        node: node, height: member.height, step: member.step, ahead: member.ahead,
         calls: calls.filter { !$0.isPreparation }, callsBelow: [], callsAfter: [])
-      if let image = stage.image {
+      if let image = member.image {
         let view = context.view(image.value)
         callsBefore += image.clearingAround(view)
-        lowered.callsBelow = image.clearingBelow(row: stage.height, view, next: index + 1)
+        lowered.callsBelow = image.clearingBelow(row: member.height, view, next: index + 1)
         lowered.callsAfter = image.keeping(view, next: index + 1)
       }
-      stages.append(lowered)
+      members.append(lowered)
     }
-    guard let node = stages.last?.node else { return nil }
-    return Program.Layer(node: node, calls: callsBefore, strips: Program.Strips(count: group.count, stages: stages))
+    guard let node = members.last?.node else { return nil }
+    return Program.Layer(node: node, calls: callsBefore, strips: Program.Strips(count: group.count, members: members))
   }
 }
 
@@ -46,7 +46,7 @@ extension StripGroup {
   ///
   /// Images between two layers begin with the rows that the later reads; all other memory is whole.
   fileprivate func moved(_ call: KernelCall, of index: Int, _ context: LoweringContext) -> KernelCall {
-    let node = context.graph[stages[index].node]
+    let node = context.graph[members[index].node]
     let input = node.inputs[LinearOperand.input]
     let stride = (node.operation as? Convolution)?.window.strides[0] ?? 1
     var call = call
@@ -55,17 +55,17 @@ extension StripGroup {
         guard let value = operand.value else { return }
         let rowStride = context.view(value).rowStride
         if value != input {
-          operand.moves = [StripMove(stage: index, elements: rowStride)]
+          operand.moves = [StripMove(member: index, elements: rowStride)]
         } else if index == 0 {
-          operand.moves = [StripMove(stage: 0, elements: stride * rowStride)]
+          operand.moves = [StripMove(member: 0, elements: stride * rowStride)]
         }
       },
       writes: { operand in
         guard let value = operand.value else { return }
         let rowStride = context.view(value).rowStride
-        operand.moves = [StripMove(stage: index, elements: rowStride)]
-        if let image = stages[index].image {
-          operand.moves.append(StripMove(stage: index + 1, elements: -image.stride * rowStride))
+        operand.moves = [StripMove(member: index, elements: rowStride)]
+        if let image = members[index].image {
+          operand.moves.append(StripMove(member: index + 1, elements: -image.stride * rowStride))
         }
       })
     return call
@@ -91,7 +91,7 @@ extension StripGroup.Image {
     var shape = view.shape
     shape[1] = 0
     var first = Operand(.value(value), offset: row * view.rowStride)
-    first.moves = [StripMove(stage: next, elements: -stride * view.rowStride)]
+    first.moves = [StripMove(member: next, elements: -stride * view.rowStride)]
     return [KernelCall(ClearBorder(first, around: shape, strides: view.strides, below))]
   }
 

@@ -2,17 +2,19 @@ import KilnGraph
 import KilnKernels
 import KilnLowering
 import KilnMachine
+import KilnPasses
 import KilnSelection
 
-/// Turns a final graph into a program: storage, calls, memory.
+/// Turns an optimized graph into a program: storage, calls, memory.
 package enum Planner {
-  /// Plans a graph.
+  /// Plans a network.
   ///
   /// - Throws: `PlanningError.unsupported` that lists every node that can't be compiled, or `.schedule` when the schedule
   ///   doesn't fit the network or the target.
-  package static func plan(_ graph: Graph, for target: Target, _ options: PlanningOptions = PlanningOptions())
-    throws(PlanningError) -> Program
-  {
+  package static func plan(
+    _ optimized: OptimizedGraph, for target: Target, _ options: PlanningOptions = PlanningOptions()
+  ) throws(PlanningError) -> Program {
+    let graph = optimized.graph
     let obstacles = Lowerings.obstacles(in: graph)
     guard obstacles.isEmpty else { throw .unsupported(UnsupportedError(obstacles)) }
     let algorithms = AlgorithmSelection(graph, isExact: options.isExact, schedule: options.schedule)
@@ -39,7 +41,7 @@ package enum Planner {
   }
 
   private static func layers(of graph: Graph, _ groups: [NodeID: StripGroup]) -> [LayerSource] {
-    let strips = Set(groups.values.flatMap { $0.stages.map(\.node) })
+    let strips = Set(groups.values.flatMap { $0.members.map(\.node) })
     return graph.nodeIDs.compactMap { id in
       groups[id].map(LayerSource.strips) ?? (strips.contains(id) ? nil : .node(id))
     }

@@ -20,9 +20,17 @@ package struct PlanningOptions: Sendable {
 }
 
 /// Why a graph can't be planned.
-package enum PlanningError: Error {
+package enum PlanningError: Error, CustomStringConvertible {
   /// Every node that can't be compiled.
   case unsupported(UnsupportedError)
   /// The schedule doesn't fit the network or the target.
   case schedule(ScheduleError)
+
+  /// One line, or one per node.
+  package var description: String {
+    switch self {
+    case .unsupported(let error): "\(error)"
+    case .schedule(let error): "\(error)"
+    }
+  }
 }

@@ -25,18 +25,18 @@ package struct Program: Sendable {
     package var workers: Set<Int> { Set(allCalls.map(\.worker)) }
 
     /// The nodes, in order.
-    package var nodes: [Node] { strips?.stages.map(\.node) ?? [node] }
+    package var nodes: [Node] { strips?.members.map(\.node) ?? [node] }
 
     /// The calls, and those of a strip.
     package var allCalls: [KernelCall] {
-      calls + (strips?.stages.flatMap { $0.calls + $0.callsBelow + $0.callsAfter } ?? [])
+      calls + (strips?.members.flatMap { $0.calls + $0.callsBelow + $0.callsAfter } ?? [])
     }
   }
 
   /// Nodes that are computed together, some rows of each at a time: `StripGroup` says how.
   package struct Strips: Sendable {
     /// A node.
-    package struct Stage: Sendable {
+    package struct Member: Sendable {
       /// The node.
       package var node: Node
       /// Rows of its result, rows that a strip computes, and rows that the first computes besides.
@@ -54,7 +54,7 @@ package struct Program: Sendable {
     /// How many strips there are.
     package var count: Int
     /// The nodes, in order.
-    package var stages: [Stage]
+    package var members: [Member]
   }
 
   /// The final graph.

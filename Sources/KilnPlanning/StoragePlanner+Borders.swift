@@ -9,7 +9,7 @@ extension StoragePlanner {
   mutating func makePaddingExplicit() -> Bool {
     var pads: [PadKey: ValueID] = [:]
     for id in graph.nodeIDs {
-      guard let border = storage[id]?.border, !border.isEmpty, let input = graph[id].inputs[0],
+      guard let border = storage[id]?.border, !border.isEmpty, let input = graph[id].data,
         !canHaveBorder(input)
       else { continue }
       let node = graph[id]

@@ -16,7 +16,7 @@ extension StoragePlanner {
   }
 
   private mutating func shareReshape(_ node: Node) {
-    guard let input = node.inputs[0], graph.constant(input) == nil else { return }
+    guard let input = node.data, graph.constant(input) == nil else { return }
     let output = node.outputs[0]
     // The result is the parent where it will itself be placed in a larger value, or is the caller's.
     let prefersOutput = external.contains(output) || graph.users(of: output).contains { graph[$0].operation is Concat }
@@ -27,7 +27,7 @@ extension StoragePlanner {
   }
 
   private mutating func shareSlice(_ slice: Slice, _ node: Node) {
-    guard let input = node.inputs[0], graph.constant(input) == nil, !external.contains(node.outputs[0]) else { return }
+    guard let input = node.data, graph.constant(input) == nil, !external.contains(node.outputs[0]) else { return }
     _ = tryPlacing(node.outputs[0], in: input, .block(starts: slice.starts, steps: slice.steps))
   }
 
@@ -71,10 +71,10 @@ extension StoragePlanner {
   /// Places `child` in `parent` if every value inside it can still be used as its kernels ask.
   private mutating func tryPlacing(_ child: ValueID, in parent: ValueID, _ placement: AliasForest.Placement) -> Bool {
     guard forest.isRoot(child), forest.root(of: parent) != child, !external.contains(child) else { return false }
-    guard let layout = forest.layout(of: child, placed: placement, in: parent) else { return false }
+    guard let location = forest.location(of: child, placed: placement, in: parent) else { return false }
     // Inside a dense value everything stays as it was.
-    if !isDense(graph.type(of: child).shape, layout.strides) {
-      guard let members = forest.layouts(inside: child, layout), members.allSatisfy({ fits($0.value, $0.layout) })
+    if !isDense(graph.type(of: child).shape, location.strides) {
+      guard let members = forest.locations(inside: child, location), members.allSatisfy({ fits($0.value, $0.location) })
       else {
         return false
       }
@@ -83,10 +83,10 @@ extension StoragePlanner {
     return true
   }
 
-  private func fits(_ value: ValueID, _ layout: AliasForest.Layout) -> Bool {
+  private func fits(_ value: ValueID, _ location: AliasForest.Location) -> Bool {
     let shape = graph.type(of: value).shape
-    if isDense(shape, layout.strides) { return true }
-    return !mustBeDense.contains(value) && shape.count == 4 && (layout.strides[3] == 1 || shape[3] == 1)
-      && layout.strides.allSatisfy { $0 > 0 }
+    if isDense(shape, location.strides) { return true }
+    return !mustBeDense.contains(value) && shape.count == 4 && (location.strides[3] == 1 || shape[3] == 1)
+      && location.strides.allSatisfy { $0 > 0 }
   }
 }

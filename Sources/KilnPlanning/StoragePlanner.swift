@@ -79,7 +79,7 @@ struct StoragePlanner {
     let computed = graph.nodeIDs.flatMap { graph[$0].outputs }
     for root in graph.inputs + computed where forest.isRoot(root) {
       var shape = graph.type(of: root).shape
-      guard let dense = forest.layouts(inside: root, (0, shape.rowMajorStrides)) else {
+      guard let dense = forest.locations(inside: root, (0, shape.rowMajorStrides)) else {
         preconditionFailure("\(graph[root].name) can't be viewed")
       }
       let border = dense.reduce(Border()) { $0.union(self.border(around: $1.value)) }
@@ -94,12 +94,12 @@ struct StoragePlanner {
       plan.buffers.append(
         Buffer(owner: owners[root] ?? .arena, scalar: graph.type(of: root).scalar, elementCount: shape.elementCount))
       if !border.isEmpty { plan.borders[buffer] = BorderedImage(root: root, border: border) }
-      guard let members = border.isEmpty ? dense : forest.layouts(inside: root, (offset, strides)) else {
+      guard let members = border.isEmpty ? dense : forest.locations(inside: root, (offset, strides)) else {
         preconditionFailure("\(graph[root].name) can't have a border")
       }
-      for (member, layout) in members {
+      for (member, location) in members {
         plan.views[member] = View(
-          buffer: buffer, offset: layout.offset, shape: graph.type(of: member).shape, strides: layout.strides)
+          buffer: buffer, offset: location.offset, shape: graph.type(of: member).shape, strides: location.strides)
       }
     }
     return plan
@@ -107,7 +107,7 @@ struct StoragePlanner {
 
   private func border(around value: ValueID) -> Border {
     graph.users(of: value).reduce(Border()) { border, user in
-      graph[user].inputs[0] == value ? border.union(storage[user]?.border ?? Border()) : border
+      graph[user].data == value ? border.union(storage[user]?.border ?? Border()) : border
     }
   }
 }

@@ -9,7 +9,7 @@ import KilnKernels
 /// that would compute it alone, so that no bit changes.
 package struct StripGroup {
   /// One of the layers.
-  struct Stage {
+  struct Member {
     /// The layer.
     var node: NodeID
     /// Rows of its result.
@@ -40,7 +40,7 @@ package struct StripGroup {
   }
 
   /// The layers, in order.
-  var stages: [Stage]
+  var members: [Member]
   /// The strips.
   var count: Int
 
@@ -62,7 +62,7 @@ package struct StripGroup {
   init(_ layers: [Layer], stripRows: Int) {
     let height = layers.last?.height ?? 0
     count = height.dividedRoundingUp(by: stripRows)
-    stages = []
+    members = []
     // From the last to the first: what a layer reads is what the one before computes.
     var (step, ahead) = (stripRows, 0)
     var next: Layer?
@@ -75,7 +75,7 @@ package struct StripGroup {
           value: layer.output, rowCount: most, stride: next.stride, keptRows: kept, border: layer.border)
         (step, ahead) = (step * next.stride, ahead * next.stride + kept - next.padding)
       }
-      stages.insert(Stage(node: layer.node, height: layer.height, step: step, ahead: ahead, image: image), at: 0)
+      members.insert(Member(node: layer.node, height: layer.height, step: step, ahead: ahead, image: image), at: 0)
       next = layer
     }
   }

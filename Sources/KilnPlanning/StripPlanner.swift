@@ -23,7 +23,7 @@ struct StripPlanner {
     var planner = StripPlanner(storage, target, algorithms)
     let groups = planner.groups()
     for group in groups { planner.shrinkImages(of: group) }
-    let byLast = groups.compactMap { group in group.stages.last.map { ($0.node, group) } }
+    let byLast = groups.compactMap { group in group.members.last.map { ($0.node, group) } }
     return (Dictionary(uniqueKeysWithValues: byLast), planner.storage)
   }
 
@@ -56,7 +56,7 @@ struct StripPlanner {
     while rest.count > 1 {
       let longest = (2...rest.count).reversed().lazy.compactMap { self.group(of: Array(rest.prefix($0))) }.first
       if let longest { groups.append(longest) }
-      rest = rest.dropFirst(longest?.stages.count ?? 1)
+      rest = rest.dropFirst(longest?.members.count ?? 1)
     }
     return groups
   }
@@ -100,7 +100,7 @@ struct StripPlanner {
     let count = last.height.dividedRoundingUp(by: most)
     let group = StripGroup(layers, stripRows: last.height.dividedRoundingUp(by: count))
     // What is moved is no more than what is computed.
-    let isHigh = group.stages.allSatisfy { $0.step + $0.ahead > 0 && $0.image.map(\.keptRows) ?? 0 <= $0.step }
+    let isHigh = group.members.allSatisfy { $0.step + $0.ahead > 0 && $0.image.map(\.keptRows) ?? 0 <= $0.step }
     return count > 1 && isHigh && keepsWhatItReads(group) ? group : nil
   }
 
@@ -117,12 +117,12 @@ struct StripPlanner {
   /// Bytes that a strip touches: its images, the rows that it reads and writes, the weights.
   private func byteCount(of group: StripGroup, _ nodes: [NodeID]) -> Int {
     var count = 0
-    for stage in group.stages {
-      let node = graph[stage.node]
+    for member in group.members {
+      let node = graph[member.node]
       if let weight = node.inputs[LinearOperand.weight] { count += graph.byteCount(of: weight) }
-      count += rowByteCount(node.outputs[0]) * (stage.image?.rowCount ?? stage.step)
+      count += rowByteCount(node.outputs[0]) * (member.image?.rowCount ?? member.step)
     }
-    if let first = group.stages.first, let input = graph[first.node].inputs[LinearOperand.input] {
+    if let first = group.members.first, let input = graph[first.node].inputs[LinearOperand.input] {
       let inputRows = graph.type(of: input).shape[1]
       count += rowByteCount(input) * (first.step * inputRows + first.height - 1) / first.height
     }
@@ -138,9 +138,9 @@ struct StripPlanner {
   /// Whether every strip finds the rows that it reads as they were, where the last layer writes into what another layer
   /// reads: an addend that became the result, and began as the first layer's input.
   private func keepsWhatItReads(_ group: StripGroup) -> Bool {
-    guard let last = group.stages.last, let output = storage.views[graph[last.node].outputs[0]] else { return false }
-    for (index, stage) in group.stages.enumerated() {
-      let node = graph[stage.node]
+    guard let last = group.members.last, let output = storage.views[graph[last.node].outputs[0]] else { return false }
+    for (index, member) in group.members.enumerated() {
+      let node = graph[member.node]
       guard let convolution = node.operation as? Convolution else { return false }
       let window = convolution.window
       for (operand, value) in node.inputs.enumerated() {
@@ -149,8 +149,8 @@ struct StripPlanner {
         if operand == LinearOperand.input {
           // The first row that the second strip reads, and the rows that the first has written.
           let (stride, padding) = (window.strides[0], window.padBegin[0])
-          if index > 0 || stage.step * stride != last.step || stage.ahead * stride < padding { return false }
-        } else if stage.step != last.step || stage.ahead < 0 {
+          if index > 0 || member.step * stride != last.step || member.ahead * stride < padding { return false }
+        } else if member.step != last.step || member.ahead < 0 {
           return false
         }
       }
@@ -161,7 +161,7 @@ struct StripPlanner {
   // MARK: Memory
 
   private mutating func shrinkImages(of group: StripGroup) {
-    for image in group.stages.compactMap(\.image) {
+    for image in group.members.compactMap(\.image) {
       guard var view = storage.views[image.value] else { continue }
       view.shape[1] = image.rowCount - image.border.top - image.border.bottom
       view.strides[0] = image.rowCount * view.rowStride

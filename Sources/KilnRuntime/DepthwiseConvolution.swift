@@ -26,17 +26,17 @@ func convolveDepthwise<Tile: DepthwiseTile, RestTile: DepthwiseTile>(
     while image < geometry.images {
       var row = 0
       while row < geometry.rows {
-        let rows = min(geometry.stripRows, geometry.rows &- row)
+        let rows = min(geometry.regionRows, geometry.rows &- row)
         var column = 0
         while column < geometry.columns {
-          let columns = min(geometry.stripColumns, geometry.columns &- column)
+          let columns = min(geometry.regionColumns, geometry.columns &- column)
           var x = input + geometry.input.offset(group: 0, image: image, row: row, column: column)
           var a = addend + geometry.addend.offset(group: 0, image: image, row: row, column: column)
           var y = output + geometry.output.offset(group: 0, image: image, row: row, column: column)
           var panel = panels
           var vector = 0
           while vector < geometry.vectors {
-            convolveStrip(Tile.self, x, panel, a, y, rows: rows, columns: columns, pointer)
+            convolveRegion(Tile.self, x, panel, a, y, rows: rows, columns: columns, pointer)
             x += Vector.scalarCount
             a += Vector.scalarCount
             y += Vector.scalarCount
@@ -44,7 +44,7 @@ func convolveDepthwise<Tile: DepthwiseTile, RestTile: DepthwiseTile>(
             vector &+= 1
           }
           if geometry.restChannels > 0 {
-            convolveStrip(RestTile.self, x, panel, a, y, rows: rows, columns: columns, pointer)
+            convolveRegion(RestTile.self, x, panel, a, y, rows: rows, columns: columns, pointer)
           }
           column &+= columns
         }
@@ -65,10 +65,10 @@ func convolveDepthwise<Tile: DepthwiseTile, RestTile: DepthwiseTile>(
     Tile.self, rest: RestTile.self, input, panels, addend: UnsafePointer(output), output, geometry)
 }
 
-/// A vector of channels passes over the rows of one strip: rows of the input that several output rows see stay in the
+/// A vector of channels passes over the rows of one region: rows of the input that several output rows see stay in the
 /// first cache.
 @inline(__always)
-private func convolveStrip<Tile: DepthwiseTile>(
+private func convolveRegion<Tile: DepthwiseTile>(
   _: Tile.Type, _ input: UnsafePointer<Float>, _ panel: UnsafePointer<Float>, _ addend: UnsafePointer<Float>,
   _ output: UnsafeMutablePointer<Float>, rows: Int, columns: Int, _ geometry: UnsafePointer<DepthwiseGeometry>
 ) {

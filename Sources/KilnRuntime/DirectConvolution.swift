@@ -41,11 +41,11 @@ func convolve<Tile: ConvolutionTile, EdgeTile: ConvolutionTile>(
       while image < geometry.images {
         var row = 0
         while row < geometry.rows {
-          let rowEnd = min(row &+ geometry.stripRows, geometry.rows)
+          let rowEnd = min(row &+ geometry.regionRows, geometry.rows)
           var column = 0
           while column < geometry.columns {
-            let columnEnd = min(column &+ geometry.stripColumns, geometry.columns)
-            convolveStrip(
+            let columnEnd = min(column &+ geometry.regionColumns, geometry.columns)
+            convolveRegion(
               Tile.self, EdgeTile.self,
               input + geometry.input.offset(group: group, image: image, row: row, column: column),
               panels + group &* geometry.blocks &* geometry.panelStep,
@@ -73,9 +73,9 @@ func convolve<Tile: ConvolutionTile, EdgeTile: ConvolutionTile>(
     Tile.self, edge: EdgeTile.self, input, panels, addend: UnsafePointer(output), output, geometry)
 }
 
-/// Every block of channels passes over the pixels of one strip: the panel of a block stays in the nearest caches.
+/// Every block of channels passes over the pixels of one region: the panel of a block stays in the nearest caches.
 @inline(__always)
-private func convolveStrip<Tile: ConvolutionTile, EdgeTile: ConvolutionTile>(
+private func convolveRegion<Tile: ConvolutionTile, EdgeTile: ConvolutionTile>(
   _: Tile.Type, _: EdgeTile.Type, _ input: UnsafePointer<Float>, _ panels: UnsafePointer<Float>,
   _ addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, rows: Int, columns: Int,
   _ geometry: UnsafePointer<ConvolutionGeometry>
@@ -107,7 +107,7 @@ private func convolveStrip<Tile: ConvolutionTile, EdgeTile: ConvolutionTile>(
   }
 }
 
-/// One block of channels passes over the pixels of a strip with the weights of one stage.
+/// One block of channels passes over the pixels of a region with the weights of one stage.
 @inline(__always)
 private func convolveBlock<Tile: ConvolutionTile, EdgeTile: ConvolutionTile>(
   _: Tile.Type, _: EdgeTile.Type, _ input: UnsafePointer<Float>, _ panel: UnsafePointer<Float>,

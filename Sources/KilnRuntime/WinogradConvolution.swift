@@ -165,7 +165,7 @@ private func multiplyBlock<Tile: ConvolutionTile, EdgeTile: ConvolutionTile>(
   let output = ConvolutionSteps(group: 0, image: 0, row: 0, pixel: Tile.channels)
   let product = ConvolutionGeometry(
     kernelRows: 1, kernelRowStep: 0, segments: 1, segmentStep: 0, segmentLength: geometry.inputChannels, groups: 1,
-    blocks: 1, images: 1, rows: 1, columns: 1, stripRows: 1, stripColumns: 1, panelStep: panelStep,
+    blocks: 1, images: 1, rows: 1, columns: 1, regionRows: 1, regionColumns: 1, panelStep: panelStep,
     stageRows: 1, stageStep: geometry.inputChannels &* Tile.channels,
     panelAhead: min(16, (panelStep &+ multiplications &- 1) / multiplications),
     inputAhead: block.planes &* Tile.pixels &* block.depth, inputAheadStep: Tile.pixels, input: input, addend: output,

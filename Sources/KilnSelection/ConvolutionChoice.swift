@@ -83,7 +83,7 @@ package struct ConvolutionSite: Hashable, Sendable {
   /// In strips only its tiles count.
   private func directChoice(_ target: Target) -> ConvolutionChoice {
     var schedule = ConvolutionSchedule(strip ?? direct, target: target)
-    if strip != nil { (schedule.stripRows, schedule.stripColumns) = (direct.rows, direct.columns) }
+    if strip != nil { (schedule.regionRows, schedule.regionColumns) = (direct.rows, direct.columns) }
     return ConvolutionChoice(.direct(schedule))
   }
 
@@ -93,7 +93,7 @@ package struct ConvolutionSite: Hashable, Sendable {
     switch other.kind {
     case .direct(let schedule):
       var own = ConvolutionSchedule(strip ?? direct, parts: schedule.parts, target: target)
-      if strip != nil { (own.stripRows, own.stripColumns) = (direct.rows, direct.columns) }
+      if strip != nil { (own.regionRows, own.regionColumns) = (direct.rows, direct.columns) }
       return ConvolutionChoice(.direct(own))
     case .winograd(let outputs, let schedule):
       let tiles = Winograd(outputs: outputs)

@@ -1,7 +1,7 @@
 import KilnGraph
 import KilnMachine
 
-/// How a direct convolution is cut into register tiles and strips.
+/// How a direct convolution is cut into register tiles and regions.
 ///
 /// It changes no bit of the result.
 package struct ConvolutionSchedule: Hashable, Sendable {
@@ -21,9 +21,9 @@ package struct ConvolutionSchedule: Hashable, Sendable {
   /// The channels in order; their blocks add up to the group's output channels.
   package var parts: [Part]
   /// Output rows that all blocks pass over before the next are begun.
-  package var stripRows: Int
+  package var regionRows: Int
   /// Output pixels of a row, likewise; a multiple of every part's pixels, or the whole row.
-  package var stripColumns: Int
+  package var regionColumns: Int
 }
 
 /// What a schedule depends on, besides the machine.
@@ -78,7 +78,7 @@ extension ConvolutionSchedule {
       if best.map({ cost < $0.cost }) ?? true { best = (cost, parts) }
     }
     parts = best?.parts ?? []
-    (stripRows, stripColumns) = Self.strip(work, parts: parts, target: target)
+    (regionRows, regionColumns) = Self.region(work, parts: parts, target: target)
   }
 
   /// The schedule that the cost model chooses with the channels of given parts.
@@ -92,7 +92,7 @@ extension ConvolutionSchedule {
         pixels: model.bestPixels(columns: work.columns, vectors: vectors, depth: work.depth).pixels,
         stages: Self.stages(work, part.channels, target: target))
     }
-    (stripRows, stripColumns) = Self.strip(work, parts: self.parts, target: target)
+    (regionRows, regionColumns) = Self.region(work, parts: self.parts, target: target)
   }
 
   /// A kernel row a stage, where two panels fill more than three quarters of the second cache.
@@ -104,9 +104,9 @@ extension ConvolutionSchedule {
     return work.kernelRows > 1 && 2 * panel > target.model.cacheBudget.twoPanels ? work.kernelRows : 1
   }
 
-  /// Strips whose input stays in the second cache while the blocks pass over it, when that moves fewer bytes than
+  /// Regions whose input stays in the second cache while the blocks pass over it, when that moves fewer bytes than
   /// reading the whole input once a block does.
-  package static func strip(_ work: ConvolutionWork, parts: [Part], target: Target) -> (rows: Int, columns: Int) {
+  package static func region(_ work: ConvolutionWork, parts: [Part], target: Target) -> (rows: Int, columns: Int) {
     let budget = target.model.cacheBudget
     let blocks = parts.reduce(0) { $0 + $1.blocks }
     let input = work.inputRowByteCount * work.rows
@@ -115,12 +115,12 @@ extension ConvolutionSchedule {
     let isStreamed = work.channels * work.columns * work.rows * 4 > budget.image
     if blocks > 1, isStreamed, weights <= budget.residentWeights { return (1, work.columns) }
     guard blocks > 1, input > budget.image else { return (work.rows, work.columns) }
-    let strips = input.dividedRoundingUp(by: budget.stripInput)
-    guard weights * (strips - 1) < input * (blocks - 1) else { return (work.rows, work.columns) }
-    if work.rows >= strips { return (work.rows.dividedRoundingUp(by: strips), work.columns) }
+    let regions = input.dividedRoundingUp(by: budget.regionInput)
+    guard weights * (regions - 1) < input * (blocks - 1) else { return (work.rows, work.columns) }
+    if work.rows >= regions { return (work.rows.dividedRoundingUp(by: regions), work.columns) }
     // Few long rows: cut at a multiple of every part's pixels.
     let unit = parts.reduce(1) { $0 * $1.pixels / greatestCommonDivisor($0, $1.pixels) }
-    let pieces = strips.dividedRoundingUp(by: work.rows)
+    let pieces = regions.dividedRoundingUp(by: work.rows)
     return (1, min(work.columns, work.columns.dividedRoundingUp(by: pieces).roundedUp(toMultipleOf: unit)))
   }
 }

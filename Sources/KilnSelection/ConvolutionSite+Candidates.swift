@@ -4,7 +4,7 @@ import KilnMachine
 extension ConvolutionSite {
   /// The choices that are worth measuring, the cost model's first.
   ///
-  /// Then come, in turns, the other algorithms, tiles that the model finds nearly as fast, and other strips, blocks and
+  /// Then come, in turns, the other algorithms, tiles that the model finds nearly as fast, and other regions, blocks and
   /// stages of those that it chooses.
   package func candidates(for target: Target, limit: Int) -> [ConvolutionChoice] {
     let model = modelChoice(target)
@@ -76,28 +76,30 @@ extension ConvolutionWork {
       for index in parts.indices {
         parts[index].stages = ConvolutionSchedule.stages(self, parts[index].channels, target: target)
       }
-      let strip = ConvolutionSchedule.strip(self, parts: parts, target: target)
-      return ConvolutionSchedule(parts: parts, stripRows: strip.rows, stripColumns: strip.columns)
+      let region = ConvolutionSchedule.region(self, parts: parts, target: target)
+      return ConvolutionSchedule(parts: parts, regionRows: region.rows, regionColumns: region.columns)
     }
   }
 }
 
 extension ConvolutionSchedule {
-  /// The same tiles with other strips, then with other stages.
+  /// The same tiles with other regions, then with other stages.
   fileprivate func variants(for work: ConvolutionWork) -> [ConvolutionSchedule] {
-    func striped(_ rows: Int, _ columns: Int) -> ConvolutionSchedule {
+    func withRegion(_ rows: Int, _ columns: Int) -> ConvolutionSchedule {
       var schedule = self
-      (schedule.stripRows, schedule.stripColumns) = (rows, columns)
+      (schedule.regionRows, schedule.regionColumns) = (rows, columns)
       return schedule
     }
     var variants: [ConvolutionSchedule] = []
     if parts.reduce(0, { $0 + $1.blocks }) > 1 {
-      variants.append(striped(work.rows, work.columns))
+      variants.append(withRegion(work.rows, work.columns))
       if work.rows > 1 {
-        variants += [striped(1, work.columns), striped((work.rows + 3) / 4, work.columns)]
+        variants += [withRegion(1, work.columns), withRegion((work.rows + 3) / 4, work.columns)]
       } else {
         let unit = parts.reduce(1) { $0 * $1.pixels / greatestCommonDivisor($0, $1.pixels) }
-        variants += [4, 16].map { striped(1, min(work.columns, (work.columns + $0 * unit - 1) / ($0 * unit) * unit)) }
+        variants += [4, 16].map {
+          withRegion(1, min(work.columns, (work.columns + $0 * unit - 1) / ($0 * unit) * unit))
+        }
       }
     }
     if work.kernelRows > 1 {

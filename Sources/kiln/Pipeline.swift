@@ -28,7 +28,7 @@ struct Pipeline {
     defer { progress.end() }
     let model = try importedPart()
     if model.unsupported.isEmpty { return model.graph }
-    let refusal = refusal(of: model, passOptions())
+    let refusal = refusal(of: model, options.passes)
     throw Refusal(
       unsupported: isCompiled
         ? refusal ?? UnsupportedError(model.unsupported) : UnsupportedError(model.unsupported, cut: refusal?.cut),
@@ -51,40 +51,40 @@ struct Pipeline {
   ) throws -> OptimizedGraph {
     progress.begin("folding")
     defer { progress.end() }
-    return try Passes.run(on: graph, options: passOptions(folds: folds), observing: observe)
-  }
-
-  /// What the passes are told.
-  func passOptions(folds: Bool? = nil) -> PassOptions {
-    PassOptions(
-      folds: folds ?? options.folds, portLayout: options.layout == .channelsLast ? .channelsLast : .channelsFirst)
+    return try Passes.run(on: graph, options: options(folds: folds).passes, observing: observe)
   }
 
   /// The network's kernels and memory, as the options say unless the arguments say otherwise.
-  func program(_ graph: Graph, for target: Target? = nil, folds: Bool? = nil) throws -> Program {
+  func program(_ graph: OptimizedGraph, for target: Target? = nil, folds: Bool? = nil) throws -> Program {
     progress.begin("planning")
     defer { progress.end() }
-    let target = target ?? options.target
+    let options = options(for: target, folds: folds)
     do {
-      guard let schedule = schedule(for: target, folds: folds ?? options.folds) else {
-        return try Compiler.plan(graph, for: target, isExact: options.isExact, threads: options.threads)
-      }
-      return try Compiler.plan(
-        graph, for: target, isExact: options.isExact, threads: options.threads, schedule: schedule)
-    } catch let error as UnsupportedError {
+      return try Compiler.plan(graph, options)
+    } catch .unsupported(let error) {
       // With where the model can be cut, which is a place in the model and not in this graph.
-      let refusal = refusal(of: try importedPart(), passOptions(folds: folds))
+      let refusal = refusal(of: try importedPart(), options.passes)
       throw Refusal(unsupported: refusal ?? error, modelPath: arguments.modelPath)
+    } catch .schedule(let error) {
+      throw error
     }
   }
 
-  /// What overrides the cost model: the schedule is about the network and the target of the options.
+  /// The options, for another machine or with another folding.
   ///
-  /// On another machine its algorithms hold, so that both give the same bits; a network that is folded otherwise has
-  /// other layers.
-  private func schedule(for target: Target, folds: Bool) -> Schedule? {
-    guard folds == options.folds else { return nil }
-    return target == options.target ? options.schedule : options.schedule?.algorithms
+  /// The schedule is about the network and the target of the options. On another machine its algorithms hold, so that both give
+  /// the same bits; a network that is folded otherwise has other layers.
+  private func options(for target: Target? = nil, folds: Bool? = nil) -> CompileOptions {
+    var result = options
+    if let target, target != options.target {
+      result.target = target
+      result.schedule = options.schedule?.algorithms
+    }
+    if let folds, folds != options.folds {
+      result.folds = folds
+      result.schedule = nil
+    }
+    return result
   }
 
   /// The package of a program.
@@ -111,44 +111,52 @@ struct Pipeline {
   func built(
     folds: Bool? = nil, target: Target? = nil, destination: Destination = .here, planned: Program? = nil,
     check: (NetworkInterface) throws -> Void = { _ in }
-  ) throws -> NetworkProgram {
+  ) throws -> NetworkExecutable {
     let cache = BinaryCache.standard
-    let target = target ?? options.target
-    let key = try cacheKey(folds: folds ?? options.folds, target: target, destination: destination)
+    let options = options(for: target, folds: folds)
+    let key = try cacheKey(options, destination)
     if let entry = cache.entry(for: key) {
       try check(entry.interface)
-      return NetworkProgram(entry)
+      return NetworkExecutable(entry)
     }
-    let graph = try planned?.graph ?? optimized(importedGraph(), folds: folds).graph
-    let interface = NetworkInterface(graph)
-    try check(interface)
-    let package = package(try planned ?? program(graph, for: target, folds: folds))
-    let tools = destination == .here ? nil : CrossTools(for: target)
+    let program: Program
+    if let planned {
+      try check(NetworkInterface(planned.graph))
+      program = planned
+    } else {
+      let optimized = try optimized(importedGraph(), folds: folds)
+      try check(NetworkInterface(optimized.graph))
+      program = try self.program(optimized, for: target, folds: folds)
+    }
+    let package = package(program)
+    let tools = destination == .here ? nil : CrossTools(for: options.target)
     try tools?.requireForBuilding()
     let entry = try cache.insert(key) { folder in
       try Files.write(package, to: "\(folder)/package")
-      let variant = folds ?? options.folds ? "" : " without folding"
-      progress.begin("building \(package.name)\(variant) for \(target.name)")
+      let variant = options.folds ? "" : " without folding"
+      progress.begin("building \(package.name)\(variant) for \(options.target.name)")
       defer { progress.end() }
-      let program = try PackageBuilder.build(
+      let path = try PackageBuilder.build(
         package.benchmarkName, package: "\(folder)/package", scratch: "\(folder)/scratch", sdk: tools?.sdk,
         isEmbedded: true, isSelfContained: destination == .elsewhere, onProgress: progress.advance)
-      return (program, interface)
+      return (path, NetworkInterface(program.graph))
     }
-    return NetworkProgram(entry)
+    return NetworkExecutable(entry)
   }
 
-  private var options: CompileOptions { arguments.compileOptions }
+  /// What the user chose.
+  var options: CompileOptions { arguments.compileOptions }
 
-  private func cacheKey(folds: Bool, target: Target, destination: Destination) throws -> CacheKey {
+  private func cacheKey(_ options: CompileOptions, _ destination: Destination) throws -> CacheKey {
     let external = try ONNXModel(path: arguments.modelPath).externalDataPaths
     // A file that can't be read changes nothing: importing the model says so.
     let files = [try MappedFile(path: arguments.modelPath)] + external.compactMap { try? MappedFile(path: $0) }
     let shapes = arguments.importOptions.shapes.sorted { $0.key < $1.key }.map { "shape \($0.key) \($0.value)" }
     let choices = [
-      "layout \(options.layout.rawValue)", "folds \(folds)", "exact \(options.isExact)", "threads \(options.threads)",
-      "destination \(destination)", "schedule \(schedule(for: target, folds: folds)?.text ?? "")",
+      "layout \(options.layout.rawValue)", "folds \(options.folds)", "exact \(options.isExact)",
+      "threads \(options.threads)",
+      "destination \(destination)", "schedule \(options.schedule?.text ?? "")",
     ]
-    return CacheKey(files: files.map(\.storage), options: choices + shapes, target: target)
+    return CacheKey(files: files.map(\.storage), options: choices + shapes, target: options.target)
   }
 }

@@ -44,12 +44,12 @@ struct MachineModelTests {
 
   @Test func `budgets make do with the caches there are`() {
     let two = model.with(cacheByteCounts: [1000, 10_000, 100_000]).cacheBudget
-    #expect(two.residentWeights == 500 && two.depthwiseStrip == 1000 && two.depthwisePixels == 500)
-    #expect(two.image == 5000 && two.stripOfLayers == 5000 && two.stripInput == 2500 && two.twoPanels == 7500)
+    #expect(two.residentWeights == 500 && two.depthwiseRegion == 1000 && two.depthwisePixels == 500)
+    #expect(two.image == 5000 && two.stripOfLayers == 5000 && two.regionInput == 2500 && two.twoPanels == 7500)
     #expect(two.depthwiseImages == 7500 && two.winogradTiles == 6250)
     let one = model.with(cacheByteCounts: [1000]).cacheBudget
     #expect(one.image == 500 && one.residentWeights == 500)
     let none = model.with(cacheByteCounts: []).cacheBudget
-    #expect(none.image == 128 << 10 && none.residentWeights == 0 && none.depthwiseStrip == 32 << 10)
+    #expect(none.image == 128 << 10 && none.residentWeights == 0 && none.depthwiseRegion == 32 << 10)
   }
 }

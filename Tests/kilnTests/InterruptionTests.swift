@@ -87,7 +87,7 @@ struct InterruptionTests {
       while process.isRunning, measuring().isEmpty { usleep(10_000) }
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
-      for _ in 0..<300 where !measuring().isEmpty { usleep(10_000) }
+      for _ in 0..<3000 where !measuring().isEmpty { usleep(10_000) }
       let left = measuring()
       #expect(left.isEmpty && process.terminationStatus == SIGKILL)
     }

@@ -14,7 +14,7 @@ package struct InterleavedMeasurement: Sendable {
   ///   - runs: inferences a round; `nil` for as many as take a fifth of a second, at least 3.
   ///   - warmUp: inferences before each round's.
   package init(
-    _ first: MeasuredProgram, _ second: MeasuredProgram, runs: Int? = nil, warmUp: Int? = nil
+    _ first: MeasuredExecutable, _ second: MeasuredExecutable, runs: Int? = nil, warmUp: Int? = nil
   ) throws {
     let estimate = try first.measure(runs: 3, warmUp: 1).minimum
     let runs = runs ?? max(3, min(10_000, Int(200_000 / max(estimate, 0.1))))

@@ -6,9 +6,9 @@ package struct NetworkMeasurement: Encodable, Sendable {
   /// What is measured, and how.
   package struct Request {
     /// The program of the folded network, or of the one that is measured alone.
-    package var program: NetworkProgram
+    package var executable: NetworkExecutable
     /// The program without folding, to be measured in turns with the other.
-    package var unfolded: NetworkProgram?
+    package var unfolded: NetworkExecutable?
     /// The program's inputs.
     package var inputs: [Tensor]
     /// What it must compute, and what that was computed by; `nil` to compare with nothing.
@@ -22,10 +22,10 @@ package struct NetworkMeasurement: Encodable, Sendable {
 
     /// Makes a request.
     package init(
-      program: NetworkProgram, unfolded: NetworkProgram?, inputs: [Tensor],
+      executable: NetworkExecutable, unfolded: NetworkExecutable?, inputs: [Tensor],
       expected: (outputs: [Tensor], origin: String)?, plan: PlanFacts?, runs: Int?, warmUp: Int?
     ) {
-      self.program = program
+      self.executable = executable
       self.unfolded = unfolded
       self.inputs = inputs
       self.expected = expected
@@ -79,14 +79,14 @@ package struct NetworkMeasurement: Encodable, Sendable {
   package init(_ request: Request, in place: any Workplace, onProgress: (String) -> Void) throws {
     onProgress("copying to \(place)")
     let names = try place.put(request.inputs)
-    let program = try MeasuredProgram(request.program, as: "folded", inputs: names, in: place)
+    let executable = try MeasuredExecutable(request.executable, as: "folded", inputs: names, in: place)
     let unfolded = try request.unfolded.map {
-      try MeasuredProgram($0, as: "unfolded", inputs: names, in: place)
+      try MeasuredExecutable($0, as: "unfolded", inputs: names, in: place)
     }
 
     onProgress("running on \(place)")
-    let computed = try program.run()
-    outputs = zip(zip(request.program.interface.outputs, computed), request.expected?.outputs ?? []).map {
+    let computed = try executable.run()
+    outputs = zip(zip(request.executable.interface.outputs, computed), request.expected?.outputs ?? []).map {
       Output(name: $0.0.name, of: $0.1, from: $1)
     }
     comparedWith = request.expected?.origin
@@ -95,11 +95,11 @@ package struct NetworkMeasurement: Encodable, Sendable {
     machine = MachineFacts(try place.run(MachineFacts.script).output)
     before = MachineState(try place.run(MachineState.script).output)
     let pair = try unfolded.map {
-      try InterleavedMeasurement(program, $0, runs: request.runs, warmUp: request.warmUp)
+      try InterleavedMeasurement(executable, $0, runs: request.runs, warmUp: request.warmUp)
     }
     let single =
       pair == nil || request.plan != nil
-      ? try program.measure(runs: request.runs, warmUp: request.warmUp, layers: request.plan != nil) : nil
+      ? try executable.measure(runs: request.runs, warmUp: request.warmUp, layers: request.plan != nil) : nil
     after = MachineState(try place.run(MachineState.script).output)
     guard let folded = pair?.first ?? single else { preconditionFailure("one of them was measured") }
 
@@ -107,7 +107,7 @@ package struct NetworkMeasurement: Encodable, Sendable {
     self.folded = folded
     self.unfolded = pair?.second
     gain = pair?.gain
-    binaryByteCount = try Files.size(request.program.path)
+    binaryByteCount = try Files.size(request.executable.path)
     layers = zip(request.plan?.layers ?? [], single?.layers ?? []).map {
       LayerMeasurement($0, $1, peakGigaflops: folded.peakGigaflops)
     }

@@ -47,7 +47,7 @@ package struct Tuner {
   private let program: Program
   private let subjects: [TuningSubject]
   private let rounds: Int
-  private let build: (Schedule?) throws -> NetworkProgram
+  private let build: (Schedule?) throws -> NetworkExecutable
   private let onProgress: (String) -> Void
 
   /// Makes a tuner.
@@ -59,7 +59,7 @@ package struct Tuner {
   ///   - build: builds the network with a schedule; with the cost model's choices for `nil`.
   ///   - onProgress: is called with what begins.
   package init(
-    _ program: Program, candidates: Int, rounds: Int, build: @escaping (Schedule?) throws -> NetworkProgram,
+    _ program: Program, candidates: Int, rounds: Int, build: @escaping (Schedule?) throws -> NetworkExecutable,
     onProgress: @escaping (String) -> Void
   ) {
     self.program = program
@@ -83,12 +83,12 @@ package struct Tuner {
 
     onProgress("copying to \(place)")
     let names = try place.put(tensors)
-    let measured = try MeasuredProgram(model, as: "model", inputs: names, in: place)
+    let measured = try MeasuredExecutable(model, as: "model", inputs: names, in: place)
     let estimate = try measured.measure(runs: 3, warmUp: 1).minimum
     let runs = max(3, min(200, Int(100_000 / max(estimate, 0.1))))
-    func compare(_ other: NetworkProgram) throws -> (pairs: Pairs, outputs: [Tensor]) {
+    func compare(_ other: NetworkExecutable) throws -> (pairs: Pairs, outputs: [Tensor]) {
       _ = try place.run("rm -f candidate")
-      let other = try MeasuredProgram(other, as: "candidate", inputs: names, in: place)
+      let other = try MeasuredExecutable(other, as: "candidate", inputs: names, in: place)
       let pairs = try (0..<rounds).map { _ in
         let pair = (
           try measured.measure(runs: runs, warmUp: 1, layers: true),

@@ -97,7 +97,7 @@ extension Bisection {
     ///
     /// Complexity: a run of the program for each binary digit of the layers between.
     private func overwriting(ofOperandsOf index: Int) throws -> LayerFault.Cause? {
-      let before = try build.program.state(after: index, inputs)
+      let before = try build.executable.state(after: index, inputs)
       for source in sources(of: index) {
         guard let written = dump.result(ofLayer: source), differs(written, dump.result(ofLayer: source, in: before))
         else { continue }
@@ -105,7 +105,7 @@ extension Bisection {
         var (whole, changed) = (source + 1, index)
         while changed - whole > 1 {
           let middle = (whole + changed) / 2
-          let state = try build.program.state(after: middle, inputs)
+          let state = try build.executable.state(after: middle, inputs)
           if differs(written, dump.result(ofLayer: source, in: state)) { changed = middle } else { whole = middle }
         }
         return .overwrittenInput(

@@ -30,7 +30,7 @@ package struct Bisection: Encodable, Sendable {
     of build: Verification.Build, model: Graph, inputs: [Tensor], tolerance: Double, onProgress: (String) -> Void
   ) throws {
     onProgress("running")
-    let trace = try build.program.traceLayers(inputs)
+    let trace = try build.executable.traceLayers(inputs)
     let dump = try LayerDump(
       trace.dump, of: build.plan, origins: build.graph.layoutOrigins, isPartial: trace.outputs == nil)
     let search = Search(build: build, inputs: inputs, dump: dump, tolerance: tolerance)

@@ -12,7 +12,7 @@ package struct LayerDump: Sendable {
   private let storage: ByteStorage
   private let offsets: [Int]
 
-  /// Reads what `NetworkProgram.runLayers(_:)` returned.
+  /// Reads what `NetworkExecutable.runLayers(_:)` returned.
   ///
   /// - Parameters:
   ///   - origins: which values of the original network the program's values with permuted axes are.

@@ -48,13 +48,13 @@ package struct Verification: Encodable, Sendable {
   package struct Build {
     let graph: OptimizedGraph
     let plan: Program
-    let program: NetworkProgram
+    let executable: NetworkExecutable
 
     /// Puts together a plan and what was built of it.
-    package init(graph: OptimizedGraph, plan: Program, program: NetworkProgram) {
+    package init(graph: OptimizedGraph, plan: Program, executable: NetworkExecutable) {
       self.graph = graph
       self.plan = plan
-      self.program = program
+      self.executable = executable
     }
   }
 
@@ -65,8 +65,8 @@ package struct Verification: Encodable, Sendable {
     model: Graph, folded: Build, unfolded: Build, inputs: [Tensor], onProgress: (String) -> Void
   ) throws {
     onProgress("running")
-    let (foldedOutputs, dump) = try folded.program.runLayers(inputs)
-    let unfoldedOutputs = try unfolded.program.run(inputs)
+    let (foldedOutputs, dump) = try folded.executable.runLayers(inputs)
+    let unfoldedOutputs = try unfolded.executable.run(inputs)
     let results = try LayerDump(dump, of: folded.plan, origins: folded.graph.layoutOrigins)
 
     onProgress("interpreting the model")
@@ -93,8 +93,8 @@ package struct Verification: Encodable, Sendable {
     let times = try LocalWorkplace.use { place in
       let names = try place.put(inputs)
       return try InterleavedMeasurement(
-        MeasuredProgram(folded.program, as: "folded", inputs: names, in: place),
-        MeasuredProgram(unfolded.program, as: "unfolded", inputs: names, in: place))
+        MeasuredExecutable(folded.executable, as: "folded", inputs: names, in: place),
+        MeasuredExecutable(unfolded.executable, as: "unfolded", inputs: names, in: place))
     }
     foldedMicroseconds = times.first.median
     unfoldedMicroseconds = times.second.median

@@ -106,7 +106,7 @@ struct ArgumentReader {
   mutating func integer(_ label: String) -> Int {
     switch next(label) {
     case .integer(let integer): return integer
-    case .stripRows(let stage, let times): return memory.rows(ofStage: stage).count * times
+    case .stripRows(let member, let times): return memory.rows(ofMember: member).count * times
     case let value: defect(value, is: "an integer")
     }
   }
@@ -131,11 +131,11 @@ struct ArgumentReader {
   /// A struct of KilnGeometry.
   mutating func geometry<Geometry>(_ label: String? = nil) -> Geometry {
     switch next(label) {
-    case .geometry(let geometry as Geometry, stage: nil): return geometry
-    case .geometry(let geometry as ConvolutionGeometry, let stage?):
-      if let strip = geometry.strip(rows: memory.rows(ofStage: stage).count) as? Geometry { return strip }
-    case .geometry(let geometry as DepthwiseGeometry, let stage?):
-      if let strip = geometry.strip(rows: memory.rows(ofStage: stage).count) as? Geometry { return strip }
+    case .geometry(let geometry as Geometry, member: nil): return geometry
+    case .geometry(let geometry as ConvolutionGeometry, let member?):
+      if let strip = geometry.strip(rows: memory.rows(ofMember: member).count) as? Geometry { return strip }
+    case .geometry(let geometry as DepthwiseGeometry, let member?):
+      if let strip = geometry.strip(rows: memory.rows(ofMember: member).count) as? Geometry { return strip }
     case let value: defect(value, is: "\(Geometry.self)")
     }
     fatalError("\(kernel) takes \(Geometry.self)")

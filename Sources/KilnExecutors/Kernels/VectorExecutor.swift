@@ -15,7 +15,7 @@ package struct VectorExecutor: KernelExecutor {
   /// Lanes of a vector.
   package static var vectorWidth: Int { Vector.scalarCount }
 
-  /// The rows that a stage of strips computes in one of them, as the emitted loop has them.
+  /// The rows that a member of strips computes in one of them, as the emitted loop has them.
   package static func rows(strip: Int, step: Int, ahead: Int, height: Int) -> Range<Int> {
     let rows = StripRows(strip: strip, step: step, ahead: ahead, height: height)
     return rows.first..<rows.end

@@ -42,3 +42,17 @@ package struct BatchNormalization: Operator, Hashable {
     return [Tensor(shape: output.shape, doubles: values, as: output.scalar)]
   }
 }
+
+/// The operands of `BatchNormalization` in a node; those after the first have one number per channel.
+package enum BatchNormalizationOperand {
+  /// The data.
+  package static let input = 0
+  /// What the normalised data is multiplied with.
+  package static let scale = 1
+  /// What is added then.
+  package static let bias = 2
+  /// The mean that is subtracted.
+  package static let mean = 3
+  /// The variance that is divided by the root of.
+  package static let variance = 4
+}

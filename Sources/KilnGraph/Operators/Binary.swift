@@ -94,3 +94,11 @@ package struct Binary: Operator, Hashable {
     return [Tensor(shape: output.shape, integers: values, as: output.scalar)]
   }
 }
+
+/// The operands of `Binary` in a node.
+package enum BinaryOperand {
+  /// The first.
+  package static let left = 0
+  /// The second.
+  package static let right = 1
+}

@@ -40,3 +40,11 @@ package struct Gather: Operator, Hashable {
     return [picked.reshaped(to: output.shape)]
   }
 }
+
+/// The operands of `Gather` in a node.
+package enum GatherOperand {
+  /// What is gathered from.
+  package static let data = 0
+  /// The places of what is gathered.
+  package static let indices = 1
+}

@@ -44,3 +44,11 @@ package struct OneHot: Operator, Hashable {
     return [try inputs.operand(1).gathering([sources]).reshaped(to: output.shape)]
   }
 }
+
+/// The operands of `OneHot` in a node.
+package enum OneHotOperand {
+  /// The places that are on.
+  package static let indices = 0
+  /// What off and on are.
+  package static let values = 1
+}

@@ -26,13 +26,13 @@ package struct Convolve: Kernel {
   package var addend: Operand?
   package var output: Operand
   package var geometry: ConvolutionGeometry
-  /// The number of the stage whose strip the rows are, where the convolution is computed in strips with others.
-  package var stage: Int?
+  /// The number of the member whose strip the rows are, where the convolution is computed in strips with others.
+  package var member: Int?
 
   /// Makes the kernel.
   package init(
     _ tile: ConvolutionTileShape, edge: ConvolutionTileShape, _ input: Operand, _ panels: Panels, addend: Operand?,
-    _ output: Operand, _ geometry: ConvolutionGeometry, stage: Int?
+    _ output: Operand, _ geometry: ConvolutionGeometry, member: Int?
   ) {
     self.tile = tile
     self.edge = edge
@@ -41,7 +41,7 @@ package struct Convolve: Kernel {
     self.addend = addend
     self.output = output
     self.geometry = geometry
-    self.stage = stage
+    self.member = member
   }
 
   package var file: RuntimeFile {
@@ -62,7 +62,7 @@ package struct Convolve: Kernel {
       ]
     }
     if let addend { KernelArgument.pointer("addend", addend) }
-    [.pointer(output), .geometry(geometry, stage: stage)]
+    [.pointer(output), .geometry(geometry, member: member)]
   }
 
   package func execute(on executor: some KernelExecutor) { executor.execute(self) }

@@ -18,13 +18,13 @@ package struct ConvolveDepthwise: Kernel {
   package var addend: Operand?
   package var output: Operand
   package var geometry: DepthwiseGeometry
-  /// The number of the stage whose strip the rows are, where the convolution is computed in strips with others.
-  package var stage: Int?
+  /// The number of the member whose strip the rows are, where the convolution is computed in strips with others.
+  package var member: Int?
 
   /// Makes the kernel.
   package init(
     _ tile: DepthwiseTileShape, rest: DepthwiseTileShape, _ input: Operand, _ panels: Operand, addend: Operand?,
-    _ output: Operand, _ geometry: DepthwiseGeometry, stage: Int?
+    _ output: Operand, _ geometry: DepthwiseGeometry, member: Int?
   ) {
     self.tile = tile
     self.rest = rest
@@ -33,7 +33,7 @@ package struct ConvolveDepthwise: Kernel {
     self.addend = addend
     self.output = output
     self.geometry = geometry
-    self.stage = stage
+    self.member = member
   }
 
   package var file: RuntimeFile { .depthwiseConvolution }
@@ -41,7 +41,7 @@ package struct ConvolveDepthwise: Kernel {
   package var arguments: [KernelArgument] {
     [.tile(tile), .tile("rest", rest), .pointer(input), .pointer(panels)]
     if let addend { KernelArgument.pointer("addend", addend) }
-    [.pointer(output), .geometry(geometry, stage: stage)]
+    [.pointer(output), .geometry(geometry, member: member)]
   }
 
   package func execute(on executor: some KernelExecutor) { executor.execute(self) }

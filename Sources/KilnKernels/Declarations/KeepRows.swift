@@ -11,22 +11,22 @@ package struct KeepRows: Kernel {
   package var images: Int
   package var imageStride: Int
   package var rowStride: Int
-  /// The first row that is moved: the rows of a stage's strip, times a stride.
-  package var stage: Int
+  /// The first row that is moved: the rows of a member's strip, times a stride.
+  package var member: Int
   package var stride: Int
   /// Rows that are moved.
   package var rows: Int
 
   /// Makes the kernel.
   package init(
-    _ first: Operand, images: Int, imageStride: Int, rowStride: Int, fromRowsOf stage: Int, times stride: Int,
+    _ first: Operand, images: Int, imageStride: Int, rowStride: Int, fromRowsOf member: Int, times stride: Int,
     rows: Int
   ) {
     self.first = first
     self.images = images
     self.imageStride = imageStride
     self.rowStride = rowStride
-    self.stage = stage
+    self.member = member
     self.stride = stride
     self.rows = rows
   }
@@ -37,7 +37,7 @@ package struct KeepRows: Kernel {
     [
       .pointer(first), .integer("images", images), .integer("imageStride", imageStride),
       .integer("rowStride", rowStride),
-      .stripRows("from", stage: stage, times: stride), .integer("rows", rows),
+      .stripRows("from", member: member, times: stride), .integer("rows", rows),
     ]
   }
 

@@ -32,7 +32,7 @@ struct DepthwiseConvolution {
       parts.append(weights.panels(groups: 1, channels: channels - rest..<channels, of: rest, panelWidth: width))
     }
     let panels = PanelTables(
-      WeightPanels(joining: parts), named: name, layout: "[group][vector of channels]", of: weights, &context)
+      WeightPanels(joining: parts), named: name, packing: "[group][vector of channels]", of: weights, &context)
 
     func tile(_ channels: Int) -> DepthwiseTileShape {
       DepthwiseTileShape(
@@ -51,7 +51,7 @@ struct DepthwiseConvolution {
           wholeTile, rest: restTile, context.source(input.value, offset: offset(input.access)), widened.panels,
           addend: addend.map { context.source($0.value, offset: offset($0.access)) },
           context.destination(output.value, offset: offset(output.access)),
-          geometry(share, panelStep: panels.step, pixels: wholeTile.pixels, context.target), stage: strip?.stage))
+          geometry(share, panelStep: panels.step, pixels: wholeTile.pixels, context.target), member: strip?.member))
       return [widened.preparation, call].compactMap { $0?.made(by: worker) }
     }
   }
@@ -83,7 +83,7 @@ struct DepthwiseConvolution {
     return DepthwiseGeometry(
       kernelRows: window.kernel[0], kernelRowStep: window.dilations[0] * rowStride, kernelColumns: window.kernel[1],
       kernelColumnStep: window.dilations[1] * pixelStride, images: images, rows: share.rows.count, columns: columns,
-      stripRows: block.rows, stripColumns: block.columns,
+      regionRows: block.rows, regionColumns: block.columns,
       vectors: min(share.vectors.upperBound, wholeVectors) - share.vectors.lowerBound,
       restChannels: hasRest ? weights.outputChannels % target.vectorWidth : 0, panelStep: panelStep,
       input: input.access.steps(), addend: (addend?.access ?? output.access).steps(), output: output.access.steps())
@@ -102,8 +102,8 @@ struct DepthwiseConvolution {
 
   /// The rows and columns that a vector of channels passes over before the next does.
   ///
-  /// Where an image and its result lie in the second cache: the strip that makes it read the fewest cache lines. Those
-  /// of a strip stay in the first cache; neighbouring strips read the kernel's overlap again. Images from further away
+  /// Where an image and its result lie in the second cache: the region that makes it read the fewest cache lines. Those
+  /// of a region stay in the first cache; neighbouring regions read the kernel's overlap again. Images from further away
   /// are better read in their own order: as many pixels of one row as leave all their channels in half the first cache.
   private func block(_ target: Target, pixels: Int) -> (rows: Int, columns: Int) {
     let budget = target.model.cacheBudget
@@ -113,16 +113,16 @@ struct DepthwiseConvolution {
     }
     let line = target.model.memory.lineByteCount
     var best = (rows: 1, columns: min(columns, 2 * pixels), linesAnOutput: Double.infinity)
-    for stripRows in 1...rows {
+    for regionRows in 1...rows {
       for groups in 1...columns.dividedRoundingUp(by: pixels) {
-        let stripColumns = min(columns, groups * pixels)
-        let read = extent(0, stripRows) * extent(1, stripColumns)
-        let outputs = stripRows * stripColumns
-        guard line * (read + outputs) <= budget.depthwiseStrip else { break }
+        let regionColumns = min(columns, groups * pixels)
+        let read = extent(0, regionRows) * extent(1, regionColumns)
+        let outputs = regionRows * regionColumns
+        guard line * (read + outputs) <= budget.depthwiseRegion else { break }
         let linesAnOutput = Double(read) / Double(outputs)
-        if linesAnOutput < best.linesAnOutput { best = (stripRows, stripColumns, linesAnOutput) }
+        if linesAnOutput < best.linesAnOutput { best = (regionRows, regionColumns, linesAnOutput) }
       }
-      if line * extent(0, stripRows) > budget.depthwiseStrip { break }
+      if line * extent(0, regionRows) > budget.depthwiseRegion { break }
     }
     return (best.rows, best.columns)
   }

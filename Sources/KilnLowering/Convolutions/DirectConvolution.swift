@@ -99,7 +99,7 @@ package struct DirectConvolution {
   package func calls(_ schedule: ConvolutionSchedule, _ context: inout LoweringContext) -> [KernelCall] {
     let flat = atOnce
     var schedule = schedule
-    if strip != nil { (schedule.stripRows, schedule.stripColumns) = (flat.rows, flat.columns) }
+    if strip != nil { (schedule.regionRows, schedule.regionColumns) = (flat.rows, flat.columns) }
     var first = 0
     var calls: [KernelCall] = []
     let shares = ConvolutionShares(
@@ -163,7 +163,7 @@ package struct DirectConvolution {
       groups: groups, channels: firstChannel..<firstChannel + part.blocks * part.channels, of: part.channels,
       panelWidth: tile.panelWidth(vectorWidth: context.target.vectorWidth))
     return PanelTables(
-      panels, named: "\(name)_\(part.channels)", layout: "[group][block of \(part.channels) channels]", of: weights,
+      panels, named: "\(name)_\(part.channels)", packing: "[group][block of \(part.channels) channels]", of: weights,
       &context)
   }
 
@@ -199,7 +199,8 @@ package struct DirectConvolution {
           context.source($0.value, offset: offset($0.access, group: outputGroup, channel: channel))
         },
         context.destination(output.value, offset: offset(output.access, group: outputGroup, channel: channel)),
-        geometry(part, box, schedule, stages: isStaged ? part.stages : 1, panels, context.target), stage: strip?.stage))
+        geometry(part, box, schedule, stages: isStaged ? part.stages : 1, panels, context.target), member: strip?.member
+      ))
     return [preparation, call].compactMap(\.self)
   }
 
@@ -216,7 +217,7 @@ package struct DirectConvolution {
       segmentStep: isContiguous ? 0 : kernelColumnStep,
       segmentLength: isContiguous ? kernelColumns * channels : channels, groups: box.groups.count,
       blocks: box.blocks.count, images: images, rows: box.rows.count, columns: box.columns.count,
-      stripRows: schedule.stripRows, stripColumns: schedule.stripColumns, panelStep: panels.step,
+      regionRows: schedule.regionRows, regionColumns: schedule.regionColumns, panelStep: panels.step,
       stageRows: kernelRows / stages, stageStep: kernelRows / stages * kernelColumns * channels * panels.width,
       panelAhead: ahead.panel, inputAhead: ahead.input, inputAheadStep: ahead.inputStep,
       input: input.access.steps(group: channels),
@@ -231,8 +232,8 @@ package struct DirectConvolution {
   ) -> (panel: Int, input: Int, inputStep: Int) {
     let line = target.model.memory.lineByteCount / 4
     let rowProducts = kernelColumns * weights.inputChannels
-    let columns = min(schedule.stripColumns, box.columns.count)
-    let tiles = min(schedule.stripRows, box.rows.count) * (columns.dividedRoundingUp(by: part.pixels))
+    let columns = min(schedule.regionColumns, box.columns.count)
+    let tiles = min(schedule.regionRows, box.rows.count) * (columns.dividedRoundingUp(by: part.pixels))
     let products = tiles * kernelRows * rowProducts
     // No panel follows one that has just been made.
     let panel = products == 0 || weights.narrow != nil ? 0 : min(line, panelStep.dividedRoundingUp(by: products))

@@ -24,7 +24,7 @@ struct PlanarConvolution {
       outputStep: inputShape[1] * taps, groupStep: 0, inputStep: taps, taps: Array(0..<taps))
     var panel = weights.packed(groups: 1, channels: 0..<channels, of: channels, panelWidth: channels)
     panel.type.shape.removeFirst(2)
-    let table = context.addTable(node.name, layout: "[\(weights.layout)][channel]", panel)
+    let table = context.addTable(node.name, packing: "[\(weights.packing)][channel]", panel)
     let geometry = PlanarGeometry(
       images: inputShape[0], inputChannels: inputShape[1], outputChannels: outputShape[1], inputRows: inputShape[2],
       inputColumns: inputShape[3], rows: outputShape[2], columns: outputShape[3], kernelRows: window.kernel[0],

@@ -35,12 +35,12 @@ struct WinogradConvolution {
     let width = context.target.vectorWidth
     let heads = weights.heads(width: width)
     let headTable = context.addTable(
-      "\(name)_bias", shape: heads.shape, layout: epilogue.hasSlope ? "[bias, slope][channel]" : "[bias][channel]",
+      "\(name)_bias", shape: heads.shape, packing: epilogue.hasSlope ? "[bias, slope][channel]" : "[bias][channel]",
       elements: heads.elements)
     let panels = WinogradWeights(outputs: winograd.outputs).packed(weights, block: schedule.channels)
     let panelTable = context.addTable(
       "\(name)_winograd\(winograd.outputs)",
-      layout: "[block of \(schedule.channels) channels][plane][zero, \(work.inputChannels)][channel]", panels)
+      packing: "[block of \(schedule.channels) channels][plane][zero, \(work.inputChannels)][channel]", panels)
 
     let products = winograd.planes * winograd.tiles(work) * work.inputChannels * work.outputChannels
     let workers = context.sharing.workers(multiplyAdds: products, context.target)

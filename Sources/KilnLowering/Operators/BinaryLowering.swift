@@ -9,7 +9,7 @@ struct BinaryLowering: Lowering {
 
   func obstacle(to operation: Binary, _ node: Node, in graph: Graph) -> String? {
     guard Self.isVector(operation, node, graph) else {
-      guard let left = node.inputs[0], let right = node.inputs[1] else { return nil }
+      guard let left = node.data, let right = node.inputs[BinaryOperand.right] else { return nil }
       let types = [left, right].map { graph.type(of: $0).scalar }
       return operation.function.elementFunction(types[0], types[1]) == nil
         ? "\(types[0].rawValue) to the power of \(types[1].rawValue) is not compiled; cast the operands to float32"
@@ -64,8 +64,8 @@ struct BinaryLowering: Lowering {
 
   /// The power with one constant exponent, where that is products and roots.
   private func constantPower(_ node: Node, _ graph: Graph) -> RuntimeFunction? {
-    guard let exponents = graph.constant(node.inputs[1])?.doubles(), let exponent = exponents.first,
-      exponents.allSatisfy({ $0 == exponent }), let base = node.inputs[0],
+    guard let exponents = graph.constant(node.inputs[BinaryOperand.right])?.doubles(), let exponent = exponents.first,
+      exponents.allSatisfy({ $0 == exponent }), let base = node.data,
       graph.type(of: base).shape == graph.type(of: node.outputs[0]).shape
     else { return nil }
     return .power(exponent)

@@ -6,7 +6,7 @@ struct CastLowering: Lowering {
   var elementTypes: Set<ScalarType> { .anything }
 
   func obstacle(to cast: Cast, _ node: Node, in graph: Graph) -> String? {
-    guard let input = node.inputs[0] else { return nil }
+    guard let input = node.data else { return nil }
     let scalar = graph.type(of: input).scalar
     guard scalar != cast.scalar, scalar.conversion(to: cast.scalar) == nil else { return nil }
     return "the runtime doesn't convert \(scalar.rawValue) to \(cast.scalar.rawValue)"

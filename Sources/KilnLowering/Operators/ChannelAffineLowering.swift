@@ -50,7 +50,7 @@ struct ChannelAffineLowering: Lowering {
     let numbers = context.graph.constant(value)?.floats() ?? [0]
     if let value, numbers.count == count { return context.table(ofConstant: value) }
     return context.addTable(
-      value.map { context.graph[$0].name } ?? "\(node.name).zeros", shape: [count], layout: "one per channel",
+      value.map { context.graph[$0].name } ?? "\(node.name).zeros", shape: [count], packing: "one per channel",
       elements: Array(repeating: numbers[0], count: count))
   }
 }

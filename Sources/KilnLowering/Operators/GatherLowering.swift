@@ -7,9 +7,9 @@ struct GatherLowering: Lowering {
   var elementTypes: Set<ScalarType> { .anything }
 
   func obstacle(to gather: Gather, _ node: Node, in graph: Graph) -> String? {
-    guard let data = node.inputs[0] else { return nil }
+    guard let data = node.data else { return nil }
     let extent = graph.type(of: data).shape[gather.axis]
-    guard let indices = graph.constant(node.inputs[1]) else {
+    guard let indices = graph.constant(node.inputs[GatherOperand.indices]) else {
       return extent == 0 ? "it picks from an empty axis" : nil
     }
     return indices.integers().allSatisfy { (-extent..<extent).contains($0) } ? nil : "an index is out of range"

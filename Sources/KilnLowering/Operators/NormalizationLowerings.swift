@@ -20,7 +20,7 @@ struct LayerNormalizationLowering: Lowering {
   func calls(for operation: LayerNormalization, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
     let (input, scale) = (node.operand(0), node.operand(1))
     let shape = context.graph.type(of: input).shape
-    let bias = node.inputs.count > 2 ? node.inputs[2] : nil
+    let bias = node.optionalOperand(2)
     let parameters = context.graph.type(of: scale).shape
     return Normalization(
       input: input, output: node.outputs[0], shape: shape, inputStrides: context.strides(of: input),
@@ -173,7 +173,7 @@ extension LoweringContext {
     _ node: Node, _ role: String, shape: [Int], _ number: Float
   ) -> TableID {
     addTable(
-      "\(node.name).\(role)", shape: shape, layout: "\(role)",
+      "\(node.name).\(role)", shape: shape, packing: "\(role)",
       elements: Array(repeating: number, count: shape.elementCount))
   }
 }

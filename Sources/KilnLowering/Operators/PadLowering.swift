@@ -19,7 +19,7 @@ struct PadLowering: Lowering {
   static let maximumBlocks = 4096
 
   func obstacle(to operation: Pad, _ node: Node, in graph: Graph) -> String? {
-    guard let input = node.inputs[0] else { return nil }
+    guard let input = node.data else { return nil }
     let (shape, padded) = (graph.type(of: input).shape, graph.type(of: node.outputs[0]).shape)
     if let axis = padded.firstIndex(where: { $0 > 1 << 24 }), padded[axis] != shape[axis] {
       return "it pads an axis to more than 2^24 elements"

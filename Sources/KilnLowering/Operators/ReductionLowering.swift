@@ -11,7 +11,7 @@ struct ReductionLowering: Lowering {
     if scalar != .float32, ElementReduction(reduction.kind, scalar, count: 1) == nil {
       return "the runtime doesn't compute it for \(scalar.rawValue); cast the operand to float32"
     }
-    guard let input = node.inputs[0] else { return nil }
+    guard let input = node.data else { return nil }
     let shape = graph.type(of: input).shape
     let reduced = reduction.axes.map { Axis(extent: shape[$0], stride: shape.rowMajorStrides[$0]) }
     let nest = LoopNest(reduced.map(\.extent), [reduced.map(\.stride)])

@@ -9,7 +9,7 @@ struct ResizeLowering: Lowering {
   var elementTypes: Set<ScalarType> { .anything }
 
   func obstacle(to resize: Resize, _ node: Node, in graph: Graph) -> String? {
-    guard let input = node.inputs[0] else { return nil }
+    guard let input = node.data else { return nil }
     let shape = graph.type(of: input).shape
     if shape.indices.contains(where: { shape[$0] != resize.shape[$0] && resize.shape[$0] > 1 << 20 }) {
       return "it resamples an axis to more than 2^20 elements, whose table would be too large"
@@ -158,7 +158,7 @@ struct ResizeLowering: Lowering {
     /// The kernel's table.
     func table(_ role: String, _ node: Node, _ context: inout LoweringContext) -> TableID {
       context.addTable(
-        "\(node.name).\(role)", shape: [table.count, taps, 2], layout: "[output, tap, index and weight]",
+        "\(node.name).\(role)", shape: [table.count, taps, 2], packing: "[output, tap, index and weight]",
         elements: table.flatMap { $0.flatMap { [Float($0.index), $0.weight] } })
     }
 

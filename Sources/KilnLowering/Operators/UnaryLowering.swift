@@ -6,7 +6,7 @@ struct UnaryLowering: Lowering {
   var elementTypes: Set<ScalarType> { .numbers }
 
   func obstacle(to operation: Unary, _ node: Node, in graph: Graph) -> String? {
-    guard let input = node.inputs[0] else { return nil }
+    guard let input = node.data else { return nil }
     let scalar = graph.type(of: input).scalar
     if scalar == .float32, operation.function.vectorFunction != nil { return nil }
     let isKnown = operation.function.elementFunction(scalar) != nil

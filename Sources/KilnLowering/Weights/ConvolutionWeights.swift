@@ -61,10 +61,10 @@ package struct ConvolutionWeights {
   }
 
   /// The rows of a panel, for people.
-  var layout: String { slope == nil ? "bias, \(tapsLayout)" : "bias, slope, \(tapsLayout)" }
+  var packing: String { slope == nil ? "bias, \(tapsPacking)" : "bias, slope, \(tapsPacking)" }
 
   /// The rows of its weights, for people.
-  var tapsLayout: String { "taps x \(inputChannels)" }
+  var tapsPacking: String { "taps x \(inputChannels)" }
 
   /// The panels of a range of each group's channels, in blocks of `block`, as float32: shape `[groups, blocks, rows,
   /// panelWidth]`, a row the biases, then the slopes if there are any, then one per tap and input channel.

@@ -17,20 +17,21 @@ struct PanelTables {
   /// Adds the tables of some panels, named after `name`.
   ///
   /// - Parameters:
-  ///   - layout: the dimensions around a panel's rows, for people.
+  ///   - packing: the dimensions around a panel's rows, for people.
   ///   - weights: what the panels were made of.
   init(
-    _ panels: WeightPanels, named name: String, layout: String, of weights: ConvolutionWeights,
+    _ panels: WeightPanels, named name: String, packing: String, of weights: ConvolutionWeights,
     _ context: inout LoweringContext
   ) {
     (step, width) = (panels.step, panels.width)
     switch panels.storage {
     case .wide(let packed):
-      tables = .wide(context.addTable(name, layout: "\(layout)[\(weights.layout)][channel]", packed))
+      tables = .wide(context.addTable(name, packing: "\(packing)[\(weights.packing)][channel]", packed))
     case .narrow(let heads, let elements, let rows):
       tables = .narrow(
-        heads: context.addTable("\(name)_bias", layout: "\(layout)[\(rows.layout)][channel]", heads),
-        weights: context.addTable(name, layout: "\(layout)[\(weights.tapsLayout)][channel]\(rows.note)", elements), rows
+        heads: context.addTable("\(name)_bias", packing: "\(packing)[\(rows.packing)][channel]", heads),
+        weights: context.addTable(name, packing: "\(packing)[\(weights.tapsPacking)][channel]\(rows.note)", elements),
+        rows
       )
     }
   }

@@ -70,7 +70,7 @@ extension WeightPanels {
     }
 
     /// The rows beside the weights, for people.
-    var layout: String {
+    var packing: String {
       "bias" + (heads > 1 ? ", slope" : "") + (hasScales ? ", scale" : "") + (hasZeroPoints ? ", zero point" : "")
     }
   }

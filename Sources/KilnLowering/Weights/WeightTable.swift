@@ -5,7 +5,7 @@ package struct WeightTable: Sendable {
   /// A Swift and C identifier, unique in the program.
   package var name: String
   /// What the dimensions are, for instance `[Cout/64][KH][KW][Cin][64]`, or what the table is.
-  package var layout: String
+  package var packing: String
   /// The type of the elements, and the packed dimensions, outermost first.
   package var type: TensorType
   /// The elements, row-major and little-endian, packed when they are read.
@@ -21,10 +21,10 @@ package struct WeightTable: Sendable {
   /// Makes a table.
   ///
   /// Precondition: the bytes fill the type.
-  package init(name: String, layout: String, type: TensorType, bytes: DeferredBytes) {
+  package init(name: String, packing: String, type: TensorType, bytes: DeferredBytes) {
     precondition(type.elementCount * type.scalar.byteCount == bytes.byteCount, "\(name) does not fill \(type)")
     self.name = name
-    self.layout = layout
+    self.packing = packing
     self.type = type
     self.bytes = bytes
   }

@@ -14,7 +14,7 @@ package struct JoinViews: Pass {
   package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs {
       if let transpose = graph[id].operation as? Transpose { join(transpose, id, &graph) }
-      if graph[id].operation is Reshape, let input = graph[id].inputs[0], let inner = graph.producer(of: input),
+      if graph[id].operation is Reshape, let input = graph[id].data, let inner = graph.producer(of: input),
         graph[inner].operation is Reshape
       {
         graph.replace(id, with: graph[id].operation, inputs: graph[inner].inputs)
@@ -24,10 +24,10 @@ package struct JoinViews: Pass {
   }
 
   private func join(_ transpose: Transpose, _ id: NodeID, _ graph: inout Graph) {
-    var (permutation, input) = (transpose.permutation, graph[id].inputs[0])
+    var (permutation, input) = (transpose.permutation, graph[id].data)
     if let inner = graph.producer(of: input), let first = graph[inner].operation as? Transpose {
       permutation = permutation.map { first.permutation[$0] }
-      input = graph[inner].inputs[0]
+      input = graph[inner].data
     }
     guard let input else { return }
     let shape = graph.type(of: input).shape

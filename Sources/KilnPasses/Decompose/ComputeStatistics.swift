@@ -14,7 +14,7 @@ package struct ComputeStatistics: Pass {
     for id in graph.nodeIDs {
       let node = graph[id]
       guard var operation = node.operation as? LayerNormalization, operation.givesStatistics,
-        let input = node.inputs[0], graph.type(of: input).scalar == .float32
+        let input = node.data, graph.type(of: input).scalar == .float32
       else { continue }
       operation.givesStatistics = false
       let names = node.outputs.map { graph[$0].name }

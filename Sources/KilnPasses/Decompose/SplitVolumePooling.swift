@@ -17,7 +17,7 @@ package struct SplitVolumePooling: Pass {
   package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs {
       guard let pool = graph[id].operation as? Pool, pool.window.rank == 3, pool.layout == .channelsFirst,
-        let input = graph[id].inputs[0], graph.type(of: input).scalar == .float32
+        let input = graph[id].data, graph.type(of: input).scalar == .float32
       else { continue }
       if case .maximumWithIndices = pool.kind { continue }
       try split(id, pool, input, &graph)

@@ -14,7 +14,7 @@ package struct SplitVolumeResize: Pass {
   package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs {
       let node = graph[id]
-      guard let resize = node.operation as? Resize, !resize.weighsExtrapolation, let input = node.inputs[0]
+      guard let resize = node.operation as? Resize, !resize.weighsExtrapolation, let input = node.data
       else { continue }
       let shape = graph.type(of: input).shape
       let axes = shape.indices.filter { shape[$0] != resize.shape[$0] || resize.scales[$0] != 1 }

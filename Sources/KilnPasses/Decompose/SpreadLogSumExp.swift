@@ -13,7 +13,7 @@ package struct SpreadLogSumExp: Pass {
   package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs {
       let node = graph[id]
-      guard let reduction = node.operation as? Reduction, reduction.kind == .logSumExp, let input = node.inputs[0],
+      guard let reduction = node.operation as? Reduction, reduction.kind == .logSumExp, let input = node.data,
         graph.type(of: input).scalar == .float32
       else { continue }
       func add(_ operation: any Operator, _ suffix: String, _ inputs: [ValueID?]) throws(PassError) -> ValueID {

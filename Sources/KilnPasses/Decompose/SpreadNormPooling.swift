@@ -14,7 +14,7 @@ package struct SpreadNormPooling: Pass {
     for id in graph.nodeIDs {
       let node = graph[id]
       guard var pool = node.operation as? Pool, case .norm(let p) = pool.kind, p != 1, p != 2,
-        let input = node.inputs[0], graph.type(of: input).scalar == .float32
+        let input = node.data, graph.type(of: input).scalar == .float32
       else { continue }
       func constant(_ value: Double, _ suffix: String) -> ValueID {
         graph.addConstant("\(node.name).\(suffix)", Tensor(shape: [], floats: [Float(value)]))

@@ -23,7 +23,7 @@ package struct SpreadSelections: Pass {
   /// An index is on at its place and, counted from the end, at the place `depth` after.
   private func spread(_ id: NodeID, _ oneHot: OneHot, _ graph: inout Graph) throws(PassError) {
     let node = graph[id]
-    guard let indices = node.inputs[0], let values = graph.constant(node.inputs[1]) else { return }
+    guard let indices = node.data, let values = graph.constant(node.inputs[OneHotOperand.values]) else { return }
     let type = graph.type(of: indices)
     let result = graph.type(of: node.outputs[0])
     var (kept, places) = (type.shape, [Int](repeating: 1, count: result.rank))
@@ -50,7 +50,7 @@ package struct SpreadSelections: Pass {
 
   private func spread(_ id: NodeID, _ trilu: Trilu, _ graph: inout Graph) {
     let node = graph[id]
-    guard let input = node.inputs[0] else { return }
+    guard let input = node.data else { return }
     let type = graph.type(of: input)
     let (rows, columns) = (type.shape[type.rank - 2], type.shape[type.rank - 1])
     let mask = (0..<(rows * columns)).map { place in

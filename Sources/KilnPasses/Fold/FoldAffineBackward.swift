@@ -49,7 +49,8 @@ package struct FoldAffineBackward: Pass {
 
   /// Turns a difference into a sum.
   private func foldSign(_ id: NodeID, _ routes: inout BackwardRoutes, _ graph: inout Graph) throws(PassError) {
-    guard let left = graph[id].inputs[0], let right = graph[id].inputs[1], graph.soleUser(of: right) != nil,
+    guard let left = graph[id].data, let right = graph[id].inputs[BinaryOperand.right],
+      graph.soleUser(of: right) != nil,
       graph.type(of: right).elementCount > 0
     else { return }
     let route = routes.route(AxisAffine(PerChannelAffine(scale: [-1], shift: [0]), axis: nil), of: right, graph)
@@ -144,7 +145,7 @@ private struct RouteWalk {
     case .slices(let id, let route):
       replaced.append(id)
       let scaled = try value(of: route, before: id, &graph)
-      for other in graph[id].inputs[0].map({ graph.users(of: $0) }) ?? [] where other != id {
+      for other in graph[id].data.map({ graph.users(of: $0) }) ?? [] where other != id {
         graph.replace(other, with: graph[other].operation, inputs: [scaled])
       }
       return try result(of: id, reading: [scaled], &graph)

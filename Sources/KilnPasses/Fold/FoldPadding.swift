@@ -20,7 +20,7 @@ package struct FoldPadding: Pass {
   package func run(on graph: inout Graph) throws(PassError) {
     // Backwards, so that of two the inner one finds the convolution too.
     for id in graph.nodeIDs.reversed() {
-      guard let pad = graph[id].operation as? Pad, let image = graph[id].inputs[0], let padding = SpatialPadding(pad),
+      guard let pad = graph[id].operation as? Pad, let image = graph[id].data, let padding = SpatialPadding(pad),
         !graph.isOutput(graph[id].outputs[0])
       else { continue }
       let readers = graph.users(of: graph[id].outputs[0])
@@ -41,7 +41,7 @@ package struct FoldPadding: Pass {
     of reader: NodeID, reading id: NodeID, _ padding: SpatialPadding, _ graph: Graph
   ) -> (any Operator)? {
     let node = graph[reader]
-    guard let image = graph[id].inputs[0], node.inputs[0] == graph[id].outputs[0],
+    guard let image = graph[id].data, node.data == graph[id].outputs[0],
       !node.inputs.dropFirst().contains(graph[id].outputs[0])
     else { return nil }
     let folded: any Operator

@@ -41,7 +41,7 @@ package struct FuseActivations: Pass {
     of reader: NodeID, along operation: any EpilogueOperator, output: ValueID, _ graph: inout Graph
   ) -> ValueID? {
     let node = graph[reader]
-    guard node.inputs[0] == output, let value = node.inputs[1], let slope = graph.constant(value),
+    guard node.data == output, let value = node.inputs[BinaryOperand.right], let slope = graph.constant(value),
       slope.scalar == graph.type(of: output).scalar
     else { return nil }
     let shape = graph.type(of: output).shape

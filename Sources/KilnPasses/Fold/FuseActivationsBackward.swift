@@ -19,7 +19,7 @@ package struct FuseActivationsBackward: Pass {
     var budget = 64 + 32 * order.count
     for id in order where graph.contains(id) {
       let node = graph[id]
-      guard let unary = node.operation as? Unary, unary.function.isFusible, let input = node.inputs[0],
+      guard let unary = node.operation as? Unary, unary.function.isFusible, let input = node.data,
         let producer = graph.producer(of: input), graph[producer].operation.onlyMovesElements
       else { continue }
       let route = ActivationRoute(to: input, depth: 0, budget: &budget, graph)

@@ -61,7 +61,7 @@ extension Graph {
 
   /// Whether the node reads two different computed tensors of the same type.
   func hasEqualComputedOperands(_ id: NodeID) -> Bool {
-    guard let left = self[id].inputs[0], let right = self[id].inputs[1] else { return false }
+    guard let left = self[id].data, let right = self[id].inputs[BinaryOperand.right] else { return false }
     return left != right && type(of: left) == type(of: right) && constant(left) == nil && constant(right) == nil
   }
 }

@@ -57,7 +57,7 @@ private indirect enum ResidualRoute {
     }
     switch node.operation {
     case is Reshape:
-      guard let input = node.inputs[0], let layer = graph.producer(of: input), graph[layer].operation is Linear,
+      guard let input = node.data, let layer = graph.producer(of: input), graph[layer].operation is Linear,
         let route = ResidualRoute(to: input, depth: depth + 1, budget: &budget, graph)
       else { return nil }
       self = .reshape(producer, route)
@@ -114,7 +114,7 @@ extension Graph {
         operation, name: node.name, inputs: inputs, outputName: "\(self[node.outputs[0]].name).added",
         folded: node.folded + [record], before: reader)
     case .reshape(let id, let route):
-      guard let input = self[id].inputs[0] else { return residual }
+      guard let input = self[id].data else { return residual }
       let flat = try add(
         Reshape(to: type(of: input).shape), name: "\(self[residual].name).\(self[id].name)", inputs: [residual],
         before: reader)

@@ -36,7 +36,7 @@ package struct RecognizeCircularPadding: Pass {
     var end = begin
     for (position, part) in parts.enumerated() where position != index {
       guard graph.soleUser(of: part) != nil, let producer = graph.producer(of: part),
-        let slice = graph[producer].operation as? Slice, graph[producer].inputs[0] == image,
+        let slice = graph[producer].operation as? Slice, graph[producer].data == image,
         slice.steps.allSatisfy({ $0 == 1 })
       else { return nil }
       let count = slice.counts[axis]
@@ -58,7 +58,7 @@ package struct RecognizeCircularPadding: Pass {
       graph.users(of: image).allSatisfy({ $0 == id || absorbed.contains($0) }), !graph.isOutput(image),
       pad.begin.indices.allSatisfy({
         pad.begin[$0] + pad.end[$0] == 0 || (first.begin[$0] == 0 && first.end[$0] == 0)
-      }), let source = graph[inner].inputs[0]
+      }), let source = graph[inner].data
     {
       for axis in pad.begin.indices {
         pad.begin[axis] += first.begin[axis]

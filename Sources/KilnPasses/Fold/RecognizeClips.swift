@@ -19,7 +19,7 @@ package struct RecognizeClips: Pass {
       guard let output = graph[id].outputs.first, graph.type(of: output).scalar.isFloatingPoint else { continue }
       if graph[id].operation is Binary { rewriteBinary(id, &graph) }
       guard let unary = graph[id].operation as? Unary, let limits = unary.function.limits else { continue }
-      if let input = graph[id].inputs[0], graph.soleUser(of: input) != nil, let inner = graph.producer(of: input),
+      if let input = graph[id].data, graph.soleUser(of: input) != nil, let inner = graph.producer(of: input),
         let innerLimits = (graph[inner].operation as? Unary)?.function.limits
       {
         let both = innerLimits.followed(by: limits)
@@ -32,7 +32,8 @@ package struct RecognizeClips: Pass {
 
   private func rewriteBinary(_ id: NodeID, _ graph: inout Graph) {
     let node = graph[id]
-    guard let binary = node.operation as? Binary, let left = node.inputs[0], let right = node.inputs[1] else { return }
+    guard let binary = node.operation as? Binary, let left = node.data, let right = node.inputs[BinaryOperand.right]
+    else { return }
     let type = graph.type(of: node.outputs[0])
     let (data, term) = graph.constant(left) == nil ? (left, right) : (right, left)
     let number = graph.constant(term).flatMap { $0.elementCount == 1 ? $0.doubles()[0] : nil }

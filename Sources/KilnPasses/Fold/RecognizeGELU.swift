@@ -27,7 +27,7 @@ package struct RecognizeGELU: Pass {
 
   /// Recognises the function `function`, in which the node `id` is applied to a polynomial with these coefficients.
   private func recognize(_ id: NodeID, _ function: ScalarFunction, argument: [Double], _ graph: inout Graph) {
-    guard let input = graph[id].inputs[0], graph.type(of: input).scalar == .float32, let gate = Gate(around: id, graph)
+    guard let input = graph[id].data, graph.type(of: input).scalar == .float32, let gate = Gate(around: id, graph)
     else { return }
     for (x, factor, step) in gate.operands(graph) {
       var nodes: [NodeID] = []
@@ -106,7 +106,8 @@ extension Graph {
       result[0] += shift
       return result
     }
-    guard let binary = self[id].operation as? Binary, let left = self[id].inputs[0], let right = self[id].inputs[1],
+    guard let binary = self[id].operation as? Binary, let left = self[id].data,
+      let right = self[id].inputs[BinaryOperand.right],
       let base = polynomial(left, of: x, &nodes)
     else { return nil }
     if binary.function == .power {

@@ -30,14 +30,14 @@ package struct RecognizeGates: Pass {
     guard let (x, gate) = graph.operandsOfProduct(id) else { return false }
     for (x, gate) in [(x, gate), (gate, x)] {
       guard graph.soleUser(of: gate) != nil, let node = graph.producer(of: gate),
-        let unary = graph[node].operation as? Unary, let argument = graph[node].inputs[0]
+        let unary = graph[node].operation as? Unary, let argument = graph[node].data
       else { continue }
       if argument == x, let function = unary.function.gated {
         graph.merge([id], into: node, as: Unary(function), inputs: [x], pass: name)
         return true
       }
       if unary.function == .tanh, graph.soleUser(of: argument) != nil, let inner = graph.producer(of: argument),
-        (graph[inner].operation as? Unary)?.function == .softplus, graph[inner].inputs[0] == x
+        (graph[inner].operation as? Unary)?.function == .softplus, graph[inner].data == x
       {
         graph.merge([node, id], into: inner, as: Unary(.mish), inputs: [x], pass: name)
         return true
@@ -55,7 +55,7 @@ package struct RecognizeGates: Pass {
     for (x, gate) in [(x, gate), (gate, x)] {
       guard graph.soleUser(of: gate) != nil, let clip = graph.producer(of: gate),
         (graph[clip].operation as? Unary)?.function == .clip(lower: 0, upper: 6),
-        let sum = graph[clip].inputs[0], graph.soleUser(of: sum) != nil,
+        let sum = graph[clip].data, graph.soleUser(of: sum) != nil,
         let offset = graph.affineStep(graph.producer(of: sum)), offset.input == x,
         offset.affine.uniformScale == 1, offset.affine.uniformShift == 3
       else { continue }
@@ -69,7 +69,7 @@ extension Graph {
   /// The operands of a product of two computed floating-point tensors of the same type.
   fileprivate func operandsOfProduct(_ id: NodeID) -> (ValueID, ValueID)? {
     guard let binary = self[id].operation as? Binary, binary.function == .multiply,
-      let left = self[id].inputs[0], let right = self[id].inputs[1], type(of: left) == type(of: right),
+      let left = self[id].data, let right = self[id].inputs[BinaryOperand.right], type(of: left) == type(of: right),
       type(of: left).scalar.isFloatingPoint, constant(left) == nil, constant(right) == nil
     else { return nil }
     return (left, right)

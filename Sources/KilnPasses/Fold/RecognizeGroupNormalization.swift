@@ -21,9 +21,9 @@ package struct RecognizeGroupNormalization: Pass {
 
   package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs where graph.contains(id) {
-      guard let inner = graph.normalizationLayer(id), let normalized = graph[id].inputs[0],
+      guard let inner = graph.normalizationLayer(id), let normalized = graph[id].data,
         graph.soleUser(of: normalized) != nil, let before = graph.producer(of: normalized),
-        graph[before].operation is Reshape, let image = graph[before].inputs[0],
+        graph[before].operation is Reshape, let image = graph[before].data,
         let after = graph.soleUser(of: inner.output), graph[after].operation is Reshape,
         let match = match(inner, of: normalized, image, graph),
         graph.type(of: graph[after].outputs[0]) == graph.type(of: image)

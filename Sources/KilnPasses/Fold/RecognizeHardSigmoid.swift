@@ -21,7 +21,7 @@ package struct RecognizeHardSigmoid: Pass {
         c > 0, graph.soleUser(of: outer.input) != nil, let clip = graph.producer(of: outer.input),
         case .clip(let lower, let upper) = (graph[clip].operation as? Unary)?.function,
         abs(lower * c + d) < tolerance, abs(upper * c + d - 1) < tolerance,
-        let clipped = graph[clip].inputs[0], graph.soleUser(of: clipped) != nil,
+        let clipped = graph[clip].data, graph.soleUser(of: clipped) != nil,
         let inner = graph.affineStep(graph.producer(of: clipped)),
         let a = inner.affine.uniformScale, let b = inner.affine.uniformShift
       else { continue }

@@ -72,8 +72,10 @@ package struct RecognizeNormalization: Pass {
   /// A batch normalisation whose mean and variance are its operand's own.
   private func replaceBatchNormalization(_ id: NodeID, _ graph: inout Graph) {
     let node = graph[id]
-    guard let batch = node.operation as? BatchNormalization, let x = node.inputs[0], let mean = node.inputs[3],
-      let variance = node.inputs[4], graph.type(of: x).scalar == .float32, graph.type(of: x).rank >= 2,
+    guard let batch = node.operation as? BatchNormalization, let x = node.data,
+      let mean = node.inputs[BatchNormalizationOperand.mean],
+      let variance = node.inputs[BatchNormalizationOperand.variance], graph.type(of: x).scalar == .float32,
+      graph.type(of: x).rank >= 2,
       graph.type(of: x).shape[0] == 1
     else { return }
     let type = graph.type(of: x)
@@ -84,7 +86,10 @@ package struct RecognizeNormalization: Pass {
     else { return }
     let operation = GroupNormalization(groups: type.shape[1], epsilon: batch.epsilon)
     let history = graph.records(of: inner, pass: name)
-    graph.replace(id, with: operation, inputs: [x, node.inputs[1], node.inputs[2]], folded: history)
+    graph.replace(
+      id, with: operation,
+      inputs: [x, node.inputs[BatchNormalizationOperand.scale], node.inputs[BatchNormalizationOperand.bias]],
+      folded: history)
     for inner in inner { graph.removeIfUnused(inner) }
   }
 }
@@ -102,7 +107,8 @@ private struct ArithmeticNormalization {
 
   /// The normalisation that ends in a node; `nil` when it isn't one.
   init?(_ id: NodeID, _ graph: Graph) {
-    guard let binary = graph[id].operation as? Binary, let left = graph[id].inputs[0], let right = graph[id].inputs[1],
+    guard let binary = graph[id].operation as? Binary, let left = graph[id].data,
+      let right = graph[id].inputs[BinaryOperand.right],
       graph.type(of: left).scalar == .float32
     else { return nil }
     let pairs: [(ValueID, ValueID)] =
@@ -148,16 +154,16 @@ extension Graph {
     var radicand: ValueID?
     switch self[id].operation {
     case let unary as Unary where unary.function == .reciprocal && isInverse:
-      return self[id].inputs[0].flatMap { deviation($0, isInverse: false, &nodes) }
+      return self[id].data.flatMap { deviation($0, isInverse: false, &nodes) }
     case let binary as Binary where binary.function == .divide && isInverse:
-      guard let one = constant(self[id].inputs[0]), one.elementCount == 1, one.doubles()[0] == 1 else { return nil }
-      return self[id].inputs[1].flatMap { deviation($0, isInverse: false, &nodes) }
-    case let unary as Unary where unary.function == .squareRoot && !isInverse: radicand = self[id].inputs[0]
+      guard let one = constant(self[id].data), one.elementCount == 1, one.doubles()[0] == 1 else { return nil }
+      return self[id].inputs[BinaryOperand.right].flatMap { deviation($0, isInverse: false, &nodes) }
+    case let unary as Unary where unary.function == .squareRoot && !isInverse: radicand = self[id].data
     case let binary as Binary where binary.function == .power:
-      guard let exponent = constant(self[id].inputs[1]), exponent.elementCount == 1,
+      guard let exponent = constant(self[id].inputs[BinaryOperand.right]), exponent.elementCount == 1,
         exponent.doubles()[0] == (isInverse ? -0.5 : 0.5)
       else { return nil }
-      radicand = self[id].inputs[0]
+      radicand = self[id].data
     default: return nil
     }
     guard let radicand, let step = affineStep(producer(of: radicand)), step.affine.uniformScale == 1,
@@ -170,13 +176,15 @@ extension Graph {
   /// What `mean((x - mean(x))^2)` is the variance of, and over which axes.
   fileprivate func variance(_ value: ValueID, _ nodes: inout [NodeID]) -> (x: ValueID, axes: [Int])? {
     guard let (square, axes) = mean(value, &nodes), let id = producer(of: square),
-      let binary = self[id].operation as? Binary, let base = self[id].inputs[0]
+      let binary = self[id].operation as? Binary, let base = self[id].data
     else { return nil }
     nodes.append(id)
     switch binary.function {
-    case .multiply where self[id].inputs[1] == base: break
+    case .multiply where self[id].inputs[BinaryOperand.right] == base: break
     case .power:
-      guard let exponent = constant(self[id].inputs[1]), exponent.elementCount == 1, exponent.doubles()[0] == 2 else {
+      guard let exponent = constant(self[id].inputs[BinaryOperand.right]), exponent.elementCount == 1,
+        exponent.doubles()[0] == 2
+      else {
         return nil
       }
     default: return nil
@@ -188,7 +196,7 @@ extension Graph {
   /// What `x - mean(x)` is the difference of, and over which axes the mean is taken.
   fileprivate func difference(_ value: ValueID, _ nodes: inout [NodeID]) -> (x: ValueID, axes: [Int])? {
     guard let id = producer(of: value), let binary = self[id].operation as? Binary, binary.function == .subtract,
-      let x = self[id].inputs[0], let average = self[id].inputs[1]
+      let x = self[id].data, let average = self[id].inputs[BinaryOperand.right]
     else { return nil }
     nodes.append(id)
     guard let own = mean(average, &nodes), own.x == x, constant(x) == nil, type(of: x) == type(of: value),
@@ -201,13 +209,13 @@ extension Graph {
   fileprivate func mean(_ value: ValueID, _ nodes: inout [NodeID]) -> (x: ValueID, axes: [Int])? {
     guard let id = producer(of: value) else { return nil }
     nodes.append(id)
-    if self[id].operation is Reshape, let input = self[id].inputs[0] {
+    if self[id].operation is Reshape, let input = self[id].data {
       guard let own = mean(input, &nodes),
         type(of: value).shape == type(of: own.x).shape.enumerated().map({ own.axes.contains($0) ? 1 : $1 })
       else { return nil }
       return own
     }
-    guard let reduction = self[id].operation as? Reduction, reduction.kind == .mean, let x = self[id].inputs[0] else {
+    guard let reduction = self[id].operation as? Reduction, reduction.kind == .mean, let x = self[id].data else {
       return nil
     }
     return (x, reduction.axes)

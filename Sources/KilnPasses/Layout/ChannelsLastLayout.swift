@@ -49,7 +49,8 @@ struct ChannelsLastLayout {
 
   /// A gather keeps the axes in their places when its indices have one axis.
   private func visitGather(_ id: NodeID, _ operation: Gather, _ rewriter: inout LayoutRewriter) throws(PassError) {
-    guard let indices = rewriter.graph[id].inputs[1], rewriter.graph.type(of: indices).rank == 1 else { return }
+    guard let indices = rewriter.graph[id].inputs[GatherOperand.indices], rewriter.graph.type(of: indices).rank == 1
+    else { return }
     try rewriter.visitAgnostic(id, operation)
   }
 }

@@ -18,8 +18,8 @@ package struct FoldFlattenIntoLinear: Pass {
       guard let linear = node.operation as? Linear, linear.pixels == 1, let flat = node.inputs[LinearOperand.input],
         let weightValue = node.inputs[LinearOperand.weight], let weight = graph.constant(weightValue),
         let reshape = graph.producer(of: flat), graph[reshape].operation is Reshape,
-        let image = graph[reshape].inputs[0], let producer = graph.producer(of: image),
-        let transpose = graph[producer].operation as? Transpose, let source = graph[producer].inputs[0]
+        let image = graph[reshape].data, let producer = graph.producer(of: image),
+        let transpose = graph[producer].operation as? Transpose, let source = graph[producer].data
       else { continue }
       let shape = graph.type(of: image).shape
       guard transpose.permutation[0] == 0, graph.type(of: flat).shape == [shape[0], shape.dropFirst().reduce(1, *)]
@@ -49,7 +49,7 @@ package struct FoldFlattenIntoLinear: Pass {
   private func read(
     _ source: ValueID, instead reshape: NodeID, as linear: Linear, _ id: NodeID, weight: ValueID, _ graph: inout Graph
   ) throws(PassError) {
-    let transpose = graph.producer(of: graph[reshape].inputs[0])
+    let transpose = graph.producer(of: graph[reshape].data)
     var inputs = graph[id].inputs
     inputs[LinearOperand.weight] = weight
     inputs[LinearOperand.input] = try graph.add(

@@ -72,7 +72,7 @@ extension LayoutRewriter {
   ///
   /// Axes that are dropped may leave the others in their own order: then no transposition remains.
   mutating func visitReducing(_ id: NodeID, _ operation: some AxisReducing) throws(PassError) {
-    guard let twin = twin(of: graph[id].inputs[0]) else { return }
+    guard let twin = twin(of: graph[id].data) else { return }
     let dropped = Set(operation.droppedAxes)
     guard !dropped.isEmpty else { return try visit(id, operation, permutation: twin.permutation) }
     let node = graph[id]

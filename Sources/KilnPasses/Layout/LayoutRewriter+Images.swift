@@ -56,7 +56,7 @@ extension LayoutRewriter {
   /// Makes a normalisation channels-last where its input is, or somebody after wants it so.
   mutating func visitChannels(_ id: NodeID, _ operation: some ChannelOperator) throws(PassError) {
     let node = graph[id]
-    guard let input = node.inputs[0], operation.layout == .channelsFirst else { return }
+    guard let input = node.data, operation.layout == .channelsFirst else { return }
     let rank = graph.type(of: input).rank
     guard rank >= 3 else { return }
     let permutation = [Int].channelsLast(rank: rank)
@@ -76,7 +76,7 @@ extension LayoutRewriter {
 
   /// Resamples images channels-last where neither the batch nor the channels are resampled.
   mutating func visitResize(_ id: NodeID, _ operation: Resize) throws(PassError) {
-    guard let input = graph[id].inputs[0] else { return }
+    guard let input = graph[id].data else { return }
     let shape = graph.type(of: input).shape
     guard (3...4).contains(shape.count), shape[...1] == operation.shape[...1] else {
       return try visitAgnostic(id, operation)
@@ -109,7 +109,7 @@ extension LayoutRewriter {
 
   /// Makes a per-channel multiply-add one over the last axis, which is where it stays if it is.
   mutating func visitChannelAffine(_ id: NodeID, _ operation: ChannelAffine) throws(PassError) {
-    guard let input = graph[id].inputs[0] else { return }
+    guard let input = graph[id].data else { return }
     let rank = graph.type(of: input).rank
     if let twin = twin(of: input), twin.permutation.last == operation.axis {
       return try visit(id, operation, permutation: twin.permutation)
@@ -124,7 +124,7 @@ extension LayoutRewriter {
   /// Channels last, `[N, H, W, b, b, C]` (or with the channel outside, `[N, H, W, C, b, b]`) becomes
   /// `[N, H, b, W, b, C]`.
   mutating func visitDepthToSpace(_ id: NodeID, _ operation: DepthToSpace) throws(PassError) {
-    guard let input = graph[id].inputs[0] else { return }
+    guard let input = graph[id].data else { return }
     let (shape, block) = (graph.type(of: input).shape, operation.block)
     let channels = shape[1] / (block * block)
     let split = operation.channelIsOuter ? [channels, block, block] : [block, block, channels]
@@ -137,7 +137,7 @@ extension LayoutRewriter {
   /// Writes the move of the image into channels as a transposition: channels last, `[N, H, b, W, b, C]` becomes
   /// `[N, H, W, b, b, C]`.
   mutating func visitSpaceToDepth(_ id: NodeID, _ operation: SpaceToDepth) throws(PassError) {
-    guard let input = graph[id].inputs[0] else { return }
+    guard let input = graph[id].data else { return }
     let (shape, block) = (graph.type(of: input).shape, operation.block)
     let (rows, columns) = (shape[2] / block, shape[3] / block)
     try rearrange(

@@ -6,7 +6,7 @@ extension LayoutRewriter {
   /// Its result may be computed in the input's layout too, at no cost: that is its twin.
   mutating func visitTranspose(_ id: NodeID, _ operation: Transpose) throws(PassError) {
     let node = graph[id]
-    guard let input = node.inputs[0] else { return }
+    guard let input = node.data else { return }
     let twin =
       twin(of: input) ?? PermutedValue(value: input, permutation: Array(operation.permutation.indices))
     let inverse = twin.permutation.inversePermutation
@@ -32,7 +32,7 @@ extension LayoutRewriter {
   /// that is the original's order.
   mutating func visitReshape(_ id: NodeID, _ operation: Reshape) throws(PassError) {
     let node = graph[id]
-    guard let input = node.inputs[0], let twin = twin(of: input) else { return }
+    guard let input = node.data, let twin = twin(of: input) else { return }
     let shape = graph.type(of: input).shape
     guard let groups = ReshapeGroup.groups(from: shape, to: operation.shape) else { return }
     // The groups in the order of the twin, and the axes of each in their own order.

@@ -27,7 +27,7 @@ extension Graph {
       case let operation as ChannelAffine: channelAffine(operation, node)
       case let operation as Binary: binary(operation, node)
       case let operation as Unary where operation.function == .negate:
-        node.inputs[0].map { ($0, nil, PerChannelAffine(scale: [-1], shift: [0])) }
+        node.data.map { ($0, nil, PerChannelAffine(scale: [-1], shift: [0])) }
       default: nil
       }
     guard let match, constant(match.input) == nil, type(of: match.input) == type(of: output) else { return nil }
@@ -38,7 +38,7 @@ extension Graph {
     _ operation: BatchNormalization, _ node: Node
   ) -> (input: ValueID, axis: Int?, affine: PerChannelAffine)? {
     let terms = node.inputs.dropFirst().compactMap { constant($0)?.doubles() }
-    guard let input = node.inputs[0], terms.count == 4 else { return nil }
+    guard let input = node.data, terms.count == 4 else { return nil }
     let affine = Folding.batchNormalization(
       gamma: terms[0], beta: terms[1], mean: terms[2], variance: terms[3], epsilon: operation.epsilon)
     return (input, 1, affine)
@@ -59,7 +59,7 @@ extension Graph {
   private func binary(
     _ operation: Binary, _ node: Node
   ) -> (input: ValueID, axis: Int?, affine: PerChannelAffine)? {
-    guard let left = node.inputs[0], let right = node.inputs[1] else { return nil }
+    guard let left = node.data, let right = node.inputs[BinaryOperand.right] else { return nil }
     let constantIsLeft = constant(left) != nil
     let input = constantIsLeft ? right : left
     guard let term = constant(constantIsLeft ? left : right),

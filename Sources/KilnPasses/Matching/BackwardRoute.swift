@@ -134,7 +134,7 @@ struct BackwardRoutes {
   private mutating func commutingRoute(
     _ step: Step, _ operation: any AffineCommuting, _ id: NodeID, _ graph: Graph
   ) -> [BackwardRoute]? {
-    guard let operand = graph[id].inputs[0],
+    guard let operand = graph[id].data,
       let affine = operation.onOperand(
         step.affine, operand: graph.type(of: operand).shape, result: graph.type(of: step.value).shape)
     else { return nil }
@@ -181,7 +181,7 @@ struct BackwardRoutes {
   ///
   /// If others read its operand too, they must be slices of other channels.
   private mutating func sliceRoute(_ step: Step, _ slice: Slice, _ id: NodeID, _ graph: Graph) -> BackwardRoute? {
-    guard let whole = graph[id].inputs[0] else { return nil }
+    guard let whole = graph[id].data else { return nil }
     let shape = graph.type(of: whole).shape
     if graph.soleUser(of: whole) != nil, step.affine.axis.map({ slice.takesAll(of: $0, of: shape) }) ?? true {
       let route = route(step.before(step.affine, whole), graph)

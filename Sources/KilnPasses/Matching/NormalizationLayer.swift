@@ -68,7 +68,7 @@ extension Graph {
     let biases = zip(zip(old, factors), shifts).map { $0.0 * $0.1 + $1 }
     guard scales.isFinite(as: scalar), biases.isFinite(as: scalar) else { throw .notFinite(layer: layer.name) }
     return [
-      self[layer.node].inputs[0],
+      self[layer.node].data,
       addConstant("\(layer.name).scale", Tensor(shape: wide, doubles: scales, as: scalar)),
       addConstant("\(layer.name).bias", Tensor(shape: wide, doubles: biases, as: scalar)),
     ]

@@ -81,11 +81,11 @@ extension ConvolutionSchedule {
     guard covered == work.channels else {
       return "`tiles` cover \(covered > work.channels ? "more" : "less") than the \(work.channels) channels of a group"
     }
-    guard stripRows > 0, stripColumns > 0 else { return "`strip` has no `rows` or no `columns`" }
-    guard stripRows <= work.rows else { return "`strip` has more `rows` than the image: \(work.rows)" }
-    guard stripColumns <= work.columns else { return "`strip` has more `columns` than a row: \(work.columns)" }
-    guard stripColumns == work.columns || parts.allSatisfy({ stripColumns % $0.pixels == 0 }) else {
-      return "`strip`: `columns` are a multiple of every tile's `pixels`, or the whole row of \(work.columns)"
+    guard regionRows > 0, regionColumns > 0 else { return "`region` has no `rows` or no `columns`" }
+    guard regionRows <= work.rows else { return "`region` has more `rows` than the image: \(work.rows)" }
+    guard regionColumns <= work.columns else { return "`region` has more `columns` than a row: \(work.columns)" }
+    guard regionColumns == work.columns || parts.allSatisfy({ regionColumns % $0.pixels == 0 }) else {
+      return "`region`: `columns` are a multiple of every tile's `pixels`, or the whole row of \(work.columns)"
     }
     return nil
   }

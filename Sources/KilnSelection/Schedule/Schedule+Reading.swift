@@ -44,7 +44,7 @@ extension Schedule {
     guard version != nil else { throw ScheduleError("\(origin): `kilnSchedule` is missing: expected 1") }
     guard let list else { throw ScheduleError("\(origin): `layers` is missing: expected a list") }
     if machine == nil, rows.contains(where: { $0.choice != nil }) {
-      throw ScheduleError(origin, list, "tiles and strips depend on a machine: `target` is missing")
+      throw ScheduleError(origin, list, "tiles and regions depend on a machine: `target` is missing")
     }
     self.init(origin: origin, machine: machine, rows: rows)
   }
@@ -112,7 +112,7 @@ extension Schedule.Row {
     var shape: String?
     var algorithm: ConvolutionAlgorithm?
     var tiles: [Tile]?
-    var strip: (rows: Int, columns: Int)?
+    var region: (rows: Int, columns: Int)?
     var blockTiles: Int?
     try scanner.object("a layer") { (scanner, key) throws(ScheduleError) in
       switch key {
@@ -134,9 +134,10 @@ extension Schedule.Row {
           list.append(try Tile(&scanner))
         }
         tiles = list
-      case "strip": strip = try Self.strip(&scanner)
+      // Files exist that call it a strip.
+      case "region", "strip": region = try Self.region(&scanner)
       case "blockTiles": blockTiles = try scanner.count(key)
-      default: throw scanner.unknown(key, ["layer", "shape", "algorithm", "tiles", "strip", "blockTiles"])
+      default: throw scanner.unknown(key, ["layer", "shape", "algorithm", "tiles", "region", "blockTiles"])
       }
     }
     func fault(_ text: String) -> ScheduleError {
@@ -150,7 +151,7 @@ extension Schedule.Row {
     }
     var choice: ConvolutionChoice?
     if let winograd = algorithm.winograd {
-      guard strip == nil else { throw fault("`strip` is for direct convolutions: these have `blockTiles`") }
+      guard region == nil else { throw fault("`region` is for direct convolutions: these have `blockTiles`") }
       if tiles != nil || blockTiles != nil {
         guard let tiles, let blockTiles, tiles.count == 1, tiles[0].blocks == nil, tiles[0].stages == nil else {
           throw fault("expected both or none of `tiles`, a list of one with `pixels` and `channels`, and `blockTiles`")
@@ -161,34 +162,34 @@ extension Schedule.Row {
             WinogradSchedule(pixels: tiles[0].pixels, channels: tiles[0].channels, blockTiles: blockTiles)))
       }
     } else {
-      guard blockTiles == nil else { throw fault("`blockTiles` is for Winograd's tiles: these have a `strip`") }
-      if tiles != nil || strip != nil {
-        guard let tiles, let strip, tiles.allSatisfy({ $0.blocks != nil }) else {
-          throw fault("expected both or none of `tiles`, each with `pixels`, `channels` and `blocks`, and `strip`")
+      guard blockTiles == nil else { throw fault("`blockTiles` is for Winograd's tiles: these have a `region`") }
+      if tiles != nil || region != nil {
+        guard let tiles, let region, tiles.allSatisfy({ $0.blocks != nil }) else {
+          throw fault("expected both or none of `tiles`, each with `pixels`, `channels` and `blocks`, and `region`")
         }
         let parts = tiles.map {
           ConvolutionSchedule.Part(
             channels: $0.channels, blocks: $0.blocks ?? 1, pixels: $0.pixels, stages: $0.stages ?? 1)
         }
         choice = ConvolutionChoice(
-          .direct(ConvolutionSchedule(parts: parts, stripRows: strip.rows, stripColumns: strip.columns)))
+          .direct(ConvolutionSchedule(parts: parts, regionRows: region.rows, regionColumns: region.columns)))
       }
     }
     self.init(position: position, layer: layer, shape: shape, algorithm: algorithm, choice: choice)
   }
 
-  private static func strip(_ scanner: inout ScheduleScanner) throws(ScheduleError) -> (rows: Int, columns: Int) {
+  private static func region(_ scanner: inout ScheduleScanner) throws(ScheduleError) -> (rows: Int, columns: Int) {
     var rows: Int?
     var columns: Int?
     var start = scanner
-    try scanner.object("a strip") { (scanner, key) throws(ScheduleError) in
+    try scanner.object("a region") { (scanner, key) throws(ScheduleError) in
       switch key {
       case "rows": rows = try scanner.count(key)
       case "columns": columns = try scanner.count(key)
       default: throw scanner.unknown(key, ["rows", "columns"])
       }
     }
-    guard let rows, let columns else { throw start.error("a strip needs `rows` and `columns`") }
+    guard let rows, let columns else { throw start.error("a region needs `rows` and `columns`") }
     return (rows, columns)
   }
 

@@ -32,7 +32,7 @@ extension Schedule.Row {
       }
       return [
         "\"tiles\": [\(tiles.joined(separator: ", "))]",
-        "\"strip\": {\"rows\": \(schedule.stripRows), \"columns\": \(schedule.stripColumns)}",
+        "\"region\": {\"rows\": \(schedule.regionRows), \"columns\": \(schedule.regionColumns)}",
       ]
     case .winograd(_, let schedule):
       return [
@@ -51,7 +51,7 @@ extension ConvolutionChoice: CustomStringConvertible {
       let tiles = schedule.parts.map { part in
         "\(part.pixels)x\(part.channels)\(part.stages == 1 ? "" : " in \(part.stages) stages")"
       }
-      return "direct \(tiles.joined(separator: " + ")), strips of \(schedule.stripRows)x\(schedule.stripColumns)"
+      return "direct \(tiles.joined(separator: " + ")), regions of \(schedule.regionRows)x\(schedule.regionColumns)"
     case .winograd(_, let schedule):
       return "\(algorithm.rawValue) \(schedule.pixels)x\(schedule.channels), \(schedule.blockTiles) tiles at once"
     }

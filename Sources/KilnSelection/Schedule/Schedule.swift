@@ -11,7 +11,7 @@ import KilnMachine
 ///         "cacheByteCounts": [32768, 1048576]},
 ///       "layers": [
 ///         {"layer": "conv1", "shape": "1x1 64->64 at 1x1x3136 ReLU", "algorithm": "direct",
-///           "tiles": [{"pixels": 6, "channels": 64, "blocks": 1, "stages": 1}], "strip": {"rows": 1, "columns": 3136}},
+///           "tiles": [{"pixels": 6, "channels": 64, "blocks": 1, "stages": 1}], "region": {"rows": 1, "columns": 3136}},
 ///         {"layer": "conv2", "shape": "3x3 64->64 at 1x56x56 ReLU", "algorithm": "winograd4",
 ///           "tiles": [{"pixels": 6, "channels": 64}], "blockTiles": 66}
 ///       ]
@@ -20,7 +20,7 @@ import KilnMachine
 /// A layer that isn't there is computed as the cost model chooses, and so is whatever a row leaves out after its
 /// algorithm. A schedule that says algorithms only needs no target: they give the same bits on every machine.
 package struct Schedule: Hashable, Sendable {
-  /// What of a machine tiles and strips depend on.
+  /// What of a machine tiles and regions depend on.
   package struct Machine: Hashable, Sendable {
     /// The target's name.
     package var name: String
@@ -43,7 +43,7 @@ package struct Schedule: Hashable, Sendable {
     package var shape: String?
     /// The algorithm.
     package var algorithm: ConvolutionAlgorithm
-    /// The tiles, the strip, the block; `nil` where the cost model chooses.
+    /// The tiles, the region, the block; `nil` where the cost model chooses.
     package var choice: ConvolutionChoice?
   }
 

@@ -61,9 +61,9 @@ private struct BenchJob {
     let program = try pipeline.built(destination: destination) { tensors = try inputs.tensors(for: $0) }
     let unfolded = bench.unfolded ? try pipeline.built(folds: false, destination: destination) : nil
     let plan =
-      bench.layers ? PlanFacts(try pipeline.program(pipeline.optimized(pipeline.importedGraph()).graph)) : nil
+      bench.layers ? PlanFacts(try pipeline.program(pipeline.optimized(pipeline.importedGraph()))) : nil
     let request = NetworkMeasurement.Request(
-      program: program, unfolded: unfolded, inputs: tensors, expected: try expected(tensors, pipeline), plan: plan,
+      executable: program, unfolded: unfolded, inputs: tensors, expected: try expected(tensors, pipeline), plan: plan,
       runs: bench.runs, warmUp: bench.warmUp)
     defer { progress.end() }
     return try NetworkMeasurement(request, in: place, onProgress: progress.begin)

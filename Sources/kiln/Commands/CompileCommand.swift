@@ -31,7 +31,7 @@ enum CompileCommand: Command {
     }
     let progress = Progress()
     let pipeline = Pipeline(compile, progress)
-    let program = try pipeline.program(pipeline.optimized(pipeline.importedGraph()).graph)
+    let program = try pipeline.program(pipeline.optimized(pipeline.importedGraph()))
     let package = pipeline.package(program)
     try AtomicDirectory.replace(at: folder) { try Files.write(package, to: $0) }
 

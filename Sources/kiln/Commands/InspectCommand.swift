@@ -24,11 +24,12 @@ enum InspectCommand: Command {
     }
     let model = try ONNXModel(path: compile.modelPath).summary
     let imported = try pipeline.importedGraph()
-    let optimized = try pipeline.optimized(imported).graph
+    let optimized = try pipeline.optimized(imported)
     var inspection = Inspection(
       file: compile.modelPath, model: ModelFacts(model), interface: NetworkInterface(imported),
-      batchNormalizations: BatchNormalizationFacts(before: imported, after: optimized), before: GraphFacts(imported),
-      after: GraphFacts(optimized), plan: nil)
+      batchNormalizations: BatchNormalizationFacts(before: imported, after: optimized.graph),
+      before: GraphFacts(imported),
+      after: GraphFacts(optimized.graph), plan: nil)
     // A network without a kernel for everything is shown as far as it goes.
     let plan = Result { try pipeline.program(optimized) }
     if case .success(let program) = plan { inspection.plan = PlanFacts(program) }
@@ -39,7 +40,7 @@ enum InspectCommand: Command {
 
   /// The graph after a pass: the last time, where it runs more than once.
   private static func graph(after pass: String, _ pipeline: Pipeline) throws -> Graph {
-    let names = Passes.names(pipeline.passOptions())
+    let names = Passes.names(pipeline.options.passes)
     guard names.contains(pass) else {
       throw UsageError("--after '\(pass)' is no pass; in order they are \(names.joined(separator: ", "))")
     }

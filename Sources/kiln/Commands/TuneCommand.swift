@@ -40,7 +40,7 @@ enum TuneCommand: Command {
 
     func tune(in place: any Workplace) throws -> Tuning {
       let pipeline = Pipeline(compile, progress)
-      let program = try pipeline.program(pipeline.optimized(pipeline.importedGraph()).graph)
+      let program = try pipeline.program(pipeline.optimized(pipeline.importedGraph()))
       let tuner = Tuner(
         program, candidates: candidates, rounds: rounds,
         build: { schedule in

@@ -40,8 +40,8 @@ enum VerifyCommand: Command {
     let seed = inputs.isRandom ? inputs.seed : nil
     func build(folds: Bool) throws -> Verification.Build {
       let graph = try pipeline.optimized(model, folds: folds)
-      let plan = try pipeline.program(graph.graph, folds: folds)
-      return Verification.Build(graph: graph, plan: plan, program: try pipeline.built(folds: folds, planned: plan))
+      let plan = try pipeline.program(graph, folds: folds)
+      return Verification.Build(graph: graph, plan: plan, executable: try pipeline.built(folds: folds, planned: plan))
     }
     if arguments.has("bisect") {
       let bisection = try Bisection(

@@ -5,6 +5,7 @@ import KilnGraph
 import KilnMachine
 import KilnONNX
 import KilnPasses
+import KilnPlanning
 import KilnSelection
 
 /// A reader of files that may lie, as libFuzzer calls it: any bytes are accepted or refused by one of its own errors.
@@ -32,7 +33,7 @@ enum FuzzTarget: String, CaseIterable {
       case .schedule: try schedule(bytes)
       case .target: _ = try TargetFile.target(Data(bytes), name: "fuzzed", origin: "fuzzed.json")
       }
-    } catch is ModelError, is UnsupportedError, is NpyFormatError, is FileError,
+    } catch is ModelError, is UnsupportedError, is PlanningError, is NpyFormatError, is FileError,
       is ScheduleError
     {
       // Refused.
@@ -51,7 +52,7 @@ enum FuzzTarget: String, CaseIterable {
 
   private func plan(_ graph: Graph, folds: Bool) throws {
     let optimized = try Passes.run(on: graph, options: PassOptions(folds: folds))
-    _ = try Compiler.plan(optimized.graph, for: Self.machine)
+    _ = try Compiler.plan(optimized, CompileOptions(target: Self.machine))
   }
 
   /// What is accepted is written, read and written again alike; what suits the network becomes a program.
@@ -62,7 +63,7 @@ enum FuzzTarget: String, CaseIterable {
     let again = try Array(text.utf8).withUnsafeBytes { try Schedule($0, origin: "fuzzed.json") }
     precondition(again.text == text, "a schedule changes when it is written and read")
     for schedule in [schedule, schedule.algorithms] {
-      _ = try Compiler.plan(Self.network, for: Self.machine, schedule: schedule)
+      _ = try Compiler.plan(OptimizedGraph(Self.network), CompileOptions(target: Self.machine, schedule: schedule))
     }
   }
 

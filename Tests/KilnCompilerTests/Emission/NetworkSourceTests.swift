@@ -26,7 +26,8 @@ struct NetworkSourceTests {
   private func text(
     of graph: Graph, origin: String = "model.onnx", file path: String = "Sources/Network1/Network1.swift"
   ) throws -> String {
-    let package = Compiler.emit(try Compiler.plan(graph, for: target), name: "Network1", origin: origin)
+    let package = Compiler.emit(
+      try Compiler.plan(OptimizedGraph(graph), CompileOptions(target: target)), name: "Network1", origin: origin)
     let file = try #require(package.files.first { $0.path == path })
     guard case .text(let text) = file.contents else {
       Issue.record("\(path) is no text")

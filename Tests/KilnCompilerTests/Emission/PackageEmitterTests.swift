@@ -50,7 +50,8 @@ struct PackageEmitterTests {
       inputs.append(graph.addConstant("w", Tensor(shape: weights, floats: Array(repeating: 1, count: count))))
     }
     graph.addOutput("y", try graph.insert(operation, name: "layer", inputs: inputs)[0])
-    let package = Compiler.emit(try Compiler.plan(graph, for: target), name: "Network1", origin: "test")
+    let package = Compiler.emit(
+      try Compiler.plan(OptimizedGraph(graph), CompileOptions(target: target)), name: "Network1", origin: "test")
     let folder = "Sources/Network1/Kernels/"
     return package.files.map(\.path).filter { $0.hasPrefix(folder) }.map { String($0.dropFirst(folder.count)) }.sorted()
   }

@@ -92,7 +92,7 @@ struct KernelSample {
     graph.addOutput("results", output)
     let input = Tensor(shape: [Self.capacity], floats: numbers)
     let expected = try Interpreter(graph).run([input])[0].floats()
-    let program = try Compiler.plan(graph, for: host.target)
+    let program = try Compiler.plan(OptimizedGraph(graph), CompileOptions(target: host.target))
     let results = ProgramExecution(program).run([input])[0].floats()
     var start = 0
     for piece in pieces {

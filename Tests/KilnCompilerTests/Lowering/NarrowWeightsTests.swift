@@ -1,4 +1,5 @@
 import KilnExecution
+import KilnPasses
 import Testing
 
 @testable import KilnCompiler
@@ -23,7 +24,9 @@ import Testing
     graph.addOutput("all", try graph.insert(Concat(axis: 0), name: "all", inputs: values)[0])
     let ones = (0..<rows * rows).map { Float($0 % (rows + 1) == 0 ? 1 : 0) }
     let input = Tensor(shape: [rows, rows], floats: ones)
-    let results = ProgramExecution(try Compiler.plan(graph, for: host.target)).run([input])[0].floats()
+    let results = ProgramExecution(try Compiler.plan(OptimizedGraph(graph), CompileOptions(target: host.target))).run([
+      input
+    ])[0].floats()
     let wrong = zip(results, expected).enumerated().first { $1.0 != $1.1 }
     #expect(wrong == nil, "\(host.rawValue): element \(wrong?.offset ?? 0) of \(rows * columns) each")
   }
@@ -62,12 +65,12 @@ import Testing
     let inputs = [image, graph.addConstant("w", weight)]
     graph.addOutput("y", try graph.insert(convolution, name: "conv", inputs: inputs)[0])
     let target = HostTarget.runnable[0].target
-    let program = try Compiler.plan(graph, for: target)
+    let program = try Compiler.plan(OptimizedGraph(graph), CompileOptions(target: target))
     #expect(program.convolutions.map(\.choice.algorithm) == [.direct])
     #expect(program.tables.contains { $0.scalar == .int8 } && program.weightByteCount < 9216 * 2)
     let winograd = try #require(program.convolutions[0].site.modelChoice(of: .winograd4, target))
     let other = try Compiler.plan(
-      graph, for: target, schedule: Schedule(program, choosing: ["conv": winograd]))
+      OptimizedGraph(graph), CompileOptions(target: target, schedule: Schedule(program, choosing: ["conv": winograd])))
     #expect(other.tables.allSatisfy { $0.scalar == .float32 })
   }
 }

@@ -26,7 +26,7 @@ import Testing
     LayerCase([1, 4, 5, 3], 17, [2, 2], epilogue: Epilogue(activation: .function(.clip(lower: -0.25, upper: 0.5)))),
     // Weights so small that all blocks pass over each row.
     LayerCase([1, 12, 12, 1], 70, [1, 2], pads: [0, 1, 0, 0], epilogue: relu),
-    // Depthwise, and nearly so. The first is so small that it is cut into strips of rows, and the last isn't whole.
+    // Depthwise, and nearly so. The first is so small that it is cut into regions of rows, and the last isn't whole.
     LayerCase([2, 7, 4, 6], 6, [2, 1], pads: [1, 0, 0, 0], groups: 6, epilogue: relu),
     LayerCase([1, 9, 11, 37], 37, [3, 3], pads: [1, 1, 1, 1], groups: 37, epilogue: relu),
     LayerCase([2, 11, 9, 16], 16, [3, 3], strides: [2, 2], pads: [1, 1, 1, 1], groups: 16, epilogue: siluAdd),

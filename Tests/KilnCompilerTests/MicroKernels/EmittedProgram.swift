@@ -1,4 +1,5 @@
 import Foundation
+import KilnPasses
 import KilnMachine
 
 @testable import KilnCompiler
@@ -13,7 +14,8 @@ struct EmittedProgram {
   static func run(_ graph: Graph, for target: Target, inputs: [Tensor]) throws -> [Tensor] {
     let directory = FileManager.default.temporaryDirectory.appending(path: "kiln-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: directory) }
-    let package = Compiler.emit(try Compiler.plan(graph, for: target), name: "Sample", origin: "a test")
+    let package = Compiler.emit(
+      try Compiler.plan(OptimizedGraph(graph), CompileOptions(target: target)), name: "Sample", origin: "a test")
     try package.write(to: directory)
     let build = ["swift", "build", "-c", "release", "-Xswiftc", "-Ounchecked", "--product", package.benchmarkName]
     // Writing debug information takes a fifth of the time.
@@ -68,7 +70,7 @@ enum HostTarget: String, CaseIterable {
     return Target(
       name: rawValue, summary: "the machine of the tests", triple: "x86_64-unknown-linux-gnu",
       compilerFlags: ["-march=\(rawValue)"],
-      // So small that the samples are cut into strips.
+      // So small that the samples are cut into regions.
       model: Processor.generic(instructionSet).model.with(cacheByteCounts: [2 << 10, 8 << 10]), coreCount: 1)
   }
 

@@ -1,5 +1,6 @@
 import KilnCompiler
 import KilnExecution
+import KilnPasses
 import Testing
 
 @testable import KilnGraph
@@ -90,7 +91,7 @@ struct LayerSample {
     let inputs = [values.tensor([Self.capacity])]
     let expected = try Interpreter(graph).run(inputs)[0].floats()
     let result = try EmittedProgram.run(graph, for: host.target, inputs: inputs)[0].floats()
-    let program = try Compiler.plan(graph, for: host.target)
+    let program = try Compiler.plan(OptimizedGraph(graph), CompileOptions(target: host.target))
     #expect(!program.layers.contains { $0.node.operation is Pad }, "images get borders")
     let executed = ProgramExecution(program).run(inputs)[0].floats()
     var first = 0

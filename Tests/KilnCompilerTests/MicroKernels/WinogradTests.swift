@@ -90,10 +90,10 @@ import Testing
     let first = try graph.insert(convolution, name: "first", inputs: [image, weight])[0]
     graph.addOutput("result", try graph.insert(convolution, name: "second", inputs: [first, weight])[0])
     let target = HostTarget.avx512.target
-    let exact = try Compiler.plan(graph, for: target, isExact: true)
+    let exact = try Compiler.plan(OptimizedGraph(graph), CompileOptions(target: target, isExact: true))
     #expect(exact.layers.flatMap(\.calls).allSatisfy { $0.kernel is Convolve && $0.workspaceCount == 0 })
     #expect(exact.arenaByteCount == 4 * 30 * 30 * 64)
-    let program = try Compiler.plan(graph, for: target)
+    let program = try Compiler.plan(OptimizedGraph(graph), CompileOptions(target: target))
     #expect(program.layers.flatMap(\.calls).allSatisfy { $0.kernel is ConvolveWinograd })
     let workspace = program.layers.map { 4 * $0.workspaceCount }
     #expect(workspace.allSatisfy { $0 > 0 })

@@ -31,14 +31,14 @@ import Testing
     }
   }
 
-  @Test(arguments: targets) func `strips end between tiles`(target: Target) {
+  @Test(arguments: targets) func `regions end between tiles`(target: Target) {
     for (rows, columns) in [(1, 100_003), (2, 9000), (64, 500), (700, 7)] {
       let work = Self.work(channels: 200, columns: columns, rows: rows, depth: 64)
       let schedule = ConvolutionSchedule(work, target: target)
-      #expect((1...rows).contains(schedule.stripRows))
-      #expect((1...columns).contains(schedule.stripColumns))
-      if schedule.stripColumns < columns {
-        #expect(schedule.parts.allSatisfy { schedule.stripColumns % $0.pixels == 0 })
+      #expect((1...rows).contains(schedule.regionRows))
+      #expect((1...columns).contains(schedule.regionColumns))
+      if schedule.regionColumns < columns {
+        #expect(schedule.parts.allSatisfy { schedule.regionColumns % $0.pixels == 0 })
       }
     }
   }

@@ -38,7 +38,7 @@ import Testing
       guard layers.allSatisfy({ $0.height > 0 }) else { continue }
       for stripRows in 1...layers[layers.count - 1].height {
         let group = StripGroup(layers, stripRows: stripRows)
-        guard group.stages.allSatisfy({ $0.step + $0.ahead > 0 }) else { continue }
+        guard group.members.allSatisfy({ $0.step + $0.ahead > 0 }) else { continue }
         try check(group, chain)
       }
     }
@@ -67,41 +67,41 @@ import Testing
   ///
   /// A row of memory holds the number of an image's row, -1 for zeros, or nothing.
   private func check(_ group: StripGroup, _ chain: [Shape]) throws {
-    var images = group.stages.map { stage in
-      stage.image.map { image in
+    var images = group.members.map { member in
+      member.image.map { image in
         [Int?](repeating: -1, count: image.border.top) + Array(repeating: nil, count: image.rowCount - image.border.top)
       } ?? []
     }
-    var computed = [Int](repeating: 0, count: group.stages.count)
+    var computed = [Int](repeating: 0, count: group.members.count)
     for strip in 0..<group.count {
-      let rows = group.stages.map { stage in
-        let end = min(stage.height, (strip + 1) * stage.step + stage.ahead)
-        return (strip == 0 ? 0 : min(stage.height, strip * stage.step + stage.ahead))..<end
+      let rows = group.members.map { member in
+        let end = min(member.height, (strip + 1) * member.step + member.ahead)
+        return (strip == 0 ? 0 : min(member.height, strip * member.step + member.ahead))..<end
       }
-      for (index, stage) in group.stages.enumerated() {
-        #expect(rows[index].lowerBound == computed[index] && rows[index].count <= stage.rowCount)
+      for (index, member) in group.members.enumerated() {
+        #expect(rows[index].lowerBound == computed[index] && rows[index].count <= member.rowCount)
         computed[index] = rows[index].upperBound
-        if index > 0, let image = group.stages[index - 1].image {
+        if index > 0, let image = group.members[index - 1].image {
           for row in 0..<rows[index].count {
             for tap in 0..<chain[index].kernel {
               let wanted = (rows[index].lowerBound + row) * image.stride + tap - chain[index].padding.above
               let found = try #require(images[index - 1][row * image.stride + tap])
-              #expect(found == ((0..<group.stages[index - 1].height).contains(wanted) ? wanted : -1))
+              #expect(found == ((0..<group.members[index - 1].height).contains(wanted) ? wanted : -1))
             }
           }
         }
-        guard let image = stage.image else { continue }
+        guard let image = member.image else { continue }
         let first = image.border.top - image.stride * rows[index + 1].lowerBound
         for row in rows[index] { images[index][first + row] = row }
-        guard rows[index].upperBound == stage.height else { continue }
-        for row in 0..<image.border.bottom { images[index][first + stage.height + row] = -1 }
+        guard rows[index].upperBound == member.height else { continue }
+        for row in 0..<image.border.bottom { images[index][first + member.height + row] = -1 }
       }
-      for (index, stage) in group.stages.enumerated() {
-        guard let image = stage.image else { continue }
+      for (index, member) in group.members.enumerated() {
+        guard let image = member.image else { continue }
         let moved = rows[index + 1].count * image.stride
         for row in 0..<image.keptRows where moved > 0 { images[index][row] = images[index][moved + row] }
       }
     }
-    #expect(computed[computed.count - 1] == group.stages[computed.count - 1].height)
+    #expect(computed[computed.count - 1] == group.members[computed.count - 1].height)
   }
 }

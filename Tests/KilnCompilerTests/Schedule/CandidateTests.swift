@@ -23,9 +23,9 @@ import Testing
       #expect(Set(candidates).count == candidates.count)
       #expect(candidates.allSatisfy { site.fault(in: $0, target) == nil })
       #expect(candidates.count > 2)
-      // A strip of nothing would never end.
+      // A region of nothing would never end.
       for case .direct(let schedule) in candidates.map(\.kind) {
-        #expect(schedule.stripRows > 0 && schedule.stripColumns > 0)
+        #expect(schedule.regionRows > 0 && schedule.regionColumns > 0)
       }
       #expect(Set(candidates.map(\.algorithm)).count == (site.winograd == nil ? 1 : 3))
       #expect(site.candidates(for: target, limit: 3) == Array(candidates.prefix(3)))

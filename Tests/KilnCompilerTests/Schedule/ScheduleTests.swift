@@ -45,12 +45,13 @@ import Testing
 
   @Test func `programs give schedules that give them again`() throws {
     for (isExact, target) in [(false, Self.target), (true, Self.target), (false, HostTarget.avx2.target)] {
-      let program = try Compiler.plan(Self.graph, for: target, isExact: isExact)
+      let program = try Compiler.plan(OptimizedGraph(Self.graph), CompileOptions(target: target, isExact: isExact))
       let schedule = Schedule(program)
       #expect(schedule.rows.map(\.layer) == ["narrow", "wide"])
       let read = try Self.schedule(schedule.text)
       #expect(read.text == schedule.text)
-      let again = try Compiler.plan(Self.graph, for: target, isExact: isExact, schedule: read)
+      let again = try Compiler.plan(
+        OptimizedGraph(Self.graph), CompileOptions(target: target, isExact: isExact, schedule: read))
       let packages = [program, again].map { Compiler.emit($0, name: "Two", origin: "a test") }
       #expect(packages[0].files.map(\.path) == packages[1].files.map(\.path))
       #expect(source(packages[0]) == source(packages[1]))
@@ -62,21 +63,25 @@ import Testing
     let rows = """
       {"layer": "wide", "shape": "3x3 32->72 at 1x26x26", "algorithm": "direct",
         "tiles": [{"pixels": 3, "channels": 32, "blocks": 2, "stages": 3}, {"pixels": 5, "channels": 8, "blocks": 1}],
-        "strip": {"rows": 7, "columns": 15}}
+        "region": {"rows": 7, "columns": 15}}
       """
-    let program = try Compiler.plan(Self.graph, for: Self.target, schedule: Self.schedule(Self.text(rows)))
+    let program = try Compiler.plan(
+      OptimizedGraph(Self.graph), CompileOptions(target: Self.target, schedule: Self.schedule(Self.text(rows))))
     let kernels = Set(program.layers.flatMap(\.calls).flatMap(\.kernel.tiles).map(\.name))
     #expect(kernels.isSuperset(of: ["Convolve3x32Staged", "Convolve2x32Staged", "Convolve5x8", "Convolve1x8"]))
-    #expect(source(Compiler.emit(program, name: "Two", origin: "")).contains("stripRows: 7, stripColumns: 15"))
+    #expect(source(Compiler.emit(program, name: "Two", origin: "")).contains("regionRows: 7, regionColumns: 15"))
 
     let tiles = """
       {"layer": "wide", "algorithm": "winograd2", "tiles": [{"pixels": 4, "channels": 16}], "blockTiles": 20}
       """
-    let winograd = try Compiler.plan(Self.graph, for: Self.target, schedule: Self.schedule(Self.text(tiles)))
+    let winograd = try Compiler.plan(
+      OptimizedGraph(Self.graph), CompileOptions(target: Self.target, schedule: Self.schedule(Self.text(tiles))))
     let text = source(Compiler.emit(winograd, name: "Two", origin: ""))
     #expect(text.contains("WinogradTransform2.self, Convolve4x16.self") && text.contains("blockTiles: 20"))
     // The other layer stays as it was.
-    #expect(try winograd.convolutions[0] == Compiler.plan(Self.graph, for: Self.target).convolutions[0])
+    #expect(
+      try winograd.convolutions[0]
+        == Compiler.plan(OptimizedGraph(Self.graph), CompileOptions(target: Self.target)).convolutions[0])
   }
 
   @Test func `algorithms hold on every machine`() throws {
@@ -85,14 +90,16 @@ import Testing
       """
     let schedule = try Self.schedule(Self.text(rows, hasTarget: false))
     for target in [Self.target, HostTarget.avx2.target] {
-      let program = try Compiler.plan(Self.graph, for: target, schedule: schedule)
+      let program = try Compiler.plan(OptimizedGraph(Self.graph), CompileOptions(target: target, schedule: schedule))
       #expect(
         try program.convolutions[1].choice
-          == Compiler.plan(Self.graph, for: target, isExact: true).convolutions[1].choice)
+          == Compiler.plan(OptimizedGraph(Self.graph), CompileOptions(target: target, isExact: true)).convolutions[1]
+          .choice)
     }
-    let tuned = try Schedule(Compiler.plan(Self.graph, for: Self.target)).algorithms
+    let tuned = try Schedule(Compiler.plan(OptimizedGraph(Self.graph), CompileOptions(target: Self.target))).algorithms
     #expect(!tuned.text.contains("tiles") && !tuned.text.contains("target"))
-    let other = try Compiler.plan(Self.graph, for: HostTarget.avx2.target, schedule: Self.schedule(tuned.text))
+    let other = try Compiler.plan(
+      OptimizedGraph(Self.graph), CompileOptions(target: HostTarget.avx2.target, schedule: Self.schedule(tuned.text)))
     #expect(other.convolutions.map(\.choice.algorithm) == [.direct, .winograd4])
   }
 
@@ -144,8 +151,8 @@ import Testing
     ),
     ("{\"layer\": \"wide\", \"algorithm\": \"direct\", \"blockTiles\": 6}", "`blockTiles` is for Winograd's tiles"),
     (
-      "{\"layer\": \"wide\", \"algorithm\": \"winograd2\", \"strip\": {\"rows\": 1, \"columns\": 1}}",
-      "`strip` is for direct"
+      "{\"layer\": \"wide\", \"algorithm\": \"winograd2\", \"region\": {\"rows\": 1, \"columns\": 1}}",
+      "`region` is for direct"
     ),
     (
       "{\"layer\": \"wide\", \"algorithm\": \"direct\"},\n{\"layer\": \"wide\", \"algorithm\": \"direct\"}",
@@ -163,7 +170,7 @@ import Testing
 
   private static func direct(_ tiles: String, _ rows: Int, _ columns: Int) -> String {
     "{\"layer\": \"wide\", \"algorithm\": \"direct\", \"tiles\": [\(tiles)], "
-      + "\"strip\": {\"rows\": \(rows), \"columns\": \(columns)}}"
+      + "\"region\": {\"rows\": \(rows), \"columns\": \(columns)}}"
   }
 
   private static func winograd(_ tile: String, _ blockTiles: Int) -> String {
@@ -192,13 +199,15 @@ import Testing
       try expect(error) { try Self.plan(text) }
     }
     try expect("winograd4 is not exact: leave out --exact or the row") {
-      _ = try Compiler.plan(Self.graph, for: Self.target, isExact: true, schedule: Self.schedule(good))
+      _ = try Compiler.plan(
+        OptimizedGraph(Self.graph), CompileOptions(target: Self.target, isExact: true, schedule: Self.schedule(good)))
     }
   }
 
   /// Whatever is cut off or changed, nothing but the one kind of error comes.
   @Test func `damaged texts are refused`() throws {
-    let text = Array(try Schedule(Compiler.plan(Self.graph, for: Self.target)).text.utf8)
+    let text = Array(
+      try Schedule(Compiler.plan(OptimizedGraph(Self.graph), CompileOptions(target: Self.target))).text.utf8)
     func read(_ bytes: [UInt8]) -> Bool {
       do throws(ScheduleError) {
         _ = try bytes.withUnsafeBytes { bytes in
@@ -221,13 +230,15 @@ import Testing
   }
 
   private static func plan(_ text: String) throws {
-    _ = try Compiler.plan(graph, for: target, schedule: schedule(text))
+    _ = try Compiler.plan(OptimizedGraph(graph), CompileOptions(target: target, schedule: schedule(text)))
   }
 
   private func expect(_ text: String, sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Void)
     throws
   {
-    let error = #expect(throws: ScheduleError.self, sourceLocation: sourceLocation) { try body() }
+    let thrown = #expect(throws: (any Error).self, sourceLocation: sourceLocation) { try body() }
+    let error: ScheduleError? =
+      if case .schedule(let error)? = thrown as? PlanningError { error } else { thrown as? ScheduleError }
     let description = error?.description ?? ""
     #expect(
       description.hasPrefix("s.json:") && description.contains(text), "\(description)", sourceLocation: sourceLocation)

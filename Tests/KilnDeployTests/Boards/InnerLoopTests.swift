@@ -16,9 +16,9 @@ struct InnerLoopTests {
   @Test func `innermost loops keep their sums in registers and do little else than multiply`() throws {
     let tools = try #require(Toolchain.tools)
     let program = try Compiler.plan(
-      Passes.run(on: Self.network(), options: PassOptions()).graph, for: Toolchain.board, isExact: true)
+      Passes.run(on: Self.network()), CompileOptions(target: Toolchain.board, isExact: true))
     // The tile that computes most of each layer: the first call's, not an edge's.
-    let nodes = program.layers.flatMap { layer in layer.strips?.stages.map(\.calls) ?? [layer.calls] }
+    let nodes = program.layers.flatMap { layer in layer.strips?.members.map(\.calls) ?? [layer.calls] }
     let tiles = nodes.compactMap { calls in calls.compactMap { $0.kernel as? Convolve }.first?.tile.name }
     #expect(tiles.count == 3)
     let functions = try withTemporaryFolder { folder in

@@ -2,6 +2,7 @@ import Foundation
 import KilnCompiler
 import KilnDeploy
 import KilnGraph
+import KilnPasses
 import Testing
 
 /// `toolchain/loopback-board` as tests and people use it.
@@ -17,7 +18,8 @@ struct LoopbackBoardTests {
       var graph = Graph()
       let input = graph.addInput("x", TensorType(.float32, [1, 8]))
       graph.addOutput("y", try graph.insert(Unary(.relu), name: "activation", inputs: [input])[0])
-      let package = try Compiler.emit(Compiler.plan(graph, for: Toolchain.board), name: "Net", origin: "a test")
+      let package = try Compiler.emit(
+        Compiler.plan(OptimizedGraph(graph), CompileOptions(target: Toolchain.board)), name: "Net", origin: "a test")
       try package.write(to: folder.appending(path: "package"))
       let program = try PackageBuilder.build(
         package.benchmarkName, package: folder.appending(path: "package").path,

@@ -1,6 +1,7 @@
 import Foundation
 import KilnDeploy
 import KilnMachine
+import KilnPasses
 import KilnRuntimeSources
 
 @testable import KilnCompiler
@@ -17,7 +18,7 @@ struct NetworksOnBoard {
   private let tools: CrossTools
 
   /// Compiles and builds `graphs`, by the names of their types, in `folder`.
-  init(_ graphs: [String: Graph], board: Target, tools: CrossTools, folder: URL) throws {
+  init(_ graphs: [String: OptimizedGraph], board: Target, tools: CrossTools, folder: URL) throws {
     self.folder = folder
     self.tools = tools
     names = graphs.keys.sorted()
@@ -35,10 +36,12 @@ struct NetworksOnBoard {
     return try Data(contentsOf: URL(filePath: output))
   }
 
-  private static func build(_ graphs: [String: Graph], for target: Target, sdk: String, in folder: URL) throws -> String
+  private static func build(_ graphs: [String: OptimizedGraph], for target: Target, sdk: String, in folder: URL) throws
+    -> String
   {
     let networks = try graphs.sorted { $0.key < $1.key }.map { name, graph in
-      PackageEmitter.Network(name: name, origin: "a test", program: try Compiler.plan(graph, for: target))
+      PackageEmitter.Network(
+        name: name, origin: "a test", program: try Compiler.plan(graph, CompileOptions(target: target)))
     }
     var files = PackageEmitter.modules(networks, named: "Networks", for: target)
     func add(_ path: String, _ text: String) { files.append(.init(path: path, contents: .text(text))) }

@@ -3,6 +3,7 @@ import KilnCompiler
 import KilnDeploy
 import KilnEmission
 import KilnGraph
+import KilnPasses
 import Testing
 
 /// `toolchain/prove-no-allocation` on a network that allocates nothing, and on copies that do.
@@ -55,7 +56,9 @@ struct ProofTests {
       var graph = Graph()
       let input = graph.addInput("x", TensorType(.float32, [1, 8]))
       graph.addOutput("y", try graph.insert(Unary(.relu), name: "activation", inputs: [input])[0])
-      try Compiler.emit(Compiler.plan(graph, for: Toolchain.board), name: "Net", origin: "a test").write(to: folder)
+      try Compiler.emit(
+        Compiler.plan(OptimizedGraph(graph), CompileOptions(target: Toolchain.board)), name: "Net", origin: "a test"
+      ).write(to: folder)
       if let damage {
         try edit(folder.appending(path: "Sources/NetWeights/include/NetWeights.h")) { $0 += damage.header + "\n" }
         try edit(folder.appending(path: "Sources/Net/Net.swift")) { text in

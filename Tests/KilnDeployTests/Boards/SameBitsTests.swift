@@ -62,12 +62,12 @@ struct SameBitsTests {
     }
   }
 
-  private func graph(_ model: URL) throws -> Graph {
-    try Passes.run(on: ONNXImporter.importGraph(at: model.path), options: PassOptions()).graph
+  private func graph(_ model: URL) throws -> OptimizedGraph {
+    try Passes.run(on: ONNXImporter.importGraph(at: model.path))
   }
 
-  private func outputOnHost(of graph: Graph, for input: Tensor) throws -> Data {
-    let output = ProgramExecution(try Compiler.plan(graph, for: HostTarget.detect())).run([input])[0]
+  private func outputOnHost(of graph: OptimizedGraph, for input: Tensor) throws -> Data {
+    let output = ProgramExecution(try Compiler.plan(graph, CompileOptions(target: HostTarget.detect()))).run([input])[0]
     return withExtendedLifetime(output) { Data(output.storage.bytes) }
   }
 
@@ -84,7 +84,7 @@ struct SameBitsTests {
     let files = try #require(Self.models["MobilenetV2"])
     let graph = try graph(files.model)
     let input = try Npy.read(files.input.path)
-    #expect(try Compiler.plan(graph, for: board).layers.count { $0.strips != nil } > 2)
+    #expect(try Compiler.plan(graph, CompileOptions(target: board)).layers.count { $0.strips != nil } > 2)
     try withTemporaryFolder { folder in
       let networks = try NetworksOnBoard(["MobilenetV2": graph], board: board, tools: tools, folder: folder)
       let onHost = try outputOnHost(of: graph, for: input)

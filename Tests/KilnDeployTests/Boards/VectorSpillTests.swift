@@ -63,7 +63,7 @@ struct VectorSpillTests {
 
   /// The innermost loops of a network of these kernels.
   private static func loops(for target: Target, sdk: String?) throws -> [Loop] {
-    let program = try Compiler.plan(Passes.run(on: network(), options: PassOptions()).graph, for: target)
+    let program = try Compiler.plan(Passes.run(on: network()), CompileOptions(target: target))
     return try withTemporaryFolder { folder in
       let package = Compiler.emit(program, name: "Net", origin: "a test")
       try package.write(to: folder)

@@ -6,6 +6,7 @@ import KilnExecution
 import KilnGraph
 import KilnLowering
 import KilnPasses
+import KilnPlanning
 import Testing
 
 /// The ONNX project's own cases, interpreted one by one and compiled many at a time.
@@ -50,7 +51,7 @@ struct ConformanceTests {
     for each in try Self.cases(list) {
       tally.count(each) {
         let (graph, inputs) = try each.imported()
-        return ProgramExecution(try Compiler.plan(try Passes.run(on: graph).graph, for: target)).run(inputs)
+        return ProgramExecution(try Compiler.plan(Passes.run(on: graph), CompileOptions(target: target))).run(inputs)
       }
     }
     tally.report()
@@ -80,6 +81,8 @@ struct ConformanceTests {
       do {
         return try work()
       } catch let error as UnsupportedError {
+        unsupported.append("\(each.name): \(error)")
+      } catch PlanningError.unsupported(let error) {
         unsupported.append("\(each.name): \(error)")
       } catch {
         failed.append("\(each.name): \(error)")

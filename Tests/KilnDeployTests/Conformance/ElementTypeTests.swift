@@ -36,7 +36,7 @@ struct ElementTypeTests {
     }
 
     for (name, graph) in graphs {
-      let program = try Compiler.plan(try Passes.run(on: graph).graph, for: target)
+      let program = try Compiler.plan(Passes.run(on: graph), CompileOptions(target: target))
       let inputs = RandomInputs.tensors(for: graph.inputs.map(graph.type(of:)), seed: 3).map(Self.spread)
       let expected = try Interpreter(graph).run(inputs)
       for (actual, expected) in zip(ProgramExecution(program).run(inputs), expected) {

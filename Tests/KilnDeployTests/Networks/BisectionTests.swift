@@ -14,15 +14,15 @@ struct BisectionTests {
   @Test func `the first layer that leaves the reference is found, and why it does`() throws {
     let model = try model()
     let optimized = try Passes.run(on: model)
-    let plan = try Compiler.plan(optimized.graph, for: HostTarget.detect())
+    let plan = try Compiler.plan(optimized, CompileOptions(target: HostTarget.detect()))
     try withTemporaryFolder { folder in
       let package = Compiler.emit(plan, name: "Broken", origin: "a test")
       try package.write(to: folder)
       try sabotage(plan, folder.appending(path: "Sources/Broken/Broken.swift"))
       let path = try PackageBuilder.build(
         package.benchmarkName, package: folder.path, scratch: folder.appending(path: ".build").path)
-      let program = NetworkProgram(path: path, interface: NetworkInterface(plan.graph))
-      let build = Verification.Build(graph: optimized, plan: plan, program: program)
+      let program = NetworkExecutable(path: path, interface: NetworkInterface(plan.graph))
+      let build = Verification.Build(graph: optimized, plan: plan, executable: program)
       func bisection(_ fault: Float, offset: Float = 0, of reference: Graph? = nil) throws -> Bisection {
         try Bisection(
           of: build, model: reference ?? model, inputs: inputs(fault: fault, offset: offset), tolerance: 1e-4,

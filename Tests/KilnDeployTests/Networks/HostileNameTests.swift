@@ -2,6 +2,7 @@ import Foundation
 import KilnCompiler
 import KilnGraph
 import KilnLowering
+import KilnPasses
 import Testing
 
 @testable import KilnDeploy
@@ -33,13 +34,13 @@ struct HostileNameTests {
 
   @Test func `such a package builds and computes`() throws {
     let graph = try graph()
-    let program = try Compiler.plan(graph, for: HostTarget.detect())
+    let program = try Compiler.plan(OptimizedGraph(graph), CompileOptions(target: HostTarget.detect()))
     let package = Compiler.emit(program, name: "Hostile", origin: "m\r\nimport Evil\u{85}*/.onnx")
     try withTemporaryFolder { folder in
       try package.write(to: folder)
       let path = try PackageBuilder.build(
         package.benchmarkName, package: folder.path, scratch: folder.appending(path: ".build").path)
-      let network = NetworkProgram(path: path, interface: NetworkInterface(graph))
+      let network = NetworkExecutable(path: path, interface: NetworkInterface(graph))
       let inputs = Self.inputs.indices.map { Tensor(shape: [3], floats: [Float($0), -1, 0.5]) }
       let outputs = try network.run(inputs)
       #expect(outputs.map { $0.floats() } == [[36, 0, 4.5]])

@@ -17,7 +17,7 @@ enum NetworkFiles {
   static func program(_ name: String, target: Target, folds: Bool = true) throws -> Program {
     let graph = try ONNXImporter.importGraph(at: folder.appending(path: "\(name).onnx").path)
     let optimized = try Passes.run(on: graph, options: PassOptions(folds: folds))
-    return try Compiler.plan(optimized.graph, for: target)
+    return try Compiler.plan(optimized, CompileOptions(target: target))
   }
 
   /// The bytes of each file of the program's package.

@@ -19,7 +19,7 @@ struct QuantizedNetworkTests {
     let name = "quantized_mobilenet_v2"
     let model = try ONNXImporter.importGraph(at: NetworkFiles.folder.appending(path: "\(name).onnx").path)
     let optimized = try Passes.run(on: model)
-    let plan = try Compiler.plan(optimized.graph, for: HostTarget.detect())
+    let plan = try Compiler.plan(optimized, CompileOptions(target: HostTarget.detect()))
     let step = try #require(
       model.nodeIDs.last { model[$0].operation is QuantizeLinear }.flatMap { model.constant(model[$0].inputs[1]) }
     ).doubles()[0]
@@ -28,7 +28,7 @@ struct QuantizedNetworkTests {
       try package.write(to: folder)
       let path = try PackageBuilder.build(
         package.benchmarkName, package: folder.path, scratch: folder.appending(path: ".build").path)
-      let program = NetworkProgram(path: path, interface: NetworkInterface(plan.graph))
+      let program = NetworkExecutable(path: path, interface: NetworkInterface(plan.graph))
 
       let image = try NetworkFiles.tensor("\(name).input")
       let answer = Comparison(try program.run([image])[0], try NetworkFiles.tensor("\(name).output"))
@@ -52,7 +52,7 @@ struct QuantizedNetworkTests {
       }
       #expect(largest <= Self.allowedSteps * 1.01)
 
-      let build = Verification.Build(graph: optimized, plan: plan, program: program)
+      let build = Verification.Build(graph: optimized, plan: plan, executable: program)
       let bisection = try Bisection(
         of: build, model: model, inputs: [try #require(differing)], tolerance: 1e-4, onProgress: { _ in })
       let fault = try #require(bisection.fault)

@@ -1,6 +1,7 @@
 import KilnDeploy
 import KilnExecution
 import KilnGraph
+import KilnPasses
 import Testing
 
 @testable import KilnCompiler
@@ -89,14 +90,14 @@ struct StripTests {
     var whole: [String: ProgramExecution] = [:]
     for (name, image, isNeeded, layers) in Self.cases {
       let graph = try Self.graph(image, layers, isNeeded: isNeeded, storesHalves: storesHalves)
-      let program = try Planner.plan(graph, for: large)
+      let program = try Planner.plan(OptimizedGraph(graph), for: large)
       #expect(!program.layers.contains { $0.strips != nil })
       whole[name] = ProgramExecution(program)
       for kilobytes in [96, 128] {
         var small = large
         small.cacheByteCounts = [8 << 10, kilobytes << 10]
-        let program = try Planner.plan(graph, for: small)
-        let grouped = program.layers.compactMap(\.strips).flatMap { $0.stages.dropFirst().map(\.node.operation) }
+        let program = try Planner.plan(OptimizedGraph(graph), for: small)
+        let grouped = program.layers.compactMap(\.strips).flatMap { $0.members.dropFirst().map(\.node.operation) }
         let kernels = grouped.compactMap { ($0 as? Convolution)?.window.kernel }
         #expect(kernels.contains { $0 != [1, 1] } || kilobytes == 96 && !kernels.isEmpty, "\(name), \(kilobytes) KiB")
         programs["\(name)Strips\(kilobytes)"] = program
@@ -125,8 +126,9 @@ struct StripTests {
     var target = HostTarget.detect()
     target.cacheByteCounts = [32 << 10, 128 << 10]
     func strips(_ graph: Graph, threads: Int = 1) throws -> [[String]] {
-      try Planner.plan(graph, for: target, PlanningOptions(sharing: WorkSharing(threads: threads))).layers
-        .compactMap { $0.strips?.stages.map(\.node.name) }
+      try Planner.plan(OptimizedGraph(graph), for: target, PlanningOptions(sharing: WorkSharing(threads: threads)))
+        .layers
+        .compactMap { $0.strips?.members.map(\.node.name) }
     }
     let layers: [Layer] = [.pointwise(48), .depthwise(48), .pointwise(8, Self.residual)]
     var graph = try Self.graph([1, 28, 20, 8], layers, isNeeded: false)
@@ -146,7 +148,7 @@ struct StripTests {
     let graph = try Self.graph([1, 28, 20, 8], [.pointwise(48), .depthwise(48), .pointwise(8)], isNeeded: false)
     let arenas = try [1 << 30, 128 << 10].map { cache in
       target.cacheByteCounts = [32 << 10, cache]
-      return try Planner.plan(graph, for: target).arenaByteCount
+      return try Planner.plan(OptimizedGraph(graph), for: target).arenaByteCount
     }
     #expect(arenas[1] * 2 < arenas[0])
   }
@@ -156,18 +158,19 @@ struct StripTests {
     target.cacheByteCounts = [32 << 10, 128 << 10]
     let dense = Layer(channels: 4, kernel: [3, 3], pads: [1, 1, 1, 1])
     let graph = try Self.graph([1, 28, 20, 8], [.pointwise(48), .depthwise(48), dense], isNeeded: false)
-    let program = try Compiler.plan(graph, for: target)
-    #expect(program.layers.compactMap(\.strips).map(\.stages.count) == [3])
-    let same = try Compiler.plan(graph, for: target, schedule: Schedule(program))
-    #expect(same.layers.compactMap(\.strips).map(\.stages.count) == [3])
+    let program = try Compiler.plan(OptimizedGraph(graph), CompileOptions(target: target))
+    #expect(program.layers.compactMap(\.strips).map(\.members.count) == [3])
+    let same = try Compiler.plan(OptimizedGraph(graph), CompileOptions(target: target, schedule: Schedule(program)))
+    #expect(same.layers.compactMap(\.strips).map(\.members.count) == [3])
     let site = try #require(program.convolutions.first { $0.site.name == "layer2" }).site
     // What is tuned keeps its strips.
     #expect(site.candidates(for: target, limit: 9).allSatisfy { $0.algorithm == .direct })
     #expect(site.candidates(for: target, limit: 9).first == site.modelChoice(target))
     let winograd = try #require(site.modelChoice(of: .winograd4, target))
     let other = try Compiler.plan(
-      graph, for: target, schedule: Schedule(program, choosing: ["layer2": winograd]))
-    #expect(other.layers.compactMap(\.strips).map(\.stages.count) == [2])
+      OptimizedGraph(graph), CompileOptions(target: target, schedule: Schedule(program, choosing: ["layer2": winograd]))
+    )
+    #expect(other.layers.compactMap(\.strips).map(\.members.count) == [2])
   }
 
   /// The layers after a convolution that makes an image of their own, and before one that reads their result.

@@ -66,7 +66,7 @@ struct ThreadTests {
   }
 
   /// A plan that shares even the smallest layers.
-  private func shared(_ graph: Graph, by threads: Int) throws -> Program {
+  private func shared(_ graph: OptimizedGraph, by threads: Int) throws -> Program {
     let costs = SharingCosts(leastCycles: 0, leastElements: 0)
     return try Planner.plan(graph, for: target, PlanningOptions(sharing: WorkSharing(threads: threads, costs: costs)))
   }
@@ -75,7 +75,7 @@ struct ThreadTests {
   ///
   /// - Returns: in how many programs a layer is shared.
   @discardableResult private func expectSharedIsAlone(
-    _ graph: Graph, _ inputs: [Tensor], _ what: String, threads: ClosedRange<Int>
+    _ graph: OptimizedGraph, _ inputs: [Tensor], _ what: String, threads: ClosedRange<Int>
   ) throws -> Int {
     let alone = ProgramExecution(try Planner.plan(graph, for: target)).run(inputs)
     let programs = try threads.map { try shared(graph, by: $0) }
@@ -107,8 +107,8 @@ struct ThreadTests {
     return files.filter { $0.hasSuffix(".onnx") }.map { "cases/" + $0.dropLast(5) }.sorted()
   }()
 
-  private static func graph(_ name: String) throws -> Graph {
+  private static func graph(_ name: String) throws -> OptimizedGraph {
     let graph = try ONNXImporter.importGraph(at: NetworkFiles.folder.appending(path: "\(name).onnx").path)
-    return try Passes.run(on: graph, options: PassOptions()).graph
+    return try Passes.run(on: graph)
   }
 }

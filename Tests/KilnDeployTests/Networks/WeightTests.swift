@@ -5,6 +5,7 @@ import KilnGraph
 import KilnLowering
 import KilnONNX
 import KilnSelection
+import KilnPasses
 import Testing
 
 /// How many bytes a network's weights take in the binary.
@@ -60,7 +61,7 @@ struct WeightTests {
       let result = try graph.insert(convolution, name: "conv\(index)", inputs: [image, weight, bias])[0]
       graph.addOutput("y\(index)", result)
     }
-    let program = try Compiler.plan(graph, for: target)
+    let program = try Compiler.plan(OptimizedGraph(graph), CompileOptions(target: target))
     let algorithm: ConvolutionAlgorithm = isNarrow ? .direct : .winograd4
     #expect(program.convolutions.map(\.choice.algorithm) == [algorithm, algorithm])
     #expect(program.tables.count { $0.type.elementCount >= 9216 } == 1 && program.tables.count == 3)

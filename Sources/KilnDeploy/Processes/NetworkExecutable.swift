@@ -2,7 +2,7 @@ import Foundation
 import KilnGraph
 
 /// The benchmark program of an emitted package, run on this machine.
-package struct NetworkProgram: Sendable {
+package struct NetworkExecutable: Sendable {
   /// The program's path.
   package let path: String
   /// What goes in and comes out.
@@ -54,7 +54,7 @@ package struct NetworkProgram: Sendable {
       let dump = "\(folder)/layers"
       let result = try Subprocess(path, ["layers"] + inputs + outputs + [dump]).run()
       guard result.status == 0 || result.status > 128 else {
-        throw ToolError("\(path): \(NetworkProgram.failure(result))")
+        throw ToolError("\(path): \(NetworkExecutable.failure(result))")
       }
       // A program that is ended before its first layer has written nothing.
       let written = FileManager.default.fileExists(atPath: dump) ? try Files.read(dump) : ByteStorage(count: 0) { _ in }
@@ -96,7 +96,7 @@ package struct NetworkProgram: Sendable {
   /// What the program says on standard output.
   private func start(_ arguments: [String]) throws {
     let result = try Subprocess(path, arguments).run()
-    guard result.status == 0 else { throw ToolError("\(path): \(NetworkProgram.failure(result))") }
+    guard result.status == 0 else { throw ToolError("\(path): \(NetworkExecutable.failure(result))") }
   }
 
   /// Why a network's program failed, in words.

@@ -2,7 +2,7 @@ import Foundation
 import KilnGraph
 
 /// A network's program at the place where it is measured, beside its inputs.
-package struct MeasuredProgram {
+package struct MeasuredExecutable {
   private let name: String
   private let interface: NetworkInterface
   private let inputs: [String]
@@ -13,10 +13,10 @@ package struct MeasuredProgram {
   /// - Parameters:
   ///   - name: what it is called there.
   ///   - inputs: what the inputs are called there.
-  package init(_ program: NetworkProgram, as name: String, inputs: [String], in place: any Workplace) throws {
-    try place.put(program.path, as: name)
+  package init(_ executable: NetworkExecutable, as name: String, inputs: [String], in place: any Workplace) throws {
+    try place.put(executable.path, as: name)
     self.name = name
-    interface = program.interface
+    interface = executable.interface
     self.inputs = inputs
     self.place = place
   }
@@ -54,7 +54,7 @@ package struct MeasuredProgram {
   /// What the program says on standard output.
   private func start(_ arguments: [String]) throws -> String {
     let result = try place.run("exec ./\(name) \(arguments.joined(separator: " "))")
-    guard result.status == 0 else { throw ToolError("\(place): \(NetworkProgram.failure(result))") }
+    guard result.status == 0 else { throw ToolError("\(place): \(NetworkExecutable.failure(result))") }
     return result.output
   }
 }
