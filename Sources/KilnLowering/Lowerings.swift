@@ -88,11 +88,17 @@ package enum Lowerings {
 
 /// A lowering with its operator's type erased.
 package struct AnyLowering: Sendable {
+  /// The type of the operators that it lowers.
   package let operatorType: ObjectIdentifier
+  /// The element types that its kernels compute.
   package let elementTypes: Set<ScalarType>
+  /// Why a node can't be lowered, in words; `nil` when it can.
   package let obstacle: @Sendable (Node, Graph) -> String?
+  /// What a node asks of the memory of its operands.
   package let storage: @Sendable (Node, Graph) -> NodeStorage
+  /// The convolutions that a node computes directly, for whose tiles there is a choice.
   package let convolutions: @Sendable (Node, LoweringContext) -> [DirectConvolution]
+  /// The calls that a node becomes.
   package let calls: @Sendable (Node, inout LoweringContext) -> [KernelCall]
 
   init<L: Lowering>(_ lowering: L) {

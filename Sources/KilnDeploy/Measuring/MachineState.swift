@@ -20,7 +20,9 @@ package struct MachineState: Equatable, Encodable, Sendable {
   /// Bits 16 and up say the same of any moment since the start. Source: Raspberry Pi's documentation of `vcgencmd
   /// get_throttled`.
   package struct Throttling: OptionSet, Encodable, Sendable {
+    /// The bits, as the firmware gives them.
     package let rawValue: Int
+    /// Takes the firmware's bits.
     package init(rawValue: Int) { self.rawValue = rawValue }
 
     /// The supply's voltage is too low.

@@ -28,8 +28,9 @@ package struct Tuning: Encodable {
 
   /// The rows, in the order of their first layers.
   package let rows: [Row]
-  /// Microseconds of an inference by the cost model's choices, and by the schedule's.
+  /// Microseconds of an inference by the cost model's choices.
   package let modelMicroseconds: Double
+  /// Microseconds of an inference by the schedule's choices.
   package let tunedMicroseconds: Double
   /// How many times as fast the network is: the median of the ratios of measurements in turns.
   package let gain: Double

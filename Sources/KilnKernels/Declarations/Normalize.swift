@@ -54,10 +54,15 @@ package struct Normalize: Kernel {
     case channels(members: Int)
   }
 
+  /// To which axes the run belongs.
   package var form: Form
+  /// The elements, of four axes that stay, four that are normalised, and a run.
   package var source: Operand
+  /// Where the results go, with the same axes.
   package var destination: Operand
+  /// What normalised elements are multiplied with.
   package var scale: TableID
+  /// What is added then.
   package var bias: TableID
   /// Elements between neighbouring scales, and biases, along the axes; and along the run, 0 or 1.
   package var parameterStrides: [Int]
@@ -66,6 +71,7 @@ package struct Normalize: Kernel {
   package var shape: [Int]
   package var over: [Int]
   package var count: Int
+  /// How mean and multiplier come from the elements.
   package var formula: NormalizationFormula
   /// What is done to every result, and what that adds; the source where it adds nothing.
   package var epilogue: Epilogue
