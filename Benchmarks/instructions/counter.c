@@ -1,10 +1,12 @@
 // A plugin of qemu-user for aarch64 programs: how many instructions are executed, and how many of them are fmla on vectors of
-// 32-bit floats (Arm ARM C7.2: FMLA (vector), FMLA (by element)).
+// 32-bit floats, or how many of each class of decoder.h, and how many cache lines are missed.
 //
-//     qemu-aarch64 -plugin counter.so,output=FILE[,functions=on] PROGRAM ARGUMENT…
+//     qemu-aarch64 -plugin counter.so,output=FILE[,functions=on][,classes=on][,caches=32768x4:524288x16] PROGRAM ARGUMENT…
 //
 // When the program ends it writes `INSTRUCTIONS FMLA` into FILE, or with `functions=on` a line `INSTRUCTIONS FMLA NAME` for
-// every function in the program's symbol table, `-` being what has no name. Counts are of one thread, and exact unless a signal
+// every function in the program's symbol table, `-` being what has no name. With `classes=on` it writes a line `NAME COUNT` for
+// every class; `caches=BYTESxWAYS:…` adds a line `miss_LEVEL LINES` for each data cache, from the core outwards: lines of 64
+// bytes, the least recently used one replaced, stores fetch the line, addresses as the program has them, no prefetching. Counts are of one thread, and exact unless a signal
 // interrupts it. API_VERSION is that of qemu's plugin interface: 1 up to qemu 8, 2 for 9.0, 3 from 9.1 on.
 
 #include <stdbool.h>
@@ -12,6 +14,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "decoder.h"
 
 // What is needed of qemu's interface; Debian has no package with its header.
 typedef uint64_t qemu_plugin_id_t;
@@ -23,6 +27,9 @@ void qemu_plugin_register_vcpu_tb_exec_cb(
 void qemu_plugin_register_atexit_cb(qemu_plugin_id_t id, void (*callback)(qemu_plugin_id_t, void *), void *argument);
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *block);
 struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *block, size_t index);
+void qemu_plugin_register_vcpu_mem_cb(
+    struct qemu_plugin_insn *instruction, void (*callback)(unsigned, uint32_t, uint64_t, void *), int flags, int kinds, void *argument);
+unsigned qemu_plugin_mem_size_shift(uint32_t information);
 const char *qemu_plugin_insn_symbol(const struct qemu_plugin_insn *instruction);
 #if API_VERSION < 3
 const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *instruction);
@@ -34,23 +41,67 @@ __attribute__((visibility("default"))) int qemu_plugin_version = API_VERSION;
 
 // Instructions that qemu translates together and that are executed one after the other.
 struct block {
-  uint64_t executions, instructions, fmlas;
+  uint64_t executions, instructions, classes[class_count];
   const char *function;
   struct block *next;
 };
 
 static struct block *blocks;
 static const char *output;
-static bool by_function;
+static bool by_function, by_class;
 
-static bool is_fmla(struct qemu_plugin_insn *instruction) {
+// A level of cache: of each set, the tags in the order of their last use.
+struct cache {
+  uint64_t sets, ways, misses, *tags;
+};
+
+enum { line_shift = 6, most_levels = 3 };
+static struct cache caches[most_levels];
+static size_t level_count;
+
+static bool find(struct cache *cache, uint64_t line) {
+  uint64_t *set = cache->tags + line % cache->sets * cache->ways, way = 0;
+  while (way < cache->ways - 1 && set[way] != line) way++;
+  bool hit = set[way] == line;
+  memmove(set + 1, set, way * sizeof *set);
+  set[0] = line;
+  cache->misses += !hit;
+  return hit;
+}
+
+static void access_memory(unsigned processor, uint32_t information, uint64_t address, void *argument) {
+  (void)processor, (void)argument;
+  uint64_t last = (address + ((uint64_t)1 << qemu_plugin_mem_size_shift(information)) - 1) >> line_shift;
+  for (uint64_t line = address >> line_shift; line <= last; line++) {
+    for (size_t level = 0; level < level_count && !find(&caches[level], line); level++) {
+    }
+  }
+}
+
+static bool make_caches(char *text) {
+  for (char *end = text; *text; text = *end ? end + 1 : end) {
+    if (level_count == most_levels) return false;
+    struct cache *cache = &caches[level_count++];
+    uint64_t bytes = strtoull(text, &end, 10);
+    if (*end != 'x') return false;
+    cache->ways = strtoull(end + 1, &end, 10);
+    if ((*end && *end != ':') || !cache->ways || bytes >> line_shift < cache->ways) return false;
+    cache->sets = (bytes >> line_shift) / cache->ways;
+    cache->tags = malloc(cache->sets * cache->ways * sizeof *cache->tags);
+    if (!cache->tags) return false;
+    memset(cache->tags, 0xFF, cache->sets * cache->ways * sizeof *cache->tags);
+  }
+  return level_count > 0;
+}
+
+static uint32_t word_of(struct qemu_plugin_insn *instruction) {
   uint32_t word;
 #if API_VERSION < 3
   memcpy(&word, qemu_plugin_insn_data(instruction), sizeof word);
 #else
   qemu_plugin_insn_data(instruction, &word, sizeof word);
 #endif
-  return (word & 0xBFE0FC00) == 0x0E20CC00 || (word & 0xBFC0F400) == 0x0F801000;
+  return word;
 }
 
 static void execute(unsigned processor, void *block) {
@@ -64,7 +115,13 @@ static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *translated) {
   if (!block) abort();
   block->instructions = qemu_plugin_tb_n_insns(translated);
   for (size_t index = 0; index < block->instructions; index++) {
-    block->fmlas += is_fmla(qemu_plugin_tb_get_insn(translated, index));
+    struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(translated, index);
+    int class = classify(word_of(instruction));
+    block->classes[class]++;
+    enum { no_registers = 0, reads_and_writes = 3 };
+    if (level_count && (class == class_load || class == class_store)) {
+      qemu_plugin_register_vcpu_mem_cb(instruction, access_memory, no_registers, reads_and_writes, NULL);
+    }
   }
   const char *name = by_function ? qemu_plugin_insn_symbol(qemu_plugin_tb_get_insn(translated, 0)) : NULL;
   block->function = strdup(name && *name ? name : "-");
@@ -75,6 +132,19 @@ static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *translated) {
 
 static int compare(const void *left, const void *right) {
   return strcmp((*(struct block **)left)->function, (*(struct block **)right)->function);
+}
+
+static void print_classes(FILE *file) {
+#define NAME(name) #name,
+  static const char *const names[] = {CLASSES(NAME)};
+  for (int class = 0; class < class_count; class++) {
+    uint64_t count = 0;
+    for (struct block *block = blocks; block; block = block->next) count += block->executions * block->classes[class];
+    fprintf(file, "%s %llu\n", names[class], (unsigned long long)count);
+  }
+  for (size_t level = 0; level < level_count; level++) {
+    fprintf(file, "miss_%zu %llu\n", level + 1, (unsigned long long)caches[level].misses);
+  }
 }
 
 static void finish(qemu_plugin_id_t id, void *argument) {
@@ -90,11 +160,12 @@ static void finish(qemu_plugin_id_t id, void *argument) {
   size_t index = 0;
   for (struct block *block = blocks; block; block = block->next) sorted[index++] = block;
   qsort(sorted, count, sizeof *sorted, compare);
-  for (size_t first = 0, last = 0; first < count; first = last) {
+  if (by_class) print_classes(file);
+  for (size_t first = 0, last = 0; !by_class && first < count; first = last) {
     uint64_t instructions = 0, fmlas = 0;
     for (; last < count && compare(&sorted[first], &sorted[last]) == 0; last++) {
       instructions += sorted[last]->executions * sorted[last]->instructions;
-      fmlas += sorted[last]->executions * sorted[last]->fmlas;
+      fmlas += sorted[last]->executions * (sorted[last]->classes[class_fma_f32x4] + sorted[last]->classes[class_fma_f32x2]);
     }
     fprintf(file, "%llu %llu", (unsigned long long)instructions, (unsigned long long)fmlas);
     if (by_function) fprintf(file, " %s", sorted[first]->function);
@@ -114,6 +185,10 @@ __attribute__((visibility("default"))) int qemu_plugin_install(
       output = strdup(arguments[index] + 7);
     } else if (strcmp(arguments[index], "functions=on") == 0) {
       by_function = true;
+    } else if (strcmp(arguments[index], "classes=on") == 0) {
+      by_class = true;
+    } else if (strncmp(arguments[index], "caches=", 7) == 0 && make_caches(arguments[index] + 7)) {
+      by_class = true;
     } else {
       fprintf(stderr, "counter: unknown option %s\n", arguments[index]);
       return 1;

@@ -78,14 +78,19 @@ def prepare(cache):
         run(check)
 
 
-def make_counter(folder):
+def make_plugin(folder):
     """Compiles the plugin for the installed qemu."""
     text = run(["qemu-aarch64", "--version"])
     version = tuple(map(int, re.search(r"version (\d+)\.(\d+)", text).groups()))
     interface = 1 if version < (9, 0) else 2 if version < (9, 1) else 3
     plugin = folder / "counter.so"
-    source = Path(__file__).with_name("counter.c")
-    run(["clang", "-O2", "-Wall", "-Wextra", "-shared", "-fPIC", f"-DAPI_VERSION={interface}", source, "-o", plugin])
+    sources = [Path(__file__).with_name(name) for name in ("counter.c", "decoder.c")]
+    run(["clang", "-O2", "-Wall", "-Wextra", "-shared", "-fPIC", f"-DAPI_VERSION={interface}", *sources, "-o", plugin])
+    return plugin
+
+
+def make_counter(folder):
+    plugin = make_plugin(folder)
     root = folder / "root"
     processors = root / "sys/devices/system/cpu"
     processors.mkdir(parents=True)

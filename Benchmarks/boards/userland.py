@@ -1,0 +1,124 @@
+"""Debian's Python for arm64 and the peers' aarch64 wheels, unpacked into a folder: nothing of it is installed on this machine."""
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+#: the distributions that pip knows the peers by, and the oldest C libraries that their wheels may ask for
+PEERS = {"ncnn": "ncnn", "mnn": "MNN", "litert": "ai-edge-litert", "ort": "onnxruntime", "openvino": "openvino"}
+PLATFORMS = ["manylinux2014_aarch64", *(f"manylinux_2_{minor}_aarch64" for minor in (17, 24, 26, 27, 28, 31, 34, 35))]
+#: Python, and what it, NumPy and the peers are linked with
+PACKAGES = [
+    "python3-minimal", "libpython3-stdlib", "libc6", "libgcc-s1", "libstdc++6", "libgomp1", "zlib1g", "libexpat1", "libffi8",
+    "libssl3", "libbz2-1.0", "liblzma5", "libuuid1",
+]
+
+
+class SetupError(Exception):
+    """One line: what is missing, and what to do."""
+
+
+@dataclass(frozen=True)
+class Userland:
+    folder: Path
+
+    @property
+    def root(self):
+        return self.folder / "root"
+
+    @property
+    def python(self):
+        (program,) = self.root.glob("usr/bin/python3.[0-9]*")
+        return program
+
+    def site(self, peer):
+        """Where a peer is unpacked; each has a folder of its own, named after its version."""
+        return self.folder / f"{PEERS[peer]}-{version(peer)}"
+
+    @property
+    def numpy(self):
+        return self.folder / "numpy"
+
+
+def version(peer):
+    """The version that is compared: the one installed here, which has converted the model, or else the newest."""
+    try:
+        return metadata.version(PEERS[peer])
+    except metadata.PackageNotFoundError:
+        return "newest"
+
+
+def set_up(folder, peers):
+    """Downloads what is not there yet. A part is complete once it has its name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    userland = Userland(folder)
+    if not userland.root.exists():
+        make(userland.root, lambda made: unpack_debian(made, folder))
+    minor = userland.python.name.removeprefix("python3.")
+    if not userland.numpy.exists():
+        make(userland.numpy, lambda made: unpack_wheel(made, "numpy", minor))
+    for peer in peers:
+        site = userland.site(peer)
+        if not site.exists():
+            pinned = PEERS[peer] if version(peer) == "newest" else f"{PEERS[peer]}=={version(peer)}"
+            make(site, lambda made: unpack_wheel(made, pinned, minor))
+    return userland
+
+
+def make(path, fill):
+    """Another process may be making the same: the first one to be done gives it its name."""
+    made = path.with_name(f"{path.name}.{os.getpid()}.new")
+    shutil.rmtree(made, ignore_errors=True)
+    made.mkdir()
+    fill(made)
+    if path.exists():
+        shutil.rmtree(made)
+    else:
+        made.rename(path)
+
+
+def unpack_debian(root, folder):
+    state, packages = folder / "apt", folder / "packages"
+    for part in (state / "lists/partial", state / "cache/archives/partial", packages):
+        part.mkdir(parents=True, exist_ok=True)
+    apt = ["apt-get", "-qq", "-o", "APT::Architecture=arm64", "-o", "APT::Architectures=arm64",
+           "-o", "APT::Sandbox::User=root", "-o", f"Dir::State::Lists={state}/lists", "-o", f"Dir::Cache={state}/cache"]
+    attempt([*apt, "update"], "can't read Debian's package lists")
+    # python3-minimal and libpython3-stdlib only name the version that is Debian's default.
+    text = attempt(["apt-cache", *apt[2:], "depends", "python3-minimal"], "Debian has no python3-minimal")
+    python = next(word for word in text.split() if word.startswith("python3.")).removesuffix("-minimal")
+    names = [f"{python}-minimal", f"lib{python}-minimal", f"lib{python}-stdlib", f"lib{python}", *PACKAGES[2:]]
+    attempt([*apt, "download", *names], "can't download Debian's arm64 Python", cwd=packages)
+    for package in packages.glob("*.deb"):
+        attempt(["dpkg-deb", "-x", package, root], f"{package} can't be unpacked")
+    shutil.rmtree(packages)
+    shutil.rmtree(state)
+
+
+def unpack_wheel(site, requirement, minor):
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest", site,
+               "--python-version", f"3.{minor}", "--implementation", "cp", "--abi", f"cp3{minor}", "--abi", "abi3", "--abi", "none"]
+    for platform in PLATFORMS:
+        command += ["--platform", platform]
+    attempt([*command, requirement], f"no aarch64 wheel of {requirement} for Python 3.{minor}")
+    (wheel,) = site.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(site)
+    wheel.unlink()
+
+
+def attempt(command, problem, **options):
+    """Standard output of a command; SetupError with the last line of what it says when it fails."""
+    try:
+        done = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+    except FileNotFoundError:
+        raise SetupError(f"{command[0]} is not there: this needs Debian or Ubuntu, pip and qemu-user") from None
+    if done.returncode:
+        lines = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
+        raise SetupError(f"{problem}: {lines[-1]} (is there a network?)")
+    return done.stdout
