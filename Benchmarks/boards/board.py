@@ -2,50 +2,46 @@
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 
-TARGETS = Path(__file__).resolve().parent.parent.parent / "Targets"
+from contenders import output
+
+BOARDS = ("raspberry-pi-3", "raspberry-pi-4", "raspberry-pi-5")
 OLDER = "fp asimd evtstrm crc32 cpuid"
 NEWER = "fp asimd evtstrm aes pmull sha1 sha2 crc32 atomics fphp asimdhp cpuid asimdrdm lrcpc dcpop asimddp"
 
 
 @dataclass(frozen=True)
 class Processor:
-    #: the fields of MIDR_EL1 that tell processors apart
+    """What /proc/cpuinfo of the board has: the fields of MIDR_EL1 that tell processors apart, and the features."""
+
     part: int
     variant: int
     revision: int
     features: str
-    #: of the data caches, from the core outwards
-    ways: tuple
+
+    @property
+    def identity(self):
+        """MIDR_EL1 of Arm's DDI 0487: implementer Arm, architecture as the identification registers have it."""
+        return 0x41 << 24 | self.variant << 20 | 0xF << 16 | self.part << 4 | self.revision
 
 
-#: Ways: Arm's Technical Reference Manuals of Cortex-A53 (DDI 0500: L1 data 4, L2 16), Cortex-A72 (100095: 2, 16),
-#: Cortex-A76 (100798: 4, 8) and its DynamIQ Shared Unit (100453: L3 16). All have lines of 64 bytes.
 PROCESSORS = {
-    "cortex-a53": Processor(0xD03, 0, 4, OLDER, (4, 16)),
-    "cortex-a72": Processor(0xD08, 0, 3, OLDER, (2, 16)),
-    "cortex-a76": Processor(0xD0B, 4, 1, NEWER, (4, 8, 16)),
+    "cortex-a53": Processor(0xD03, 0, 4, OLDER),
+    "cortex-a72": Processor(0xD08, 0, 3, OLDER),
+    "cortex-a76": Processor(0xD0B, 4, 1, NEWER),
 }
-BOARDS = ("raspberry-pi-3", "raspberry-pi-4", "raspberry-pi-5")
 
 
 @dataclass(frozen=True)
 class Board:
     name: str
     processor: str
-    cache_bytes: tuple
-
-    @staticmethod
-    def named(name):
-        target = json.loads((TARGETS / f"{name}.json").read_text())
-        return Board(name, target["processor"], tuple(target["cacheByteCounts"]))
+    #: of each data cache, from the core outwards, bytes and ways
+    caches: tuple
 
     @property
-    def caches(self):
-        """As the plugin takes them."""
-        ways = PROCESSORS[self.processor].ways
-        return ":".join(f"{size}x{count}" for size, count in zip(self.cache_bytes, ways, strict=True))
+    def has_float16(self):
+        return "asimdhp" in PROCESSORS[self.processor].features.split()
 
     def make_root(self, folder, userland):
         """A folder for `qemu-aarch64 -L`: the user land with one core of this board."""
@@ -58,10 +54,18 @@ class Board:
             (root / part.name).symlink_to(part)
         for name in ("possible", "present", "online"):
             (cores / name).write_text("0\n")
-        identity = 0x410F0000 | processor.variant << 20 | processor.part << 4 | processor.revision
-        (registers / "midr_el1").write_text(f"{identity:#018x}\n")
+        (registers / "midr_el1").write_text(f"{processor.identity:#018x}\n")
         (root / "proc/cpuinfo").write_text(
             f"processor\t: 0\nBogoMIPS\t: 108.00\nFeatures\t: {processor.features}\nCPU implementer\t: 0x41\n"
             f"CPU architecture: 8\nCPU variant\t: {processor.variant:#x}\nCPU part\t: {processor.part:#x}\n"
             f"CPU revision\t: {processor.revision}\n\n")
         return root
+
+
+def boards(names, kiln):
+    """With the processors and caches of Kiln's own machine model, which has the sources."""
+    targets = {target["name"]: target for target in json.loads(output([kiln, "targets", "--json"]))}
+    for name in names:
+        target = targets[name]
+        ways = [cache["wayCount"] for cache in target["model"]["caches"]]
+        yield Board(name, target["processor"], tuple(zip(target["cacheByteCounts"], ways, strict=True)))

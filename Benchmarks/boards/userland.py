@@ -1,21 +1,19 @@
 """Debian's Python for arm64 and the peers' aarch64 wheels, unpacked into a folder: nothing of it is installed on this machine."""
 
-import os
-import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
-#: the distributions that pip knows the peers by, and the oldest C libraries that their wheels may ask for
-PEERS = {"ncnn": "ncnn", "mnn": "MNN", "litert": "ai-edge-litert", "ort": "onnxruntime", "openvino": "openvino"}
+from runtimes import RUNTIMES
+
+#: the oldest C libraries that the wheels may ask for
 PLATFORMS = ["manylinux2014_aarch64", *(f"manylinux_2_{minor}_aarch64" for minor in (17, 24, 26, 27, 28, 31, 34, 35))]
-#: Python, and what it, NumPy and the peers are linked with
+#: what Python, NumPy and the peers are linked with
 PACKAGES = [
-    "python3-minimal", "libpython3-stdlib", "libc6", "libgcc-s1", "libstdc++6", "libgomp1", "zlib1g", "libexpat1", "libffi8",
-    "libssl3", "libbz2-1.0", "liblzma5", "libuuid1",
+    "libc6", "libgcc-s1", "libstdc++6", "libgomp1", "zlib1g", "libexpat1", "libffi8", "libssl3", "libbz2-1.0", "liblzma5", "libuuid1",
 ]
 
 
@@ -37,20 +35,12 @@ class Userland:
         return program
 
     def site(self, peer):
-        """Where a peer is unpacked; each has a folder of its own, named after its version."""
-        return self.folder / f"{PEERS[peer]}-{version(peer)}"
+        """Where a peer is unpacked, in the version that is installed here, which converts the models."""
+        return self.folder / f"{RUNTIMES[peer].distribution}-{RUNTIMES[peer].version}"
 
     @property
     def numpy(self):
         return self.folder / "numpy"
-
-
-def version(peer):
-    """The version that is compared: the one installed here, which has converted the model, or else the newest."""
-    try:
-        return metadata.version(PEERS[peer])
-    except metadata.PackageNotFoundError:
-        return "newest"
 
 
 def set_up(folder, peers):
@@ -58,46 +48,43 @@ def set_up(folder, peers):
     folder.mkdir(parents=True, exist_ok=True)
     userland = Userland(folder)
     if not userland.root.exists():
-        make(userland.root, lambda made: unpack_debian(made, folder))
+        make(userland.root, unpack_debian)
     minor = userland.python.name.removeprefix("python3.")
     if not userland.numpy.exists():
         make(userland.numpy, lambda made: unpack_wheel(made, "numpy", minor))
     for peer in peers:
-        site = userland.site(peer)
+        runtime, site = RUNTIMES[peer], userland.site(peer)
+        if runtime.version is None:
+            raise SetupError(f"{runtime.distribution} is not installed: run pip install -r Benchmarks/requirements.txt")
         if not site.exists():
-            pinned = PEERS[peer] if version(peer) == "newest" else f"{PEERS[peer]}=={version(peer)}"
-            make(site, lambda made: unpack_wheel(made, pinned, minor))
+            make(site, lambda made: unpack_wheel(made, f"{runtime.distribution}=={runtime.version}", minor))
     return userland
 
 
 def make(path, fill):
-    """Another process may be making the same: the first one to be done gives it its name."""
-    made = path.with_name(f"{path.name}.{os.getpid()}.new")
-    shutil.rmtree(made, ignore_errors=True)
-    made.mkdir()
-    fill(made)
-    if path.exists():
-        shutil.rmtree(made)
-    else:
-        made.rename(path)
+    """Fills a folder and then gives it its name; another process may be making the same."""
+    with tempfile.TemporaryDirectory(prefix=f"{path.name}.", dir=path.parent) as name:
+        made = Path(name) / path.name
+        made.mkdir()
+        fill(made)
+        if not path.exists():
+            made.rename(path)
 
 
-def unpack_debian(root, folder):
-    state, packages = folder / "apt", folder / "packages"
+def unpack_debian(root):
+    state, packages = root.with_name("apt"), root.with_name("packages")
     for part in (state / "lists/partial", state / "cache/archives/partial", packages):
         part.mkdir(parents=True, exist_ok=True)
     apt = ["apt-get", "-qq", "-o", "APT::Architecture=arm64", "-o", "APT::Architectures=arm64",
            "-o", "APT::Sandbox::User=root", "-o", f"Dir::State::Lists={state}/lists", "-o", f"Dir::Cache={state}/cache"]
     attempt([*apt, "update"], "can't read Debian's package lists")
-    # python3-minimal and libpython3-stdlib only name the version that is Debian's default.
+    # python3-minimal only names the version that is Debian's default.
     text = attempt(["apt-cache", *apt[2:], "depends", "python3-minimal"], "Debian has no python3-minimal")
     python = next(word for word in text.split() if word.startswith("python3.")).removesuffix("-minimal")
-    names = [f"{python}-minimal", f"lib{python}-minimal", f"lib{python}-stdlib", f"lib{python}", *PACKAGES[2:]]
+    names = [f"{python}-minimal", f"lib{python}-minimal", f"lib{python}-stdlib", f"lib{python}", *PACKAGES]
     attempt([*apt, "download", *names], "can't download Debian's arm64 Python", cwd=packages)
     for package in packages.glob("*.deb"):
         attempt(["dpkg-deb", "-x", package, root], f"{package} can't be unpacked")
-    shutil.rmtree(packages)
-    shutil.rmtree(state)
 
 
 def unpack_wheel(site, requirement, minor):

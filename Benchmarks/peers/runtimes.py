@@ -1,9 +1,10 @@
 """The peers: how each loads a model and runs it.
 
 A loader takes (file, threads, image) and returns two functions: `run()` does one inference, which is what is timed, and
-`answer()` gives the output of the last one. Image and answer are NCHW, as in the ONNX file, but for LiteRT, whose models are
-channels last. All are told to compute in float32 and not to keep threads busy between inferences; the rest is as their
-documentation advises for one image at a time on a CPU.
+`answer()` gives the output of the last one. The caller keeps the image: some runtimes read it where it lies. Image and
+answer are NCHW, as in the ONNX file, but for LiteRT, whose models are channels last. All are told to compute in float32 and
+not to keep threads busy between inferences; the rest is as their documentation advises for one image at a time on a CPU.
+Loaders of runtimes that may choose another precision take `is_float32=False`, which leaves that to them.
 """
 
 import os
@@ -30,13 +31,13 @@ class Runtime:
             return None
 
 
-def load_openvino(file, threads, image):
+def load_openvino(file, threads, image, is_float32=True):
     import openvino
 
     core = openvino.Core()
+    precision = {"INFERENCE_PRECISION_HINT": "f32"} if is_float32 else {}
     compiled = core.compile_model(core.read_model(file), "CPU", {
-        "PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": threads,
-        "NUM_STREAMS": 1, "ENABLE_CPU_PINNING": False,
+        "PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": 1, "ENABLE_CPU_PINNING": False, **precision,
     })
     request = compiled.create_infer_request()
     request.set_input_tensor(openvino.Tensor(image, shared_memory=True))
@@ -74,13 +75,14 @@ def load_litert(file, threads, image):
     return interpreter.invoke, answer
 
 
-def load_ncnn(file, threads, image):
+def load_ncnn(file, threads, image, is_float32=True):
     import ncnn
 
     net = ncnn.Net()
     net.opt.num_threads = threads
-    net.opt.use_vulkan_compute = net.opt.use_bf16_storage = False
-    net.opt.use_fp16_packed = net.opt.use_fp16_storage = net.opt.use_fp16_arithmetic = False
+    net.opt.use_vulkan_compute = False
+    if is_float32:
+        net.opt.use_fp16_packed = net.opt.use_fp16_storage = net.opt.use_fp16_arithmetic = net.opt.use_bf16_storage = False
     net.load_param(f"{file}.param")
     net.load_model(f"{file}.bin")
     matrix = ncnn.Mat(image[0])
@@ -95,12 +97,13 @@ def load_ncnn(file, threads, image):
     return run, lambda: last[0].numpy()[None]
 
 
-def load_mnn(file, threads, image):
+def load_mnn(file, threads, image, is_float32=True):
     import MNN
     import numpy as np
 
     interpreter = MNN.Interpreter(file)
-    session = interpreter.createSession({"backend": "CPU", "numThread": threads, "precision": "high"})
+    precision = {"precision": "high"} if is_float32 else {}
+    session = interpreter.createSession({"backend": "CPU", "numThread": threads, **precision})
     source, result = interpreter.getSessionInput(session), interpreter.getSessionOutput(session)
     shape = result.getShape()
     layout = MNN.Tensor_DimensionType_Caffe
