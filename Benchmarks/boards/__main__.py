@@ -3,10 +3,10 @@
     python Benchmarks/boards [--board NAME ...] [--peers kiln,ncnn,...] [--json FILE] MODEL.onnx ...
     python Benchmarks/boards --check-decoder [PROGRAM ...]
 
-Instructions by class and cache lines missed, in thousands, under qemu-user; no times. A figure is half the difference between a
-process that does 5 inferences and one that does 3. `ncnn-default`, `mnn-default` and `openvino-default` choose their precision
-themselves; they run only on boards that have arithmetic in float16. An answer that is too far from ONNX Runtime's on this
-machine is an error. Models have one float input and one float output.
+Instructions by class and cache lines missed, in thousands, under qemu-user; no times. A figure is the mean of a process's fourth
+and fifth inference. `ncnn-default` and `openvino-default` choose their precision themselves; they run only on boards that have
+arithmetic in float16. An answer that is too far from ONNX Runtime's on this machine is an error. Models have one float input and
+one float output.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from table import print_table, save
 from userland import SetupError, set_up
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "kiln"
-CONTENDERS = ["kiln", "ncnn", "mnn", "litert", "onnxruntime", "openvino", "ncnn-default", "mnn-default", "openvino-default"]
+CONTENDERS = ["kiln", "ncnn", "mnn", "litert", "onnxruntime", "openvino", "ncnn-default", "openvino-default"]
 
 
 def compare(options, folder):

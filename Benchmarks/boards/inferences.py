@@ -14,10 +14,13 @@ from runtimes import ENVIRONMENT
 from userland import Userland
 
 HERE = Path(__file__).resolve().parent
-#: the first inferences of a process also plan memory
-FEWEST, MOST = 3, 5
-#: how far an answer may be from the reference, relative to its largest magnitude; in float16, a thousandth per value adds up
-TOLERANCE, DEFAULT_TOLERANCE = 1e-4, 3e-2
+#: inferences before those that are counted, since the first ones also plan memory
+BEFORE, COUNTED = 3, 2
+#: a file descriptor that nothing else uses
+MARKS = 100
+#: how far an answer may be from the reference, relative to its largest magnitude, in float32 and in float16: there networks with
+#: random weights, whose values mostly cancel out, come out roughly, but a wrong answer is off by about 1
+TOLERANCE, FLOAT16_TOLERANCE = 1e-4, 0.25
 
 
 @dataclass(frozen=True)
@@ -30,21 +33,21 @@ class Inferences:
 
     def count(self, contender, network, board, root):
         """The row of a contender: what one inference executes, in numbers of instructions and cache lines."""
-        totals, answer = self.run_kiln(network, board, root) if contender == "kiln" else self.run_peer(contender, network, board, root)
+        run = self.run_kiln if contender == "kiln" else self.run_peer
+        row, answer = run(contender, network, board, root)
         error = relative_error(answer, np.load(network.reference))
-        if not error <= (DEFAULT_TOLERANCE if contender.endswith("-default") else TOLERANCE):
+        if not error <= (FLOAT16_TOLERANCE if contender.endswith("-default") else TOLERANCE):
             raise ContenderError(f"its answer differs by {error:.1e} of the largest: no figure")
-        fewest, most = totals
-        row = {name: round((most[name] - fewest[name]) / (MOST - FEWEST)) for name in most}
-        instructions = sum(row[name] for name in CLASSES)
-        return {"network": network.name, "board": board.name, "contender": contender, "error": error, "instructions": instructions, **row}
+        named = {"network": network.name, "board": board.name, "contender": contender, "error": error}
+        return {**named, "instructions": sum(row[name] for name in CLASSES), **row}
 
-    def run_kiln(self, network, board, root):
+    def run_kiln(self, _, network, board, root):
         image, answer = self.folder / "image", self.folder / "answer"
         np.load(network.input).tofile(image)
         command = [self.kiln_program(network, board), "serve", image, answer]
-        totals = [self.totals(command, board, root, input=f"{runs}\n") for runs in (FEWEST, MOST)]
-        return totals, np.fromfile(answer, np.float32)
+        # It does one more at first.
+        row = self.mean(command, {}, 1, board, root, input=f"{BEFORE - 1}\n{COUNTED}\n")
+        return row, np.fromfile(answer, np.float32)
 
     def kiln_program(self, network, board):
         package = network.folder / f"kiln-{digest(self.kiln)}-{board.name}"
@@ -60,17 +63,18 @@ class Inferences:
     def run_peer(self, contender, network, board, root):
         peer, answer = contender.partition("-")[0], self.folder / "answer.npy"
         python = root / self.userland.python.relative_to(self.userland.root)
-        command = [python, HERE / "inference.py", contender, converted(network, peer), network.input]
+        files = converted(network, peer), network.input, answer
+        command = [python, HERE / "inference.py", contender, *files, MARKS, BEFORE, COUNTED]
         path = ":".join(map(str, (self.userland.site(peer), self.userland.numpy, HERE.parent / "peers")))
         environment = {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": 1, "PYTHONHASHSEED": 0, "OMP_NUM_THREADS": 1, **ENVIRONMENT}
-        totals = [self.totals([*command, runs, answer], board, root, environment) for runs in (FEWEST, MOST)]
-        return totals, np.load(answer)
+        return self.mean(command, environment, MARKS, board, root), np.load(answer)
 
-    def totals(self, command, board, root, environment={}, **options):
-        """What the plugin counts while a program runs."""
+    def mean(self, command, environment, marks, board, root, **options):
+        """What the plugin counts per inference between the last two times that a program writes to the file descriptor."""
         file = self.folder / "counts"
         caches = ":".join(f"{size}x{ways}" for size, ways in board.caches)
-        emulator = ["qemu-aarch64", "-cpu", board.processor, "-L", root, "-plugin", f"{self.plugin},output={file},caches={caches}"]
+        plugin = f"{self.plugin},output={file},caches={caches},marks={marks}"
+        emulator = ["qemu-aarch64", "-cpu", board.processor, "-L", root, "-plugin", plugin]
         for name, value in environment.items():
             emulator += ["-E", f"{name}={value}"]
         command = list(map(str, [*emulator, *command]))
@@ -79,4 +83,6 @@ class Inferences:
         if done.returncode:
             lines = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
             raise ContenderError(lines[-1])
-        return {name: int(count) for name, count in (line.split() for line in file.read_text().splitlines())}
+        *_, first, last, _ = (map(int, line.split()) for line in file.read_text().splitlines())
+        names = [*CLASSES, *(f"miss_{level + 1}" for level in range(len(board.caches)))]
+        return {name: round((after - before) / COUNTED) for name, before, after in zip(names, first, last, strict=True)}

@@ -12,20 +12,20 @@ def save(rows, path):
 
 def print_table(network, rows):
     """Classes that no contender executes are left out."""
-    # Where one has none, the difference is of what the rest of the process happened to do more often.
+    # Fewer than a thousand are of the Python around an inference.
     kept = [name for name in CLASSES if any(row[name] >= 1000 for row in rows)]
     misses = sorted({name for row in rows for name in row if name.startswith("miss_")})
     print(f"\n{network}, one inference, thousands; ratio: of instructions to the fewest of a peer in float32")
     print(line(["board", "contender", "instructions", "ratio", *kept, *misses, "error"]))
     for row in rows:
-        peers = [other["instructions"] for other in rows if other["board"] == row["board"] and is_float32_peer(other["contender"])]
+        peers = [other["instructions"] for other in rows if other["board"] == row["board"] and is_float32_peer(other)]
         ratio = f"{row['instructions'] / min(peers):.3f}" if peers else "-"
         counts = [f"{row[name] / 1000:,.1f}" if name in row else "-" for name in ("instructions", *kept, *misses)]
         print(line([row["board"], row["contender"], counts[0], ratio, *counts[1:], f"{row['error']:.1e}"]), flush=True)
 
 
-def is_float32_peer(contender):
-    return contender != "kiln" and not contender.endswith("-default")
+def is_float32_peer(row):
+    return row["contender"] != "kiln" and not row["contender"].endswith("-default")
 
 
 def line(cells):

@@ -13,7 +13,8 @@ from runtimes import RUNTIMES
 PLATFORMS = ["manylinux2014_aarch64", *(f"manylinux_2_{minor}_aarch64" for minor in (17, 24, 26, 27, 28, 31, 34, 35))]
 #: what Python, NumPy and the peers are linked with
 PACKAGES = [
-    "libc6", "libgcc-s1", "libstdc++6", "libgomp1", "zlib1g", "libexpat1", "libffi8", "libssl3", "libbz2-1.0", "liblzma5", "libuuid1",
+    "libc6", "libgcc-s1", "libstdc++6", "libgomp1", "zlib1g", "libexpat1", "libffi8", "libssl3", "libbz2-1.0", "liblzma5",
+    "libuuid1",
 ]
 
 
@@ -31,8 +32,7 @@ class Userland:
 
     @property
     def python(self):
-        (program,) = self.root.glob("usr/bin/python3.[0-9]*")
-        return program
+        return python_in(self.root)
 
     def site(self, peer):
         """Where a peer is unpacked, in the version that is installed here, which converts the models."""
@@ -51,22 +51,31 @@ def set_up(folder, peers):
         make(userland.root, unpack_debian)
     minor = userland.python.name.removeprefix("python3.")
     if not userland.numpy.exists():
-        make(userland.numpy, lambda made: unpack_wheel(made, "numpy", minor))
+        make(userland.numpy, lambda made: unpack_wheel(made, "numpy", minor), userland.root)
     for peer in peers:
         runtime, site = RUNTIMES[peer], userland.site(peer)
         if runtime.version is None:
             raise SetupError(f"{runtime.distribution} is not installed: run pip install -r Benchmarks/requirements.txt")
         if not site.exists():
-            make(site, lambda made: unpack_wheel(made, f"{runtime.distribution}=={runtime.version}", minor))
+            make(site, lambda made: unpack_wheel(made, f"{runtime.distribution}=={runtime.version}", minor), userland.root)
     return userland
 
 
-def make(path, fill):
-    """Fills a folder and then gives it its name; another process may be making the same."""
+def python_in(root):
+    (program,) = root.glob("usr/bin/python3.[0-9]*")
+    return program
+
+
+def make(path, fill, root=None):
+    """Fills a folder and then gives it its name; another process may make the same. Python is in `root`, or in the folder."""
     with tempfile.TemporaryDirectory(prefix=f"{path.name}.", dir=path.parent) as name:
         made = Path(name) / path.name
         made.mkdir()
         fill(made)
+        # Emulated, Python takes longer to compile what it imports than to infer.
+        root = root or made
+        command = ["qemu-aarch64", "-L", root, python_in(root), "-m", "compileall", "-q", "-x", "/tests?/", made]
+        attempt(command, f"{path.name} can't be compiled")
         if not path.exists():
             made.rename(path)
 
@@ -89,7 +98,9 @@ def unpack_debian(root):
 
 def unpack_wheel(site, requirement, minor):
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest", site,
-               "--python-version", f"3.{minor}", "--implementation", "cp", "--abi", f"cp3{minor}", "--abi", "abi3", "--abi", "none"]
+               "--python-version", f"3.{minor}", "--implementation", "cp"]
+    for abi in (f"cp3{minor}", "abi3", "none"):
+        command += ["--abi", abi]
     for platform in PLATFORMS:
         command += ["--platform", platform]
     attempt([*command, requirement], f"no aarch64 wheel of {requirement} for Python 3.{minor}")
@@ -107,5 +118,5 @@ def attempt(command, problem, **options):
         raise SetupError(f"{command[0]} is not there: this needs Debian or Ubuntu, pip and qemu-user") from None
     if done.returncode:
         lines = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
-        raise SetupError(f"{problem}: {lines[-1]} (is there a network?)")
+        raise SetupError(f"{problem}: {lines[-1]}")
     return done.stdout

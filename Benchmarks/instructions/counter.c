@@ -1,13 +1,19 @@
 // A plugin of qemu-user for aarch64 programs: how many instructions are executed, and how many of them are fmla on vectors of
 // 32-bit floats, or how many of each class of decoder.h, and how many cache lines are missed.
 //
-//     qemu-aarch64 -plugin counter.so,output=FILE[,functions=on][,classes=on][,caches=32768x4:524288x16] PROGRAM ARGUMENT…
+//     qemu-aarch64 -plugin counter.so,output=FILE[,functions=on][,caches=32768x4:524288x16][,marks=1] PROGRAM ARGUMENT…
 //
 // When the program ends it writes `INSTRUCTIONS FMLA` into FILE, or with `functions=on` a line `INSTRUCTIONS FMLA NAME` for
-// every function in the program's symbol table, `-` being what has no name. With `classes=on` it writes a line `NAME COUNT` for
-// every class; `caches=BYTESxWAYS:…` adds a line `miss_LEVEL LINES` for each data cache, from the core outwards: lines of 64
-// bytes, the least recently used one replaced, stores fetch the line, addresses as the program has them, no prefetching. Counts are of one thread, and exact unless a signal
-// interrupts it. API_VERSION is that of qemu's plugin interface: 1 up to qemu 8, 2 for 9.0, 3 from 9.1 on.
+// every function in the program's symbol table, `-` being what has no name.
+//
+// With `caches=BYTESxWAYS:…` it writes one line instead, the counts of all classes and then of the lines missed in each of these
+// data caches, from the core outwards; with `marks=DESCRIPTOR` also each time before the program writes to that file
+// descriptor. Caches have lines of 64 bytes and a power of two of sets. The least recently used line of a set is replaced; a
+// line that one level misses is asked of the next and then kept in both, and stores fetch it; addresses are the program's, and
+// nothing is fetched ahead.
+//
+// Counts are of one thread, and exact unless a signal interrupts it. API_VERSION is that of qemu's plugin interface: 1 up to
+// qemu 8, 2 for 9.0, 3 from 9.1 on.
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,11 +30,16 @@ struct qemu_plugin_insn;
 void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id, void (*callback)(qemu_plugin_id_t, struct qemu_plugin_tb *));
 void qemu_plugin_register_vcpu_tb_exec_cb(
     struct qemu_plugin_tb *block, void (*callback)(unsigned, void *), int flags, void *argument);
+void qemu_plugin_register_vcpu_syscall_cb(
+    qemu_plugin_id_t id,
+    void (*callback)(
+        qemu_plugin_id_t, unsigned, int64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t));
 void qemu_plugin_register_atexit_cb(qemu_plugin_id_t id, void (*callback)(qemu_plugin_id_t, void *), void *argument);
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *block);
 struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *block, size_t index);
 void qemu_plugin_register_vcpu_mem_cb(
-    struct qemu_plugin_insn *instruction, void (*callback)(unsigned, uint32_t, uint64_t, void *), int flags, int kinds, void *argument);
+    struct qemu_plugin_insn *instruction, void (*callback)(unsigned, uint32_t, uint64_t, void *), int flags, int kinds,
+    void *argument);
 unsigned qemu_plugin_mem_size_shift(uint32_t information);
 const char *qemu_plugin_insn_symbol(const struct qemu_plugin_insn *instruction);
 #if API_VERSION < 3
@@ -47,8 +58,9 @@ struct block {
 };
 
 static struct block *blocks;
-static const char *output;
-static bool by_function, by_class;
+static FILE *output;
+static bool by_function;
+static int64_t mark = -1;
 
 // A level of cache: of each set, the tags in the order of their last use.
 struct cache {
@@ -60,7 +72,8 @@ static struct cache caches[most_levels];
 static size_t level_count;
 
 static bool find(struct cache *cache, uint64_t line) {
-  uint64_t *set = cache->tags + line % cache->sets * cache->ways, way = 0;
+  uint64_t *set = cache->tags + (line & (cache->sets - 1)) * cache->ways, way = 1;
+  if (set[0] == line) return true;
   while (way < cache->ways - 1 && set[way] != line) way++;
   bool hit = set[way] == line;
   memmove(set + 1, set, way * sizeof *set);
@@ -85,8 +98,9 @@ static bool make_caches(char *text) {
     uint64_t bytes = strtoull(text, &end, 10);
     if (*end != 'x') return false;
     cache->ways = strtoull(end + 1, &end, 10);
-    if ((*end && *end != ':') || !cache->ways || bytes >> line_shift < cache->ways) return false;
+    if ((*end && *end != ':') || cache->ways < 2) return false;
     cache->sets = (bytes >> line_shift) / cache->ways;
+    if (cache->sets == 0 || (cache->sets & (cache->sets - 1)) != 0) return false;
     cache->tags = malloc(cache->sets * cache->ways * sizeof *cache->tags);
     if (!cache->tags) return false;
     memset(cache->tags, 0xFF, cache->sets * cache->ways * sizeof *cache->tags);
@@ -134,17 +148,22 @@ static int compare(const void *left, const void *right) {
   return strcmp((*(struct block **)left)->function, (*(struct block **)right)->function);
 }
 
-static void print_classes(FILE *file) {
-#define NAME(name) #name,
-  static const char *const names[] = {CLASSES(NAME)};
+static void print_classes(void) {
   for (int class = 0; class < class_count; class++) {
     uint64_t count = 0;
     for (struct block *block = blocks; block; block = block->next) count += block->executions * block->classes[class];
-    fprintf(file, "%s %llu\n", names[class], (unsigned long long)count);
+    fprintf(output, "%llu ", (unsigned long long)count);
   }
-  for (size_t level = 0; level < level_count; level++) {
-    fprintf(file, "miss_%zu %llu\n", level + 1, (unsigned long long)caches[level].misses);
-  }
+  for (size_t level = 0; level < level_count; level++) fprintf(output, "%llu ", (unsigned long long)caches[level].misses);
+  fputc('\n', output);
+}
+
+static void call_system(
+    qemu_plugin_id_t id, unsigned processor, int64_t number, uint64_t descriptor, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
+    uint64_t f, uint64_t g, uint64_t h) {
+  (void)id, (void)processor, (void)b, (void)c, (void)d, (void)e, (void)f, (void)g, (void)h;
+  enum { write = 64 };
+  if (number == write && (int64_t)descriptor == mark) print_classes();
 }
 
 static void finish(qemu_plugin_id_t id, void *argument) {
@@ -152,27 +171,23 @@ static void finish(qemu_plugin_id_t id, void *argument) {
   size_t count = 0;
   for (struct block *block = blocks; block; block = block->next) count++;
   struct block **sorted = malloc((count + 1) * sizeof *sorted);
-  FILE *file = fopen(output, "w");
-  if (!file || !sorted) {
-    perror(output);
-    _Exit(1);
-  }
+  if (!sorted) abort();
   size_t index = 0;
   for (struct block *block = blocks; block; block = block->next) sorted[index++] = block;
   qsort(sorted, count, sizeof *sorted, compare);
-  if (by_class) print_classes(file);
-  for (size_t first = 0, last = 0; !by_class && first < count; first = last) {
+  if (level_count) print_classes();
+  for (size_t first = 0, last = 0; !level_count && first < count; first = last) {
     uint64_t instructions = 0, fmlas = 0;
     for (; last < count && compare(&sorted[first], &sorted[last]) == 0; last++) {
       instructions += sorted[last]->executions * sorted[last]->instructions;
       fmlas += sorted[last]->executions * (sorted[last]->classes[class_fma_f32x4] + sorted[last]->classes[class_fma_f32x2]);
     }
-    fprintf(file, "%llu %llu", (unsigned long long)instructions, (unsigned long long)fmlas);
-    if (by_function) fprintf(file, " %s", sorted[first]->function);
-    fputc('\n', file);
+    fprintf(output, "%llu %llu", (unsigned long long)instructions, (unsigned long long)fmlas);
+    if (by_function) fprintf(output, " %s", sorted[first]->function);
+    fputc('\n', output);
   }
-  if (fclose(file) != 0) {
-    perror(output);
+  if (fclose(output) != 0) {
+    perror("counter: output");
     _Exit(1);
   }
 }
@@ -182,22 +197,22 @@ __attribute__((visibility("default"))) int qemu_plugin_install(
   (void)system;
   for (int index = 0; index < argumentCount; index++) {
     if (strncmp(arguments[index], "output=", 7) == 0) {
-      output = strdup(arguments[index] + 7);
+      output = fopen(arguments[index] + 7, "w");
+      if (!output) perror(arguments[index]);
     } else if (strcmp(arguments[index], "functions=on") == 0) {
       by_function = true;
-    } else if (strcmp(arguments[index], "classes=on") == 0) {
-      by_class = true;
-    } else if (strncmp(arguments[index], "caches=", 7) == 0 && make_caches(arguments[index] + 7)) {
-      by_class = true;
-    } else {
+    } else if (strncmp(arguments[index], "marks=", 6) == 0) {
+      mark = strtol(arguments[index] + 6, NULL, 10);
+    } else if (strncmp(arguments[index], "caches=", 7) != 0 || !make_caches(arguments[index] + 7)) {
       fprintf(stderr, "counter: unknown option %s\n", arguments[index]);
       return 1;
     }
   }
   if (!output) {
-    fprintf(stderr, "counter: no output=FILE\n");
+    fprintf(stderr, "counter: no output=FILE, or it can't be written\n");
     return 1;
   }
+  if (mark >= 0) qemu_plugin_register_vcpu_syscall_cb(id, call_system);
   qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
   qemu_plugin_register_atexit_cb(id, finish, NULL);
   return 0;

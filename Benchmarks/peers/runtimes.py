@@ -4,7 +4,7 @@ A loader takes (file, threads, image) and returns two functions: `run()` does on
 `answer()` gives the output of the last one. The caller keeps the image: some runtimes read it where it lies. Image and
 answer are NCHW, as in the ONNX file, but for LiteRT, whose models are channels last. All are told to compute in float32 and
 not to keep threads busy between inferences; the rest is as their documentation advises for one image at a time on a CPU.
-Loaders of runtimes that may choose another precision take `is_float32=False`, which leaves that to them.
+Loaders of runtimes that choose another one where the processor has it take `is_float32=False`, which leaves that to them.
 """
 
 import os
@@ -37,7 +37,8 @@ def load_openvino(file, threads, image, is_float32=True):
     core = openvino.Core()
     precision = {"INFERENCE_PRECISION_HINT": "f32"} if is_float32 else {}
     compiled = core.compile_model(core.read_model(file), "CPU", {
-        "PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": 1, "ENABLE_CPU_PINNING": False, **precision,
+        "PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": 1, "ENABLE_CPU_PINNING": False,
+        **precision,
     })
     request = compiled.create_infer_request()
     request.set_input_tensor(openvino.Tensor(image, shared_memory=True))
@@ -97,13 +98,12 @@ def load_ncnn(file, threads, image, is_float32=True):
     return run, lambda: last[0].numpy()[None]
 
 
-def load_mnn(file, threads, image, is_float32=True):
+def load_mnn(file, threads, image):
     import MNN
     import numpy as np
 
     interpreter = MNN.Interpreter(file)
-    precision = {"precision": "high"} if is_float32 else {}
-    session = interpreter.createSession({"backend": "CPU", "numThread": threads, **precision})
+    session = interpreter.createSession({"backend": "CPU", "numThread": threads, "precision": "high"})
     source, result = interpreter.getSessionInput(session), interpreter.getSessionOutput(session)
     shape = result.getShape()
     layout = MNN.Tensor_DimensionType_Caffe
