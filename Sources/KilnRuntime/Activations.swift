@@ -2,14 +2,16 @@
 // Each is named as its case of the compiler's `ScalarFunction` and takes the case's parameters in order.
 // Functions that select are exact; the others say their bound in units in the last place (ulp) of the result.
 
-/// `max(x, 0)`; NaN stays.
+/// `max(x, 0)`; NaN stays, and both zeros become +0.
 @inline(__always)
-func relu(_ x: Vector) -> Vector { maximum(x, Vector(repeating: 0)) }
+func relu(_ x: Vector) -> Vector { positivePart(x) }
 
-/// `min(max(x, lower), upper)`; NaN stays.
+/// `min(max(x, lower), upper)`; NaN stays, and where `lower` is 0, both zeros become +0.
 @inline(__always)
 func clip(_ x: Vector, _ lower: Float, _ upper: Float) -> Vector {
-  minimum(maximum(x, Vector(repeating: lower)), Vector(repeating: upper))
+  let above = lower == 0 ? positivePart(x) : maximum(x, Vector(repeating: lower))
+  // Of an upper bound of -0, machines would choose differently.
+  return minimum(above, Vector(repeating: upper + 0))
 }
 
 /// `x` where positive, `slope * x` elsewhere.

@@ -37,6 +37,11 @@ func store(_ vector: Vector, _ address: UnsafeMutablePointer<Float>, count: Int)
 @inline(__always)
 func prefetch(_ address: UnsafePointer<Float>) { kiln_prefetch(address) }
 
+/// The same address, in a register of its own in a loop that loads from several addresses, so that on Arm each load moves its own
+/// on, instead of an addition before each.
+@inline(__always)
+func ownRegister(_ address: UnsafePointer<Float>) -> UnsafePointer<Float> { kiln_own_register(address) }
+
 // The operations below exist for each width; kernels name only `Vector`.
 
 /// `accumulator + a * b`, rounded once (twice on x86-64 below version 3, which has no fused multiply-add).
@@ -61,29 +66,53 @@ func fma(_ accumulator: SIMD16<Float>, _ a: SIMD16<Float>, _ b: SIMD16<Float>) -
 @inline(__always)
 func fma(_ accumulator: Float, _ a: Float, _ b: Float) -> Float { kiln_fma_f32(accumulator, a, b) }
 
-/// The larger of each two lanes; a NaN in `b` only is lost, one in `a` stays.
+/// The larger of each two lanes; a NaN in `a` stays.
+///
+/// Whether one in `b` does, and which of two zeros it is, depends on the machine.
 @inline(__always)
 func maximum(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> SIMD4<Float> { kiln_maximum_f32x4(a, b) }
 
-/// The larger of each two lanes; a NaN in `b` only is lost, one in `a` stays.
+/// The larger of each two lanes; a NaN in `a` stays.
+///
+/// Whether one in `b` does, and which of two zeros it is, depends on the machine.
 @inline(__always)
 func maximum(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> { kiln_maximum_f32x8(a, b) }
 
-/// The larger of each two lanes; a NaN in `b` only is lost, one in `a` stays.
+/// The larger of each two lanes; a NaN in `a` stays.
+///
+/// Whether one in `b` does, and which of two zeros it is, depends on the machine.
 @inline(__always)
 func maximum(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> { kiln_maximum_f32x16(a, b) }
 
-/// The smaller of each two lanes; a NaN in `b` only is lost, one in `a` stays.
+/// The smaller of each two lanes; a NaN in `a` stays.
+///
+/// Whether one in `b` does, and which of two zeros it is, depends on the machine.
 @inline(__always)
 func minimum(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> SIMD4<Float> { kiln_minimum_f32x4(a, b) }
 
-/// The smaller of each two lanes; a NaN in `b` only is lost, one in `a` stays.
+/// The smaller of each two lanes; a NaN in `a` stays.
+///
+/// Whether one in `b` does, and which of two zeros it is, depends on the machine.
 @inline(__always)
 func minimum(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> { kiln_minimum_f32x8(a, b) }
 
-/// The smaller of each two lanes; a NaN in `b` only is lost, one in `a` stays.
+/// The smaller of each two lanes; a NaN in `a` stays.
+///
+/// Whether one in `b` does, and which of two zeros it is, depends on the machine.
 @inline(__always)
 func minimum(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> { kiln_minimum_f32x16(a, b) }
+
+/// The larger of each lane and 0; NaN stays, and both zeros become +0.
+@inline(__always)
+func positivePart(_ a: SIMD4<Float>) -> SIMD4<Float> { kiln_positive_part_f32x4(a) }
+
+/// The larger of each lane and 0; NaN stays, and both zeros become +0.
+@inline(__always)
+func positivePart(_ a: SIMD8<Float>) -> SIMD8<Float> { kiln_positive_part_f32x8(a) }
+
+/// The larger of each lane and 0; NaN stays, and both zeros become +0.
+@inline(__always)
+func positivePart(_ a: SIMD16<Float>) -> SIMD16<Float> { kiln_positive_part_f32x16(a) }
 
 /// The larger of each two lanes, NaN where either is.
 ///

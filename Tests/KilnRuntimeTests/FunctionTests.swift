@@ -119,6 +119,11 @@ func `selecting functions are exact, and keep NaN`() {
     errorFunction,
   ]
   for function in functions { #expect(apply(function, .nan).isNaN) }
+  for zero: Float in [0, -0.0] {
+    for function in [relu, { clip($0, 0, 6) }, { clip($0, -0.0, 6) }] as [(Vector) -> Vector] {
+      #expect(apply(function, zero).sign == .plus)
+    }
+  }
 }
 
 @Test

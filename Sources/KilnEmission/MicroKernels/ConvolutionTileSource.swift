@@ -110,7 +110,8 @@ struct ConvolutionTileSource {
       $0.line("var segmentsLeft = geometry.pointee.segments")
       $0.block("while segmentsLeft > 0") {
         for pixel in 0..<pixels {
-          $0.line(pixel == 0 ? "let pixel0 = segment" : "let pixel\(pixel) = pixel\(pixel - 1) + pixelStep")
+          let address = pixel == 0 ? "segment" : "ownRegister(pixel\(pixel - 1) + pixelStep)"
+          $0.line("let pixel\(pixel) = \(address)")
         }
         $0.line("var i = 0")
         if usesLanes {

@@ -90,7 +90,8 @@ struct DepthwiseTileSource {
   private func unrolled(_ source: inout SourceText, _ kernel: DepthwiseTileShape.Kernel, pixels: Int) {
     let last = (pixels - 1) * tile.stride + (kernel.columns - 1) * tile.dilation
     for row in 0..<kernel.rows {
-      source.line("let row\(row) = \(row == 0 ? "x" : "row\(row - 1) + geometry.pointee.kernelRowStep")")
+      let address = row == 0 ? "x" : "row\(row - 1) + geometry.pointee.kernelRowStep"
+      source.line("let row\(row) = ownRegister(\(address))")
       for column in 0...last {
         // The pixels that see this input column, and by which tap.
         let uses = (0..<pixels).compactMap { pixel -> (pixel: Int, tap: Int)? in

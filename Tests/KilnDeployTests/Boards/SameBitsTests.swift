@@ -62,6 +62,33 @@ struct SameBitsTests {
     }
   }
 
+  /// Zeros of both signs, at the bounds of activations and beside them.
+  @Test(.enabled(if: isPossible, "needs toolchain/setup"))
+  func `zeros have the same signs on the board`() throws {
+    let tools = try #require(Toolchain.tools)
+    let numbers: [Float] = [0, -0.0, 1, -1, .leastNonzeroMagnitude, -.leastNonzeroMagnitude, 7, .nan, .infinity]
+    var graph = Graph(name: "zeros")
+    let x = graph.addInput("x", TensorType(.float32, [numbers.count]))
+    let functions: [ScalarFunction] = [
+      .relu, .clip(lower: 0, upper: 6), .clip(lower: -0.0, upper: 6), .clip(lower: -1, upper: 0),
+      .clip(lower: -1, upper: -0.0), .hardSwish, .hardSigmoid(alpha: 1, beta: 0), .leakyReLU(slope: 0.5),
+    ]
+    let results = try functions.enumerated().map { index, function in
+      try graph.insert(Unary(function), name: "function\(index)", inputs: [x])[0]
+    }
+    graph.addOutput("y", try graph.insert(Concat(axis: 0), name: "joined", inputs: results)[0])
+    let input = Tensor(shape: [numbers.count], floats: numbers)
+    try withTemporaryFolder { folder in
+      let optimized = OptimizedGraph(graph)
+      let networks = try NetworksOnBoard(["Zeros": optimized], board: Toolchain.board, tools: tools, folder: folder)
+      let host = floats(try outputOnHost(of: optimized, for: input))
+      let board = floats(try networks.output(of: "Zeros", for: input))
+      #expect(host.count == numbers.count * functions.count && board.count == host.count)
+      #expect(zip(host, board).allSatisfy { $0.bitPattern == $1.bitPattern || $0.isNaN && $1.isNaN })
+      #expect(host.prefix(2).allSatisfy { $0 == 0 && $0.sign == .plus })
+    }
+  }
+
   private func graph(_ model: URL) throws -> OptimizedGraph {
     try Passes.run(on: ONNXImporter.importGraph(at: model.path))
   }
