@@ -39,6 +39,18 @@ func keepRows(
     let target = images + image &* imageStride
     let source = UnsafePointer(target) + row &* rowStride
     var i = 0
+    // What is read lies after what is written, so that several vectors may be read first.
+    while i &+ 4 &* Vector.scalarCount <= elements {
+      let a = load(source + i)
+      let b = load(source + i + Vector.scalarCount)
+      let c = load(source + i + 2 &* Vector.scalarCount)
+      let d = load(source + i + 3 &* Vector.scalarCount)
+      store(a, target + i)
+      store(b, target + i + Vector.scalarCount)
+      store(c, target + i + 2 &* Vector.scalarCount)
+      store(d, target + i + 3 &* Vector.scalarCount)
+      i &+= 4 &* Vector.scalarCount
+    }
     while i &+ Vector.scalarCount <= elements {
       store(load(source + i), target + i)
       i &+= Vector.scalarCount

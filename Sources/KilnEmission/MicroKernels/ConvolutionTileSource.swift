@@ -115,7 +115,8 @@ struct ConvolutionTileSource {
         }
         $0.line("var i = 0")
         if usesLanes {
-          $0.block("while i &+ 4 <= length") { fourElements(&$0) }
+          $0.line("var foursLeft = length >> 2")
+          $0.block("while foursLeft > 0") { fourElements(&$0) }
         }
         $0.block("while i < length") { oneElement(&$0) }
         $0.line("segment += geometry.pointee.segmentStep")
@@ -163,6 +164,7 @@ struct ConvolutionTileSource {
     }
     source.line("weight += \(4 * panelWidth)")
     source.line("i &+= 4")
+    source.line("foursLeft &-= 1")
   }
 
   private func results(_ source: inout SourceText) {
