@@ -43,9 +43,10 @@ package struct MachineModel: Hashable, Sendable {
   /// What decides how work is shared among threads.
   package var sharing: SharingCosts
 
-  /// Makes a model whose vectors are as wide and as many as the instruction set has.
+  /// Makes a model whose vectors are as wide as the instruction set has them, and as many, unless fewer are given.
   package init(
-    processor: String, instructionSet: InstructionSet, pipeline: Pipeline, float32: Arithmetic,
+    processor: String, instructionSet: InstructionSet, vectorRegisterCount: Int? = nil, pipeline: Pipeline,
+    float32: Arithmetic,
     float16: Arithmetic = .missing, int8: Arithmetic = .missing, caches: [Cache], memory: Memory, threads: ThreadCosts,
     directTiles: DirectTileCosts, depthwiseTiles: DepthwiseTileCosts = DepthwiseTileCosts(),
     planarTiles: PlanarTileCosts = PlanarTileCosts(), sharing: SharingCosts = SharingCosts()
@@ -53,7 +54,7 @@ package struct MachineModel: Hashable, Sendable {
     self.processor = processor
     self.instructionSet = instructionSet
     vectorWidth = instructionSet.vectorWidth
-    vectorRegisterCount = instructionSet.vectorRegisterCount
+    self.vectorRegisterCount = vectorRegisterCount ?? instructionSet.vectorRegisterCount
     self.pipeline = pipeline
     self.float32 = float32
     self.float16 = float16

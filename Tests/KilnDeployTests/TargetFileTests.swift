@@ -89,6 +89,7 @@ struct TargetFileTests {
     expected.processor = (other ?? processor).name
     let file = """
       {"summary": "x", "triple": "\(triple)-unknown-linux-gnu", "processor": "\(expected.processor)", "coreCount": 1,
+       "vectorRegisterCount": \(processor.model.vectorRegisterCount),
        "cacheByteCounts": \(processor.model.cacheByteCounts), "model": \(printed)}
       """
     #expect(try read(file).model == expected)

@@ -31,6 +31,8 @@ extension Processor {
     identities: [.arm(part: 0xd03), .arm(part: 0xd04), .arm(part: 0xd05)],
     model: MachineModel(
       processor: "cortex-a53", instructionSet: .neon,
+      // For a core in order LLVM loads far ahead: tiles that need more registers spill in their innermost loops.
+      vectorRegisterCount: 26,
       pipeline: Pipeline(
         clockMegahertz: 1200, isInOrder: true, instructionsPerCycle: 2, integersPerCycle: 2, mispredictionCycles: 7,
         loadsPerCycle: 0.5, storesPerCycle: 1, loadsAndStoresPerCycle: 1, loadLatency: 4, arithmeticCyclesPerLoad: 2,
