@@ -92,7 +92,7 @@ let package = Package(
     .testTarget(name: "KilnGraphTests", dependencies: ["KilnGraph"]),
     .testTarget(name: "KilnONNXTests", dependencies: ["KilnONNX", "KilnGraph"]),
     .testTarget(name: "KilnMachineTests", dependencies: ["KilnMachine"]),
-    .testTarget(name: "KilnKernelsTests", dependencies: ["KilnKernels"]),
+    .testTarget(name: "KilnKernelsTests", dependencies: ["KilnKernels", "KilnRuntimeSources"]),
     .testTarget(
       name: "KilnCompilerTests",
       dependencies: [

@@ -47,9 +47,9 @@ extension RuntimeFunction {
   var closure: String { "{ \(call((0..<operandCount).map { "$\($0)" })) }" }
 
   private func call(_ operands: [String]) -> String {
-    guard let name else { return operands[0] }
+    guard let callee else { return operands[0] }
     let first = label.map { "\($0): \(operands[0])" } ?? operands[0]
     let constants = parameters.map { ($0.label.map { "\($0): " } ?? "") + $0.value.source }
-    return "\(name)(\(([first] + operands.dropFirst() + constants).joined(separator: ", ")))"
+    return "\(callee.source)(\(([first] + operands.dropFirst() + constants).joined(separator: ", ")))"
   }
 }

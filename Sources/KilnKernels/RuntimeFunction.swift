@@ -11,8 +11,8 @@ package struct RuntimeFunction: Hashable, Sendable {
     package var value: ElementLiteral
   }
 
-  /// The function's name; `nil` for its one operand as it is.
-  package var name: String?
+  /// What is called; `nil` for its one operand as it is.
+  package var callee: Callee?
   /// The label of the first element; `nil` for none.
   package var label: String?
   /// The elements that it takes.
@@ -23,10 +23,10 @@ package struct RuntimeFunction: Hashable, Sendable {
   package var files: Set<RuntimeFile>
 
   /// The element as it is.
-  package static let identity = RuntimeFunction(name: nil, operandCount: 1, parameters: [], files: [])
+  package static let identity = RuntimeFunction(callee: nil, operandCount: 1, parameters: [], files: [])
 
-  private init(name: String?, operandCount: Int, parameters: [Parameter], files: Set<RuntimeFile>) {
-    self.name = name
+  private init(callee: Callee?, operandCount: Int, parameters: [Parameter], files: Set<RuntimeFile>) {
+    self.callee = callee
     self.operandCount = operandCount
     self.parameters = parameters
     self.files = files
@@ -34,23 +34,23 @@ package struct RuntimeFunction: Hashable, Sendable {
 
   /// Makes a function of one element.
   package init(
-    unary name: String, label: String? = nil, _ parameters: KeyValuePairs<String, ElementLiteral> = [:],
+    unary callee: Callee, label: String? = nil, _ parameters: KeyValuePairs<String, ElementLiteral> = [:],
     in files: Set<RuntimeFile>
   ) {
-    self.init(name: name, operandCount: 1, parameters: parameters.map(Parameter.init), files: files)
+    self.init(callee: callee, operandCount: 1, parameters: parameters.map(Parameter.init), files: files)
     self.label = label
   }
 
   /// Makes a function of two elements.
   package init(
-    binary name: String, _ parameters: KeyValuePairs<String, ElementLiteral> = [:], in files: Set<RuntimeFile>
+    binary callee: Callee, _ parameters: KeyValuePairs<String, ElementLiteral> = [:], in files: Set<RuntimeFile>
   ) {
-    self.init(name: name, operandCount: 2, parameters: parameters.map(Parameter.init), files: files)
+    self.init(callee: callee, operandCount: 2, parameters: parameters.map(Parameter.init), files: files)
   }
 
   /// Makes a function of three elements.
-  package init(ternary name: String, in files: Set<RuntimeFile>) {
-    self.init(name: name, operandCount: 3, parameters: [], files: files)
+  package init(ternary callee: Callee, in files: Set<RuntimeFile>) {
+    self.init(callee: callee, operandCount: 3, parameters: [], files: files)
   }
 }
 

@@ -22,8 +22,8 @@ extension KernelElement where Self: BinaryFloatingPoint {
   }
 
   static func sharedFloatUnary(_ function: RuntimeFunction) -> ((Self) -> Self)? {
-    switch function.name {
-    case "Elements.divide":
+    switch function.callee {
+    case .elements(.divide):
       let divisor = parameter(function)
       return { Elements.divide($0, divisor) }
     default: return sharedUnary(function)
@@ -31,45 +31,45 @@ extension KernelElement where Self: BinaryFloatingPoint {
   }
 
   static func predicate(_ function: RuntimeFunction) -> ((Self) -> UInt8)? {
-    switch function.name {
-    case "Elements.isNotZero": { Elements.isNotZero($0) }
-    case "Elements.isNaN": { Elements.isNaN($0) }
-    case "Elements.isInfinite": { Elements.isInfinite($0) }
-    case "Elements.isPositiveInfinity": { Elements.isPositiveInfinity($0) }
-    case "Elements.isNegativeInfinity": { Elements.isNegativeInfinity($0) }
-    case "Elements.isNothing": { Elements.isNothing($0) }
+    switch function.callee {
+    case .elements(.isNotZero): { Elements.isNotZero($0) }
+    case .elements(.isNaN): { Elements.isNaN($0) }
+    case .elements(.isInfinite): { Elements.isInfinite($0) }
+    case .elements(.isPositiveInfinity): { Elements.isPositiveInfinity($0) }
+    case .elements(.isNegativeInfinity): { Elements.isNegativeInfinity($0) }
+    case .elements(.isNothing): { Elements.isNothing($0) }
     default: nil
     }
   }
 
   static func sharedFloatBinary(_ function: RuntimeFunction) -> ((Self, Self) -> Self)? {
-    switch function.name {
-    case "Elements.add": { Elements.add($0, $1) }
-    case "Elements.subtract": { Elements.subtract($0, $1) }
-    case "Elements.multiply": { Elements.multiply($0, $1) }
-    case "Elements.divide": { Elements.divide($0, $1) }
-    case "Elements.parametricReLU": { Elements.parametricReLU($0, $1) }
-    case "addMagnitude": { addMagnitude($0, $1) }
-    case "addSquare": { addSquare($0, $1) }
+    switch function.callee {
+    case .elements(.add): { Elements.add($0, $1) }
+    case .elements(.subtract): { Elements.subtract($0, $1) }
+    case .elements(.multiply): { Elements.multiply($0, $1) }
+    case .elements(.divide): { Elements.divide($0, $1) }
+    case .elements(.parametricReLU): { Elements.parametricReLU($0, $1) }
+    case .runtime(.addMagnitude): { addMagnitude($0, $1) }
+    case .runtime(.addSquare): { addSquare($0, $1) }
     default: sharedBinary(function)
     }
   }
 
   static func ternary(_ function: RuntimeFunction) -> ((Self, Self, Self) -> Self)? {
-    function.name == "addProduct" ? { sum($0, $1, $2) } : nil
+    function.callee == .runtime(.addProduct) ? { sum($0, $1, $2) } : nil
   }
 
   static func make<Integer: FixedWidthInteger>(_ function: RuntimeFunction, from: Integer.Type) -> ((Integer) -> Self)?
   {
-    function.name == "\(Self.self)" ? { Self($0) } : nil
+    function.callee?.source == "\(Self.self)" ? { Self($0) } : nil
   }
 
   static func makeFromDouble(_ function: RuntimeFunction) -> ((Double) -> Self)? {
-    function.name == "\(Self.self)" ? { Self($0) } : nil
+    function.callee?.source == "\(Self.self)" ? { Self($0) } : nil
   }
 
   static func makeFromFloat(_ function: RuntimeFunction) -> ((Float) -> Self)? {
-    function.name == "\(Self.self)" ? { Self($0) } : nil
+    function.callee?.source == "\(Self.self)" ? { Self($0) } : nil
   }
 
   static func powerOfDouble(_ function: RuntimeFunction) -> ((Double, Self) -> Double)? { nil }
@@ -81,15 +81,15 @@ extension Float: KernelElement {
   static func unary(_ function: RuntimeFunction) -> ((Float) -> Float)? { sharedFloatUnary(function) }
 
   static func binary(_ function: RuntimeFunction) -> ((Float, Float) -> Float)? {
-    switch function.name {
-    case "remainder": { rest($0, $1) }
-    case "modulo": { modulo($0, $1) }
+    switch function.callee {
+    case .runtime(.remainder): { rest($0, $1) }
+    case .runtime(.modulo): { modulo($0, $1) }
     default: sharedFloatBinary(function)
     }
   }
 
   static func accumulationInDouble(_ function: RuntimeFunction) -> ((Double, Float) -> Double)? {
-    function.name == "addInDouble" ? { addInDouble($0, $1) } : nil
+    function.callee == .runtime(.addInDouble) ? { addInDouble($0, $1) } : nil
   }
 
   static func conversion<Other: KernelElement>(_ function: RuntimeFunction, to: Other.Type) -> ((Float) -> Other)? {
@@ -101,19 +101,19 @@ extension Float: KernelElement {
   ) -> ((Float, Exponent) -> Float)? { Exponent.powerOfFloat(function) }
 
   static func power<Base: FixedWidthInteger>(_ function: RuntimeFunction, of: Base.Type) -> ((Base, Float) -> Base)? {
-    function.name == "fractionalPower" ? { fractionalPower($0, $1) } : nil
+    function.callee == .runtime(.fractionalPower) ? { fractionalPower($0, $1) } : nil
   }
 }
 
 extension Double: KernelElement {
   static func unary(_ function: RuntimeFunction) -> ((Double) -> Double)? {
-    switch function.name {
-    case "Elements.absolute": return { Elements.absolute($0) }
-    case "Elements.negate": return { Elements.negate($0) }
-    case "Elements.sign": return { Elements.sign($0) }
-    case "Elements.reciprocal": return { Elements.reciprocal($0) }
-    case "Elements.squareRoot": return { Elements.squareRoot($0) }
-    case "Elements.leakyReLU":
+    switch function.callee {
+    case .elements(.absolute): return { Elements.absolute($0) }
+    case .elements(.negate): return { Elements.negate($0) }
+    case .elements(.sign): return { Elements.sign($0) }
+    case .elements(.reciprocal): return { Elements.reciprocal($0) }
+    case .elements(.squareRoot): return { Elements.squareRoot($0) }
+    case .elements(.leakyReLU):
       let slope = parameter(function)
       return { Elements.leakyReLU($0, slope) }
     default: return sharedFloatUnary(function)
@@ -121,15 +121,15 @@ extension Double: KernelElement {
   }
 
   static func binary(_ function: RuntimeFunction) -> ((Double, Double) -> Double)? {
-    switch function.name {
-    case "remainder": { rest($0, $1) }
-    case "modulo": { modulo($0, $1) }
+    switch function.callee {
+    case .runtime(.remainder): { rest($0, $1) }
+    case .runtime(.modulo): { modulo($0, $1) }
     default: sharedFloatBinary(function)
     }
   }
 
   static func accumulationInDouble(_ function: RuntimeFunction) -> ((Double, Double) -> Double)? {
-    function.name == "addInDouble" ? { addInDouble($0, $1) } : binary(function)
+    function.callee == .runtime(.addInDouble) ? { addInDouble($0, $1) } : binary(function)
   }
 
   static func conversion<Other: KernelElement>(_ function: RuntimeFunction, to: Other.Type) -> ((Double) -> Other)? {
@@ -141,6 +141,6 @@ extension Double: KernelElement {
   ) -> ((Double, Exponent) -> Double)? { Exponent.powerOfDouble(function) }
 
   static func power<Base: FixedWidthInteger>(_ function: RuntimeFunction, of: Base.Type) -> ((Base, Double) -> Base)? {
-    function.name == "fractionalPower" ? { fractionalPower($0, $1) } : nil
+    function.callee == .runtime(.fractionalPower) ? { fractionalPower($0, $1) } : nil
   }
 }

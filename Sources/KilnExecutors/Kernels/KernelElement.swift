@@ -70,10 +70,10 @@ extension KernelElement {
 
   /// The functions that all types have.
   static func sharedUnary(_ function: RuntimeFunction) -> ((Self) -> Self)? {
-    switch function.name {
+    switch function.callee {
     case nil: return { $0 }
-    case "Elements.relu": return { Elements.relu($0) }
-    case "Elements.clip":
+    case .elements(.relu): return { Elements.relu($0) }
+    case .elements(.clip):
       let (lower, upper) = (parameter(function), parameter(function, 1))
       return { Elements.clip($0, lower, upper) }
     default: return nil
@@ -82,32 +82,32 @@ extension KernelElement {
 
   /// The functions that all types have.
   static func sharedBinary(_ function: RuntimeFunction) -> ((Self, Self) -> Self)? {
-    switch function.name {
-    case "Elements.minimum": { Elements.minimum($0, $1) }
-    case "Elements.maximum": { Elements.maximum($0, $1) }
-    case "keepLargest": { keepLargest($0, $1) }
-    case "keepSmallest": { keepSmallest($0, $1) }
+    switch function.callee {
+    case .elements(.minimum): { Elements.minimum($0, $1) }
+    case .elements(.maximum): { Elements.maximum($0, $1) }
+    case .runtime(.keepLargest): { keepLargest($0, $1) }
+    case .runtime(.keepSmallest): { keepSmallest($0, $1) }
     default: nil
     }
   }
 
   static func comparison(_ function: RuntimeFunction) -> ((Self, Self) -> UInt8)? {
-    switch function.name {
-    case "Elements.isEqual": { Elements.isEqual($0, $1) }
-    case "Elements.isLess": { Elements.isLess($0, $1) }
-    case "Elements.isLessOrEqual": { Elements.isLessOrEqual($0, $1) }
-    case "Elements.isGreater": { Elements.isGreater($0, $1) }
-    case "Elements.isGreaterOrEqual": { Elements.isGreaterOrEqual($0, $1) }
+    switch function.callee {
+    case .elements(.isEqual): { Elements.isEqual($0, $1) }
+    case .elements(.isLess): { Elements.isLess($0, $1) }
+    case .elements(.isLessOrEqual): { Elements.isLessOrEqual($0, $1) }
+    case .elements(.isGreater): { Elements.isGreater($0, $1) }
+    case .elements(.isGreaterOrEqual): { Elements.isGreaterOrEqual($0, $1) }
     default: nil
     }
   }
 
   static func isBetter(_ function: RuntimeFunction) -> ((Self, Self) -> Bool)? {
-    switch function.name {
-    case "isLarger": { isLarger($0, $1) }
-    case "isNotSmaller": { isNotSmaller($0, $1) }
-    case "isSmaller": { isSmaller($0, $1) }
-    case "isNotLarger": { isNotLarger($0, $1) }
+    switch function.callee {
+    case .runtime(.isLarger): { isLarger($0, $1) }
+    case .runtime(.isNotSmaller): { isNotSmaller($0, $1) }
+    case .runtime(.isSmaller): { isSmaller($0, $1) }
+    case .runtime(.isNotLarger): { isNotLarger($0, $1) }
     default: nil
     }
   }

@@ -63,7 +63,7 @@ package struct MultiplyScalars: StridedKernel {
 
   package var arguments: [KernelArgument] {
     matrixArguments(left, right, destination)
-    [.integer("from", 0), .function(RuntimeFunction(ternary: "addProduct", in: [.scalarProduct]))]
+    [.integer("from", 0), .function(RuntimeFunction(ternary: .runtime(.addProduct), in: [.scalarProduct]))]
   }
 
   package func execute(on executor: some KernelExecutor) { executor.execute(self) }

@@ -16,7 +16,7 @@ package struct NormalizationFormula: Sendable {
     NormalizationFormula(
       isCentered: true, accumulate: addSquare,
       multiplier: RuntimeFunction(
-        unary: "inverseDeviation", ["count": .float(Float(count)), "epsilon": .float(Float(epsilon))],
+        unary: .runtime(.inverseDeviation), ["count": .float(Float(count)), "epsilon": .float(Float(epsilon))],
         in: [.normalization]))
   }
 
@@ -25,18 +25,18 @@ package struct NormalizationFormula: Sendable {
     NormalizationFormula(
       isCentered: true, accumulate: addSquare,
       multiplier: RuntimeFunction(
-        unary: "inversePlainDeviation", ["count": .float(Float(count))], in: [.normalization]))
+        unary: .runtime(.inversePlainDeviation), ["count": .float(Float(count))], in: [.normalization]))
   }
 
   /// `1 / norm` with `p` 1 or 2; 0 where the norm is 0.
   package static func norm(p: Int) -> NormalizationFormula {
     NormalizationFormula(
       isCentered: false,
-      accumulate: p == 1 ? RuntimeFunction(binary: "addMagnitude", in: [.arithmetic]) : addSquare,
-      multiplier: RuntimeFunction(unary: p == 1 ? "inverseNorm" : "inverseEuclideanNorm", in: [.normalization]))
+      accumulate: p == 1 ? RuntimeFunction(binary: .runtime(.addMagnitude), in: [.arithmetic]) : addSquare,
+      multiplier: RuntimeFunction(unary: .runtime(p == 1 ? .inverseNorm : .inverseEuclideanNorm), in: [.normalization]))
   }
 
-  private static let addSquare = RuntimeFunction(binary: "addSquare", in: [.arithmetic])
+  private static let addSquare = RuntimeFunction(binary: .runtime(.addSquare), in: [.arithmetic])
 }
 
 /// A normalisation over whole axes of float32: `y = function((x - mean) * multiplier * scale + bias, addend)`, in place

@@ -32,7 +32,7 @@ package struct NormalizeLocally: Kernel {
     (self.channels, self.stride, self.count) = (channels, stride, count)
     (self.before, self.after) = (before, after)
     factor = RuntimeFunction(
-      unary: "localResponse",
+      unary: .runtime(.localResponse),
       ["bias": .float(Float(bias)), "scale": .float(Float(scale)), "exponent": .float(Float(exponent))],
       in: [.localResponse])
   }

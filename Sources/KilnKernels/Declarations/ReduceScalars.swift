@@ -12,22 +12,24 @@ package struct ElementReduction: Sendable {
 
   /// The reduction over `count` elements; `nil` when the runtime doesn't have it.
   package init?(_ kind: Reduction.Kind, _ scalar: ScalarType, count: Int) {
-    func function(_ name: String) -> RuntimeFunction { RuntimeFunction(binary: name, in: [.scalarReduction]) }
-    let add = RuntimeFunction(binary: "Elements.add", in: [.elementFunctions])
+    func function(_ name: RuntimeFunction.Name) -> RuntimeFunction {
+      RuntimeFunction(binary: .runtime(name), in: [.scalarReduction])
+    }
+    let add = RuntimeFunction(binary: .elements(.add), in: [.elementFunctions])
     switch kind {
     case .sum, .mean: (identity, accumulate) = (.whole(0, scalar), add)
     // Of bool, 0 and 1, the largest is whether any is true.
     case .maximum:
-      (identity, accumulate) = (scalar == .bool ? .whole(0, scalar) : .lowest(scalar), function("keepLargest"))
+      (identity, accumulate) = (scalar == .bool ? .whole(0, scalar) : .lowest(scalar), function(.keepLargest))
     case .minimum:
-      (identity, accumulate) = (scalar == .bool ? .whole(1, scalar) : .highest(scalar), function("keepSmallest"))
+      (identity, accumulate) = (scalar == .bool ? .whole(1, scalar) : .highest(scalar), function(.keepSmallest))
     case .product:
       (identity, accumulate) = (
-        .whole(1, scalar), RuntimeFunction(binary: "Elements.multiply", in: [.elementFunctions])
+        .whole(1, scalar), RuntimeFunction(binary: .elements(.multiply), in: [.elementFunctions])
       )
-    case .l1: (identity, accumulate) = (.whole(0, scalar), function("addMagnitude"))
-    case .sumOfSquares: (identity, accumulate) = (.whole(0, scalar), function("addSquare"))
-    case .l2: (identity, accumulate) = (.whole(0, .float64), function("addSquare"))
+    case .l1: (identity, accumulate) = (.whole(0, scalar), function(.addMagnitude))
+    case .sumOfSquares: (identity, accumulate) = (.whole(0, scalar), function(.addSquare))
+    case .l2: (identity, accumulate) = (.whole(0, .float64), function(.addSquare))
     case .logSum, .logSumExp: return nil
     }
     switch kind {
@@ -35,13 +37,13 @@ package struct ElementReduction: Sendable {
       let divisor: KeyValuePairs<String, ElementLiteral> = ["": ElementLiteral(Double(count), as: scalar)]
       finish =
         scalar.isFloatingPoint
-        ? RuntimeFunction(unary: "Elements.divide", divisor, in: [.elementFunctions])
-        : RuntimeFunction(unary: "quotient", divisor, in: [.numbers])
+        ? RuntimeFunction(unary: .elements(.divide), divisor, in: [.elementFunctions])
+        : RuntimeFunction(unary: .runtime(.quotient), divisor, in: [.numbers])
     case .l2:
       finish =
         scalar.isFloatingPoint
-        ? RuntimeFunction(unary: "Elements.squareRoot", in: [.elementFunctions])
-        : RuntimeFunction(unary: "wholeSquareRoot", ["as": .type(scalar)], in: [.numbers])
+        ? RuntimeFunction(unary: .elements(.squareRoot), in: [.elementFunctions])
+        : RuntimeFunction(unary: .runtime(.wholeSquareRoot), ["as": .type(scalar)], in: [.numbers])
     case .sum, .maximum, .minimum, .product, .l1, .sumOfSquares, .logSum, .logSumExp: break
     }
   }

@@ -14,27 +14,28 @@ package struct VectorReduction: Sendable {
 
   /// The reduction over `count` elements.
   package init(_ kind: Reduction.Kind, count: Int) {
-    let add = RuntimeFunction(binary: "add", in: [.arithmetic])
+    let add = RuntimeFunction(binary: .runtime(.add), in: [.arithmetic])
     switch kind {
     case .sum, .mean, .logSum, .logSumExp: (identity, accumulate, merge) = (0, add, add)
     case .maximum:
-      let maximum = RuntimeFunction(binary: "maximumOrNaN", in: [.vector])
+      let maximum = RuntimeFunction(binary: .runtime(.maximumOrNaN), in: [.vector])
       (identity, accumulate, merge) = (-.infinity, maximum, maximum)
     case .minimum:
-      let minimum = RuntimeFunction(binary: "minimumOrNaN", in: [.vector])
+      let minimum = RuntimeFunction(binary: .runtime(.minimumOrNaN), in: [.vector])
       (identity, accumulate, merge) = (.infinity, minimum, minimum)
     case .product:
-      let multiply = RuntimeFunction(binary: "multiply", in: [.arithmetic])
+      let multiply = RuntimeFunction(binary: .runtime(.multiply), in: [.arithmetic])
       (identity, accumulate, merge) = (1, multiply, multiply)
-    case .l1: (identity, accumulate, merge) = (0, RuntimeFunction(binary: "addMagnitude", in: [.arithmetic]), add)
+    case .l1:
+      (identity, accumulate, merge) = (0, RuntimeFunction(binary: .runtime(.addMagnitude), in: [.arithmetic]), add)
     case .l2, .sumOfSquares:
-      (identity, accumulate, merge) = (0, RuntimeFunction(binary: "addSquare", in: [.arithmetic]), add)
+      (identity, accumulate, merge) = (0, RuntimeFunction(binary: .runtime(.addSquare), in: [.arithmetic]), add)
     }
     switch kind {
-    case .mean: finish = RuntimeFunction(unary: "divide", ["by": .float(Float(count))], in: [.arithmetic])
-    case .l2: finish = RuntimeFunction(unary: "squareRoot", in: [.vector])
-    case .logSum: finish = RuntimeFunction(unary: "logarithm", in: [.exponential])
-    case .maximum, .minimum: finish = RuntimeFunction(unary: "withoutNegativeZero", in: [.arithmetic])
+    case .mean: finish = RuntimeFunction(unary: .runtime(.divide), ["by": .float(Float(count))], in: [.arithmetic])
+    case .l2: finish = RuntimeFunction(unary: .runtime(.squareRoot), in: [.vector])
+    case .logSum: finish = RuntimeFunction(unary: .runtime(.logarithm), in: [.exponential])
+    case .maximum, .minimum: finish = RuntimeFunction(unary: .runtime(.withoutNegativeZero), in: [.arithmetic])
     case .sum, .product, .l1, .sumOfSquares, .logSumExp: break
     }
   }

@@ -26,14 +26,14 @@ package struct FindExtremes: StridedKernel {
     self.source = source.along(nest, operand: 0, inner: [stride])
     self.destination = destination.along(nest, operand: 1, inner: [0])
     axes = nest.whole + [.whole(steps)]
-    let name =
+    let name: RuntimeFunction.Name =
       switch (findsMinimum, selectsLast) {
-      case (false, false): "isLarger"
-      case (false, true): "isNotSmaller"
-      case (true, false): "isSmaller"
-      case (true, true): "isNotLarger"
+      case (false, false): .isLarger
+      case (false, true): .isNotSmaller
+      case (true, false): .isSmaller
+      case (true, true): .isNotLarger
       }
-    isBetter = RuntimeFunction(binary: name, in: [.scalarReduction])
+    isBetter = RuntimeFunction(binary: .runtime(name), in: [.scalarReduction])
   }
 
   package var file: RuntimeFile { .scalarReduction }
@@ -84,9 +84,9 @@ package struct AccumulateScalars: StridedKernel {
     let isFloat = scalar.isFloatingPoint
     let add =
       isFloat
-      ? RuntimeFunction(binary: "addInDouble", in: [.scalarReduction])
-      : RuntimeFunction(binary: "Elements.add", in: [.elementFunctions])
-    let finish = isFloat ? RuntimeFunction(unary: scalar.swiftName, in: []) : .identity
+      ? RuntimeFunction(binary: .runtime(.addInDouble), in: [.scalarReduction])
+      : RuntimeFunction(binary: .elements(.add), in: [.elementFunctions])
+    let finish = isFloat ? RuntimeFunction(unary: .type(scalar), in: []) : .identity
     return [
       .pointer(source), .axes(source.outerStrides), .integer("stride", source.innerStride()),
       .pointer("to", destination), .axes(destination.outerStrides), .integer("stride", destination.innerStride()),

@@ -6,34 +6,34 @@ extension ScalarFunction {
   ///
   /// All are exact but what floating-point arithmetic rounds once.
   package func elementFunction(_ scalar: ScalarType) -> RuntimeFunction? {
-    func call(_ name: String, _ parameters: Double...) -> RuntimeFunction {
-      var function = RuntimeFunction(unary: "Elements.\(name)", in: [.elementFunctions])
+    func call(_ name: RuntimeFunction.ElementName, _ parameters: Double...) -> RuntimeFunction {
+      var function = RuntimeFunction(unary: .elements(name), in: [.elementFunctions])
       function.parameters = parameters.map { .init(label: nil, value: ElementLiteral($0, as: scalar)) }
       return function
     }
     switch self {
-    case .not: return scalar == .bool ? call("not") : nil
-    case .isNaN: return scalar.hasFloatKernels ? call("isNaN") : nil
+    case .not: return scalar == .bool ? call(.not) : nil
+    case .isNaN: return scalar.hasFloatKernels ? call(.isNaN) : nil
     case .isInfinite(let positive, let negative):
       guard scalar.hasFloatKernels else { return nil }
       return switch (positive, negative) {
-      case (true, true): call("isInfinite")
-      case (true, false): call("isPositiveInfinity")
-      case (false, true): call("isNegativeInfinity")
-      case (false, false): call("isNothing")
+      case (true, true): call(.isInfinite)
+      case (true, false): call(.isPositiveInfinity)
+      case (false, true): call(.isNegativeInfinity)
+      case (false, false): call(.isNothing)
       }
     default: break
     }
     guard scalar == .float64 || !scalar.isFloatingPoint else { return nil }
     switch self {
-    case .relu: return call("relu")
-    case .clip(let lower, let upper): return call("clip", lower, upper)
-    case .absolute: return call("absolute")
-    case .negate: return call("negate")
-    case .sign: return call("sign")
-    case .leakyReLU(let slope): return scalar == .float64 ? call("leakyReLU", slope) : nil
-    case .reciprocal: return scalar == .float64 ? call("reciprocal") : nil
-    case .squareRoot: return scalar == .float64 ? call("squareRoot") : nil
+    case .relu: return call(.relu)
+    case .clip(let lower, let upper): return call(.clip, lower, upper)
+    case .absolute: return call(.absolute)
+    case .negate: return call(.negate)
+    case .sign: return call(.sign)
+    case .leakyReLU(let slope): return scalar == .float64 ? call(.leakyReLU, slope) : nil
+    case .reciprocal: return scalar == .float64 ? call(.reciprocal) : nil
+    case .squareRoot: return scalar == .float64 ? call(.squareRoot) : nil
     default: return nil
     }
   }
@@ -46,10 +46,10 @@ extension ScalarType {
   /// The conversion of an element of this type to another, or `nil` when the runtime doesn't have it.
   package func conversion(to other: ScalarType) -> RuntimeFunction? {
     guard Set.numbers.contains(self), Set.numbers.contains(other) else { return nil }
-    if other == .bool { return RuntimeFunction(unary: "Elements.isNotZero", in: [.elementFunctions]) }
-    if other.isFloatingPoint { return RuntimeFunction(unary: other.swiftName, in: []) }
-    if isFloatingPoint { return RuntimeFunction(unary: "saturate", ["as": .type(other)], in: [.numbers]) }
-    return RuntimeFunction(unary: other.swiftName, label: "truncatingIfNeeded", in: [])
+    if other == .bool { return RuntimeFunction(unary: .elements(.isNotZero), in: [.elementFunctions]) }
+    if other.isFloatingPoint { return RuntimeFunction(unary: .type(other), in: []) }
+    if isFloatingPoint { return RuntimeFunction(unary: .runtime(.saturate), ["as": .type(other)], in: [.numbers]) }
+    return RuntimeFunction(unary: .type(other), label: "truncatingIfNeeded", in: [])
   }
 }
 

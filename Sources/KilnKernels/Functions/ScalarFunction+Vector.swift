@@ -7,43 +7,45 @@ extension ScalarFunction {
   ///
   /// Each function's comment there states its error bound.
   package var vectorFunction: RuntimeFunction? {
-    func call(_ name: String, _ parameters: Double..., in file: RuntimeFile = .activations) -> RuntimeFunction {
-      var function = RuntimeFunction(unary: name, in: [file])
+    func call(
+      _ name: RuntimeFunction.Name, _ parameters: Double..., in file: RuntimeFile = .activations
+    ) -> RuntimeFunction {
+      var function = RuntimeFunction(unary: .runtime(name), in: [file])
       function.parameters = parameters.map { .init(label: nil, value: .float(Float($0))) }
       return function
     }
     return switch self {
-    case .relu: call("relu")
-    case .clip(let lower, let upper): call("clip", lower, upper)
-    case .leakyReLU(let slope): call("leakyReLU", slope)
-    case .sigmoid: call("sigmoid")
-    case .hardSigmoid(let alpha, let beta): call("hardSigmoid", alpha, beta)
-    case .silu: call("silu")
-    case .hardSwish: call("hardSwish")
-    case .tanh: call("tanh")
-    case .elu(let alpha): call("elu", alpha)
-    case .selu(let alpha, let gamma): call("selu", alpha, gamma)
-    case .celu(let alpha): call("celu", alpha)
-    case .thresholdedReLU(let alpha): call("thresholdedReLU", alpha)
-    case .softplus: call("softplus")
-    case .softsign: call("softsign")
-    case .mish: call("mish")
-    case .gelu(let approximate): call(approximate ? "approximateGELU" : "gelu")
-    case .shrink(let lambda, let bias): call("shrink", lambda, bias)
-    case .absolute: call("absolute")
-    case .negate: call("negate")
-    case .sign: call("sign")
-    case .reciprocal: call("reciprocal")
-    case .exponential: call("exponential")
-    case .logarithm: call("logarithm")
-    case .squareRoot: call("squareRoot")
-    case .errorFunction: call("errorFunction")
-    case .floor: call("floor")
-    case .ceiling: call("ceiling")
-    case .round: call("roundToEven")
-    case .sine: call("sine", in: .trigonometry)
-    case .cosine: call("cosine", in: .trigonometry)
-    case .tangent: call("tangent", in: .trigonometry)
+    case .relu: call(.relu)
+    case .clip(let lower, let upper): call(.clip, lower, upper)
+    case .leakyReLU(let slope): call(.leakyReLU, slope)
+    case .sigmoid: call(.sigmoid)
+    case .hardSigmoid(let alpha, let beta): call(.hardSigmoid, alpha, beta)
+    case .silu: call(.silu)
+    case .hardSwish: call(.hardSwish)
+    case .tanh: call(.tanh)
+    case .elu(let alpha): call(.elu, alpha)
+    case .selu(let alpha, let gamma): call(.selu, alpha, gamma)
+    case .celu(let alpha): call(.celu, alpha)
+    case .thresholdedReLU(let alpha): call(.thresholdedReLU, alpha)
+    case .softplus: call(.softplus)
+    case .softsign: call(.softsign)
+    case .mish: call(.mish)
+    case .gelu(let approximate): call(approximate ? .approximateGELU : .gelu)
+    case .shrink(let lambda, let bias): call(.shrink, lambda, bias)
+    case .absolute: call(.absolute)
+    case .negate: call(.negate)
+    case .sign: call(.sign)
+    case .reciprocal: call(.reciprocal)
+    case .exponential: call(.exponential)
+    case .logarithm: call(.logarithm)
+    case .squareRoot: call(.squareRoot)
+    case .errorFunction: call(.errorFunction)
+    case .floor: call(.floor)
+    case .ceiling: call(.ceiling)
+    case .round: call(.roundToEven)
+    case .sine: call(.sine, in: .trigonometry)
+    case .cosine: call(.cosine, in: .trigonometry)
+    case .tangent: call(.tangent, in: .trigonometry)
     case .arcSine, .arcCosine, .arcTangent, .hyperbolicSine, .hyperbolicCosine, .arcHyperbolicSine,
       .arcHyperbolicCosine,
       .arcHyperbolicTangent, .not, .isNaN, .isInfinite:

@@ -46,7 +46,7 @@ extension Epilogue {
 extension ScalarFunction {
   /// An activation as part of an identifier: `relu()` becomes `ReLU`, `clip(0.0, 6.0)` becomes `Clip0To6`.
   fileprivate var kernelNamePart: String {
-    guard let function = vectorFunction, let name = function.name else { return "" }
+    guard let function = vectorFunction, let name = function.callee?.source else { return "" }
     if self == .relu { return "ReLU" }
     let parameters = function.parameters.map { parameter in
       let text = parameter.value.source

@@ -1,0 +1,43 @@
+import KilnGraph
+
+extension RuntimeFunction {
+  /// What a kernel's function calls.
+  package enum Callee: Hashable, Sendable {
+    /// A function of KilnRuntime.
+    case runtime(Name)
+    /// A function of KilnRuntime's `Elements`, which has those of single elements that vectors have under the same name.
+    case elements(ElementName)
+    /// The conversion to a type of Swift.
+    case type(ScalarType)
+
+    /// What Swift calls it.
+    package var source: String {
+      switch self {
+      case .runtime(let name): name.rawValue
+      case .elements(let name): "Elements.\(name.rawValue)"
+      case .type(let scalar): scalar.swiftName
+      }
+    }
+  }
+
+  /// The functions of KilnRuntime that kernels apply to elements, as it names them.
+  package enum Name: String, CaseIterable, Sendable {
+    case absolute, add, addInDouble, addMagnitude, addProduct, addSquare, approximateGELU, ceiling, celu, clip
+    case cosine, cube, divide, elu, errorFunction, exponential, floor, fourthPower, fractionalPower, gelu
+    case hardSigmoid, hardSwish, integerPower, inverseDeviation, inverseEuclideanNorm, inverseNorm
+    case inversePlainDeviation, isLarger, isNotLarger, isNotSmaller, isSmaller, keepLargest, keepSmallest
+    case largerOrNaN, leakyReLU, localResponse, logarithm, maximumOrNaN, minimumOrNaN, mish, modulo, multiply
+    case negate, parametricReLU, power, quotient, reciprocal, reciprocalSquareRoot, relu, remainder, roundToEven
+    case saturate, selu, shrink, sigmoid, sign, silu, sine, smallerOrNaN, softplus, softsign, square, squareRoot
+    case subtract, tangent, tanh, threeHalvesPower, threeQuarterPower, thresholdedReLU, wholeSquareRoot
+    case withoutNegativeZero
+  }
+
+  /// The functions of `Elements` that kernels apply, as KilnRuntime names them.
+  package enum ElementName: String, CaseIterable, Sendable {
+    case absolute, add, bitwiseAnd, bitwiseExclusiveOr, bitwiseOr, clip, divide, isEqual, isGreater
+    case isGreaterOrEqual, isInfinite, isLess, isLessOrEqual, isNaN, isNegativeInfinity, isNotZero, isNothing
+    case isPositiveInfinity, leakyReLU, maximum, minimum, multiply, negate, not, parametricReLU, reciprocal, relu
+    case shiftLeft, shiftRight, sign, squareRoot, subtract
+  }
+}
