@@ -96,8 +96,8 @@ let package = Package(
     .testTarget(
       name: "KilnCompilerTests",
       dependencies: [
-        "KilnCompiler", "KilnEmission", "KilnExecution", "KilnGraph", "KilnKernels", "KilnLowering", "KilnMachine",
-        "KilnONNX", "KilnPasses", "KilnPlanning", "KilnRuntimeSources", "KilnSelection",
+        "KilnCompiler", "KilnEmission", "KilnExecution", "KilnGraph", "KilnKernels", "KilnLanes4", "KilnLowering",
+        "KilnMachine", "KilnONNX", "KilnPasses", "KilnPlanning", "KilnRuntimeSources", "KilnSelection",
       ]),
     .testTarget(
       name: "KilnDeployTests",

@@ -24,9 +24,14 @@ extension NetworkSource {
   }
 
   private func calls(of layer: Program.Layer) -> String {
-    if let strips = layer.strips { return stripsBody(layer, strips) { print($0, in: layer) } }
-    if isShared(layer) { return sharedBody(layer) { print($0, in: layer) } }
-    return layer.calls.map { print($0, in: layer) }.joined(separator: "\n")
+    var parts: [String] = []
+    if isShared(layer), !layer.calls.isEmpty {
+      parts.append(sharedBody(layer) { print($0, in: layer) })
+    } else {
+      parts += layer.calls.map { print($0, in: layer) }
+    }
+    if let strips = layer.strips { parts.append(stripsBody(strips) { print($0, in: layer) }) }
+    return parts.joined(separator: "\n")
   }
 
   /// What a layer is and what was folded into it, as its documentation.
@@ -61,8 +66,8 @@ extension NetworkSource {
 
   private func pointer(to operand: Operand, in layer: Program.Layer) -> String {
     switch operand.memory {
-    case .value(let value): pointer(to: value, offset: operand.offset) + source(of: operand.moves)
-    case .workspace: address("workspace", operand.offset)
+    case .value(let value): pointer(to: value, offset: operand.offset) + moves(of: operand)
+    case .workspace: address("workspace", operand.offset) + moves(of: operand)
     case .table(let table): address("\(weights.function(table, part: part))()", operand.offset)
     }
   }

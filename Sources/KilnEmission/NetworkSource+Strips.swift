@@ -4,17 +4,23 @@ import KilnPlanning
 
 /// Layers that are computed together, some rows of each at a time: a loop over the strips.
 extension NetworkSource {
-  /// The body of the layer's function.
-  func stripsBody(_ layer: Program.Layer, _ strips: Program.Strips, print: (KernelCall) -> String) -> String {
+  /// The body of the layer's function, after the calls that aren't of its strips.
+  func stripsBody(_ strips: Program.Strips, print: (KernelCall) -> String) -> String {
     func printed(_ calls: [KernelCall], indent: Int) -> [String] {
       calls.map { print($0).indented(by: indent) }
     }
-    var lines = layer.calls.map(print)
-    lines += ["    var strip = 0", "    while strip < \(strips.count) {"]
+    var lines = strips.callsBefore.map(print)
+    lines += [
+      "    let band = StripBand(of: \(strips.height), "
+        + "worker: \(strips.workers == 1 ? "0" : "worker"), of: \(strips.workers))",
+      "    var row = band.first", "    while row < band.end {",
+    ]
     for (index, member) in strips.members.enumerated() {
-      lines.append(
-        "      let rows\(index) = StripRows("
-          + "strip: strip, step: \(member.step), ahead: \(member.ahead), height: \(member.height))")
+      lines += [
+        "      let rows\(index) = StripRows(",
+        "        from: row, \(strips.stripRows), in: band, scale: \(member.scale), ahead: \(member.ahead), "
+          + "behind: \(member.behind), height: \(member.height))",
+      ]
     }
     for (index, member) in strips.members.enumerated() {
       if index + 1 < strips.members.count { lines.append("      // `\(member.node.name.inComment)`") }
@@ -26,16 +32,17 @@ extension NetworkSource {
       }
     }
     for member in strips.members { lines += printed(member.callsAfter, indent: 2) }
-    return (lines + ["      strip &+= 1", "    }"]).joined(separator: "\n")
+    return (lines + ["      row &+= \(strips.stripRows)", "    }"]).joined(separator: "\n")
   }
 
-  /// How far a pointer has moved.
-  func source(of moves: [StripMove]) -> String {
-    moves.map { move in
+  /// How far a pointer has moved, and how far a worker's is from the first worker's.
+  func moves(of operand: Operand) -> String {
+    let moves = operand.moves.map { move in
       let sign = move.elements < 0 ? "-" : "+"
       let elements = abs(move.elements)
       return " \(sign) rows\(move.member).first\(elements == 1 ? "" : " &* \(elements)")"
-    }.joined()
+    }
+    return (operand.workerStep == 0 ? "" : " + worker &* \(operand.workerStep)") + moves.joined()
   }
 }
 

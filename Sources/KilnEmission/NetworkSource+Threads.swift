@@ -16,7 +16,7 @@ extension NetworkSource {
 
   /// A shared layer's calls, by worker.
   func sharedBody(_ layer: Program.Layer, print: (KernelCall) -> String) -> String {
-    let workers = layer.workers.sorted()
+    let workers = Set(layer.calls.map(\.worker)).sorted()
     let isComplete = workers.count == program.threads
     var lines = ["    switch worker {"]
     for worker in workers {

@@ -59,11 +59,17 @@ package final class ProgramExecution {
 
   private func run(_ layer: Program.Layer, by worker: Int, _ memory: ProgramMemory) {
     memory.workspaceOffset = layer.workspaceOffset
-    guard let strips = layer.strips else { return execute(layer.calls.filter { $0.worker == worker }, memory) }
-    guard worker == 0 else { return }
-    execute(layer.calls, memory)
-    for strip in 0..<strips.count {
-      memory.rows = strips.members.map { rows(of: $0, inStrip: strip) }
+    execute(layer.calls.filter { $0.worker == worker }, memory)
+    guard let strips = layer.strips, worker < strips.workers else { return }
+    memory.worker = worker
+    execute(strips.callsBefore, memory)
+    let band = KilnLanes16.VectorExecutor.band(of: strips.height, worker: worker, of: strips.workers)
+    for row in stride(from: band.lowerBound, to: band.upperBound, by: strips.stripRows) {
+      memory.rows = strips.members.map { member in
+        KilnLanes16.VectorExecutor.rows(
+          from: row, strips.stripRows, in: band, scale: member.scale, ahead: member.ahead, behind: member.behind,
+          height: member.height)
+      }
       for (member, rows) in zip(strips.members, memory.rows) {
         execute(member.calls, memory)
         if rows.upperBound == member.height { execute(member.callsBelow, memory) }
@@ -71,10 +77,7 @@ package final class ProgramExecution {
       for member in strips.members { execute(member.callsAfter, memory) }
     }
     memory.rows = []
-  }
-
-  private func rows(of member: Program.Strips.Member, inStrip strip: Int) -> Range<Int> {
-    KilnLanes16.VectorExecutor.rows(strip: strip, step: member.step, ahead: member.ahead, height: member.height)
+    memory.worker = 0
   }
 
   private func execute(_ calls: [KernelCall], _ memory: ProgramMemory) {

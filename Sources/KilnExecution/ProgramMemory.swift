@@ -13,6 +13,8 @@ final class ProgramMemory: OperandMemory {
 
   /// The first byte of the current layer's workspace in the arena.
   var workspaceOffset = 0
+  /// The worker whose strips are computed.
+  var worker = 0
   /// The rows that each member computes in the current strip.
   var rows: [Range<Int>] = []
 
@@ -54,7 +56,8 @@ final class ProgramMemory: OperandMemory {
   }
 
   func address(of operand: Operand) -> UnsafeMutableRawPointer {
-    let moved = operand.moves.reduce(operand.offset) { $0 + $1.elements * rows[$1.member].lowerBound }
+    let first = operand.offset + worker * operand.workerStep
+    let moved = operand.moves.reduce(first) { $0 + $1.elements * rows[$1.member].lowerBound }
     let offset = moved * scalar(of: operand).byteCount
     switch operand.memory {
     case .value(let value): return address(of: program.view(value)) + offset

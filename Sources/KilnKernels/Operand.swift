@@ -21,6 +21,8 @@ package struct Operand: Hashable, Sendable {
   package var strides: [Int]
   /// How the first element moves from strip to strip.
   package var moves: [StripMove] = []
+  /// Elements from a worker's first to the next worker's, where workers that compute strips have memory of their own.
+  package var workerStep = 0
 
   /// Makes an operand.
   package init(_ memory: Memory, offset: Int = 0, strides: [Int] = []) {

@@ -26,8 +26,9 @@ package struct LoweringContext {
   package let target: Target
   /// The convolutions' algorithms.
   package let algorithms: AlgorithmSelection
-  /// How threads share the work.
-  package let sharing: WorkSharing
+  /// How threads share the work of the layer: not at all in strips, of which each thread computes its own.
+  package var sharing: WorkSharing { strip == nil ? layerSharing : WorkSharing(threads: 1) }
+  private let layerSharing: WorkSharing
   /// How convolutions are computed, once that is chosen: for all of `Lowering.convolutions`.
   package var selection = ConvolutionSelection()
   /// The rows that the layer computes at a time, where that is less than its whole result.
@@ -51,7 +52,7 @@ package struct LoweringContext {
     self.graph = graph
     self.target = target
     self.algorithms = algorithms
-    self.sharing = sharing
+    layerSharing = sharing
     self.views = views
   }
 

@@ -15,8 +15,8 @@ extension Planner {
 
   /// The layer that a group becomes, without what its result needs before.
   package static func layer(of group: StripGroup, _ context: inout LoweringContext) -> Program.Layer? {
-    var members: [Program.Strips.Member] = []
-    var callsBefore: [KernelCall] = []
+    var strips = Program.Strips(
+      height: group.height, stripRows: group.stripRows, workers: group.workers, callsBefore: [], members: [])
     context.stripWorkspaceCount = 0
     for (index, member) in group.members.enumerated() {
       let node = context.graph[member.node]
@@ -24,21 +24,51 @@ extension Planner {
       context.strip = StripExtent(most: member.rowCount, member: index)
       let calls = lowering.calls(node, &context).map { group.moved($0, of: index, context) }
       context.strip = nil
-      callsBefore += calls.filter(\.isPreparation)
+      strips.callsBefore += calls.filter(\.isPreparation)
       var lowered = Program.Strips.Member(
-        node: node, height: member.height, step: member.step, ahead: member.ahead,
+        node: node, height: member.height, scale: member.scale, ahead: member.ahead, behind: member.behind,
         calls: calls.filter { !$0.isPreparation }, callsBelow: [], callsAfter: [])
       if let image = member.image {
         let view = context.view(image.value)
-        callsBefore += image.clearingAround(view)
+        strips.callsBefore += image.clearingAround(view)
         lowered.callsBelow = image.clearingBelow(row: member.height, view, next: index + 1)
         lowered.callsAfter = image.keeping(view, next: index + 1)
       }
-      members.append(lowered)
+      strips.members.append(lowered)
     }
-    guard let node = members.last?.node else { return nil }
-    return Program.Layer(node: node, calls: callsBefore, strips: Program.Strips(count: group.count, members: members))
+    guard let node = strips.members.last?.node else { return nil }
+    if group.workers > 1 { strips.separateWorkers(images: Set(group.members.compactMap(\.image?.value)), context) }
+    return Program.Layer(node: node, calls: [], strips: strips)
   }
+}
+
+extension Program.Strips {
+  /// Gives each worker a part of its own of the images between the layers, and of the workspace.
+  fileprivate mutating func separateWorkers(images: Set<ValueID>, _ context: LoweringContext) {
+    let workspaceStep = allCalls.reduce(0) { max($0, $1.workspaceCount) }
+    func separate(_ operand: inout Operand) {
+      switch operand.memory {
+      case .value(let value):
+        if images.contains(value) { operand.workerStep = context.view(value).stripImageCount }
+      case .workspace: operand.workerStep = workspaceStep
+      case .table: break
+      }
+    }
+    func separate(_ calls: inout [KernelCall]) {
+      for index in calls.indices { calls[index].kernel.update(reads: separate, writes: separate) }
+    }
+    separate(&callsBefore)
+    for index in members.indices {
+      separate(&members[index].calls)
+      separate(&members[index].callsBelow)
+      separate(&members[index].callsAfter)
+    }
+  }
+}
+
+extension View {
+  /// Elements of the rows in memory of all images between two layers.
+  var stripImageCount: Int { shape[0] * imageStride }
 }
 
 extension StripGroup {

@@ -19,8 +19,8 @@ package enum Planner {
     guard obstacles.isEmpty else { throw .unsupported(UnsupportedError(obstacles)) }
     let algorithms = AlgorithmSelection(graph, isExact: options.isExact, schedule: options.schedule)
     var storage = StoragePlanner.plan(graph)
-    var groups: [NodeID: StripGroup] = [:]
-    if options.sharing.threads == 1 { (groups, storage) = StripPlanner.plan(storage, for: target, algorithms) }
+    let groups: [NodeID: StripGroup]
+    (groups, storage) = StripPlanner.plan(storage, for: target, algorithms, options.sharing)
     let layers = layers(of: storage.graph, groups)
     var context = LoweringContext(
       graph: storage.graph, target: target, views: storage.views, algorithms: algorithms, sharing: options.sharing)

@@ -19,30 +19,36 @@ package struct Program: Sendable {
     package var workspaceOffset = 0
 
     /// Floats of that memory.
-    package var workspaceCount: Int { allCalls.reduce(0) { max($0, $1.workspaceCount) } }
+    package var workspaceCount: Int {
+      allCalls.reduce(0) { max($0, $1.workspaceCount) } * (strips?.workers ?? 1)
+    }
 
     /// The workers that make calls.
-    package var workers: Set<Int> { Set(allCalls.map(\.worker)) }
+    package var workers: Set<Int> { Set(calls.map(\.worker)).union(0..<(strips?.workers ?? 0)) }
 
     /// The nodes, in order.
     package var nodes: [Node] { strips?.members.map(\.node) ?? [node] }
 
     /// The calls, and those of a strip.
     package var allCalls: [KernelCall] {
-      calls + (strips?.members.flatMap { $0.calls + $0.callsBelow + $0.callsAfter } ?? [])
+      calls + (strips?.allCalls ?? [])
     }
   }
 
   /// Nodes that are computed together, some rows of each at a time: `StripGroup` says how.
+  ///
+  /// Each worker makes all calls, for a band of rows of its own.
   package struct Strips: Sendable {
     /// A node.
     package struct Member: Sendable {
       /// The node.
       package var node: Node
-      /// Rows of its result, rows that a strip computes, and rows that the first computes besides.
+      /// Rows of its result, its rows for each of the last node's, and the rows after and before a strip's that the
+      /// strip needs too.
       package var height: Int
-      package var step: Int
+      package var scale: Int
       package var ahead: Int
+      package var behind: Int
       /// The calls that compute its rows.
       package var calls: [KernelCall]
       /// The calls that make the zeros below its last row.
@@ -51,10 +57,23 @@ package struct Program: Sendable {
       package var callsAfter: [KernelCall]
     }
 
-    /// How many strips there are.
-    package var count: Int
+    /// Rows of the last node's result, and those in a strip.
+    package var height: Int
+    package var stripRows: Int
+    /// Those who compute a band of them each.
+    package var workers: Int
+    /// The calls before the first strip.
+    package var callsBefore: [KernelCall]
     /// The nodes, in order.
     package var members: [Member]
+
+    /// The calls before the first strip, and those of a strip.
+    package var allCalls: [KernelCall] {
+      callsBefore + members.flatMap { $0.calls + $0.callsBelow + $0.callsAfter }
+    }
+
+    /// The most strips that a worker computes.
+    package var count: Int { height.dividedRoundingUp(by: workers).dividedRoundingUp(by: stripRows) }
   }
 
   /// The final graph.

@@ -5,8 +5,11 @@ import KilnKernels
 ///
 /// The images between them are never whole in memory: only the rows that a strip works on are, which so stay in the
 /// second cache. A strip computes of each layer the rows after those of earlier strips, up to the last that the next
-/// layer reads; what the next strip reads again is moved to the front. No row is computed twice, and each by the kernel
-/// that would compute it alone, so that no bit changes.
+/// layer reads; what the next strip reads again is moved to the front.
+///
+/// Each worker has a band of the last layer's rows, which it cuts into strips, and memory of its own for the images
+/// between. Rows that two bands read are computed by both workers, so that nobody waits for anybody; no other row is
+/// computed twice, and each by the kernel that would compute it alone, so that no bit changes.
 package struct StripGroup {
   /// One of the layers.
   struct Member {
@@ -14,15 +17,16 @@ package struct StripGroup {
     var node: NodeID
     /// Rows of its result.
     var height: Int
-    /// Rows that it computes in a strip.
-    var step: Int
-    /// Rows that it computes in the first strip besides: fewer when negative.
+    /// Its rows for each of the last layer's.
+    var scale: Int
+    /// Rows after those of a strip that the strip needs too: fewer when negative.
     var ahead: Int
+    /// Rows before those of a strip that it needs too, where no strip before it has computed them.
+    var behind: Int
+    /// The most rows that it computes in a strip.
+    var rowCount: Int
     /// Its result, if that is an image between two of the layers.
     var image: Image?
-
-    /// The most rows that it computes in a strip.
-    var rowCount: Int { min(height, step + max(0, ahead)) }
   }
 
   /// An image between a layer and the next, of which some rows are in memory.
@@ -41,8 +45,10 @@ package struct StripGroup {
 
   /// The layers, in order.
   var members: [Member]
-  /// The strips.
-  var count: Int
+  /// Rows of the last layer in a strip.
+  var stripRows: Int
+  /// Those who compute a band of the last layer's rows each.
+  var workers: Int
 
   /// A layer as far as a group's rows depend on it.
   struct Layer {
@@ -59,24 +65,40 @@ package struct StripGroup {
   }
 
   /// Groups layers in strips of `stripRows` rows of the last.
-  init(_ layers: [Layer], stripRows: Int) {
-    let height = layers.last?.height ?? 0
-    count = height.dividedRoundingUp(by: stripRows)
+  init(_ layers: [Layer], stripRows: Int, workers: Int = 1) {
+    self.stripRows = stripRows
+    self.workers = workers
     members = []
     // From the last to the first: what a layer reads is what the one before computes.
-    var (step, ahead) = (stripRows, 0)
-    var next: Layer?
+    var (scale, ahead, behind) = (1, 0, 0)
+    var next: (layer: Layer, rowCount: Int)?
     for layer in layers.reversed() {
       var image: Image?
-      if let next {
+      if let (next, rowCount) = next {
         let kept = next.extent - next.stride
-        let most = next.stride * (step + max(0, ahead)) + kept + layer.border.bottom
         image = Image(
-          value: layer.output, rowCount: most, stride: next.stride, keptRows: kept, border: layer.border)
-        (step, ahead) = (step * next.stride, ahead * next.stride + kept - next.padding)
+          value: layer.output, rowCount: next.stride * rowCount + kept + layer.border.bottom, stride: next.stride,
+          keptRows: kept, border: layer.border)
+        scale *= next.stride
+        ahead = ahead * next.stride + kept - next.padding
+        behind = behind * next.stride + next.padding
       }
-      members.insert(Member(node: layer.node, height: layer.height, step: step, ahead: ahead, image: image), at: 0)
-      next = layer
+      // One worker's first strip begins at the image's first row, which has none before it.
+      let rowCount = min(layer.height, scale * stripRows + (workers == 1 ? max(0, ahead) : ahead + behind))
+      members.insert(
+        Member(
+          node: layer.node, height: layer.height, scale: scale, ahead: ahead, behind: behind, rowCount: rowCount,
+          image: image), at: 0)
+      next = (layer, rowCount)
     }
   }
+
+  /// Rows of the last layer's result.
+  var height: Int { members.last?.height ?? 0 }
+  /// Rows that a layer computes in a strip which is neither a band's first nor its last.
+  func step(_ member: Member) -> Int { member.scale * stripRows }
+  /// The most strips of a worker.
+  var stripCount: Int { height.dividedRoundingUp(by: workers).dividedRoundingUp(by: stripRows) }
+  /// Rows that a layer computes although another worker does so too, between two bands.
+  func repeatedRows(_ member: Member) -> Int { workers == 1 ? 0 : member.ahead + member.behind }
 }

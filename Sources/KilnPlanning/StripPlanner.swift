@@ -8,36 +8,40 @@ import KilnSelection
 ///
 /// Two convolutions are taken together when the image between them fills more than half of the second cache: written
 /// and read whole, it would travel to a farther one and back. A group is as long as its layers follow one another so; a
-/// strip is as high as leaves it, the rows that it reads and writes, and all weights in half of that cache. Winograd's
-/// convolutions, whose tiles have rows of their own, are not taken, and the threads of a network share layers, not strips.
+/// strip is as high as leaves it, the rows that it reads and writes, and all weights in half of that cache, which the
+/// strips of several workers may share. Winograd's convolutions, whose tiles have rows of their own, are not taken.
 struct StripPlanner {
   private var storage: StoragePlan
   private let target: Target
   private let algorithms: AlgorithmSelection
-  private var valuesOfBuffer: [Buffer.ID: Int] = [:]
+  private let sharing: WorkSharing
+  private var valuesOfBuffer: [Buffer.ID: [ValueID]] = [:]
 
   /// The groups, by their last layer, and the storage with what they need.
   static func plan(
-    _ storage: StoragePlan, for target: Target, _ algorithms: AlgorithmSelection
+    _ storage: StoragePlan, for target: Target, _ algorithms: AlgorithmSelection, _ sharing: WorkSharing
   ) -> (groups: [NodeID: StripGroup], storage: StoragePlan) {
-    var planner = StripPlanner(storage, target, algorithms)
+    var planner = StripPlanner(storage, target, algorithms, sharing)
     let groups = planner.groups()
     for group in groups { planner.shrinkImages(of: group) }
     let byLast = groups.compactMap { group in group.members.last.map { ($0.node, group) } }
     return (Dictionary(uniqueKeysWithValues: byLast), planner.storage)
   }
 
-  private init(_ storage: StoragePlan, _ target: Target, _ algorithms: AlgorithmSelection) {
+  private init(
+    _ storage: StoragePlan, _ target: Target, _ algorithms: AlgorithmSelection, _ sharing: WorkSharing
+  ) {
     self.storage = storage
     self.target = target
     self.algorithms = algorithms
-    for view in storage.views.values { valuesOfBuffer[view.buffer, default: 0] += 1 }
+    self.sharing = sharing
+    for (value, view) in storage.views { valuesOfBuffer[view.buffer, default: []].append(value) }
   }
 
   private var graph: Graph { storage.graph }
 
   /// Of each run of layers that may be taken together the longest groups, from the front.
-  private func groups() -> [StripGroup] {
+  private mutating func groups() -> [StripGroup] {
     var groups: [StripGroup] = []
     var run: [NodeID] = []
     for id in graph.nodeIDs {
@@ -50,11 +54,15 @@ struct StripPlanner {
     return groups + self.groups(in: run)
   }
 
-  private func groups(in run: [NodeID]) -> [StripGroup] {
+  private mutating func groups(in run: [NodeID]) -> [StripGroup] {
     var groups: [StripGroup] = []
     var rest = run[...]
     while rest.count > 1 {
-      let longest = (2...rest.count).reversed().lazy.compactMap { self.group(of: Array(rest.prefix($0))) }.first
+      var longest: StripGroup?
+      for count in (2...rest.count).reversed() {
+        longest = group(of: Array(rest.prefix(count)))
+        if longest != nil { break }
+      }
       if let longest { groups.append(longest) }
       rest = rest.dropFirst(longest?.members.count ?? 1)
     }
@@ -78,7 +86,7 @@ struct StripPlanner {
     guard isStage(reader), let convolution = reader.operation as? Convolution,
       reader.inputs[LinearOperand.input] == value, reader.inputs.count(where: { $0 == value }) == 1,
       graph.users(of: value).allSatisfy({ $0 == second }), let buffer = storage.views[value]?.buffer,
-      valuesOfBuffer[buffer] == 1, storage.buffers[buffer.index].owner == .arena
+      valuesOfBuffer[buffer]?.count == 1, storage.buffers[buffer.index].owner == .arena
     else { return false }
     let window = convolution.window
     let extent = window.extent(0)
@@ -87,21 +95,53 @@ struct StripPlanner {
       && storage.buffers[buffer.index].byteCount > target.model.cacheBudget.image
   }
 
-  /// The group of some layers; `nil` when its strips would be too low, or would overwrite what later ones read.
-  private func group(of nodes: [NodeID]) -> StripGroup? {
+  /// The group of some layers; `nil` when its strips would be too low, would overwrite what others read, or would repeat too
+  /// much of what other workers compute.
+  private mutating func group(of nodes: [NodeID]) -> StripGroup? {
     let layers = nodes.map(layer)
-    guard let last = layers.last else { return nil }
+    guard let last = layers.last, last.height >= sharing.threads else { return nil }
+    let workers = sharing.threads
     // Bytes grow evenly with the rows of a strip.
-    let least = byteCount(of: StripGroup(layers, stripRows: 1), nodes)
-    let growth = byteCount(of: StripGroup(layers, stripRows: 2), nodes) - least
+    let least = byteCount(of: StripGroup(layers, stripRows: 1, workers: workers))
+    let growth = byteCount(of: StripGroup(layers, stripRows: 2, workers: workers)) - least
     let room = target.model.cacheBudget.stripOfLayers - least
-    guard room >= 0, growth > 0 else { return nil }
-    let most = min(last.height, 1 + room / growth)
-    let count = last.height.dividedRoundingUp(by: most)
-    let group = StripGroup(layers, stripRows: last.height.dividedRoundingUp(by: count))
-    // What is moved is no more than what is computed.
-    let isHigh = group.members.allSatisfy { $0.step + $0.ahead > 0 && $0.image.map(\.keptRows) ?? 0 <= $0.step }
-    return count > 1 && isHigh && keepsWhatItReads(group) ? group : nil
+    guard room >= 0 || least <= largestImage(of: nodes) / 2 && workers > 1, growth > 0 else { return nil }
+    let bandRows = last.height.dividedRoundingUp(by: workers)
+    let most = min(bandRows, 1 + max(0, room) / growth)
+    let count = bandRows.dividedRoundingUp(by: most)
+    let group = StripGroup(layers, stripRows: bandRows.dividedRoundingUp(by: count), workers: workers)
+    // What is moved is no more than what is computed, and the first strip of the lowest band computes something.
+    let leastRows = min(group.stripRows, last.height / workers)
+    let isHigh = group.members.allSatisfy {
+      $0.scale * leastRows + $0.ahead > 0 && $0.image.map(\.keptRows) ?? 0 <= group.step($0)
+    }
+    guard workers * count > 1, isHigh, savesTime(group) else { return nil }
+    if keepsWhatItReads(group) { return group }
+    return workers > 1 && separateResult(of: group) ? group : nil
+  }
+
+  /// Bytes of the largest image between two of some layers.
+  private func largestImage(of nodes: [NodeID]) -> Int {
+    nodes.dropLast().compactMap { storage.views[graph[$0].outputs[0]] }
+      .map { storage.buffers[$0.buffer.index].byteCount }.max() ?? 0
+  }
+
+  /// Whether workers would spend less time on rows that others compute too than it takes to write and read the images
+  /// between the layers whole.
+  private func savesTime(_ group: StripGroup) -> Bool {
+    let model = target.model
+    var (repeated, saved) = (0.0, 0.0)
+    for member in group.members {
+      guard let image = member.image, let view = storage.views[image.value] else { continue }
+      let multiplyAdds = graph.multiplyAccumulates(of: graph[member.node]) / max(1, member.height)
+      repeated += WorkSharing.cycles(multiplyAdds: multiplyAdds * group.repeatedRows(member), target)
+      let byteCount = storage.buffers[view.buffer.index].byteCount
+      let cache = model.caches.dropFirst(2).first { $0.byteCount >= byteCount }
+      let shared = model.memory.peakBytesPerCycle / Double(group.workers)
+      let bytesPerCycle = cache?.bytesPerCycle ?? min(model.memory.bytesPerCycle, shared)
+      saved += 2 * Double(byteCount / group.workers) / bytesPerCycle
+    }
+    return repeated < saved
   }
 
   private func layer(_ id: NodeID) -> StripGroup.Layer {
@@ -114,19 +154,21 @@ struct StripPlanner {
       stride: convolution.window.strides[0], padding: convolution.window.padBegin[0], border: border ?? Border())
   }
 
-  /// Bytes that a strip touches: its images, the rows that it reads and writes, the weights.
-  private func byteCount(of group: StripGroup, _ nodes: [NodeID]) -> Int {
-    var count = 0
+  /// Bytes of the second cache that strips touch: the images, and the rows that are read and written, of all workers whose
+  /// cache it is, and the weights.
+  private func byteCount(of group: StripGroup) -> Int {
+    var (weights, rows) = (0, 0)
     for member in group.members {
       let node = graph[member.node]
-      if let weight = node.inputs[LinearOperand.weight] { count += graph.byteCount(of: weight) }
-      count += rowByteCount(node.outputs[0]) * (member.image?.rowCount ?? member.step)
+      if let weight = node.inputs[LinearOperand.weight] { weights += graph.byteCount(of: weight) }
+      rows += rowByteCount(node.outputs[0]) * (member.image?.rowCount ?? group.step(member))
     }
     if let first = group.members.first, let input = graph[first.node].inputs[LinearOperand.input] {
       let inputRows = graph.type(of: input).shape[1]
-      count += rowByteCount(input) * (first.step * inputRows + first.height - 1) / first.height
+      rows += rowByteCount(input) * (group.step(first) * inputRows + first.height - 1) / first.height
     }
-    return count
+    let sharers = target.model.caches.dropFirst().first?.sharingCoreCount ?? 1
+    return weights + rows * min(group.workers, sharers)
   }
 
   /// Bytes of a row of all images.
@@ -137,6 +179,8 @@ struct StripPlanner {
 
   /// Whether every strip finds the rows that it reads as they were, where the last layer writes into what another layer
   /// reads: an addend that became the result, and began as the first layer's input.
+  ///
+  /// Of several workers, each may write over those rows only that it alone reads: the last layer's addend.
   private func keepsWhatItReads(_ group: StripGroup) -> Bool {
     guard let last = group.members.last, let output = storage.views[graph[last.node].outputs[0]] else { return false }
     for (index, member) in group.members.enumerated() {
@@ -146,15 +190,47 @@ struct StripPlanner {
       for (operand, value) in node.inputs.enumerated() {
         guard let value, let view = storage.views[value], view.buffer == output.buffer else { continue }
         guard view == output else { return false }
-        if operand == LinearOperand.input {
+        if group.workers > 1 {
+          if operand == LinearOperand.input || index + 1 < group.members.count { return false }
+        } else if operand == LinearOperand.input {
           // The first row that the second strip reads, and the rows that the first has written.
           let (stride, padding) = (window.strides[0], window.padBegin[0])
-          if index > 0 || member.step * stride != last.step || member.ahead * stride < padding { return false }
-        } else if member.step != last.step || member.ahead < 0 {
+          if index > 0 || member.scale * stride != last.scale || member.ahead * stride < padding { return false }
+        } else if member.scale != last.scale || member.ahead < 0 {
           return false
         }
       }
     }
+    return true
+  }
+
+  /// Gives a group's result, and what has taken that one's place since, a buffer of their own, which nobody reads
+  /// meanwhile.
+  ///
+  /// - Returns: `false`, with nothing changed, where other values than whole results lie in the buffer.
+  private mutating func separateResult(of group: StripGroup) -> Bool {
+    guard let last = group.members.last else { return false }
+    let result = graph[last.node].outputs[0]
+    guard let view = storage.views[result], storage.buffers[view.buffer.index].owner == .arena,
+      let values = valuesOfBuffer[view.buffer], values.allSatisfy({ storage.views[$0] == view })
+    else { return false }
+    var later: Set<ValueID> = []
+    for id in graph.nodeIDs.drop(while: { $0 != last.node }) {
+      later.formUnion(graph[id].outputs.filter(values.contains))
+    }
+    let separate = Buffer.ID(index: storage.buffers.count)
+    storage.buffers.append(storage.buffers[view.buffer.index])
+    storage.borders[separate] = storage.borders[view.buffer].map { BorderedImage(root: result, border: $0.border) }
+    for value in later { storage.views[value]?.buffer = separate }
+    // The earlier buffer's zeros are made around a value that is still in it.
+    let earlier = values.filter { !later.contains($0) }
+    if let image = storage.borders[view.buffer], later.contains(image.root),
+      let root = earlier.min(by: { $0.index < $1.index })
+    {
+      storage.borders[view.buffer]?.root = root
+    }
+    valuesOfBuffer[view.buffer] = earlier
+    valuesOfBuffer[separate] = Array(later)
     return true
   }
 
@@ -166,7 +242,7 @@ struct StripPlanner {
       view.shape[1] = image.rowCount - image.border.top - image.border.bottom
       view.strides[0] = image.rowCount * view.rowStride
       storage.views[image.value] = view
-      storage.buffers[view.buffer.index].elementCount = view.shape[0] * view.imageStride
+      storage.buffers[view.buffer.index].elementCount = group.workers * view.stripImageCount
       storage.borders[view.buffer] = nil
     }
   }

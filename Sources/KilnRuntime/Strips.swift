@@ -1,4 +1,21 @@
-/// The rows that one of several layers computes in a strip: those after what earlier strips have computed.
+/// The rows of the last of several layers that are computed together which one thread computes, in strips.
+struct StripBand {
+  /// The first.
+  let first: Int
+  /// The row after the last.
+  let end: Int
+}
+
+extension StripBand {
+  /// The band of one of several threads, as high as the others' or a row less.
+  @inline(__always)
+  init(of rows: Int, worker: Int, of workers: Int) {
+    first = rows &* worker / workers
+    end = rows &* (worker &+ 1) / workers
+  }
+}
+
+/// The rows that one of several layers computes in a strip: those after what the band's earlier strips have computed.
 struct StripRows {
   /// The first.
   let first: Int
@@ -9,15 +26,18 @@ struct StripRows {
   @inline(__always)
   var count: Int { end &- first }
 
-  /// The rows of one strip.
+  /// The rows for those of the last layer from `row` on.
   ///
   /// - Parameters:
-  ///   - strip: the strip's number.
-  ///   - step: rows in a strip; the first has `ahead` more, and no strip goes beyond the layer's `height` rows.
+  ///   - row: where the strip begins in the band.
+  ///   - count: rows of a strip that isn't cut off by the band's end.
+  ///   - scale: the layer's rows for each of the last layer's.
+  ///   - ahead, behind: rows after and before those that the strip needs too; only the band's first strip computes the
+  ///     latter, and the layer has none beyond its `height` rows.
   @inline(__always)
-  init(strip: Int, step: Int, ahead: Int, height: Int) {
-    first = strip == 0 ? 0 : min(height, strip &* step &+ ahead)
-    end = min(height, (strip &+ 1) &* step &+ ahead)
+  init(from row: Int, _ count: Int, in band: StripBand, scale: Int, ahead: Int, behind: Int, height: Int) {
+    first = row == band.first ? max(0, row &* scale &- behind) : min(height, row &* scale &+ ahead)
+    end = min(height, min(band.end, row &+ count) &* scale &+ ahead)
   }
 }
 

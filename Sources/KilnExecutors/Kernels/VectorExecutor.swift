@@ -16,9 +16,19 @@ package struct VectorExecutor: KernelExecutor {
   package static var vectorWidth: Int { Vector.scalarCount }
 
   /// The rows that a member of strips computes in one of them, as the emitted loop has them.
-  package static func rows(strip: Int, step: Int, ahead: Int, height: Int) -> Range<Int> {
-    let rows = StripRows(strip: strip, step: step, ahead: ahead, height: height)
+  package static func rows(
+    from row: Int, _ count: Int, in band: Range<Int>, scale: Int, ahead: Int, behind: Int, height: Int
+  ) -> Range<Int> {
+    let rows = StripRows(
+      from: row, count, in: StripBand(first: band.lowerBound, end: band.upperBound), scale: scale, ahead: ahead,
+      behind: behind, height: height)
     return rows.first..<rows.end
+  }
+
+  /// The rows of strips' last member that a worker computes, as the emitted loop has them.
+  package static func band(of rows: Int, worker: Int, of workers: Int) -> Range<Int> {
+    let band = StripBand(of: rows, worker: worker, of: workers)
+    return band.first..<band.end
   }
 
   /// The arguments of a call.

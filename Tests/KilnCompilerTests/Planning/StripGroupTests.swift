@@ -2,6 +2,7 @@ import Testing
 
 @testable import KilnGraph
 @testable import KilnKernels
+@testable import KilnLanes4
 @testable import KilnPasses
 @testable import KilnPlanning
 
@@ -36,12 +37,27 @@ import Testing
     for height in [7, 8, 23, 56, 57] {
       let layers = layers(chain, height: height)
       guard layers.allSatisfy({ $0.height > 0 }) else { continue }
-      for stripRows in 1...layers[layers.count - 1].height {
-        let group = StripGroup(layers, stripRows: stripRows)
-        guard group.members.allSatisfy({ $0.step + $0.ahead > 0 }) else { continue }
-        try check(group, chain)
+      for workers in 1...4 where workers <= layers[layers.count - 1].height {
+        for stripRows in 1...layers[layers.count - 1].height {
+          let group = StripGroup(layers, stripRows: stripRows, workers: workers)
+          let least = min(stripRows, group.height / workers)
+          guard group.members.allSatisfy({ $0.scale * least + $0.ahead > 0 }) else { continue }
+          for worker in 0..<workers { try check(group, chain, worker: worker) }
+        }
       }
     }
+  }
+
+  @Test func `workers repeat the rows that their neighbours' first and last rows need`() {
+    // Padded above: the row before a band is the worker's before, too. Two rows for each of the last layer's.
+    let layers = layers([Shape(1), Shape(3, 2, 1, 1), Shape(1)], height: 56)
+    let group = StripGroup(layers, stripRows: 7, workers: 4)
+    #expect(group.members.map(\.scale) == [2, 1, 1])
+    #expect(group.members.map(group.repeatedRows) == [1, 0, 0])
+    #expect(group.members.map(\.rowCount) == [15, 7, 7])
+    let alone = StripGroup(layers, stripRows: 7)
+    #expect(alone.members.map(alone.repeatedRows) == [0, 0, 0])
+    #expect(alone.members.map(\.rowCount) == [14, 7, 7])
   }
 
   private func layers(_ chain: [Shape], height: Int) -> [StripGroup.Layer] {
@@ -63,23 +79,28 @@ import Testing
     }
   }
 
-  /// Runs the loop.
+  /// Runs a worker's loop.
   ///
   /// A row of memory holds the number of an image's row, -1 for zeros, or nothing.
-  private func check(_ group: StripGroup, _ chain: [Shape]) throws {
+  private func check(_ group: StripGroup, _ chain: [Shape], worker: Int) throws {
     var images = group.members.map { member in
       member.image.map { image in
         [Int?](repeating: -1, count: image.border.top) + Array(repeating: nil, count: image.rowCount - image.border.top)
       } ?? []
     }
-    var computed = [Int](repeating: 0, count: group.members.count)
-    for strip in 0..<group.count {
+    let band = VectorExecutor.band(of: group.height, worker: worker, of: group.workers)
+    var computed = [Int?](repeating: nil, count: group.members.count)
+    #expect(!band.isEmpty)
+    for row in stride(from: band.lowerBound, to: band.upperBound, by: group.stripRows) {
       let rows = group.members.map { member in
-        let end = min(member.height, (strip + 1) * member.step + member.ahead)
-        return (strip == 0 ? 0 : min(member.height, strip * member.step + member.ahead))..<end
+        VectorExecutor.rows(
+          from: row, group.stripRows, in: band, scale: member.scale, ahead: member.ahead, behind: member.behind,
+          height: member.height)
       }
+      #expect(rows.last == row..<min(band.upperBound, row + group.stripRows))
       for (index, member) in group.members.enumerated() {
-        #expect(rows[index].lowerBound == computed[index] && rows[index].count <= member.rowCount)
+        #expect(rows[index].count <= member.rowCount)
+        #expect(rows[index].lowerBound == computed[index] ?? rows[index].lowerBound)
         computed[index] = rows[index].upperBound
         if index > 0, let image = group.members[index - 1].image {
           for row in 0..<rows[index].count {
@@ -102,6 +123,6 @@ import Testing
         for row in 0..<image.keptRows where moved > 0 { images[index][row] = images[index][moved + row] }
       }
     }
-    #expect(computed[computed.count - 1] == group.members[computed.count - 1].height)
+    #expect(computed[computed.count - 1] == band.upperBound)
   }
 }
