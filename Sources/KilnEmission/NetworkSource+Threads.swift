@@ -72,7 +72,9 @@ extension NetworkSource {
         /// They serve one call of `predict` at a time.
         public struct Workers {
           /// Bytes of the memory that `init(storage:)` takes, wherever that begins.
-          public static var byteCount: Int { \(prefix)_byte_count(\(program.threads)) + \(MemoryPlan.alignment) }
+          public static var byteCount: Int {
+            \(prefix)_byte_count(\(program.threads), MemoryLayout<Job>.size) + \(MemoryPlan.alignment)
+          }
 
           fileprivate let storage: UnsafeMutableRawPointer
 
@@ -81,7 +83,7 @@ extension NetworkSource {
           /// Precondition: `storage` has `byteCount` bytes that nothing else touches until `stop` returns.
           public init?(storage: UnsafeMutableRawPointer) {
             let storage = storage.alignedUp(toMultipleOf: \(MemoryPlan.alignment))
-            guard \(prefix)_start(storage, \(program.threads)) == 0 else { return nil }
+            guard \(prefix)_start(storage, \(program.threads), MemoryLayout<Job>.size) == 0 else { return nil }
             self.storage = storage
           }
 
@@ -106,52 +108,52 @@ extension NetworkSource {
         ) {
           let memory = Memory(
       \(memoryArguments.wrapped(indent: "      ")))
-          run(Job(memory: memory, storage: workers.storage))
+          run(Job(memory: memory), workers)
         }
 
         /// Computes the outputs from the inputs, given by number, with all threads.
         public static func predict(
           \(parameters)
         ) {
-          run(Job(memory: Memory(\(numbered.joined(separator: ", "))), storage: workers.storage))
+          run(Job(memory: Memory(\(numbered.joined(separator: ", ")))), workers)
         }
 
         /// Computes one layer with all threads. Calling it for every index in order is `predict`.
         public static func runLayer(
           _ index: Int, \(parameters)
         ) {
-          run(Job(memory: Memory(\(numbered.joined(separator: ", "))), storage: workers.storage, layer: index))
+          run(Job(memory: Memory(\(numbered.joined(separator: ", "))), layer: index), workers)
         }
 
         /// What the threads are to do.
         private struct Job {
           let memory: Memory
-          let storage: UnsafeMutableRawPointer
           /// The one layer that is asked for; all when negative.
           var layer = -1
         }
 
-        private static func run(_ job: Job) {
+        private static func run(_ job: Job, _ workers: Workers) {
           withUnsafePointer(to: job) { pointer in
             \(prefix)_run(
-              job.storage,
-              { context, worker in
+              workers.storage,
+              { context, turn in
                 let job = context.assumingMemoryBound(to: Job.self).pointee
                 if job.layer < 0 {
-                  \(name).work(job.memory, job.storage, worker: worker)
+                  \(name).work(job.memory, turn)
                 } else {
-                  \(name).runLayer(job.layer, job.memory, worker: worker)
+                  while \(prefix)_next(turn) { \(name).runLayer(job.layer, job.memory, worker: turn.pointee.share) }
                 }
               }, pointer)
           }
         }
 
-        /// What one of the threads does in an inference. They meet where one needs what another wrote.
-        private static func work(_ memory: Memory, _ storage: UnsafeMutableRawPointer, worker: Int) {
-      \(work(meet: "\(prefix)_meet(storage)"))
+        /// What one of the threads does in an inference. A loop's shares are done at the same time, each by one thread; the
+        /// next loop needs what another share of this one wrote.
+        private static func work(_ memory: Memory, _ turn: UnsafeMutablePointer<\(prefix)_turn>) {
+      \(work(next: "\(prefix)_next(turn)"))
         }
 
-        /// What one of the threads does in a layer.
+        /// What one share of a layer is.
         private static func runLayer(_ index: Int, _ memory: Memory, worker: Int) {
       \(cases(program.layers.indices.map(workerCall), otherwise: "break"))
         }
@@ -180,27 +182,16 @@ extension NetworkSource {
       """
   }
 
-  /// A worker's inference: its calls of the layers, layer by layer.
-  private func work(meet: String) -> String {
-    let meetings = program.meetings()
-    var lines: [String] = []
-    var isAlone = false
-    for (index, layer) in program.layers.enumerated() {
-      let isNextAlone = !isShared(layer)
-      if isAlone, !isNextAlone || meetings.contains(index) {
-        lines.append("    }")
-        isAlone = false
+  /// The steps of an inference, and the calls of a share of each.
+  private func work(next: String) -> String {
+    program.layersBetweenMeetings().flatMap { layers in
+      let calls = layers.map { index in
+        isShared(program.layers[index])
+          ? "      \(layerNames[index])(memory, worker: worker)"
+          : "      if worker == 0 { \(layerNames[index])(memory) }"
       }
-      if meetings.contains(index) { lines.append("    \(meet)") }
-      if isNextAlone, !isAlone {
-        lines.append("    if worker == 0 {")
-        isAlone = true
-      }
-      lines.append(
-        isNextAlone ? "      \(layerNames[index])(memory)" : "    \(layerNames[index])(memory, worker: worker)")
-    }
-    if isAlone { lines.append("    }") }
-    return lines.joined(separator: "\n")
+      return ["    while \(next) {", "      let worker = turn.pointee.share"] + calls + ["    }"]
+    }.joined(separator: "\n")
   }
 
   private func workerCall(_ index: Int) -> String {

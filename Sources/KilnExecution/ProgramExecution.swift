@@ -43,18 +43,13 @@ package final class ProgramExecution {
   package func run(_ inputs: [Tensor], order: Order = .ascending) -> [Tensor] {
     let memory = ProgramMemory(program, tables: tables, inputs: inputs)
     let workers = order == .ascending ? Array(0..<program.threads) : (0..<program.threads).reversed()
-    for layers in layersBetweenMeetings() {
+    for layers in program.layersBetweenMeetings() {
       for worker in workers {
-        for layer in layers { run(layer, by: worker, memory) }
+        for layer in program.layers[layers] { run(layer, by: worker, memory) }
       }
     }
     precondition(memory.isGuardIntact, "something was written outside of the arena or of an output")
     return memory.outputs
-  }
-
-  private func layersBetweenMeetings() -> [ArraySlice<Program.Layer>] {
-    let starts = [0] + program.meetings().sorted() + [program.layers.count]
-    return zip(starts, starts.dropFirst()).map { program.layers[$0..<$1] }
   }
 
   private func run(_ layer: Program.Layer, by worker: Int, _ memory: ProgramMemory) {

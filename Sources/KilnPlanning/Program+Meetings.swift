@@ -22,6 +22,12 @@ extension Program {
     return meetings
   }
 
+  /// The layers from one meeting to the next, none of which is empty.
+  package func layersBetweenMeetings() -> [Range<Int>] {
+    let starts = Set([0]).union(meetings()).sorted() + [layers.count]
+    return zip(starts, starts.dropFirst()).map { $0..<$1 }.filter { !$0.isEmpty }
+  }
+
   /// Bytes that a layer reads or writes.
   private struct Access {
     var owner: Buffer.Owner
