@@ -2,11 +2,12 @@
 
     python Benchmarks/boards [--board NAME ...] [--peers kiln,ncnn,...] [--json FILE] MODEL.onnx ...
     python Benchmarks/boards --check-decoder [PROGRAM ...]
+    python Benchmarks/boards --check-estimate [--board NAME ...] [--ncnn REPOSITORY] [--json FILE]
 
-Instructions by class and cache lines missed, in thousands, under qemu-user; no times. A figure is the mean of a process's fourth
-and fifth inference. `ncnn-default` and `openvino-default` choose their precision themselves; they run only on boards that have
-arithmetic in float16. An answer that is too far from ONNX Runtime's on this machine is an error. Models have one float input and
-one float output.
+Instructions by class and cache lines missed, in thousands, under qemu-user, and from them an estimate of the time; nothing is
+timed. A figure is the mean of a process's fourth and fifth inference. `ncnn-default` and `openvino-default` choose their
+precision themselves; they run only on boards that have arithmetic in float16. An answer that is too far from ONNX Runtime's on
+this machine is an error. Models have one float input and one float output.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "peers"), str(HERE.parent / "instructions")]
 
+import published
 from board import BOARDS, boards
 from contender import ContenderError
 from counting import make_plugin
@@ -56,6 +58,18 @@ def compare(options, folder):
     return complete
 
 
+def check_estimate(options, folder):
+    """Prints estimates beside published times. Returns whether there are any."""
+    userland = set_up(CACHE / "boards", [])
+    inferences = Inferences(options.kiln, make_plugin(folder), userland, folder)
+    chosen = boards(options.board or BOARDS, options.kiln)
+    emulated = {board.name: (board, board.make_root(folder, userland.root)) for board in chosen}
+    rows = published.check(emulated, options.ncnn, inferences, CACHE / "boards")
+    if options.json:
+        save(rows, options.json)
+    return bool(rows)
+
+
 def check_decoder(programs, folder):
     """Prints what the decoder has another class for than the disassembler's text. Returns whether there is nothing."""
     right = True
@@ -76,10 +90,13 @@ def main():
     parser.add_argument("--kiln", type=Path, default=HERE.parent.parent / ".build/release/kiln", help="default: %(default)s")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows of all tables there")
     parser.add_argument("--check-decoder", action="store_true", help="compare with llvm-objdump, by default of ncnn's wheel")
+    parser.add_argument("--check-estimate", action="store_true", help="compare with the times that ncnn publishes")
+    parser.add_argument("--ncnn", default=published.REPOSITORY, metavar="REPOSITORY",
+                        help="of its networks, default: %(default)s")
     options = parser.parse_args()
     if unknown := set(options.peers) - set(CONTENDERS):
         parser.error(f"unknown peers: {', '.join(sorted(unknown))}; there are {', '.join(CONTENDERS)}")
-    if not options.models and not options.check_decoder:
+    if not options.models and not options.check_decoder and not options.check_estimate:
         parser.error("no MODEL.onnx")
     for program in ("qemu-aarch64", "clang", *(["llvm-objdump"] if options.check_decoder else [])):
         if not shutil.which(program):
@@ -90,7 +107,11 @@ def main():
         if not model.exists():
             sys.exit(f"{model} is not there")
     with tempfile.TemporaryDirectory(prefix="kiln-boards-") as name:
-        succeeded = check_decoder(options.models, Path(name)) if options.check_decoder else compare(options, Path(name))
+        folder = Path(name)
+        if options.check_decoder:
+            succeeded = check_decoder(options.models, folder)
+        else:
+            succeeded = (check_estimate if options.check_estimate else compare)(options, folder)
     sys.exit(not succeeded)
 
 

@@ -1,4 +1,4 @@
-"""The boards: what Linux says of their processors, by which peers choose kernels, and their data caches."""
+"""The boards: what Linux says of their processors, by which peers choose kernels, and Kiln's machine model of them."""
 
 import json
 from dataclasses import dataclass
@@ -38,6 +38,8 @@ class Board:
     processor: str
     #: of each data cache, from the core outwards, bytes and ways
     caches: tuple
+    #: Kiln's machine model
+    model: dict
 
     @property
     def has_float16(self):
@@ -68,4 +70,4 @@ def boards(names, kiln):
     for name in names:
         target = targets[name]
         ways = [cache["wayCount"] for cache in target["model"]["caches"]]
-        yield Board(name, target["processor"], tuple(zip(target["cacheByteCounts"], ways, strict=True)))
+        yield Board(name, target["processor"], tuple(zip(target["cacheByteCounts"], ways, strict=True)), target["model"])

@@ -6,7 +6,10 @@ import subprocess
 from pathlib import Path
 
 INSTRUCTIONS = Path(__file__).resolve().parent.parent / "instructions"
-CLASSES = re.findall(r"X\((\w+)\)", (INSTRUCTIONS / "decoder.h").read_text().partition("CLASSES(X)")[2])
+HEADER = (INSTRUCTIONS / "decoder.h").read_text()
+CLASSES, DETAILS = (
+    re.findall(r"X\((\w+)\)", re.search(rf"#define {name}\(X\)((?:.*\\\n)*.*)", HEADER)[1]) for name in ("CLASSES", "DETAILS")
+)
 LINE = re.compile(r"^\s*[0-9a-f]+:\s+((?:[0-9a-f]{2} ){4}|[0-9a-f]{8})\s+(\S+)\s*(.*)$")
 BRANCHES = re.compile(r"(b|bl|br|blr|ret|cbn?z|tbn?z|b\.\w+|(bl?|re)r?a[ab]z?|reta[ab]|eret)$")
 ATOMIC = re.compile(r"(st|ld)(add|clr|eor|set|[su]max|[su]min)(a|l|al)?[bh]?$|swp|cas")
@@ -34,13 +37,28 @@ def expected(mnemonic, operands):
     return "vector" if is_vector else "other"
 
 
+def expected_details(kind, mnemonic, operands):
+    """By the disassembler's text, for an instruction of that class: how often it does what has a name, where that isn't never."""
+    if mnemonic == "mov" and re.match(r"v\d+\.[bhsd]\[\d+\], [wx]", operands):
+        return {"insert": 1}
+    registers = re.findall(r"\b([vbhsdq])\d+(?:\.(\d*)([bhsd]))?", operands.partition("[")[0])
+    if kind not in ("load", "store") or not registers or mnemonic.startswith("prf"):
+        return {}
+    (name, lanes, element), *_ = registers
+    bits = int(lanes or 1) * {"b": 8, "h": 16, "s": 32, "d": 64, "q": 128}[element or name]
+    is_wide = bits == 128 and not re.match(r"ld\dr$", mnemonic)
+    return {f"{kind}_{128 if is_wide else 64}": len(registers)}
+
+
 def check(program, folder):
     """The number of words compared, and of each disagreement an example."""
     library = folder / "decoder.so"
     command = ["clang", "-O2", "-Wall", "-Wextra", "-shared", "-fPIC", INSTRUCTIONS / "decoder.c", "-o", library]
     subprocess.run(command, check=True)
-    classify = ctypes.CDLL(library).classify
+    decoder = ctypes.CDLL(library)
+    classify = decoder.classify
     classify.argtypes = [ctypes.c_uint32]
+    counts = (ctypes.c_int * len(DETAILS))()
     text = subprocess.run(["llvm-objdump", "-d", "--mattr=+all", program], check=True, capture_output=True, text=True).stdout
     words, wrong = {}, {}
     for line in text.splitlines():
@@ -54,4 +72,9 @@ def check(program, folder):
         ours, theirs = CLASSES[classify(word)], expected(mnemonic, operands)
         if ours != theirs:
             wrong.setdefault((mnemonic, ours, theirs), f"{word:08x} {mnemonic} {operands}: {ours}, not {theirs}")
+        decoder.detail(ctypes.c_uint32(word), counts)
+        ours = {name: count for name, count in zip(DETAILS, counts) if count}
+        theirs = expected_details(theirs, mnemonic, operands)
+        if ours != theirs:
+            wrong.setdefault((mnemonic, str(ours), str(theirs)), f"{word:08x} {mnemonic} {operands}: {ours}, not {theirs}")
     return len(words), list(wrong.values())

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from contender import ContenderError
 from contenders import converted, output, relative_error
-from decoding import CLASSES
+from decoding import CLASSES, DETAILS
+from estimate import milliseconds
 from network import digest
 from runtimes import ENVIRONMENT
 from userland import Userland
@@ -32,14 +33,14 @@ class Inferences:
     folder: Path
 
     def count(self, contender, network, board, root):
-        """The row of a contender: what one inference executes, in numbers of instructions and cache lines."""
+        """The row of a contender: numbers of instructions and cache lines of one inference, and an estimate of its time."""
         run = self.run_kiln if contender == "kiln" else self.run_peer
         row, answer = run(contender, network, board, root)
         error = relative_error(answer, np.load(network.reference))
         if not error <= (FLOAT16_TOLERANCE if contender.endswith("-default") else TOLERANCE):
             raise ContenderError(f"its answer differs by {error:.1e} of the largest: no figure")
         named = {"network": network.name, "board": board.name, "contender": contender, "error": error}
-        return {**named, "instructions": sum(row[name] for name in CLASSES), **row}
+        return {**named, **row}
 
     def run_kiln(self, _, network, board, root):
         image, answer = self.folder / "image", self.folder / "answer"
@@ -62,15 +63,18 @@ class Inferences:
 
     def run_peer(self, contender, network, board, root):
         peer, answer = contender.partition("-")[0], self.folder / "answer.npy"
+        arguments = contender, converted(network, peer), network.input, answer, MARKS, BEFORE, COUNTED
+        return self.run_python(self.userland.site(peer), HERE / "inference.py", arguments, board, root), np.load(answer)
+
+    def run_python(self, site, script, arguments, board, root):
+        """Runs a script that writes to the file descriptor MARKS, with the packages in a folder."""
         python = root / self.userland.python.relative_to(self.userland.root)
-        files = converted(network, peer), network.input, answer
-        command = [python, HERE / "inference.py", contender, *files, MARKS, BEFORE, COUNTED]
-        path = ":".join(map(str, (self.userland.site(peer), self.userland.numpy, HERE.parent / "peers")))
+        path = ":".join(map(str, (site, self.userland.numpy, HERE.parent / "peers")))
         environment = {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": 1, "PYTHONHASHSEED": 0, "OMP_NUM_THREADS": 1, **ENVIRONMENT}
-        return self.mean(command, environment, MARKS, board, root), np.load(answer)
+        return self.mean([python, script, *arguments], environment, MARKS, board, root)
 
     def mean(self, command, environment, marks, board, root, **options):
-        """What the plugin counts per inference between the last two times that a program writes to the file descriptor."""
+        """What is counted and estimated per inference between the last two times that a program writes to the file descriptor."""
         file = self.folder / "counts"
         caches = ":".join(f"{size}x{ways}" for size, ways in board.caches)
         plugin = f"{self.plugin},output={file},caches={caches},marks={marks}"
@@ -83,6 +87,21 @@ class Inferences:
         if done.returncode:
             lines = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
             raise ContenderError(lines[-1])
-        *_, first, last, _ = (map(int, line.split()) for line in file.read_text().splitlines())
-        names = [*CLASSES, *(f"miss_{level + 1}" for level in range(len(board.caches)))]
-        return {name: round((after - before) / COUNTED) for name, before, after in zip(names, first, last, strict=True)}
+        return summary(executed_blocks(file.read_text(), len(board.caches)), board.model)
+
+
+def executed_blocks(text, levels):
+    """Of what the plugin wrote: the counts of each block that was executed between the program's last two marks."""
+    names = [*CLASSES, *DETAILS]
+    kinds = [f"{kind}_{level}" for kind in ("miss", "store_miss") for level in range(1, levels + 1)]
+    for line in text.split("mark\n")[-3].splitlines():
+        executions, *counts = map(int, line.split())
+        static, misses = counts[:len(names)], counts[len(names):]
+        yield dict(zip(names, (executions * count for count in static))) | dict(zip(kinds, misses, strict=True))
+
+
+def summary(blocks, model):
+    blocks = list(blocks)
+    sums = {name: round(sum(block[name] for block in blocks) / COUNTED) for name in blocks[0]}
+    instructions = sum(sums[name] for name in CLASSES)
+    return {"instructions": instructions, "estimated_ms": round(milliseconds(blocks, model) / COUNTED, 3), **sums}

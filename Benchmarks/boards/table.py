@@ -16,12 +16,13 @@ def print_table(network, rows):
     kept = [name for name in CLASSES if any(row[name] >= 1000 for row in rows)]
     misses = sorted({name for row in rows for name in row if name.startswith("miss_")})
     print(f"\n{network}, one inference, thousands; ratio: of instructions to the fewest of a peer in float32")
-    print(line(["board", "contender", "instructions", "ratio", *kept, *misses, "error"]))
+    print(line(["board", "contender", "instructions", "ratio", "estimated ms", *kept, *misses, "error"]))
     for row in rows:
         peers = [other["instructions"] for other in rows if other["board"] == row["board"] and is_float32_peer(other)]
         ratio = f"{row['instructions'] / min(peers):.3f}" if peers else "-"
         counts = [f"{row[name] / 1000:,.1f}" if name in row else "-" for name in ("instructions", *kept, *misses)]
-        print(line([row["board"], row["contender"], counts[0], ratio, *counts[1:], f"{row['error']:.1e}"]), flush=True)
+        estimate = f"{row['estimated_ms']:.2f}"
+        print(line([row["board"], row["contender"], counts[0], ratio, estimate, *counts[1:], f"{row['error']:.1e}"]), flush=True)
 
 
 def is_float32_peer(row):

@@ -36,7 +36,10 @@ class Userland:
 
     def site(self, peer):
         """Where a peer is unpacked, in the version that is installed here, which converts the models."""
-        return self.folder / f"{RUNTIMES[peer].distribution}-{RUNTIMES[peer].version}"
+        return self.wheel(RUNTIMES[peer].distribution, RUNTIMES[peer].version)
+
+    def wheel(self, distribution, version):
+        return self.folder / f"{distribution}-{version}"
 
     @property
     def numpy(self):
@@ -53,12 +56,19 @@ def set_up(folder, peers):
     if not userland.numpy.exists():
         make(userland.numpy, lambda made: unpack_wheel(made, "numpy", minor), userland.root)
     for peer in peers:
-        runtime, site = RUNTIMES[peer], userland.site(peer)
+        runtime = RUNTIMES[peer]
         if runtime.version is None:
             raise SetupError(f"{runtime.distribution} is not installed: run pip install -r Benchmarks/requirements.txt")
-        if not site.exists():
-            make(site, lambda made: unpack_wheel(made, f"{runtime.distribution}=={runtime.version}", minor), userland.root)
+        add_wheel(userland, runtime.distribution, runtime.version)
     return userland
+
+
+def add_wheel(userland, distribution, version):
+    """Downloads a wheel that is not there yet. Returns where it is unpacked."""
+    site, minor = userland.wheel(distribution, version), userland.python.name.removeprefix("python3.")
+    if not site.exists():
+        make(site, lambda made: unpack_wheel(made, f"{distribution}=={version}", minor), userland.root)
+    return site
 
 
 def python_in(root):

@@ -6,11 +6,13 @@
 // When the program ends it writes `INSTRUCTIONS FMLA` into FILE, or with `functions=on` a line `INSTRUCTIONS FMLA NAME` for
 // every function in the program's symbol table, `-` being what has no name.
 //
-// With `caches=BYTESxWAYS:…` it writes one line instead, the counts of all classes and then of the lines missed in each of these
-// data caches, from the core outwards; with `marks=DESCRIPTOR` also each time before the program writes to that file
-// descriptor. Caches have lines of 64 bytes and a power of two of sets. The least recently used line of a set is replaced; a
-// line that one level misses is asked of the next and then kept in both, and stores fetch it; addresses are the program's, and
-// nothing is fetched ahead.
+// With `caches=BYTESxWAYS:…` it writes other lines instead, when the program ends and with `marks=DESCRIPTOR` also each time
+// before the program writes to that file descriptor: what happened since the last time, a line for each block of instructions
+// that qemu translates together, which ends at a branch, and then the line `mark`. A block's line has how often it was executed;
+// how many instructions of each class it holds, and how many of each detail; how many cache lines it missed in each of these data
+// caches, from the core outwards; and how many of those by stores. Caches have lines of 64 bytes and a power of two of sets. The
+// least recently used line of a set is replaced; a line that one level misses is asked of the next and then kept in both, and
+// stores fetch it; addresses are the program's, and nothing is fetched ahead.
 //
 // Counts are of one thread, and exact unless a signal interrupts it. API_VERSION is that of qemu's plugin interface: 1 up to
 // qemu 8, 2 for 9.0, 3 from 9.1 on.
@@ -50,9 +52,14 @@ size_t qemu_plugin_insn_data(const struct qemu_plugin_insn *instruction, void *b
 
 __attribute__((visibility("default"))) int qemu_plugin_version = API_VERSION;
 
-// Instructions that qemu translates together and that are executed one after the other.
+enum { line_shift = 6, most_levels = 3 };
+
+// Instructions that qemu translates together and that are executed one after the other, and the cache lines that they missed in
+// each level, followed by those that stores missed. `written` is how many executions have been reported.
 struct block {
-  uint64_t executions, instructions, classes[class_count];
+  uint64_t executions, written, instructions;
+  unsigned classes[class_count], details[detail_count];
+  uint64_t misses[2 * most_levels];
   const char *function;
   struct block *next;
 };
@@ -64,10 +71,9 @@ static int64_t mark = -1;
 
 // A level of cache: of each set, the tags in the order of their last use.
 struct cache {
-  uint64_t sets, ways, misses, *tags;
+  uint64_t sets, ways, *tags;
 };
 
-enum { line_shift = 6, most_levels = 3 };
 static struct cache caches[most_levels];
 static size_t level_count;
 
@@ -78,17 +84,27 @@ static bool find(struct cache *cache, uint64_t line) {
   bool hit = set[way] == line;
   memmove(set + 1, set, way * sizeof *set);
   set[0] = line;
-  cache->misses += !hit;
   return hit;
 }
 
-static void access_memory(unsigned processor, uint32_t information, uint64_t address, void *argument) {
-  (void)processor, (void)argument;
+static void access_memory(uint32_t information, uint64_t address, struct block *block, bool is_store) {
   uint64_t last = (address + ((uint64_t)1 << qemu_plugin_mem_size_shift(information)) - 1) >> line_shift;
   for (uint64_t line = address >> line_shift; line <= last; line++) {
     for (size_t level = 0; level < level_count && !find(&caches[level], line); level++) {
+      block->misses[level]++;
+      block->misses[level_count + level] += is_store;
     }
   }
+}
+
+static void load(unsigned processor, uint32_t information, uint64_t address, void *block) {
+  (void)processor;
+  access_memory(information, address, block, false);
+}
+
+static void store(unsigned processor, uint32_t information, uint64_t address, void *block) {
+  (void)processor;
+  access_memory(information, address, block, true);
 }
 
 static bool make_caches(char *text) {
@@ -130,11 +146,14 @@ static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *translated) {
   block->instructions = qemu_plugin_tb_n_insns(translated);
   for (size_t index = 0; index < block->instructions; index++) {
     struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(translated, index);
-    int class = classify(word_of(instruction));
+    uint32_t word = word_of(instruction);
+    int class = classify(word), details[detail_count];
     block->classes[class]++;
+    detail(word, details);
+    for (int kind = 0; kind < detail_count; kind++) block->details[kind] += (unsigned)details[kind];
     enum { no_registers = 0, reads_and_writes = 3 };
     if (level_count && (class == class_load || class == class_store)) {
-      qemu_plugin_register_vcpu_mem_cb(instruction, access_memory, no_registers, reads_and_writes, NULL);
+      qemu_plugin_register_vcpu_mem_cb(instruction, class == class_load ? load : store, no_registers, reads_and_writes, block);
     }
   }
   const char *name = by_function ? qemu_plugin_insn_symbol(qemu_plugin_tb_get_insn(translated, 0)) : NULL;
@@ -148,14 +167,18 @@ static int compare(const void *left, const void *right) {
   return strcmp((*(struct block **)left)->function, (*(struct block **)right)->function);
 }
 
-static void print_classes(void) {
-  for (int class = 0; class < class_count; class++) {
-    uint64_t count = 0;
-    for (struct block *block = blocks; block; block = block->next) count += block->executions * block->classes[class];
-    fprintf(output, "%llu ", (unsigned long long)count);
+static void write_counts(void) {
+  for (struct block *block = blocks; block; block = block->next) {
+    if (block->executions == block->written) continue;
+    fprintf(output, "%llu", (unsigned long long)(block->executions - block->written));
+    for (int class = 0; class < class_count; class++) fprintf(output, " %u", block->classes[class]);
+    for (int kind = 0; kind < detail_count; kind++) fprintf(output, " %u", block->details[kind]);
+    for (size_t kind = 0; kind < 2 * level_count; kind++) fprintf(output, " %llu", (unsigned long long)block->misses[kind]);
+    memset(block->misses, 0, sizeof block->misses);
+    fputc('\n', output);
+    block->written = block->executions;
   }
-  for (size_t level = 0; level < level_count; level++) fprintf(output, "%llu ", (unsigned long long)caches[level].misses);
-  fputc('\n', output);
+  fputs("mark\n", output);
 }
 
 static void call_system(
@@ -163,7 +186,7 @@ static void call_system(
     uint64_t f, uint64_t g, uint64_t h) {
   (void)id, (void)processor, (void)b, (void)c, (void)d, (void)e, (void)f, (void)g, (void)h;
   enum { write = 64 };
-  if (number == write && (int64_t)descriptor == mark) print_classes();
+  if (number == write && (int64_t)descriptor == mark) write_counts();
 }
 
 static void finish(qemu_plugin_id_t id, void *argument) {
@@ -175,7 +198,7 @@ static void finish(qemu_plugin_id_t id, void *argument) {
   size_t index = 0;
   for (struct block *block = blocks; block; block = block->next) sorted[index++] = block;
   qsort(sorted, count, sizeof *sorted, compare);
-  if (level_count) print_classes();
+  if (level_count) write_counts();
   for (size_t first = 0, last = 0; !level_count && first < count; first = last) {
     uint64_t instructions = 0, fmlas = 0;
     for (; last < count && compare(&sorted[first], &sorted[last]) == 0; last++) {

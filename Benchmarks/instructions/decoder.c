@@ -56,3 +56,34 @@ int classify(uint32_t word) {
   if ((group & 14) == 10) return bits(word, 31, 25) == 0x6A ? class_other : class_branch;  // Exceptions and system.
   return class_other;
 }
+
+// C4.1, loads and stores of vectors: how many registers, and whether they are of 128 bits.
+static int vectorRegisters(uint32_t word, int *isWide) {
+  *isWide = 0;
+  switch (bits(word, 29, 28)) {
+    case 0:
+      // Lanes, and elements that are repeated in all lanes.
+      if (bits(word, 24, 24)) return 1 + bits(word, 21, 21) + 2 * bits(word, 13, 13);
+      *isWide = bits(word, 30, 30);
+      switch (bits(word, 15, 12)) {
+        case 0: case 2: return 4;
+        case 4: case 6: return 3;
+        case 8: case 10: return 2;
+        default: return 1;
+      }
+    case 1: *isWide = bits(word, 24, 24) ? bits(word, 23, 23) : bits(word, 31, 30) == 2; return 1;
+    case 2: *isWide = bits(word, 31, 30) == 2; return 2;
+    default: *isWide = bits(word, 23, 23); return 1;
+  }
+}
+
+void detail(uint32_t word, int counts[detail_count]) {
+  for (int index = 0; index < detail_count; index++) counts[index] = 0;
+  int class = classify(word);
+  if ((class == class_load || class == class_store) && bits(word, 26, 26)) {
+    int isWide, registers = vectorRegisters(word, &isWide);
+    if (class == class_load) counts[isWide ? detail_load_128 : detail_load_64] = registers;
+    if (class == class_store) counts[isWide ? detail_store_128 : detail_store_64] = registers;
+  }
+  counts[detail_insert] = (word & 0xFFE0FC00) == 0x4E001C00;
+}
