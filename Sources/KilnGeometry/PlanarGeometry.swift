@@ -9,6 +9,9 @@ package struct PlanarGeometry: Sendable {
   package var inputColumns: Int
   package var rows: Int
   package var columns: Int
+  /// The rows of each output plane that are computed: the first, and the one after the last.
+  package var firstRow: Int
+  package var endRow: Int
   /// The kernel's taps, and input rows or pixels between neighbouring ones.
   package var kernelRows: Int
   package var kernelColumns: Int
@@ -20,11 +23,12 @@ package struct PlanarGeometry: Sendable {
   package var top: Int
   package var left: Int
 
-  /// Makes the shape of a whole convolution.
+  /// Makes the shape of a convolution, or of some of its rows.
   @inline(__always)
   package init(
     images: Int, inputChannels: Int, outputChannels: Int, inputRows: Int, inputColumns: Int, rows: Int, columns: Int,
-    kernelRows: Int, kernelColumns: Int, rowDilation: Int, columnDilation: Int, rowStride: Int, top: Int, left: Int
+    firstRow: Int, endRow: Int, kernelRows: Int, kernelColumns: Int, rowDilation: Int, columnDilation: Int,
+    rowStride: Int, top: Int, left: Int
   ) {
     self.images = images
     self.inputChannels = inputChannels
@@ -33,6 +37,8 @@ package struct PlanarGeometry: Sendable {
     self.inputColumns = inputColumns
     self.rows = rows
     self.columns = columns
+    self.firstRow = firstRow
+    self.endRow = endRow
     self.kernelRows = kernelRows
     self.kernelColumns = kernelColumns
     self.rowDilation = rowDilation

@@ -40,8 +40,8 @@ func convolvePlanar<Tile: PlanarTile>(
     while image < geometry.images {
       let planes = input + image &* geometry.inputChannels &* geometry.inputRows &* geometry.inputColumns
       let results = output + image &* geometry.outputChannels &* geometry.rows &* geometry.columns
-      var row = 0
-      while row < geometry.rows {
+      var row = geometry.firstRow
+      while row < geometry.endRow {
         let y = results + row &* geometry.columns
         // The kernel's rows that lie inside.
         let inputRow = row &* geometry.rowStride &- geometry.top

@@ -5,6 +5,8 @@ import KilnRuntimeSources
 /// at once.
 ///
 /// Its error is that of `Convolve`.
+///
+/// Axis: the rows of the output planes.
 package struct ConvolvePlanar: Kernel {
   package var name: String { "convolvePlanar" }
   package var tile: PlanarTileShape
@@ -29,6 +31,18 @@ package struct ConvolvePlanar: Kernel {
 
   package var arguments: [KernelArgument] {
     [.tile(tile), .pointer(input), .pointer(weights), .pointer(output), .geometry(geometry)]
+  }
+
+  package var axes: [IterationAxis] { [.divisible(geometry.endRow - geometry.firstRow)] }
+
+  package var elementCount: Int {
+    let channels = geometry.inputChannels + geometry.outputChannels
+    return geometry.images * channels * (geometry.endRow - geometry.firstRow) * geometry.columns
+  }
+
+  package mutating func restrict(_ axis: Int, to range: Range<Int>) {
+    geometry.endRow = geometry.firstRow + range.upperBound
+    geometry.firstRow += range.lowerBound
   }
 
   package func execute(on executor: some KernelExecutor) { executor.execute(self) }

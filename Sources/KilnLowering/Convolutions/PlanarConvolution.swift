@@ -27,9 +27,10 @@ struct PlanarConvolution {
     let table = context.addTable(node.name, packing: "[\(weights.packing)][channel]", panel)
     let geometry = PlanarGeometry(
       images: inputShape[0], inputChannels: inputShape[1], outputChannels: outputShape[1], inputRows: inputShape[2],
-      inputColumns: inputShape[3], rows: outputShape[2], columns: outputShape[3], kernelRows: window.kernel[0],
-      kernelColumns: window.kernel[1], rowDilation: window.dilations[0], columnDilation: window.dilations[1],
-      rowStride: window.strides[0], top: window.padBegin[0], left: window.padBegin[1])
+      inputColumns: inputShape[3], rows: outputShape[2], columns: outputShape[3], firstRow: 0, endRow: outputShape[2],
+      kernelRows: window.kernel[0], kernelColumns: window.kernel[1], rowDilation: window.dilations[0],
+      columnDilation: window.dilations[1], rowStride: window.strides[0], top: window.padBegin[0],
+      left: window.padBegin[1])
     return KernelCall(
       ConvolvePlanar(tile, context.source(input), Operand(.table(table)), context.destination(output), geometry))
   }
