@@ -97,8 +97,6 @@ package struct StripGroup {
   var height: Int { members.last?.height ?? 0 }
   /// Rows that a layer computes in a strip which is neither a band's first nor its last.
   func step(_ member: Member) -> Int { member.scale * stripRows }
-  /// The most strips of a worker.
-  var stripCount: Int { height.dividedRoundingUp(by: workers).dividedRoundingUp(by: stripRows) }
   /// Rows that a layer computes although another worker does so too, between two bands.
   func repeatedRows(_ member: Member) -> Int { workers == 1 ? 0 : member.ahead + member.behind }
 }
