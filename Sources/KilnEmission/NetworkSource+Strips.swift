@@ -18,8 +18,8 @@ extension NetworkSource {
     for (index, member) in strips.members.enumerated() {
       lines += [
         "      let rows\(index) = StripRows(",
-        "        from: row, \(strips.stripRows), in: band, scale: \(member.scale), ahead: \(member.ahead), "
-          + "behind: \(member.behind), height: \(member.height))",
+        "        from: row, \(strips.stripRows), in: band, scale: \(member.scale), after: \(member.after), "
+          + "before: \(member.before), height: \(member.height))",
       ]
     }
     for (index, member) in strips.members.enumerated() {

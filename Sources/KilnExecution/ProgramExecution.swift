@@ -62,7 +62,7 @@ package final class ProgramExecution {
     for row in stride(from: band.lowerBound, to: band.upperBound, by: strips.stripRows) {
       memory.rows = strips.members.map { member in
         KilnLanes16.VectorExecutor.rows(
-          from: row, strips.stripRows, in: band, scale: member.scale, ahead: member.ahead, behind: member.behind,
+          from: row, strips.stripRows, in: band, scale: member.scale, after: member.after, before: member.before,
           height: member.height)
       }
       for (member, rows) in zip(strips.members, memory.rows) {

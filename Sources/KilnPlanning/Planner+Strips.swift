@@ -26,7 +26,7 @@ extension Planner {
       context.strip = nil
       strips.callsBefore += calls.filter(\.isPreparation)
       var lowered = Program.Strips.Member(
-        node: node, height: member.height, scale: member.scale, ahead: member.ahead, behind: member.behind,
+        node: node, height: member.height, scale: member.scale, after: member.after, before: member.before,
         calls: calls.filter { !$0.isPreparation }, callsBelow: [], callsAfter: [])
       if let image = member.image {
         let view = context.view(image.value)

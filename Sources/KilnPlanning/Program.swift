@@ -47,8 +47,8 @@ package struct Program: Sendable {
       /// strip needs too.
       package var height: Int
       package var scale: Int
-      package var ahead: Int
-      package var behind: Int
+      package var after: Int
+      package var before: Int
       /// The calls that compute its rows.
       package var calls: [KernelCall]
       /// The calls that make the zeros below its last row.

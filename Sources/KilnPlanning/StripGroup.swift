@@ -20,9 +20,9 @@ package struct StripGroup {
     /// Its rows for each of the last layer's.
     var scale: Int
     /// Rows after those of a strip that the strip needs too: fewer when negative.
-    var ahead: Int
+    var after: Int
     /// Rows before those of a strip that it needs too, where no strip before it has computed them.
-    var behind: Int
+    var before: Int
     /// The most rows that it computes in a strip.
     var rowCount: Int
     /// Its result, if that is an image between two of the layers.
@@ -70,7 +70,7 @@ package struct StripGroup {
     self.workers = workers
     members = []
     // From the last to the first: what a layer reads is what the one before computes.
-    var (scale, ahead, behind) = (1, 0, 0)
+    var (scale, after, before) = (1, 0, 0)
     var next: (layer: Layer, rowCount: Int)?
     for layer in layers.reversed() {
       var image: Image?
@@ -80,14 +80,14 @@ package struct StripGroup {
           value: layer.output, rowCount: next.stride * rowCount + kept + layer.border.bottom, stride: next.stride,
           keptRows: kept, border: layer.border)
         scale *= next.stride
-        ahead = ahead * next.stride + kept - next.padding
-        behind = behind * next.stride + next.padding
+        after = after * next.stride + kept - next.padding
+        before = before * next.stride + next.padding
       }
       // One worker's first strip begins at the image's first row, which has none before it.
-      let rowCount = min(layer.height, scale * stripRows + (workers == 1 ? max(0, ahead) : ahead + behind))
+      let rowCount = min(layer.height, scale * stripRows + (workers == 1 ? max(0, after) : after + before))
       members.insert(
         Member(
-          node: layer.node, height: layer.height, scale: scale, ahead: ahead, behind: behind, rowCount: rowCount,
+          node: layer.node, height: layer.height, scale: scale, after: after, before: before, rowCount: rowCount,
           image: image), at: 0)
       next = (layer, rowCount)
     }
@@ -98,5 +98,5 @@ package struct StripGroup {
   /// Rows that a layer computes in a strip which is neither a band's first nor its last.
   func step(_ member: Member) -> Int { member.scale * stripRows }
   /// Rows that a layer computes although another worker does so too, between two bands.
-  func repeatedRows(_ member: Member) -> Int { workers == 1 ? 0 : member.ahead + member.behind }
+  func repeatedRows(_ member: Member) -> Int { workers == 1 ? 0 : member.after + member.before }
 }

@@ -113,7 +113,7 @@ struct StripPlanner {
     // What is moved is no more than what is computed, and the first strip of the lowest band computes something.
     let leastRows = min(group.stripRows, last.height / workers)
     let isHigh = group.members.allSatisfy {
-      $0.scale * leastRows + $0.ahead > 0 && $0.image.map(\.keptRows) ?? 0 <= group.step($0)
+      $0.scale * leastRows + $0.after > 0 && $0.image.map(\.keptRows) ?? 0 <= group.step($0)
     }
     guard workers * count > 1, isHigh, savesTime(group) else { return nil }
     if keepsWhatItReads(group) { return group }
@@ -195,8 +195,8 @@ struct StripPlanner {
         } else if operand == LinearOperand.input {
           // The first row that the second strip reads, and the rows that the first has written.
           let (stride, padding) = (window.strides[0], window.padBegin[0])
-          if index > 0 || member.scale * stride != last.scale || member.ahead * stride < padding { return false }
-        } else if member.scale != last.scale || member.ahead < 0 {
+          if index > 0 || member.scale * stride != last.scale || member.after * stride < padding { return false }
+        } else if member.scale != last.scale || member.after < 0 {
           return false
         }
       }

@@ -32,12 +32,12 @@ struct StripRows {
   ///   - row: where the strip begins in the band.
   ///   - count: rows of a strip that isn't cut off by the band's end.
   ///   - scale: the layer's rows for each of the last layer's.
-  ///   - ahead, behind: rows after and before those that the strip needs too; only the band's first strip computes the
+  ///   - after, before: rows after and before those that the strip needs too; only the band's first strip computes the
   ///     latter, and the layer has none beyond its `height` rows.
   @inline(__always)
-  init(from row: Int, _ count: Int, in band: StripBand, scale: Int, ahead: Int, behind: Int, height: Int) {
-    first = row == band.first ? max(0, row &* scale &- behind) : min(height, row &* scale &+ ahead)
-    end = min(height, min(band.end, row &+ count) &* scale &+ ahead)
+  init(from row: Int, _ count: Int, in band: StripBand, scale: Int, after: Int, before: Int, height: Int) {
+    first = row == band.first ? max(0, row &* scale &- before) : min(height, row &* scale &+ after)
+    end = min(height, min(band.end, row &+ count) &* scale &+ after)
   }
 }
 

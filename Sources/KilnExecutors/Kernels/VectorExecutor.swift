@@ -17,11 +17,11 @@ package struct VectorExecutor: KernelExecutor {
 
   /// The rows that a member of strips computes in one of them, as the emitted loop has them.
   package static func rows(
-    from row: Int, _ count: Int, in band: Range<Int>, scale: Int, ahead: Int, behind: Int, height: Int
+    from row: Int, _ count: Int, in band: Range<Int>, scale: Int, after: Int, before: Int, height: Int
   ) -> Range<Int> {
     let rows = StripRows(
-      from: row, count, in: StripBand(first: band.lowerBound, end: band.upperBound), scale: scale, ahead: ahead,
-      behind: behind, height: height)
+      from: row, count, in: StripBand(first: band.lowerBound, end: band.upperBound), scale: scale, after: after,
+      before: before, height: height)
     return rows.first..<rows.end
   }
 

@@ -41,7 +41,7 @@ import Testing
         for stripRows in 1...layers[layers.count - 1].height {
           let group = StripGroup(layers, stripRows: stripRows, workers: workers)
           let least = min(stripRows, group.height / workers)
-          guard group.members.allSatisfy({ $0.scale * least + $0.ahead > 0 }) else { continue }
+          guard group.members.allSatisfy({ $0.scale * least + $0.after > 0 }) else { continue }
           for worker in 0..<workers { try check(group, chain, worker: worker) }
         }
       }
@@ -94,7 +94,7 @@ import Testing
     for row in stride(from: band.lowerBound, to: band.upperBound, by: group.stripRows) {
       let rows = group.members.map { member in
         VectorExecutor.rows(
-          from: row, group.stripRows, in: band, scale: member.scale, ahead: member.ahead, behind: member.behind,
+          from: row, group.stripRows, in: band, scale: member.scale, after: member.after, before: member.before,
           height: member.height)
       }
       #expect(rows.last == row..<min(band.upperBound, row + group.stripRows))
