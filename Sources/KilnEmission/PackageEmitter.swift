@@ -41,7 +41,7 @@ package enum PackageEmitter {
 
   /// The files of a module that holds networks, their kernels each once, and of the C module of their constants.
   static func modules(_ networks: [Network], named module: String, for target: Target) -> [EmittedPackage.File] {
-    let weights = WeightsModule(
+    var weights = WeightsModule(
       network: module,
       parts: networks.map { networks.count == 1 ? ("", $0.program.tables) : ($0.name, $0.program.tables) },
       hasThreads: networks.contains { $0.program.threads > 1 })
@@ -59,11 +59,11 @@ package enum PackageEmitter {
       add("\(module)/\(network.name).swift", source)
       runtimeFiles.formUnion(Self.runtimeFiles(of: network, printedAs: source))
     }
-    for file in RuntimeFile.needed(for: runtimeFiles) {
+    let neededFiles = RuntimeFile.needed(for: runtimeFiles)
+    weights.hasIntegers = neededFiles.contains { $0 == .integerVectors || $0 == .byteProducts }
+    for file in neededFiles {
       var text = file.moduleText.replacing("import KilnIntrinsics", with: "import \(weights.name)")
-      if file == .vector {
-        text.replace(vectorChoice, with: "typealias Vector = SIMD\(target.vectorWidth)<Float>\n")
-      }
+      if let choice = vectorChoice(file, target) { text.replace(vectorsOfTests, with: choice) }
       add("\(module)/Kernels/\(file.name)", text)
     }
     for tile in tiles {
@@ -74,6 +74,9 @@ package enum PackageEmitter {
     }
     add("\(weights.name)/include/\(weights.name).h", weights.header)
     add("\(weights.name)/include/KilnIntrinsics.h", RuntimeSources.intrinsicsHeader)
+    if weights.hasIntegers {
+      add("\(weights.name)/include/KilnIntegers.h", RuntimeSources.integersHeader)
+    }
     add("\(weights.name)/\(weights.name).c", weights.source)
     if weights.hasThreads {
       let threads = RuntimeSources.threads(prefix: weights.name)
@@ -85,8 +88,18 @@ package enum PackageEmitter {
     return files
   }
 
-  /// The lines of Vector.swift that choose the vector by the tests' flags: an emitted program has one line for its target.
-  private static var vectorChoice: Regex<Substring> { /#if KILN_4_LANES\n(?:[^#]|#else)*#endif\n/ }
+  /// The lines of a file that choose vectors by the tests' flags: an emitted program has those for its target.
+  private static var vectorsOfTests: Regex<Substring> { /#if KILN_4_LANES[^\n]*\n(?:[^#]|#else)*#endif\n/ }
+
+  /// What takes the place of those lines; `nil` for files that have none.
+  private static func vectorChoice(_ file: RuntimeFile, _ target: Target) -> String? {
+    switch file {
+    case .vector: "typealias Vector = SIMD\(target.vectorWidth)<Float>\n"
+    case .integerVectors:
+      "typealias Sums = SIMD\(target.sumLanes)<Int32>\ntypealias SumNumbers = SIMD\(target.sumLanes)<Float>\n"
+    default: nil
+    }
+  }
 
   /// The runtime's files that a network's calls name and that its source uses, and the files that these need.
   private static func runtimeFiles(of network: Network, printedAs source: String) -> [RuntimeFile] {

@@ -15,6 +15,8 @@ struct WeightsModule {
   private let firstTables: [Int]
   /// Whether the module also has the threads that share inferences.
   let hasThreads: Bool
+  /// Whether the module also has what kernels of numbers of 8 bits need.
+  var hasIntegers = false
   /// The first byte of each table.
   let offsets: [Int]
   /// The bytes of all tables.
@@ -60,7 +62,7 @@ struct WeightsModule {
 
       #include <stdint.h>
 
-      #include "KilnIntrinsics.h"
+      \(hasIntegers ? "#include \"KilnIntegers.h\"\n" : "")#include "KilnIntrinsics.h"
       \(hasThreads ? "#include \"KilnThreads.h\"\n" : "")
       /// \(byteCount) bytes in \(tables.count) tables.
       extern const unsigned char \(name)_bytes[];

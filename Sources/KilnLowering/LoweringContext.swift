@@ -83,7 +83,7 @@ package struct LoweringContext {
   /// layers that share their weights share the table.
   mutating func addTable(_ name: String, packing: String, _ packed: PackedWeights) -> TableID {
     if let table = packedTables[packed.packing] { return table }
-    let table = addTable(name, packing: packing, type: packed.type, packed.bytes)
+    let table = addTable(name, packing: packing, packed.type, packed.bytes)
     packedTables[packed.packing] = table
     return table
   }
@@ -91,14 +91,13 @@ package struct LoweringContext {
   /// Adds a table of any elements under a unique identifier made from `name`, or finds one that holds the same.
   package mutating func addTable(_ name: String, packing: String, _ tensor: Tensor) -> TableID {
     if let table = tensorTables.name(of: tensor) { return table }
-    let table = addTable(name, packing: packing, type: tensor.type, DeferredBytes(tensor.storage))
+    let table = addTable(name, packing: packing, tensor.type, DeferredBytes(tensor.storage))
     tensorTables.add(tensor, table)
     return table
   }
 
-  private mutating func addTable(
-    _ name: String, packing: String, type: TensorType, _ bytes: DeferredBytes
-  ) -> TableID {
+  /// Adds a table of elements that are packed when the program is written.
+  mutating func addTable(_ name: String, packing: String, _ type: TensorType, _ bytes: DeferredBytes) -> TableID {
     let identifier = name.uniqueIdentifier(in: &tableNames, prefix: "table")
     tables.append(WeightTable(name: identifier, packing: packing, type: type, bytes: bytes))
     return TableID(index: tables.count - 1)

@@ -54,6 +54,7 @@ package enum Passes {
     FuseResidualsBackward(),
     FuseActivationsBackward(),
     FuseActivations(),
+    RecognizeQuantizedLayers(),
   ]
 
   /// What follows the channels-last layout.

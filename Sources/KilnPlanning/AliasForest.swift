@@ -18,15 +18,15 @@ struct AliasForest {
   struct Family {
     /// The position of the last node that reads one of them; -1 when there is none.
     var lastReader = -1
-    /// Whether a kernel that reads one of them asks for a border.
-    var wantsBorder = false
+    /// What kernels that read one of them ask for around images: nothing, or borders of one number, or of several.
+    var borderNumbers: Set<Int> = []
     /// Whether one of them must be dense.
     var mustBeDense = false
 
     /// That of two families together.
     func union(_ other: Family) -> Family {
       Family(
-        lastReader: max(lastReader, other.lastReader), wantsBorder: wantsBorder || other.wantsBorder,
+        lastReader: max(lastReader, other.lastReader), borderNumbers: borderNumbers.union(other.borderNumbers),
         mustBeDense: mustBeDense || other.mustBeDense)
     }
   }

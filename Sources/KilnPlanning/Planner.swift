@@ -63,14 +63,15 @@ package enum Planner {
     var cleared: Set<Buffer.ID> = []
     for (source, sites) in zip(sources, sites) {
       guard var layer = layer(source, &context) else { continue }
-      // The first layer that writes into a buffer also makes the zeros around its images.
+      // The first layer that writes into a buffer also makes the border around its images.
       let written = Set(layer.allCalls.flatMap(\.writes).map { context.view($0).buffer })
       for buffer in written.sorted(by: { $0.index < $1.index }) {
         guard let image = storage.borders[buffer], cleared.insert(buffer).inserted else { continue }
         let view = context.view(image.root)
-        let border = ClearBorder(
-          context.destination(image.root), around: view.shape, strides: view.strides, image.border)
-        layer.calls.insert(KernelCall(border), at: 0)
+        let calls = borderCalls(
+          around: context.destination(image.root), view.shape, strides: view.strides, image.border,
+          number: image.number, of: storage.buffers[buffer.index].scalar)
+        layer.calls.insert(contentsOf: calls, at: 0)
       }
       // Those that the lowering has shared stay as they are.
       if !isSequence(layer.calls) { layer.calls = layer.calls.flatMap { $0.shared(context.sharing) } }

@@ -62,10 +62,10 @@ extension StoragePlanner {
     }
   }
 
-  /// Whether sharing costs no border: not one side needs a border while the other must be dense.
+  /// Whether sharing costs no border: not one side needs a border while the other must be dense, or one of another number.
   private func bordersAgree(_ a: AliasForest.Family, _ b: AliasForest.Family) -> Bool {
     let together = a.union(b)
-    return !(together.wantsBorder && together.mustBeDense)
+    return together.borderNumbers.isEmpty || together.borderNumbers.count == 1 && !together.mustBeDense
   }
 
   /// Places `child` in `parent` if every value inside it can still be used as its kernels ask.

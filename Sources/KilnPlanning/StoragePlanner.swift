@@ -7,7 +7,7 @@ import KilnLowering
 /// Concat's operands are placed inside its result, Slice's results inside its operand, both sides of a Reshape on each
 /// other, and the result of an elementwise last step on an operand that nobody needs any more, wherever the kernels
 /// on both sides can work with that; what remains is copied by the operators' own lowerings. Then every value that a
-/// padded convolution reads gets a border of zeros, where nobody needs it dense; elsewhere the padding becomes a Pad.
+/// padded convolution reads gets a border of what stands for 0, where nobody needs it dense; elsewhere the padding becomes a Pad.
 struct StoragePlanner {
   var graph: Graph
   var forest: AliasForest
@@ -52,8 +52,8 @@ struct StoragePlanner {
       for value in graph[id].inputs.compactMap(\.self) {
         families[value.index].lastReader = max(families[value.index].lastReader, position)
       }
-      if let first = graph[id].inputs.first ?? nil, !(storage[id]?.border.isEmpty ?? true) {
-        families[first.index].wantsBorder = true
+      if let first = graph[id].inputs.first ?? nil, let request = storage[id], !request.border.isEmpty {
+        families[first.index].borderNumbers.insert(request.borderNumber)
       }
     }
     for value in mustBeDense { families[value.index].mustBeDense = true }
@@ -71,7 +71,7 @@ struct StoragePlanner {
     }
   }
 
-  private func layOut() -> StoragePlan {
+  private mutating func layOut() -> StoragePlan {
     var plan = StoragePlan(graph: graph, views: [:], buffers: [], borders: [:])
     var owners: [ValueID: Buffer.Owner] = [:]
     for (index, output) in graph.outputs.enumerated() { owners[output.value] = .output(index) }
@@ -93,7 +93,10 @@ struct StoragePlanner {
       let buffer = Buffer.ID(index: plan.buffers.count)
       plan.buffers.append(
         Buffer(owner: owners[root] ?? .arena, scalar: graph.type(of: root).scalar, elementCount: shape.elementCount))
-      if !border.isEmpty { plan.borders[buffer] = BorderedImage(root: root, border: border) }
+      if !border.isEmpty {
+        let number = forest.family(of: root).borderNumbers.first ?? 0
+        plan.borders[buffer] = BorderedImage(root: root, border: border, number: number)
+      }
       guard let members = border.isEmpty ? dense : forest.locations(inside: root, (offset, strides)) else {
         preconditionFailure("\(graph[root].name) can't have a border")
       }

@@ -7,11 +7,11 @@ extension ConvolutionGeometry {
 }
 
 /// A tile of output pixels x output channels that stays in registers through the whole reduction: emitted source.
-///
-/// `output[p, n] = activation(bias[n] + sum over k of input[p, k] * weight[k, n] + addend[p, n])`, the sum taken from
-/// the bias on, one fused multiply-add a product, in the order kernel row, kernel column, input channel. With K products
-/// |error| <= (K + 2) * 2^-24 * (|bias| + sum |input * weight|) to first order, before the activation.
-protocol ConvolutionTile {
+protocol BlockTile {
+  /// The types of the input's, the panels' and the output's elements.
+  associatedtype Input
+  associatedtype Panel
+  associatedtype Output
   /// Output pixels.
   static var pixels: Int { get }
   /// Output channels.
@@ -19,9 +19,16 @@ protocol ConvolutionTile {
   /// Computes one tile. The pointers are those of its first pixel, its first channel, and its block's panel; `ahead` is
   /// what it asks the caches for while it does.
   static func run(
-    _ input: UnsafePointer<Float>, _ panel: UnsafePointer<Float>, _ addend: UnsafePointer<Float>,
-    _ output: UnsafeMutablePointer<Float>, _ geometry: UnsafePointer<ConvolutionGeometry>, ahead: UnsafePointer<Float>)
+    _ input: UnsafePointer<Input>, _ panel: UnsafePointer<Panel>, _ addend: UnsafePointer<Output>,
+    _ output: UnsafeMutablePointer<Output>, _ geometry: UnsafePointer<ConvolutionGeometry>, ahead: UnsafePointer<Panel>)
 }
+
+/// A tile of float32.
+///
+/// `output[p, n] = activation(bias[n] + sum over k of input[p, k] * weight[k, n] + addend[p, n])`, the sum taken from
+/// the bias on, one fused multiply-add a product, in the order kernel row, kernel column, input channel. With K products
+/// |error| <= (K + 2) * 2^-24 * (|bias| + sum |input * weight|) to first order, before the activation.
+protocol ConvolutionTile: BlockTile where Input == Float, Panel == Float, Output == Float {}
 
 /// Convolves: `Tile` covers the pixels of a row, `EdgeTile` those that remain, `columns % Tile.pixels` of them.
 ///
@@ -34,6 +41,25 @@ func convolve<Tile: ConvolutionTile, EdgeTile: ConvolutionTile>(
   _: Tile.Type, edge _: EdgeTile.Type, _ input: UnsafePointer<Float>, _ panels: UnsafePointer<Float>,
   addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, _ geometry: ConvolutionGeometry
 ) {
+  convolveBlocks(Tile.self, EdgeTile.self, input, panels, addend, output, geometry)
+}
+
+/// As above, without an addend.
+@inline(__always)
+func convolve<Tile: ConvolutionTile, EdgeTile: ConvolutionTile>(
+  _: Tile.Type, edge _: EdgeTile.Type, _ input: UnsafePointer<Float>, _ panels: UnsafePointer<Float>,
+  _ output: UnsafeMutablePointer<Float>, _ geometry: ConvolutionGeometry
+) {
+  convolve(
+    Tile.self, edge: EdgeTile.self, input, panels, addend: UnsafePointer(output), output, geometry)
+}
+
+/// Convolves with tiles of any elements.
+@inline(__always)
+func convolveBlocks<Tile: BlockTile, EdgeTile: BlockTile>(
+  _: Tile.Type, _: EdgeTile.Type, _ input: UnsafePointer<Tile.Input>, _ panels: UnsafePointer<Tile.Panel>,
+  _ addend: UnsafePointer<Tile.Output>, _ output: UnsafeMutablePointer<Tile.Output>, _ geometry: ConvolutionGeometry
+) where EdgeTile.Input == Tile.Input, EdgeTile.Panel == Tile.Panel, EdgeTile.Output == Tile.Output {
   withUnsafePointer(to: geometry) { pointer in
     var group = 0
     while group < geometry.groups {
@@ -63,23 +89,13 @@ func convolve<Tile: ConvolutionTile, EdgeTile: ConvolutionTile>(
   }
 }
 
-/// As above, without an addend.
-@inline(__always)
-func convolve<Tile: ConvolutionTile, EdgeTile: ConvolutionTile>(
-  _: Tile.Type, edge _: EdgeTile.Type, _ input: UnsafePointer<Float>, _ panels: UnsafePointer<Float>,
-  _ output: UnsafeMutablePointer<Float>, _ geometry: ConvolutionGeometry
-) {
-  convolve(
-    Tile.self, edge: EdgeTile.self, input, panels, addend: UnsafePointer(output), output, geometry)
-}
-
 /// Every block of channels passes over the pixels of one region: the panel of a block stays in the nearest caches.
 @inline(__always)
-private func convolveRegion<Tile: ConvolutionTile, EdgeTile: ConvolutionTile>(
-  _: Tile.Type, _: EdgeTile.Type, _ input: UnsafePointer<Float>, _ panels: UnsafePointer<Float>,
-  _ addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, rows: Int, columns: Int,
+private func convolveRegion<Tile: BlockTile, EdgeTile: BlockTile>(
+  _: Tile.Type, _: EdgeTile.Type, _ input: UnsafePointer<Tile.Input>, _ panels: UnsafePointer<Tile.Panel>,
+  _ addend: UnsafePointer<Tile.Output>, _ output: UnsafeMutablePointer<Tile.Output>, rows: Int, columns: Int,
   _ geometry: UnsafePointer<ConvolutionGeometry>
-) {
+) where EdgeTile.Input == Tile.Input, EdgeTile.Panel == Tile.Panel, EdgeTile.Output == Tile.Output {
   var stage = geometry.pointee
   stage.kernelRows = stage.stageRows
   let weightCount = geometry.pointee.kernelRows / max(stage.stageRows, 1) &* stage.stageStep
@@ -109,11 +125,11 @@ private func convolveRegion<Tile: ConvolutionTile, EdgeTile: ConvolutionTile>(
 
 /// One block of channels passes over the pixels of a region with the weights of one stage.
 @inline(__always)
-private func convolveBlock<Tile: ConvolutionTile, EdgeTile: ConvolutionTile>(
-  _: Tile.Type, _: EdgeTile.Type, _ input: UnsafePointer<Float>, _ panel: UnsafePointer<Float>,
-  _ addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, rows: Int, columns: Int,
-  _ geometry: UnsafePointer<ConvolutionGeometry>, ahead: UnsafePointer<Float>
-) {
+private func convolveBlock<Tile: BlockTile, EdgeTile: BlockTile>(
+  _: Tile.Type, _: EdgeTile.Type, _ input: UnsafePointer<Tile.Input>, _ panel: UnsafePointer<Tile.Panel>,
+  _ addend: UnsafePointer<Tile.Output>, _ output: UnsafeMutablePointer<Tile.Output>, rows: Int, columns: Int,
+  _ geometry: UnsafePointer<ConvolutionGeometry>, ahead: UnsafePointer<Tile.Panel>
+) where EdgeTile.Input == Tile.Input, EdgeTile.Panel == Tile.Panel, EdgeTile.Output == Tile.Output {
   let inputStep = geometry.pointee.input.pixel &* Tile.pixels
   let addendStep = geometry.pointee.addend.pixel &* Tile.pixels
   let outputStep = geometry.pointee.output.pixel &* Tile.pixels

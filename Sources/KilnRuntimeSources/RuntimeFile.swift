@@ -8,7 +8,7 @@ extension RuntimeFile {
   /// Its text as it stands in a module that holds all of the runtime's files: what KilnGeometry shares with the compiler
   /// is the module's own there.
   package var moduleText: String {
-    let text = text.replacing("import KilnGeometry\n\n", with: "")
+    let text = text.replacing("import KilnGeometry\n\n", with: "").replacing("import KilnGeometry\n", with: "")
     return rawValue.hasPrefix("KilnGeometry/") ? text.replacing("package ", with: "") : text
   }
 

@@ -14,6 +14,9 @@ package enum RuntimeSources {
   /// The text of KilnIntrinsics.h.
   package static var intrinsicsHeader: String { text("KilnIntrinsics/include/KilnIntrinsics.h") }
 
+  /// The text of KilnIntegers.h.
+  package static var integersHeader: String { text("KilnIntrinsics/include/KilnIntegers.h") }
+
   /// The texts of KilnThreads.h and KilnThreads.c, whose functions begin with `prefix`: a program may hold several networks.
   package static func threads(prefix: String) -> (header: String, source: String) {
     func text(_ name: String) -> String {

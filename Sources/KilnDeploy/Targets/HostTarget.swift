@@ -17,10 +17,12 @@ package enum HostTarget {
   static func target(processors: String, isArm: Bool, cacheByteCounts: [Int], coreCount: Int) -> Target {
     let (flags, set) = isArm ? arm(processors) : x86(processors)
     let name = field("model name", of: processors) ?? field("Model", of: processors) ?? "this machine"
-    let processor = Processor.processor(set) { isOne($0, of: processors) }
+    var model = Processor.processor(set) { isOne($0, of: processors) }.model.with(cacheByteCounts: cacheByteCounts)
+    // A virtual machine may hide what its processor has.
+    if set == .avx512, !flags.contains(dotProducts) { model.int8 = Processor.genericAVX512.model.int8 }
     return Target(
       name: "host", summary: name, triple: isArm ? "aarch64-unknown-linux-gnu" : "x86_64-unknown-linux-gnu",
-      compilerFlags: flags, model: processor.model.with(cacheByteCounts: cacheByteCounts), coreCount: coreCount)
+      compilerFlags: flags, model: model, coreCount: coreCount)
   }
 
   /// Whether the machine says that it has such a processor.
@@ -35,16 +37,21 @@ package enum HostTarget {
     }
   }
 
-  /// The highest level of the x86-64 psABI whose features Linux lists.
+  /// The highest level of the x86-64 psABI whose features Linux lists, and dot products of int8.
   private static func x86(_ processors: String) -> ([String], InstructionSet) {
     let features = Set((field("flags", of: processors) ?? "").split(separator: " ").map(String.init))
     let level3: Set = ["avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe"]
     let level4 = level3.union(["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"])
-    if features.isSuperset(of: level4) { return (["-march=x86-64-v4"], .avx512) }
+    if features.isSuperset(of: level4) {
+      return (["-march=x86-64-v4"] + (features.contains("avx512_vnni") ? [dotProducts] : []), .avx512)
+    }
     if features.isSuperset(of: level3) { return (["-march=x86-64-v3"], .avx2) }
     if features.isSuperset(of: ["sse4_2", "ssse3", "popcnt", "cx16"]) { return (["-march=x86-64-v2"], .sse2) }
     return (["-march=x86-64"], .sse2)
   }
+
+  /// What the compiler is told where AVX-512 has dot products of int8.
+  private static let dotProducts = "-mavx512vnni"
 
   /// The core by its part number, which the compiler knows by its name in small letters.
   private static func arm(_ processors: String) -> ([String], InstructionSet) {

@@ -6,6 +6,8 @@ extension RegisterTile {
   package func source(for target: Target) -> String {
     switch self {
     case let tile as ConvolutionTileShape: return ConvolutionTileSource(tile, target: target).text
+    case let tile as ByteConvolutionTileShape: return ByteConvolutionTileSource(tile, target: target).text
+    case let tile as ByteDepthwiseTileShape: return ByteDepthwiseTileSource(tile: tile).text
     case let tile as DepthwiseTileShape: return DepthwiseTileSource(tile, target: target).text
     case let tile as PlanarTileShape: return PlanarTileSource(tile, target: target).text
     case let tile as WinogradFinishShape: return WinogradFinishSource(shape: tile).text

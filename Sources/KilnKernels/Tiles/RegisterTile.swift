@@ -16,7 +16,9 @@ package protocol RegisterTile: Sendable {
 /// The raw value is what the names of the family's tiles begin with: no network's type may.
 package enum RegisterTileFamily: String, CaseIterable, Sendable {
   case convolution = "Convolve"
+  case convolutionOfBytes = "ConvolveBytes"
   case depthwise = "Depthwise"
+  case depthwiseOfBytes = "DepthwiseBytes"
   case planar = "Planar"
   case winograd = "Winograd"
 }

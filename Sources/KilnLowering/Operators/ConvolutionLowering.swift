@@ -14,16 +14,10 @@ struct ConvolutionLowering: Lowering {
     guard let input = node.inputs[LinearOperand.input], convolution.layout == .channelsLast else {
       return NodeStorage()
     }
-    let window = convolution.window
-    let inputShape = graph.type(of: input).shape
-    let outputShape = graph.type(of: node.outputs[0]).shape
-    func after(_ axis: Int) -> Int {
-      let last = (outputShape[axis + 1] - 1) * window.strides[axis] + window.extent(axis) - 1 - window.padBegin[axis]
-      return max(0, last - (inputShape[axis + 1] - 1))
-    }
     return linearStorage(
       convolution.epilogue,
-      border: Border(top: window.padBegin[0], left: window.padBegin[1], bottom: after(0), right: after(1)))
+      border: convolution.window.border(
+        input: graph.type(of: input).shape, output: graph.type(of: node.outputs[0]).shape))
   }
 
   func calls(for convolution: Convolution, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
@@ -51,7 +45,7 @@ struct ConvolutionLowering: Lowering {
         images: outputShape[0], rows: outputShape[1], columns: outputShape[2], strip: context.strip,
         kernelRows: weightShape[2], kernelRowStep: window.dilations[0] * inputView.rowStride,
         kernelColumns: weightShape[3], kernelColumnStep: window.dilations[1] * inputView.pixelStride,
-        input: (input, Self.access(window, inputView)),
+        input: (input, window.access(inputView)),
         addend: node.addend(convolution.epilogue).map { ($0, context.access($0)) },
         output: (output, context.access(output)), epilogue: convolution.epilogue,
         weights: ConvolutionWeights(
@@ -78,23 +72,32 @@ struct ConvolutionLowering: Lowering {
     return DepthwiseConvolution(
       name: node.name, images: outputShape[0], rows: context.strip?.most ?? outputShape[1],
       columns: outputShape[2], strip: context.strip, window: convolution.window,
-      input: (input, Self.access(convolution.window, context.view(input))),
+      input: (input, convolution.window.access(context.view(input))),
       addend: node.addend(convolution.epilogue).map { ($0, context.access($0)) },
       output: (output, context.access(output)), epilogue: convolution.epilogue,
       weights: ConvolutionWeights(
         node, context.graph, outputAxis: 0, outputChannels: weightShape[0], inputChannels: 1, outputStep: taps,
         groupStep: 0, inputStep: 0, taps: Array(0..<taps)))
   }
-
-  /// The input's elements as output pixels step over them, from the first tap of the first.
-  private static func access(_ window: Window, _ view: View) -> DirectConvolution.Access {
-    DirectConvolution.Access(
-      offset: -(window.padBegin[0] * view.rowStride + window.padBegin[1] * view.pixelStride),
-      image: view.imageStride, row: window.strides[0] * view.rowStride, pixel: window.strides[1] * view.pixelStride)
-  }
 }
 
 extension Window {
+  /// The input's elements as output pixels step over them, from the first tap of the first.
+  func access(_ view: View) -> DirectConvolution.Access {
+    DirectConvolution.Access(
+      offset: -(padBegin[0] * view.rowStride + padBegin[1] * view.pixelStride), image: view.imageStride,
+      row: strides[0] * view.rowStride, pixel: strides[1] * view.pixelStride)
+  }
+
+  /// What it reads around a channels-last image of one shape to make one of another.
+  func border(input: [Int], output: [Int]) -> Border {
+    func after(_ axis: Int) -> Int {
+      let last = (output[axis + 1] - 1) * strides[axis] + extent(axis) - 1 - padBegin[axis]
+      return max(0, last - (input[axis + 1] - 1))
+    }
+    return Border(top: padBegin[0], left: padBegin[1], bottom: after(0), right: after(1))
+  }
+
   /// The strides, and the dilations, where they aren't 1: `/2x2` is a stride, `*2x2` a dilation.
   fileprivate var stepsDescription: String {
     (strides == [1, 1] ? "" : "/\(strides[0])x\(strides[1])")

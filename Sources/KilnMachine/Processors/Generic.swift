@@ -11,7 +11,7 @@ extension Processor {
     zen3, name: "generic-avx2", compilerName: "x86-64-v3", cacheByteCounts: [32 << 10, 256 << 10, 8 << 20])
 
   /// Any x86-64 processor with AVX-512, but not its dot product: a Cascade Lake.
-  static let genericAVX512: Processor = {
+  package static let genericAVX512: Processor = {
     var processor = standingFor(
       cascadeLake, name: "generic-avx512", compilerName: "x86-64-v4",
       cacheByteCounts: [32 << 10, 1 << 20, 16 << 20])

@@ -7,7 +7,8 @@ import KilnGraph
 /// `DequantizeLinear` `cast(x - zeroPoint) * scale`; convolutions and matrix products their int32 sums, multiplied by
 /// the scales and quantised. The bits are the reference's, but for NaN, which becomes 0 instead of the zero point.
 ///
-/// Scales in blocks that don't divide their axis stay as they are. Matrices whose zero points differ from matrix to matrix
+/// One scale for a whole tensor of 8 bits stays as it is, for there are kernels for that, and so do scales in blocks that don't
+/// divide their axis. Matrices whose zero points differ from matrix to matrix
 /// become int32 first.
 ///
 /// Source: ONNX QuantizeLinear 21, DequantizeLinear 21, DynamicQuantizeLinear 11, QLinearConv 10, MatMulInteger 10,
@@ -23,7 +24,8 @@ package struct SpreadQuantization: Pass {
     var spread = NodeSpread(graph, first)
     for id in graph.nodeIDs {
       spread.id = id
-      guard let input = spread.type(0) else { continue }
+      // What has a kernel of its own stays.
+      guard let input = spread.type(0), graph.tensorQuantization(by: id) == nil else { continue }
       switch graph[id].operation {
       case let operation as QuantizeLinear:
         guard input.hasWholeBlocks(of: operation.blockSize, along: operation.axis) else { continue }

@@ -18,6 +18,21 @@ extension Unary: AxisPermutable {}
 extension Binary: AxisPermutable {}
 extension Select: AxisPermutable {}
 extension Cast: AxisPermutable {}
+extension RequantizedSum: AxisPermutable {}
+
+extension QuantizeLinear: AxisPermutable {
+  func permutingAxes(by permutation: [Int]) -> QuantizeLinear {
+    QuantizeLinear(to: scalar, axis: permutation.inversePermutation[axis], blockSize: blockSize)
+  }
+  func permutes(operand: Int) -> Bool { operand == 0 }
+}
+
+extension DequantizeLinear: AxisPermutable {
+  func permutingAxes(by permutation: [Int]) -> DequantizeLinear {
+    DequantizeLinear(axis: permutation.inversePermutation[axis], blockSize: blockSize)
+  }
+  func permutes(operand: Int) -> Bool { operand == 0 }
+}
 
 extension Concat: AxisPermutable {
   func permutingAxes(by permutation: [Int]) -> Concat { Concat(axis: permutation.inversePermutation[axis]) }

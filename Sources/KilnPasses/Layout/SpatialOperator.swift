@@ -23,6 +23,7 @@ extension SpatialOperator {
 }
 
 extension Convolution: SpatialOperator {}
+extension RequantizedConvolution: SpatialOperator {}
 
 extension TransposedConvolution: SpatialOperator {
   var overRows: TransposedConvolution {

@@ -1,0 +1,161 @@
+import KilnKernels
+import KilnMachine
+
+/// A tile of a convolution of numbers of 8 bits, as source: every unit of sums a named local, every pixel a pointer.
+///
+/// The innermost loop takes four input elements of every pixel a turn, or sixteen where the machine has dot products by lane.
+struct ByteConvolutionTileSource {
+  /// The tile.
+  let tile: ByteConvolutionTileShape
+  private let usesLanes: Bool
+
+  /// The source of a tile for a machine.
+  init(_ tile: ByteConvolutionTileShape, target: Target) {
+    self.tile = tile
+    usesLanes = target.instructionSet == .neon && tile.products == .quads
+  }
+
+  private var pixels: Int { tile.pixels }
+  private var lanes: Int { tile.lanes }
+  private var units: Int { tile.channels.dividedRoundingUp(by: lanes) }
+  private var results: ByteResultSource { ByteResultSource(types: tile.types) }
+  /// Bytes of four elements' weights.
+  private var quadByteCount: Int { 4 * units * lanes }
+
+  /// The file's text.
+  var text: String {
+    var source = SourceText()
+    let (input, output) = (tile.types.input.swiftName, tile.types.output.swiftName)
+    source.line("/// \(pixels) output pixels x \(tile.channels) output channels of 8 bits.")
+    source.block("enum \(tile.name): ByteConvolutionTile") {
+      $0.line("static var pixels: Int { \(pixels) }")
+      $0.line("static var channels: Int { \(tile.channels) }")
+      $0.line()
+      $0.line("@inline(never)")
+      $0.line("static func run(")
+      $0.line("  _ input: UnsafePointer<\(input)>, _ panel: UnsafePointer<UInt8>, _: UnsafePointer<\(output)>,")
+      $0.line("  _ output: UnsafeMutablePointer<\(output)>, _ geometry: UnsafePointer<ConvolutionGeometry>,")
+      $0.line("  ahead _: UnsafePointer<UInt8>")
+      $0.block(")") {
+        initialSums(&$0)
+        reduction(&$0)
+        finish(&$0)
+      }
+    }
+    return source.text
+  }
+
+  private func initialSums(_ source: inout SourceText) {
+    for unit in 0..<units { source.line("let bias\(unit) = loadSums(panel + \(64 + 4 * lanes * unit))") }
+    for pixel in 0..<pixels {
+      for unit in 0..<units { source.line("var sum\(pixel)_\(unit) = bias\(unit)") }
+    }
+  }
+
+  private func reduction(_ source: inout SourceText) {
+    source.line("var weight = panel + \(64 + 8 * lanes * units)")
+    if pixels > 1 { source.line("let pixelStep = geometry.pointee.input.pixel") }
+    source.line("let length = geometry.pointee.segmentLength")
+    source.line("var rowStart = input")
+    source.line("var rowsLeft = geometry.pointee.kernelRows")
+    source.block("while rowsLeft > 0") {
+      $0.line("var segment = rowStart")
+      $0.line("var segmentsLeft = geometry.pointee.segments")
+      $0.block("while segmentsLeft > 0") {
+        for pixel in 0..<pixels {
+          $0.line("let pixel\(pixel) = \(pixel == 0 ? "segment" : "pixel\(pixel - 1) + pixelStep")")
+        }
+        $0.line("var i = 0")
+        if usesLanes { $0.block("while i &+ 16 <= length") { sixteenElements(&$0) } }
+        $0.block("while i &+ 4 <= length") { fourElements(&$0) }
+        $0.block("if i < length") { lastElements(&$0) }
+        $0.line("segment += geometry.pointee.segmentStep")
+        $0.line("segmentsLeft &-= 1")
+      }
+      $0.line("rowStart += geometry.pointee.kernelRowStep")
+      $0.line("rowsLeft &-= 1")
+    }
+  }
+
+  private func sixteenElements(_ source: inout SourceText) {
+    for pixel in 0..<pixels { source.line("let x\(pixel) = loadQuads(pixel\(pixel) + i)") }
+    for lane in 0..<4 {
+      for pixel in 0..<pixels {
+        for unit in 0..<units {
+          let weight = address("weight", lane * quadByteCount + 4 * lanes * unit)
+          source.line("sum\(pixel)_\(unit) = addQuads(sum\(pixel)_\(unit), x\(pixel), lane: \(lane), \(weight))")
+        }
+      }
+    }
+    source.line("weight += \(4 * quadByteCount)")
+    source.line("i &+= 16")
+  }
+
+  private func fourElements(_ source: inout SourceText) {
+    for pixel in 0..<pixels {
+      for unit in 0..<units { source.line(added(pixel, unit, "pixel\(pixel) + i")) }
+    }
+    source.line("weight += \(quadByteCount)")
+    source.line("i &+= 4")
+  }
+
+  /// One to three elements, with zeros for the others: their weights are zeros, but memory may end here.
+  private func lastElements(_ source: inout SourceText) {
+    for pixel in 0..<pixels {
+      source.line("let rest\(pixel) = restOfQuad(pixel\(pixel) + i, count: length &- i)")
+      for unit in 0..<units {
+        let sum = "sum\(pixel)_\(unit)"
+        source.line("\(sum) = withQuad(rest\(pixel), of: \(tile.types.input.swiftName).self) {")
+        source.line("  \(call(sum, "$0", unit))")
+        source.line("}")
+      }
+    }
+    source.line("weight += \(quadByteCount)")
+  }
+
+  private func added(_ pixel: Int, _ unit: Int, _ elements: String) -> String {
+    let sum = "sum\(pixel)_\(unit)"
+    return "\(sum) = \(call(sum, elements, unit))"
+  }
+
+  private func call(_ sum: String, _ elements: String, _ unit: Int) -> String {
+    let weight = address("weight", 4 * lanes * unit)
+    switch tile.products {
+    case .quads: return "addQuads(\(sum), \(elements), \(weight))"
+    case .pairs: return "addPairs(\(sum), \(elements), \(weight), isWide: \(tile.types.isWide))"
+    }
+  }
+
+  private func finish(_ source: inout SourceText) {
+    source.line("let limits = ResultLimits(panel)")
+    for unit in 0..<units {
+      source.line("let multiplier\(unit) = loadSumNumbers(panel + \(64 + 4 * lanes * (units + unit)))")
+    }
+    for pixel in 0..<pixels {
+      source.line(
+        "let result\(pixel) = \(pixel == 0 ? "output" : "result\(pixel - 1) + geometry.pointee.output.pixel")")
+      for unit in 0..<units {
+        let rest = tile.channels - unit * lanes
+        source.line(
+          results.stored(
+            "sum\(pixel)_\(unit)", "multiplier\(unit)", address("result\(pixel)", unit * lanes),
+            count: rest < lanes ? rest : nil))
+      }
+    }
+  }
+
+  private func address(_ pointer: String, _ offset: Int) -> String { offset == 0 ? pointer : "\(pointer) + \(offset)" }
+}
+
+/// What becomes of a unit of sums, as source.
+struct ByteResultSource {
+  /// Elements and results.
+  let types: ByteTileTypes
+
+  /// Source that stores a unit's results, or the first of them.
+  func stored(_ sums: String, _ multipliers: String, _ address: String, count: Int?) -> String {
+    let results = "requantize(\(sums), \(multipliers), zeroPoint: limits.zeroPoint)"
+    let limited = types.isClamped ? "limits.limited(\(results))" : results
+    return "storeResults(\(limited), \(address)\(count.map { ", count: \($0)" } ?? ""))"
+  }
+}

@@ -1,0 +1,134 @@
+import KilnGeometry
+import KilnGraph
+import KilnKernels
+import KilnMachine
+
+// Register tiles of numbers of 8 bits of any size: what the tiles that are written out for a network compute, one product at a time.
+
+/// The byte tiles of the call that is being executed: a driver takes them as types.
+enum ExecutedByteTiles {
+  @TaskLocal static var convolution: (ByteConvolutionTileShape, edge: ByteConvolutionTileShape)?
+  @TaskLocal static var depthwise: (ByteDepthwiseTileShape, rest: ByteDepthwiseTileShape)?
+}
+
+/// The tile of whole groups of pixels.
+enum MainByteTile<Input: ByteElement & BinaryInteger, Output: ByteElement & BinaryInteger>: ByteConvolutionTile {
+  private static var tile: ByteConvolutionTileShape { ExecutedTiles.current(ExecutedByteTiles.convolution).0 }
+  static var pixels: Int { tile.pixels }
+  static var channels: Int { tile.channels }
+
+  static func run(
+    _ input: UnsafePointer<Input>, _ panel: UnsafePointer<UInt8>, _: UnsafePointer<Output>,
+    _ output: UnsafeMutablePointer<Output>, _ geometry: UnsafePointer<ConvolutionGeometry>,
+    ahead _: UnsafePointer<UInt8>
+  ) { tile.run(input, panel, output, geometry.pointee) }
+}
+
+/// The tile of the pixels that remain in a row.
+enum EdgeByteTile<Input: ByteElement & BinaryInteger, Output: ByteElement & BinaryInteger>: ByteConvolutionTile {
+  private static var tile: ByteConvolutionTileShape { ExecutedTiles.current(ExecutedByteTiles.convolution).edge }
+  static var pixels: Int { tile.pixels }
+  static var channels: Int { tile.channels }
+
+  static func run(
+    _ input: UnsafePointer<Input>, _ panel: UnsafePointer<UInt8>, _: UnsafePointer<Output>,
+    _ output: UnsafeMutablePointer<Output>, _ geometry: UnsafePointer<ConvolutionGeometry>,
+    ahead _: UnsafePointer<UInt8>
+  ) { tile.run(input, panel, output, geometry.pointee) }
+}
+
+/// The tile of sixteen channels.
+enum MainByteDepthwiseTile<Input: ByteElement & BinaryInteger, Output: ByteElement & BinaryInteger>: ByteDepthwiseTile {
+  static func run(
+    _ input: UnsafePointer<Input>, _ panel: UnsafePointer<UInt8>, _: UnsafePointer<Output>,
+    _ output: UnsafeMutablePointer<Output>, columns: Int, _ geometry: UnsafePointer<DepthwiseGeometry>
+  ) {
+    ExecutedTiles.current(ExecutedByteTiles.depthwise).0.run(input, panel, output, columns, geometry.pointee)
+  }
+}
+
+/// The tile of the channels that remain.
+enum RestByteDepthwiseTile<Input: ByteElement & BinaryInteger, Output: ByteElement & BinaryInteger>: ByteDepthwiseTile {
+  static func run(
+    _ input: UnsafePointer<Input>, _ panel: UnsafePointer<UInt8>, _: UnsafePointer<Output>,
+    _ output: UnsafeMutablePointer<Output>, columns: Int, _ geometry: UnsafePointer<DepthwiseGeometry>
+  ) {
+    ExecutedTiles.current(ExecutedByteTiles.depthwise).rest.run(input, panel, output, columns, geometry.pointee)
+  }
+}
+
+extension ByteTileTypes {
+  /// What a sum becomes, after the head of its panel.
+  fileprivate func result(_ sum: Int32, _ multiplier: Float, _ panel: UnsafePointer<UInt8>) -> Int {
+    let limits = ResultLimits(panel)
+    let nearest = Int((Float(sum) * multiplier).rounded(.toNearestOrEven)) + Int(limits.zeroPoint)
+    let range = output.byteRange ?? 0...0
+    let (lower, upper) = isClamped ? (Int(limits.lower), Int(limits.upper)) : (range.lowerBound, range.upperBound)
+    return min(max(nearest, lower), upper)
+  }
+}
+
+/// A number of a panel.
+private func word<Word: BitwiseCopyable>(_ panel: UnsafePointer<UInt8>, _ offset: Int, as _: Word.Type) -> Word {
+  UnsafeRawPointer(panel).loadUnaligned(fromByteOffset: offset, as: Word.self)
+}
+
+extension ByteConvolutionTileShape {
+  fileprivate func run<Input: BinaryInteger, Output: BinaryInteger>(
+    _ input: UnsafePointer<Input>, _ panel: UnsafePointer<UInt8>, _ output: UnsafeMutablePointer<Output>,
+    _ geometry: ConvolutionGeometry
+  ) {
+    let width = (channels + lanes - 1) / lanes * lanes
+    for pixel in 0..<pixels {
+      let x = input + pixel * geometry.input.pixel
+      for channel in 0..<channels {
+        let (unit, lane) = (channel / lanes, channel % lanes)
+        var sum = word(panel, 64 + 4 * channel, as: Int32.self)
+        var weights = 64 + 8 * width + 4 * lanes * unit
+        for row in 0..<geometry.kernelRows {
+          for segment in 0..<geometry.segments {
+            let run = x + (row * geometry.kernelRowStep + segment * geometry.segmentStep)
+            for first in stride(from: 0, to: geometry.segmentLength, by: 4) {
+              for element in first..<min(first + 4, geometry.segmentLength) {
+                let place =
+                  switch products {
+                  case .quads: 4 * lane + (element - first)
+                  case .pairs: (element - first) / 2 * 2 * lanes + 2 * lane + (element - first) % 2
+                  }
+                let weight = word(panel, weights + place, as: Int8.self)
+                sum &+= Int32(Int(run[element]) + types.flip) &* Int32(weight)
+              }
+              weights += 4 * width
+            }
+          }
+        }
+        let multiplier = word(panel, 64 + 4 * (width + channel), as: Float.self)
+        output[pixel * geometry.output.pixel + channel] = Output(types.result(sum, multiplier, panel))
+      }
+    }
+  }
+}
+
+extension ByteDepthwiseTileShape {
+  fileprivate func run<Input: BinaryInteger, Output: BinaryInteger>(
+    _ input: UnsafePointer<Input>, _ panel: UnsafePointer<UInt8>, _ output: UnsafeMutablePointer<Output>,
+    _ columns: Int, _ geometry: DepthwiseGeometry
+  ) {
+    let lanes = Self.lanes
+    for pixel in 0..<columns {
+      for channel in 0..<channels {
+        var sum = word(panel, 64 + 4 * channel, as: Int32.self)
+        for tap in 0..<kernel.rows * kernel.columns {
+          let (row, column) = (tap / kernel.columns, tap % kernel.columns)
+          let place = isInterleaved ? 2 * channel + tap % 2 : tap % 2 * lanes + channel
+          let weight = word(panel, 64 + 8 * lanes + tap / 2 * 2 * lanes + place, as: Int8.self)
+          let x = input[
+            pixel * geometry.input.pixel + row * geometry.kernelRowStep + column * geometry.kernelColumnStep + channel]
+          sum &+= Int32(Int(x) + types.flip) &* Int32(weight)
+        }
+        let multiplier = word(panel, 64 + 4 * (lanes + channel), as: Float.self)
+        output[pixel * geometry.output.pixel + channel] = Output(types.result(sum, multiplier, panel))
+      }
+    }
+  }
+}

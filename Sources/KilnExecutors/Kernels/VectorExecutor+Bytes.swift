@@ -1,0 +1,97 @@
+import KilnGraph
+import KilnKernels
+
+// Kernels of numbers of 8 bits.
+
+extension VectorExecutor {
+  package func execute(_ kernel: ConvolveBytes) {
+    convolve(kernel, byte(kernel.tile.types.input), byte(kernel.tile.types.output))
+  }
+
+  private func convolve<Input: ExecutedByte, Output: ExecutedByte>(
+    _ kernel: ConvolveBytes, _: Input.Type, _: Output.Type
+  ) {
+    var a = arguments(kernel)
+    ExecutedByteTiles.$convolution.withValue((a.tile(), edge: a.tile("edge"))) {
+      convolveBytes(
+        MainByteTile<Input, Output>.self, edge: EdgeByteTile<Input, Output>.self, a.pointer(), a.pointer(), a.target(),
+        a.geometry())
+    }
+    a.end()
+  }
+
+  package func execute(_ kernel: ConvolveDepthwiseBytes) {
+    convolve(kernel, byte(kernel.tile.types.input), byte(kernel.tile.types.output))
+  }
+
+  private func convolve<Input: ExecutedByte, Output: ExecutedByte>(
+    _ kernel: ConvolveDepthwiseBytes, _: Input.Type, _: Output.Type
+  ) {
+    var a = arguments(kernel)
+    ExecutedByteTiles.$depthwise.withValue((a.tile(), rest: a.tile("rest"))) {
+      convolveDepthwiseBytes(
+        MainByteDepthwiseTile<Input, Output>.self, rest: RestByteDepthwiseTile<Input, Output>.self, a.pointer(),
+        a.pointer(), a.target(), a.geometry())
+    }
+    a.end()
+  }
+
+  package func execute(_ kernel: QuantizeElements) { quantize(kernel, byte(memory.scalar(of: kernel.destination))) }
+
+  private func quantize<Result: ExecutedByte>(_ kernel: QuantizeElements, _: Result.Type) {
+    var a = arguments(kernel)
+    let source: UnsafePointer<Float> = a.pointer()
+    let sourceStrides = a.axes()
+    let destination: UnsafeMutablePointer<Result> = a.target("to")
+    quantizeElements(
+      source, sourceStrides, to: destination, a.axes(), shape: a.axes("shape"), count: a.integer("count"),
+      scale: a.number("scale"), zeroPoint: Int16(a.integer("zeroPoint")))
+    a.end()
+  }
+
+  package func execute(_ kernel: DequantizeElements) { dequantize(kernel, byte(memory.scalar(of: kernel.source))) }
+
+  private func dequantize<Element: ExecutedByte>(_ kernel: DequantizeElements, _: Element.Type) {
+    var a = arguments(kernel)
+    let source: UnsafePointer<Element> = a.pointer()
+    dequantizeElements(
+      source, a.axes(), to: a.target("to"), a.axes(), shape: a.axes("shape"), count: a.integer("count"),
+      scale: a.number("scale"), zeroPoint: Int16(a.integer("zeroPoint")))
+    a.end()
+  }
+
+  package func execute(_ kernel: SumQuantized) {
+    sum(
+      kernel, byte(memory.scalar(of: kernel.left)), byte(memory.scalar(of: kernel.right)),
+      byte(memory.scalar(of: kernel.destination)))
+  }
+
+  private func sum<Left: ExecutedByte, Right: ExecutedByte, Result: ExecutedByte>(
+    _ kernel: SumQuantized, _: Left.Type, _: Right.Type, _: Result.Type
+  ) {
+    var a = arguments(kernel)
+    let left: UnsafePointer<Left> = a.pointer()
+    let (leftStrides, leftScale, leftZero) = (a.axes(), a.number("scale") as Float, a.integer("zeroPoint"))
+    let right: UnsafePointer<Right> = a.pointer()
+    let (rightStrides, rightScale, rightZero) = (a.axes(), a.number("scale") as Float, a.integer("zeroPoint"))
+    let destination: UnsafeMutablePointer<Result> = a.target("to")
+    sumQuantized(
+      left, leftStrides, scale: leftScale, zeroPoint: Int16(leftZero), right, rightStrides, scale: rightScale,
+      zeroPoint: Int16(rightZero), to: destination, a.axes(), shape: a.axes("shape"), count: a.integer("count"),
+      scale: a.number("scale"), zeroPoint: Int16(a.integer("zeroPoint")), lower: Int16(a.integer("lower")),
+      upper: Int16(a.integer("upper")))
+    a.end()
+  }
+
+  /// The type of elements of 8 bits.
+  private func byte(_ scalar: ScalarType) -> any ExecutedByte.Type {
+    switch scalar {
+    case .int8: Int8.self
+    case .uint8: UInt8.self
+    default: fatalError("\(scalar) has no 8 bits")
+    }
+  }
+}
+
+/// What elements of 8 bits are to the executor and to the runtime.
+private typealias ExecutedByte = KernelElement & ByteElement & BinaryInteger

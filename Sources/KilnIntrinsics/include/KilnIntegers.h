@@ -1,0 +1,353 @@
+// What kernels of quantised numbers need of a machine's integer arithmetic. As in KilnIntrinsics.h everything is inlined and
+// written on vector types; what a machine lacks becomes the portable fallback, which gives the same results.
+#pragma once
+
+#include <stdbool.h>
+#if defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+// Everything here is inlined, so how vectors wider than the machine's would be passed doesn't matter.
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wpsabi"
+#pragma clang assume_nonnull begin
+
+#define KILN_INTEGERS_INLINE static inline __attribute__((always_inline, unused))
+
+typedef signed char kiln_i8x8 __attribute__((ext_vector_type(8)));
+typedef signed char kiln_i8x16 __attribute__((ext_vector_type(16)));
+typedef signed char kiln_i8x32 __attribute__((ext_vector_type(32)));
+typedef unsigned char kiln_u8x4 __attribute__((ext_vector_type(4)));
+typedef unsigned char kiln_u8x8 __attribute__((ext_vector_type(8)));
+typedef unsigned char kiln_u8x16 __attribute__((ext_vector_type(16)));
+typedef unsigned char kiln_u8x32 __attribute__((ext_vector_type(32)));
+typedef short kiln_i16x8 __attribute__((ext_vector_type(8)));
+typedef short kiln_i16x16 __attribute__((ext_vector_type(16)));
+typedef short kiln_i16x32 __attribute__((ext_vector_type(32)));
+typedef int kiln_i32x4 __attribute__((ext_vector_type(4)));
+typedef int kiln_i32x8 __attribute__((ext_vector_type(8)));
+typedef int kiln_i32x16 __attribute__((ext_vector_type(16)));
+typedef float kiln_r32x8 __attribute__((ext_vector_type(8)));
+typedef float kiln_r32x16 __attribute__((ext_vector_type(16)));
+
+// Dot products of four bytes in each lane of 32 bits: those of w are signed, those of x are signed on Arm and unsigned elsewhere,
+// as the machines' instructions have it.
+#if defined(__aarch64__)
+#define KILN_DOT_BYTE(x, shift) ((x) << (24 - (shift)) >> 24)
+#else
+#define KILN_DOT_BYTE(x, shift) ((x) >> (shift) & 255)
+#endif
+#define KILN_DEFINE_PORTABLE_DOT(LANES)                                                                                \
+  KILN_INTEGERS_INLINE kiln_i32x##LANES kiln_dot_i32x##LANES(                                                          \
+      kiln_i32x##LANES sums, kiln_i32x##LANES x, kiln_i32x##LANES w) {                                                 \
+    for (int shift = 0; shift < 32; shift += 8) sums += KILN_DOT_BYTE(x, shift) * (w << (24 - shift) >> 24);           \
+    return sums;                                                                                                       \
+  }
+
+#if defined(__ARM_FEATURE_DOTPROD)
+KILN_INTEGERS_INLINE kiln_i32x4 kiln_dot_i32x4(kiln_i32x4 sums, kiln_i32x4 x, kiln_i32x4 w) {
+  return (kiln_i32x4)vdotq_s32((int32x4_t)sums, (int8x16_t)w, (int8x16_t)x);
+}
+KILN_INTEGERS_INLINE kiln_i32x8 kiln_dot_i32x8(kiln_i32x8 sums, kiln_i32x8 x, kiln_i32x8 w) {
+  sums.lo = kiln_dot_i32x4(sums.lo, x.lo, w.lo);
+  sums.hi = kiln_dot_i32x4(sums.hi, x.hi, w.hi);
+  return sums;
+}
+KILN_DEFINE_PORTABLE_DOT(16)
+#elif defined(__AVX512VNNI__) && defined(__AVX512VL__)
+#define kiln_dot_i32x8(sums, x, w) ((kiln_i32x8)__builtin_ia32_vpdpbusd256((sums), (x), (w)))
+KILN_INTEGERS_INLINE kiln_i32x16 kiln_dot_i32x16(kiln_i32x16 sums, kiln_i32x16 x, kiln_i32x16 w) {
+  return (kiln_i32x16)__builtin_ia32_vpdpbusd512(sums, x, w);
+}
+#else
+KILN_DEFINE_PORTABLE_DOT(8)
+KILN_DEFINE_PORTABLE_DOT(16)
+#endif
+
+// Bytes of x of the other sign are brought to it by turning the highest bit; whoever packs the weights puts what that adds into the
+// sums' first values.
+#if defined(__aarch64__)
+#define KILN_DOT_FLIP(isUnsigned) ((isUnsigned) ? (int)0x80808080 : 0)
+#else
+#define KILN_DOT_FLIP(isUnsigned) ((isUnsigned) ? 0 : (int)0x80808080)
+#endif
+
+// sums + the products of x[0], x[1], x[2], x[3] with a unit of weights, which has the four bytes of each lane together.
+#define KILN_DEFINE_QUADS(LANES)                                                                                       \
+  KILN_INTEGERS_INLINE kiln_i32x##LANES kiln_quads_i32x##LANES(                                                        \
+      kiln_i32x##LANES sums, const void *x, const void *weights, bool isUnsigned) {                                    \
+    int quad;                                                                                                          \
+    kiln_i32x##LANES w;                                                                                                \
+    __builtin_memcpy(&quad, x, sizeof quad);                                                                           \
+    __builtin_memcpy(&w, weights, sizeof w);                                                                           \
+    return kiln_dot_i32x##LANES(sums, (kiln_i32x##LANES)quad ^ KILN_DOT_FLIP(isUnsigned), w);                          \
+  }
+KILN_DEFINE_QUADS(8)
+KILN_DEFINE_QUADS(16)
+
+// Four times four bytes of x, of the sign that dot products take, and the products of those in one lane.
+KILN_INTEGERS_INLINE kiln_i32x4 kiln_load_quads(const void *x, bool isUnsigned) {
+  kiln_i32x4 quads;
+  __builtin_memcpy(&quads, x, sizeof quads);
+  return quads ^ KILN_DOT_FLIP(isUnsigned);
+}
+KILN_INTEGERS_INLINE kiln_i32x8 kiln_quads_in_lane_i32x8(kiln_i32x8 sums, kiln_i32x4 quads, long lane, const void *weights) {
+  kiln_i32x8 w;
+  __builtin_memcpy(&w, weights, sizeof w);
+  return kiln_dot_i32x8(sums, (kiln_i32x8)quads[lane], w);
+}
+
+// The same for a unit of weights that has the bytes for x[0] and x[1] of each lane, then those for x[2] and x[3].
+#if defined(__aarch64__)
+// Two products are added in 16 bits, which is too little only where both weights are -128: `isWide` adds each by itself.
+KILN_INTEGERS_INLINE int32x4_t kiln_pairs_i32x4(
+    int32x4_t sums, int8x8_t x0, int8x8_t w0, int8x8_t x1, int8x8_t w1, bool isWide) {
+  int16x8_t products = vmull_s8(w0, x0);
+  if (!isWide) return vpadalq_s16(sums, vmlal_s8(products, w1, x1));
+  return vpadalq_s16(vpadalq_s16(sums, products), vmull_s8(w1, x1));
+}
+KILN_INTEGERS_INLINE kiln_i32x8 kiln_pairs_i32x8(
+    kiln_i32x8 sums, const void *x, const void *weights, bool isUnsigned, bool isWide) {
+  short pair[2];
+  int8x8_t w[4];
+  __builtin_memcpy(pair, x, sizeof pair);
+  __builtin_memcpy(w, weights, sizeof w);
+  int8x8_t flip = vdup_n_s8(isUnsigned ? -128 : 0);
+  int8x8_t x0 = veor_s8(vreinterpret_s8_s16(vdup_n_s16(pair[0])), flip);
+  int8x8_t x1 = veor_s8(vreinterpret_s8_s16(vdup_n_s16(pair[1])), flip);
+  sums.lo = (kiln_i32x4)kiln_pairs_i32x4((int32x4_t)sums.lo, x0, w[0], x1, w[2], isWide);
+  sums.hi = (kiln_i32x4)kiln_pairs_i32x4((int32x4_t)sums.hi, x0, w[1], x1, w[3], isWide);
+  return sums;
+}
+KILN_INTEGERS_INLINE kiln_i32x16 kiln_pairs_i32x16(
+    kiln_i32x16 sums, const void *x, const void *weights, bool isUnsigned, bool isWide) {
+  short pair[2];
+  int8x8_t w[8];
+  __builtin_memcpy(pair, x, sizeof pair);
+  __builtin_memcpy(w, weights, sizeof w);
+  int8x8_t flip = vdup_n_s8(isUnsigned ? -128 : 0);
+  int8x8_t x0 = veor_s8(vreinterpret_s8_s16(vdup_n_s16(pair[0])), flip);
+  int8x8_t x1 = veor_s8(vreinterpret_s8_s16(vdup_n_s16(pair[1])), flip);
+  sums.lo.lo = (kiln_i32x4)kiln_pairs_i32x4((int32x4_t)sums.lo.lo, x0, w[0], x1, w[4], isWide);
+  sums.lo.hi = (kiln_i32x4)kiln_pairs_i32x4((int32x4_t)sums.lo.hi, x0, w[1], x1, w[5], isWide);
+  sums.hi.lo = (kiln_i32x4)kiln_pairs_i32x4((int32x4_t)sums.hi.lo, x0, w[2], x1, w[6], isWide);
+  sums.hi.hi = (kiln_i32x4)kiln_pairs_i32x4((int32x4_t)sums.hi.hi, x0, w[3], x1, w[7], isWide);
+  return sums;
+}
+#endif
+
+#if defined(__x86_64__)
+// Sums of the products of neighbouring 16-bit integers: one instruction of the machine's width, exact.
+KILN_INTEGERS_INLINE kiln_i32x4 kiln_neighbours_i32x4(kiln_i16x8 a, kiln_i16x8 b) {
+  return (kiln_i32x4)__builtin_ia32_pmaddwd128(a, b);
+}
+KILN_INTEGERS_INLINE kiln_i32x8 kiln_neighbours_i32x8(kiln_i16x16 a, kiln_i16x16 b) {
+#if defined(__AVX2__)
+  return (kiln_i32x8)__builtin_ia32_pmaddwd256(a, b);
+#else
+  kiln_i32x8 sums;
+  sums.lo = kiln_neighbours_i32x4(a.lo, b.lo);
+  sums.hi = kiln_neighbours_i32x4(a.hi, b.hi);
+  return sums;
+#endif
+}
+KILN_INTEGERS_INLINE kiln_i32x16 kiln_neighbours_i32x16(kiln_i16x32 a, kiln_i16x32 b) {
+#if defined(__AVX512BW__)
+  return (kiln_i32x16)__builtin_ia32_pmaddwd512(a, b);
+#else
+  kiln_i32x16 sums;
+  sums.lo = kiln_neighbours_i32x8(a.lo, b.lo);
+  sums.hi = kiln_neighbours_i32x8(a.hi, b.hi);
+  return sums;
+#endif
+}
+
+#define KILN_DEFINE_PAIRS(LANES, BYTES, PAIRS)                                                                         \
+  KILN_INTEGERS_INLINE kiln_i32x##LANES kiln_pairs_i32x##LANES(                                                        \
+      kiln_i32x##LANES sums, const void *x, const void *weights, bool isUnsigned, bool isWide) {                       \
+    for (int pair = 0; pair < 2; pair++) {                                                                             \
+      unsigned short bytes;                                                                                            \
+      kiln_i8x##BYTES w;                                                                                               \
+      __builtin_memcpy(&bytes, (const char *)x + 2 * pair, sizeof bytes);                                              \
+      __builtin_memcpy(&w, (const char *)weights + sizeof w * pair, sizeof w);                                         \
+      kiln_i16x##LANES copies = (short)bytes;                                                                          \
+      kiln_i16x##PAIRS wide = isUnsigned ? __builtin_convertvector((kiln_u8x##BYTES)copies, kiln_i16x##PAIRS)          \
+                                         : __builtin_convertvector((kiln_i8x##BYTES)copies, kiln_i16x##PAIRS);         \
+      sums += kiln_neighbours_i32x##LANES(wide, __builtin_convertvector(w, kiln_i16x##PAIRS));                         \
+    }                                                                                                                  \
+    return sums;                                                                                                       \
+  }
+KILN_DEFINE_PAIRS(8, 16, 16)
+KILN_DEFINE_PAIRS(16, 32, 32)
+#endif
+
+#if defined(__aarch64__)
+// sums + numbers of 16 bits, lane by lane.
+KILN_INTEGERS_INLINE kiln_i32x16 kiln_widened_i32x16(kiln_i32x16 sums, int16x8_t low, int16x8_t high) {
+  sums.lo.lo = (kiln_i32x4)vaddw_s16((int32x4_t)sums.lo.lo, vget_low_s16(low));
+  sums.lo.hi = (kiln_i32x4)vaddw_high_s16((int32x4_t)sums.lo.hi, low);
+  sums.hi.lo = (kiln_i32x4)vaddw_s16((int32x4_t)sums.hi.lo, vget_low_s16(high));
+  sums.hi.hi = (kiln_i32x4)vaddw_high_s16((int32x4_t)sums.hi.hi, high);
+  return sums;
+}
+#endif
+
+// sums + x[0] * w[0] + x[1] * w[1], lane by lane.
+KILN_INTEGERS_INLINE kiln_i32x16 kiln_taps_i32x16(
+    kiln_i32x16 sums, kiln_i8x16 x0, kiln_i8x16 x1, kiln_i8x32 w, bool isUnsigned, bool isWide) {
+#if defined(__aarch64__)
+  // w[0] of all lanes, then w[1]. Both products are added in 16 bits: see above.
+  int8x16_t flip = vdupq_n_s8(isUnsigned ? -128 : 0), w0 = w.lo, w1 = w.hi;
+  x0 = veorq_s8(x0, flip);
+  x1 = veorq_s8(x1, flip);
+  int16x8_t low = vmull_s8(vget_low_s8(w0), vget_low_s8(x0)), high = vmull_high_s8(w0, x0);
+  if (isWide) {
+    sums = kiln_widened_i32x16(sums, low, high);
+    low = vmull_s8(vget_low_s8(w1), vget_low_s8(x1));
+    high = vmull_high_s8(w1, x1);
+  } else {
+    low = vmlal_s8(low, vget_low_s8(w1), vget_low_s8(x1));
+    high = vmlal_high_s8(high, w1, x1);
+  }
+  return kiln_widened_i32x16(sums, low, high);
+#else
+  // w[0] and w[1] of each lane side by side.
+  kiln_i8x32 x = __builtin_shufflevector(
+      x0, x1, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14,
+      30, 15, 31);
+  kiln_i16x32 wide = isUnsigned ? __builtin_convertvector((kiln_u8x32)x, kiln_i16x32) : __builtin_convertvector(x, kiln_i16x32);
+  return sums + kiln_neighbours_i32x16(wide, __builtin_convertvector(w, kiln_i16x32));
+#endif
+}
+
+// The integers nearest to numbers, ties to even; the numbers lie in the range of int32.
+#if defined(__aarch64__)
+KILN_INTEGERS_INLINE kiln_i32x8 kiln_nearest_i32x8(kiln_r32x8 x) {
+  kiln_i32x8 nearest;
+  nearest.lo = (kiln_i32x4)vcvtnq_s32_f32((float32x4_t)x.lo);
+  nearest.hi = (kiln_i32x4)vcvtnq_s32_f32((float32x4_t)x.hi);
+  return nearest;
+}
+#elif defined(__AVX__)
+KILN_INTEGERS_INLINE kiln_i32x8 kiln_nearest_i32x8(kiln_r32x8 x) { return (kiln_i32x8)__builtin_ia32_cvtps2dq256(x); }
+#else
+KILN_INTEGERS_INLINE kiln_i32x8 kiln_nearest_i32x8(kiln_r32x8 x) {
+  kiln_i32x8 nearest;
+  nearest.lo = (kiln_i32x4)__builtin_ia32_cvtps2dq(x.lo);
+  nearest.hi = (kiln_i32x4)__builtin_ia32_cvtps2dq(x.hi);
+  return nearest;
+}
+#endif
+#if defined(__AVX512F__)
+KILN_INTEGERS_INLINE kiln_i32x16 kiln_nearest_i32x16(kiln_r32x16 x) {
+  return (kiln_i32x16)__builtin_ia32_cvtps2dq512_mask(x, (kiln_i32x16)0, 0xffff, 4);
+}
+#else
+KILN_INTEGERS_INLINE kiln_i32x16 kiln_nearest_i32x16(kiln_r32x16 x) {
+  kiln_i32x16 nearest;
+  nearest.lo = kiln_nearest_i32x8(x.lo);
+  nearest.hi = kiln_nearest_i32x8(x.hi);
+  return nearest;
+}
+#endif
+
+#define KILN_LIMITED(T, v, least, most) __builtin_elementwise_min(__builtin_elementwise_max((v), (T)(least)), (T)(most))
+
+#define KILN_DEFINE_QUANTIZATION(LANES)                                                                                \
+  /* Integers with a zero point added, limited to 16 bits: exact where the result is then limited to 8. */             \
+  KILN_INTEGERS_INLINE kiln_i16x##LANES kiln_shifted_i16x##LANES(kiln_i32x##LANES integers, short zero) {              \
+    kiln_i32x##LANES limited = KILN_LIMITED(kiln_i32x##LANES, integers, -32768, 32767);                                \
+    return __builtin_elementwise_add_sat(__builtin_convertvector(limited, kiln_i16x##LANES), (kiln_i16x##LANES)zero);  \
+  }                                                                                                                    \
+  /* round(sums * multiplier) + zero, ties to even, limited to 16 bits; the products lie in the range of int32. */     \
+  KILN_INTEGERS_INLINE kiln_i16x##LANES kiln_requantize_i32x##LANES(                                                   \
+      kiln_i32x##LANES sums, kiln_r32x##LANES multiplier, short zero) {                                                \
+    return kiln_shifted_i16x##LANES(                                                                                   \
+        kiln_nearest_i32x##LANES(__builtin_convertvector(sums, kiln_r32x##LANES) * multiplier), zero);                      \
+  }                                                                                                                    \
+  /* round(x) + zero, ties to even, limited to 16 bits; NaN is 0 before zero is added. */                              \
+  KILN_INTEGERS_INLINE kiln_i16x##LANES kiln_rounded_i16x##LANES(kiln_r32x##LANES x, short zero) {                     \
+    kiln_r32x##LANES number = x == x ? x : 0;                                                                          \
+    return kiln_shifted_i16x##LANES(                                                                                   \
+        kiln_nearest_i32x##LANES(KILN_LIMITED(kiln_r32x##LANES, number, -65536.0f, 65536.0f)), zero);                       \
+  }                                                                                                                    \
+  KILN_INTEGERS_INLINE kiln_i16x##LANES kiln_limited_i16x##LANES(kiln_i16x##LANES v, short least, short most) {        \
+    return KILN_LIMITED(kiln_i16x##LANES, v, least, most);                                                             \
+  }                                                                                                                    \
+  KILN_INTEGERS_INLINE kiln_i8x##LANES kiln_narrowed_i8x##LANES(kiln_i16x##LANES v) {                                  \
+    return __builtin_convertvector(KILN_LIMITED(kiln_i16x##LANES, v, -128, 127), kiln_i8x##LANES);                     \
+  }                                                                                                                    \
+  KILN_INTEGERS_INLINE kiln_u8x##LANES kiln_narrowed_u8x##LANES(kiln_i16x##LANES v) {                                  \
+    return __builtin_convertvector(KILN_LIMITED(kiln_i16x##LANES, v, 0, 255), kiln_u8x##LANES);                        \
+  }
+
+KILN_DEFINE_QUANTIZATION(8)
+KILN_DEFINE_QUANTIZATION(16)
+
+// What numbers of 8 bits are.
+KILN_INTEGERS_INLINE kiln_r32x16 kiln_numbers_i8x16(kiln_i8x16 v) { return __builtin_convertvector(v, kiln_r32x16); }
+KILN_INTEGERS_INLINE kiln_r32x16 kiln_numbers_u8x16(kiln_i8x16 v) {
+  return __builtin_convertvector((kiln_u8x16)v, kiln_r32x16);
+}
+
+// The first `count` bytes to and from unaligned memory, 0 <= count <= the vector's; memory after them is not touched, and the other
+// lanes of a load are 0. A constant count costs no branch.
+KILN_INTEGERS_INLINE void kiln_store_bytes_8(kiln_i8x8 v, void *p, long count) {
+  char *byte = p;
+  if (count >= 8) {
+    __builtin_memcpy(byte, &v, 8);
+    return;
+  }
+  long long bits;
+  __builtin_memcpy(&bits, &v, sizeof bits);
+  if (count & 4) {
+    int four = (int)bits;
+    __builtin_memcpy(byte, &four, 4);
+    bits >>= 32;
+    byte += 4;
+  }
+  if (count & 2) {
+    short two = (short)bits;
+    __builtin_memcpy(byte, &two, 2);
+    bits >>= 16;
+    byte += 2;
+  }
+  if (count & 1) *byte = (char)bits;
+}
+KILN_INTEGERS_INLINE void kiln_store_bytes_16(kiln_i8x16 v, void *p, long count) {
+  if (count >= 16) {
+    __builtin_memcpy(p, &v, 16);
+  } else if (count >= 8) {
+    kiln_i8x8 low = v.lo;
+    __builtin_memcpy(p, &low, 8);
+    kiln_store_bytes_8(v.hi, (char *)p + 8, count - 8);
+  } else {
+    kiln_store_bytes_8(v.lo, p, count);
+  }
+}
+KILN_INTEGERS_INLINE kiln_i8x16 kiln_load_bytes_16(const void *p, long count) {
+  kiln_i8x16 v = 0;
+  const signed char *byte = p;
+  if (count >= 16) {
+    __builtin_memcpy(&v, p, 16);
+    return v;
+  }
+  for (long i = 0; i < count; i++) v[i] = byte[i];
+  return v;
+}
+KILN_INTEGERS_INLINE kiln_r32x16 kiln_load_numbers_16(const float *p, long count) {
+  kiln_r32x16 v = 0;
+  for (long i = 0; i < count; i++) v[i] = p[i];
+  return v;
+}
+KILN_INTEGERS_INLINE void kiln_store_numbers_16(kiln_r32x16 v, float *p, long count) {
+  for (long i = 0; i < count; i++) p[i] = v[i];
+}
+KILN_INTEGERS_INLINE kiln_u8x4 kiln_rest_of_quad(const void *p, long count) {
+  const unsigned char *byte = p;
+  kiln_u8x4 v = {count > 0 ? byte[0] : 0, count > 1 ? byte[1] : 0, count > 2 ? byte[2] : 0, count > 3 ? byte[3] : 0};
+  return v;
+}
+
+#pragma clang assume_nonnull end
+#pragma clang diagnostic pop

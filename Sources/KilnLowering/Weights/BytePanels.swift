@@ -1,0 +1,129 @@
+import KilnGraph
+import KilnMachine
+
+/// The weights of a convolution of numbers of 8 bits, and how they are packed into panels of bytes: `ByteConvolutionTile` and
+/// `ByteDepthwiseTile` of KilnRuntime say how tiles read them.
+struct BytePanels {
+  /// Int8, `[M, C / groups, kernel]`.
+  let codes: Tensor
+  /// One for each output channel: what sums begin with, before zero points and signs are made up for, and what they are multiplied by.
+  let biases: [Int]
+  let multipliers: [Float]
+  /// What the input's numbers are off by when they are multiplied: the zero point, and what gives them the sign that products take.
+  let inputShift: Int
+  /// The result's quantisation.
+  let result: QuantizedResult
+
+  /// Bytes before the biases: the limits, and what makes vectors of weights begin at multiples of a cache line.
+  static let headByteCount = 64
+
+  /// Input channels of a group, and taps of the kernel.
+  var inputChannels: Int { codes.shape[1] }
+  var taps: Int { codes.shape[2...].reduce(1, *) }
+
+  /// Bytes of a panel of a direct convolution.
+  ///
+  /// - Parameters:
+  ///   - width: packed channels, whole units.
+  ///   - runs: contiguous runs of input elements, and the elements of one.
+  static func byteCount(width: Int, runs: Int, runLength: Int) -> Int {
+    headByteCount + 8 * width + runs * runLength.roundedUp(toMultipleOf: 4) * width
+  }
+
+  /// The panels of a range of each group's output channels, in blocks.
+  ///
+  /// - Parameters:
+  ///   - lanes: packed channels of a unit.
+  ///   - runLength: elements of a contiguous run of the input: those of a tap, or of a row of taps.
+  func direct(
+    groups: Int, channels: Range<Int>, of block: Int, lanes: Int, runLength: Int, _ products: ByteProducts
+  ) -> (shape: [Int], bytes: DeferredBytes) {
+    let width = block.roundedUp(toMultipleOf: lanes)
+    let runs = taps * inputChannels / max(runLength, 1)
+    let byteCount = Self.byteCount(width: width, runs: runs, runLength: runLength)
+    let (blocks, groupChannels) = (channels.count / block, biases.count / groups)
+    let bytes = DeferredBytes(byteCount: groups * blocks * byteCount, pieceCount: groups * blocks) { index in
+      let first = index / blocks * groupChannels + channels.lowerBound + index % blocks * block
+      return panel(first..<first + block, width: width, byteCount: byteCount) { packed, codes in
+        var next = 0
+        for run in 0..<runs {
+          for quad in stride(from: run * runLength, to: (run + 1) * runLength, by: 4) {
+            let elements = quad..<min(quad + 4, (run + 1) * runLength)
+            for lane in 0..<block {
+              let (unit, within) = (lane / lanes, lane % lanes)
+              for element in elements {
+                let (tap, input) = (element / inputChannels, element % inputChannels)
+                let place = products.place(element - quad, lane: within, lanes: lanes)
+                packed[next + 4 * lanes * unit + place] = codes[((first + lane) * inputChannels + input) * taps + tap]
+              }
+            }
+            next += 4 * width
+          }
+        }
+      }
+    }
+    return ([groups * blocks, byteCount], bytes)
+  }
+
+  /// The panels of a depthwise convolution: `lanes` channels each, and pairs of taps.
+  ///
+  /// - Parameter isInterleaved: whether the two taps of a channel lie side by side.
+  func depthwise(lanes: Int, isInterleaved: Bool) -> (shape: [Int], bytes: DeferredBytes) {
+    let panels = biases.count.dividedRoundingUp(by: lanes)
+    let byteCount = Self.headByteCount + 8 * lanes + taps.roundedUp(toMultipleOf: 2) * lanes
+    let bytes = DeferredBytes(byteCount: panels * byteCount, pieceCount: panels) { index in
+      let channels = index * lanes..<min(biases.count, (index + 1) * lanes)
+      return panel(channels, width: lanes, byteCount: byteCount) { packed, codes in
+        for tap in 0..<taps {
+          let pair = tap / 2 * 2 * lanes
+          for lane in 0..<channels.count {
+            let place = isInterleaved ? 2 * lane + tap % 2 : tap % 2 * lanes + lane
+            packed[pair + place] = codes[(channels.lowerBound + lane) * taps + tap]
+          }
+        }
+      }
+    }
+    return ([panels, byteCount], bytes)
+  }
+
+  /// A panel of some channels, whose weights a function writes over zeros.
+  private func panel(
+    _ channels: Range<Int>, width: Int, byteCount: Int,
+    _ pack: (_ packed: UnsafeMutablePointer<Int8>, _ codes: UnsafePointer<Int8>) -> Void
+  ) -> ByteStorage {
+    ByteStorage(count: byteCount) { memory in
+      memory.initializeMemory(as: UInt8.self, repeating: 0)
+      for (index, number) in [result.zeroPoint, result.limits.lowerBound, result.limits.upperBound].enumerated() {
+        memory.storeBytes(of: Int16(number), toByteOffset: 2 * index, as: Int16.self)
+      }
+      withExtendedLifetime(codes) {
+        guard let codes = codes.storage.bytes.baseAddress?.assumingMemoryBound(to: Int8.self),
+          let weights = memory.baseAddress?.advanced(by: Self.headByteCount + 8 * width)
+        else { return }
+        let perChannel = inputChannels * taps
+        for (lane, channel) in channels.enumerated() {
+          let sum = (0..<perChannel).reduce(0) { $0 + Int(codes[channel * perChannel + $1]) }
+          memory.storeBytes(
+            of: Int32(truncatingIfNeeded: biases[channel] - inputShift * sum),
+            toByteOffset: Self.headByteCount + 4 * lane, as: Int32.self)
+          memory.storeBytes(
+            of: multipliers[channel], toByteOffset: Self.headByteCount + 4 * (width + lane), as: Float.self)
+        }
+        pack(weights.assumingMemoryBound(to: Int8.self), codes)
+      }
+    }
+  }
+
+  /// Whether a weight is -128.
+  var isWide: Bool { withExtendedLifetime(codes) { codes.storage.bytes.contains(0x80) } }
+}
+
+extension ByteProducts {
+  /// Where the weight of one of four elements lies in a unit.
+  fileprivate func place(_ element: Int, lane: Int, lanes: Int) -> Int {
+    switch self {
+    case .quads: 4 * lane + element
+    case .pairs: element / 2 * 2 * lanes + 2 * lane + element % 2
+    }
+  }
+}

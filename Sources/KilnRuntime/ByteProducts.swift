@@ -1,0 +1,122 @@
+import KilnIntrinsics
+
+/// A number of 8 bits that products are made of.
+///
+/// Weights are signed and lie in units, four for each lane of `Sums`; machines with dot products take the four of a lane together
+/// ("quads"), others the first two of all lanes and then the second two ("pairs"). Dot products take numbers of one sign only, signed
+/// ones on Arm and unsigned ones elsewhere: those of the other are brought to it, and the sums' first values make up for it.
+protocol ByteElement {
+  /// Whether it has no sign.
+  static var isUnsigned: Bool { get }
+  /// What sixteen of them are.
+  static func numbers(_ bytes: SIMD16<Int8>) -> SIMD16<Float>
+  /// Integers of 16 bits, limited to these.
+  static func narrowed(_ integers: SIMD16<Int16>) -> SIMD16<Int8>
+}
+
+extension Int8: ByteElement {
+  @inline(__always) static var isUnsigned: Bool { false }
+  @inline(__always) static func numbers(_ bytes: SIMD16<Int8>) -> SIMD16<Float> { kiln_numbers_i8x16(bytes) }
+  @inline(__always) static func narrowed(_ integers: SIMD16<Int16>) -> SIMD16<Int8> { kiln_narrowed_i8x16(integers) }
+}
+
+extension UInt8: ByteElement {
+  @inline(__always) static var isUnsigned: Bool { true }
+  @inline(__always) static func numbers(_ bytes: SIMD16<Int8>) -> SIMD16<Float> { kiln_numbers_u8x16(bytes) }
+  @inline(__always) static func narrowed(_ integers: SIMD16<Int16>) -> SIMD16<Int8> {
+    SIMD16<Int8>(truncatingIfNeeded: kiln_narrowed_u8x16(integers))
+  }
+}
+
+/// `sums` and the products of four numbers with a unit of quads.
+@inline(__always)
+func addQuads<Element: ByteElement>(
+  _ sums: SIMD8<Int32>, _ x: UnsafePointer<Element>, _ weights: UnsafePointer<UInt8>
+) -> SIMD8<Int32> {
+  kiln_quads_i32x8(sums, x, weights, Element.isUnsigned)
+}
+
+/// `sums` and the products of four numbers with a unit of quads.
+@inline(__always)
+func addQuads<Element: ByteElement>(
+  _ sums: SIMD16<Int32>, _ x: UnsafePointer<Element>, _ weights: UnsafePointer<UInt8>
+) -> SIMD16<Int32> {
+  kiln_quads_i32x16(sums, x, weights, Element.isUnsigned)
+}
+
+/// Sixteen numbers, four in each lane, of the sign that dot products take.
+@inline(__always)
+func loadQuads<Element: ByteElement>(_ x: UnsafePointer<Element>) -> SIMD4<Int32> {
+  kiln_load_quads(x, Element.isUnsigned)
+}
+
+/// `sums` and the products of the four numbers in a lane with a unit of quads.
+@inline(__always)
+func addQuads(
+  _ sums: SIMD8<Int32>, _ quads: SIMD4<Int32>, lane: Int, _ weights: UnsafePointer<UInt8>
+) -> SIMD8<Int32> {
+  kiln_quads_in_lane_i32x8(sums, quads, lane, weights)
+}
+
+/// `sums` and the products of four numbers with a unit of pairs.
+///
+/// - Parameter isWide: whether a weight may be -128.
+@inline(__always)
+func addPairs<Element: ByteElement>(
+  _ sums: SIMD8<Int32>, _ x: UnsafePointer<Element>, _ weights: UnsafePointer<UInt8>, isWide: Bool
+) -> SIMD8<Int32> {
+  kiln_pairs_i32x8(sums, x, weights, Element.isUnsigned, isWide)
+}
+
+/// `sums` and the products of four numbers with a unit of pairs.
+///
+/// - Parameter isWide: whether a weight may be -128.
+@inline(__always)
+func addPairs<Element: ByteElement>(
+  _ sums: SIMD16<Int32>, _ x: UnsafePointer<Element>, _ weights: UnsafePointer<UInt8>, isWide: Bool
+) -> SIMD16<Int32> {
+  kiln_pairs_i32x16(sums, x, weights, Element.isUnsigned, isWide)
+}
+
+/// The first `count` of four numbers, then zeros: what is left of a run. Memory after them isn't touched.
+@inline(__always)
+func restOfQuad<Element: ByteElement>(_ x: UnsafePointer<Element>, count: Int) -> SIMD4<UInt8> {
+  kiln_rest_of_quad(x, count)
+}
+
+/// Calls a function with the address of four numbers.
+@inline(__always)
+func withQuad<Element: ByteElement, Result>(
+  _ quad: SIMD4<UInt8>, of _: Element.Type, _ body: (UnsafePointer<Element>) -> Result
+) -> Result {
+  withUnsafeBytes(of: quad) { body($0.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: Element.self)) }
+}
+
+/// Sixteen numbers of 8 bits.
+@inline(__always)
+func loadBytes<Element: ByteElement>(_ address: UnsafePointer<Element>) -> SIMD16<Int8> {
+  UnsafeRawPointer(address).loadUnaligned(as: SIMD16<Int8>.self)
+}
+
+/// The first `count` of sixteen numbers of 8 bits, the others 0; memory after them isn't touched.
+@inline(__always)
+func loadBytes<Element: ByteElement>(_ address: UnsafePointer<Element>, count: Int) -> SIMD16<Int8> {
+  kiln_load_bytes_16(address, count)
+}
+
+/// Weights of two taps for sixteen channels.
+@inline(__always)
+func loadTapPair(_ address: UnsafePointer<UInt8>) -> SIMD32<Int8> {
+  UnsafeRawPointer(address).loadUnaligned(as: SIMD32<Int8>.self)
+}
+
+/// `sums` and the products of sixteen channels of two taps with their weights.
+///
+/// - Parameter isWide: whether a weight may be -128.
+@inline(__always)
+func addTaps<Element: ByteElement>(
+  _ sums: SIMD16<Int32>, _ x0: SIMD16<Int8>, _ x1: SIMD16<Int8>, _ weights: SIMD32<Int8>, of _: Element.Type,
+  isWide: Bool
+) -> SIMD16<Int32> {
+  kiln_taps_i32x16(sums, x0, x1, weights, Element.isUnsigned, isWide)
+}

@@ -1,0 +1,100 @@
+// Conversions between real numbers and numbers of 8 bits, and sums of the latter, sixteen at a time. The host merges axes; what is
+// left is a run of contiguous elements on all sides and the axes around it.
+
+import KilnGeometry
+import KilnIntrinsics
+
+/// `round(x / scale) + zeroPoint`, ties to even, limited to the result's type; `zeroPoint` for NaN.
+///
+/// The quotient is rounded once.
+@inline(__always)
+func quantizeElements<Result: ByteElement>(
+  _ source: UnsafePointer<Float>, _ sourceStrides: Axes, to destination: UnsafeMutablePointer<Result>,
+  _ destinationStrides: Axes, shape: Axes, count: Int, scale: Float, zeroPoint: Int16
+) {
+  let step = SIMD16<Float>(repeating: scale)
+  forEachOffset(in: shape, sourceStrides, destinationStrides) { from, to in
+    var i = 0
+    while i < count {
+      let rest = min(16, count &- i)
+      let x = loadNumbers(source + (from &+ i), count: rest)
+      storeBytes(
+        Result.narrowed(kiln_rounded_i16x16(x / step, zeroPoint)), destination + (to &+ i), count: rest)
+      i &+= 16
+    }
+  }
+}
+
+/// `(x - zeroPoint) * scale`, rounded once.
+@inline(__always)
+func dequantizeElements<Element: ByteElement>(
+  _ source: UnsafePointer<Element>, _ sourceStrides: Axes, to destination: UnsafeMutablePointer<Float>,
+  _ destinationStrides: Axes, shape: Axes, count: Int, scale: Float, zeroPoint: Int16
+) {
+  let step = SIMD16<Float>(repeating: scale)
+  let zero = SIMD16<Float>(repeating: Float(zeroPoint))
+  forEachOffset(in: shape, sourceStrides, destinationStrides) { from, to in
+    var i = 0
+    while i < count {
+      let rest = min(16, count &- i)
+      let x = loadSomeBytes(source + (from &+ i), count: rest)
+      storeNumbers((Element.numbers(x) - zero) * step, destination + (to &+ i), count: rest)
+      i &+= 16
+    }
+  }
+}
+
+/// `round(((a - aZero) * aScale + (b - bZero) * bScale) / scale) + zeroPoint`, ties to even, within limits: each operation is rounded
+/// once, and none fused.
+@inline(__always)
+func sumQuantized<Left: ByteElement, Right: ByteElement, Result: ByteElement>(
+  _ left: UnsafePointer<Left>, _ leftStrides: Axes, scale leftScale: Float, zeroPoint leftZero: Int16,
+  _ right: UnsafePointer<Right>, _ rightStrides: Axes, scale rightScale: Float, zeroPoint rightZero: Int16,
+  to destination: UnsafeMutablePointer<Result>, _ destinationStrides: Axes, shape: Axes, count: Int, scale: Float,
+  zeroPoint: Int16, lower: Int16, upper: Int16
+) {
+  forEachOffset(in: shape, leftStrides, rightStrides, destinationStrides) { inLeft, inRight, to in
+    var i = 0
+    while i < count {
+      let rest = min(16, count &- i)
+      let a = Left.numbers(loadSomeBytes(left + (inLeft &+ i), count: rest))
+      let b = Right.numbers(loadSomeBytes(right + (inRight &+ i), count: rest))
+      let x = (a - Float(leftZero)) * leftScale
+      let y = (b - Float(rightZero)) * rightScale
+      let sum = kiln_rounded_i16x16((x + y) / scale, zeroPoint)
+      storeBytes(Result.narrowed(kiln_limited_i16x16(sum, lower, upper)), destination + (to &+ i), count: rest)
+      i &+= 16
+    }
+  }
+}
+
+/// The first `count` of sixteen numbers; memory after them isn't touched.
+@inline(__always)
+private func loadNumbers(_ address: UnsafePointer<Float>, count: Int) -> SIMD16<Float> {
+  count == 16
+    ? UnsafeRawPointer(address).loadUnaligned(as: SIMD16<Float>.self) : kiln_load_numbers_16(address, count)
+}
+
+/// Writes the first `count` of sixteen numbers.
+@inline(__always)
+private func storeNumbers(_ numbers: SIMD16<Float>, _ address: UnsafeMutablePointer<Float>, count: Int) {
+  if count == 16 {
+    UnsafeMutableRawPointer(address).storeBytes(of: numbers, as: SIMD16<Float>.self)
+  } else {
+    kiln_store_numbers_16(numbers, address, count)
+  }
+}
+
+/// The first `count` of sixteen numbers of 8 bits.
+@inline(__always)
+private func loadSomeBytes<Element: ByteElement>(_ address: UnsafePointer<Element>, count: Int) -> SIMD16<Int8> {
+  count == 16 ? loadBytes(address) : loadBytes(address, count: count)
+}
+
+/// Writes the first `count` of sixteen numbers of 8 bits.
+@inline(__always)
+private func storeBytes<Element: ByteElement>(
+  _ bytes: SIMD16<Int8>, _ address: UnsafeMutablePointer<Element>, count: Int
+) {
+  kiln_store_bytes_16(bytes, address, count)
+}
