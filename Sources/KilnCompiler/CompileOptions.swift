@@ -23,6 +23,8 @@ package struct CompileOptions: Sendable {
   package var threads: Int
   /// What overrides the cost model's choices; `nil` for nothing.
   package var schedule: Schedule?
+  /// The tensors that are to have 8 bits; `nil` for those of the model.
+  package var quantization: QuantizationPlan?
 
   /// The layouts of a network's inputs and outputs.
   package enum ExternalLayout: String, CaseIterable, Sendable {
@@ -35,7 +37,7 @@ package struct CompileOptions: Sendable {
   /// Makes options.
   package init(
     target: Target, typeName: String? = nil, layout: ExternalLayout = .model, folds: Bool = true, isExact: Bool = false,
-    threads: Int = 1, schedule: Schedule? = nil
+    threads: Int = 1, schedule: Schedule? = nil, quantization: QuantizationPlan? = nil
   ) {
     self.target = target
     self.typeName = typeName
@@ -44,13 +46,15 @@ package struct CompileOptions: Sendable {
     self.isExact = isExact
     self.threads = threads
     self.schedule = schedule
+    self.quantization = quantization
   }
 }
 
 extension CompileOptions {
   /// What they say to the passes.
   package var passes: PassOptions {
-    PassOptions(folds: folds, portLayout: layout == .channelsLast ? .channelsLast : .channelsFirst)
+    PassOptions(
+      folds: folds, portLayout: layout == .channelsLast ? .channelsLast : .channelsFirst, quantization: quantization)
   }
 
   /// What they say to the planner.

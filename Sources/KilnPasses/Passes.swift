@@ -57,6 +57,26 @@ package enum Passes {
     RecognizeQuantizedLayers(),
   ]
 
+  /// What folding does where tensors are to have 8 bits: sums stay, since what they add is quantised.
+  package static let foldForQuantization: [any Pass] = fold.filter { pass in
+    !(pass is FuseResiduals || pass is FuseResidualsBackward || pass is RecognizeQuantizedLayers)
+  }
+
+  /// What is done before the canonical form.
+  private static func first(_ options: PassOptions) -> [any Pass] {
+    guard options.folds else { return [] }
+    guard let plan = options.quantization else { return fold }
+    return foldForQuantization + [InsertQuantization(plan), RecognizeQuantizedLayers()]
+  }
+
+  /// The graph in which a plan's tensors are named: folded, but for residuals.
+  package static func foldedForQuantization(_ graph: Graph) throws(PassError) -> Graph {
+    var graph = graph
+    for pass in foldForQuantization { try pass.run(on: &graph) }
+    graph.removeUnused()
+    return graph
+  }
+
   /// What follows the channels-last layout.
   package static let layout: [any Pass] = [
     JoinViews(),
@@ -67,7 +87,7 @@ package enum Passes {
 
   /// The names of the passes that the options ask for, each once, in the order in which they first run.
   package static func names(_ options: PassOptions) -> [String] {
-    let names = ((options.folds ? fold : []) + canonical).map(\.name) + [ChannelsLastLayout.name] + layout.map(\.name)
+    let names = (first(options) + canonical).map(\.name) + [ChannelsLastLayout.name] + layout.map(\.name)
     var known: Set<String> = []
     return names.filter { known.insert($0).inserted }
   }
@@ -81,7 +101,7 @@ package enum Passes {
     observing observe: (_ pass: String, _ graph: Graph) -> Void = { _, _ in }
   ) throws(PassError) -> OptimizedGraph {
     var graph = graph
-    for pass in (options.folds ? fold : []) + canonical {
+    for pass in first(options) + canonical {
       try pass.run(on: &graph)
       graph.releaseUnusedConstants()
       observe(pass.name, graph)
@@ -105,10 +125,15 @@ package struct PassOptions: Hashable, Sendable {
   package var folds: Bool
   /// The layout of the network's own 4-D inputs and outputs.
   package var portLayout: ImageLayout
+  /// The tensors that are to have 8 bits, where folding is done; `nil` for those of the model.
+  package var quantization: QuantizationPlan?
 
   /// Makes options.
-  package init(folds: Bool = true, portLayout: ImageLayout = .channelsFirst) {
+  package init(
+    folds: Bool = true, portLayout: ImageLayout = .channelsFirst, quantization: QuantizationPlan? = nil
+  ) {
     self.folds = folds
     self.portLayout = portLayout
+    self.quantization = quantization
   }
 }

@@ -11,12 +11,15 @@ import KilnSelection
 
 /// From a model file to what a subcommand needs of it.
 struct Pipeline {
-  let arguments: CompileArguments
+  private(set) var arguments: CompileArguments
   let progress: Progress
 
-  init(_ arguments: CompileArguments, _ progress: Progress) {
+  /// Makes the pipeline; where layers are to be computed in integers, the network is calibrated first.
+  init(_ arguments: CompileArguments, _ progress: Progress) throws {
     self.arguments = arguments
     self.progress = progress
+    guard let folder = arguments.calibrationFolder, arguments.compileOptions.quantization == nil else { return }
+    self.arguments = arguments.with(try quantizationPlan(calibratedOn: folder))
   }
 
   /// The model as its file has it.
@@ -147,15 +150,17 @@ struct Pipeline {
   /// What the user chose.
   var options: CompileOptions { arguments.compileOptions }
 
-  private func cacheKey(_ options: CompileOptions, _ destination: Destination) throws -> CacheKey {
+  func cacheKey(
+    _ options: CompileOptions, _ destination: Destination, purpose: String = "inference"
+  ) throws -> CacheKey {
     let external = try ONNXModel(path: arguments.modelPath).externalDataPaths
     // A file that can't be read changes nothing: importing the model says so.
     let files = [try MappedFile(path: arguments.modelPath)] + external.compactMap { try? MappedFile(path: $0) }
     let shapes = arguments.importOptions.shapes.sorted { $0.key < $1.key }.map { "shape \($0.key) \($0.value)" }
     let choices = [
-      "layout \(options.layout.rawValue)", "folds \(options.folds)", "exact \(options.isExact)",
+      "purpose \(purpose)", "layout \(options.layout.rawValue)", "folds \(options.folds)", "exact \(options.isExact)",
       "threads \(options.threads)",
-      "destination \(destination)", "schedule \(options.schedule?.text ?? "")",
+      "quantization \(options.quantization?.text ?? "")", "destination \(destination)", "schedule \(options.schedule?.text ?? "")",
     ]
     return CacheKey(files: files.map(\.storage), options: choices + shapes, target: options.target)
   }

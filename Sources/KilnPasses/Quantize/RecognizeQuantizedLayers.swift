@@ -36,7 +36,7 @@ package struct RecognizeQuantizedLayers: Pass {
       var producer = graph.soleProducer(of: graph[id].data)
     else { return }
     var absorbed = [id]
-    if let unary = graph[producer].operation as? Unary, let range = unary.function.limits,
+    if let unary = graph[producer].operation as? Unary, let range = unary.function.limitedRange,
       let before = graph.soleProducer(of: graph[producer].data)
     {
       result = result.limited(to: range, quantization)
@@ -45,7 +45,7 @@ package struct RecognizeQuantizedLayers: Pass {
     }
     switch graph[producer].operation {
     case let convolution as Convolution where convolution.layout == .channelsFirst:
-      guard let limits = convolution.epilogue.limits,
+      guard let limits = convolution.epilogue.limitedRange,
         let layer = layer(
           producer, window: convolution.window, groups: convolution.groups, weight: { $0 },
           scale: quantization.scale, result: result.limited(to: limits, quantization), graph)
@@ -53,7 +53,7 @@ package struct RecognizeQuantizedLayers: Pass {
       let inputs = layer.layer.operands(layer.input, named: graph[producer].name, in: &graph)
       graph.merge(absorbed, into: producer, as: layer.layer.operation, inputs: inputs, pass: name)
     case let linear as Linear where linear.pixels == 1:
-      guard let limits = linear.epilogue.limits,
+      guard let limits = linear.epilogue.limitedRange,
         let layer = layer(
           producer, window: Window(kernel: [1, 1]), groups: 1,
           weight: { linear.arrangement == .outputFirst ? $0 : $0.transposed([1, 0]) }, scale: quantization.scale,
@@ -173,7 +173,7 @@ extension Graph {
 
 extension ScalarFunction {
   /// The range to which the function limits its argument, where that is all that it does.
-  fileprivate var limits: ClosedRange<Double>? {
+  var limitedRange: ClosedRange<Double>? {
     switch self {
     case .relu: 0...Double.infinity
     case .clip(let lower, let upper) where lower <= upper: lower...upper
@@ -184,11 +184,11 @@ extension ScalarFunction {
 
 extension Epilogue {
   /// The range to which the activation limits sums, where it does nothing else and nothing is added.
-  fileprivate var limits: ClosedRange<Double>? {
+  var limitedRange: ClosedRange<Double>? {
     guard addend == nil else { return nil }
     switch activation {
     case nil: return -Double.infinity...Double.infinity
-    case .function(let function): return function.limits
+    case .function(let function): return function.limitedRange
     case .parametricReLU: return nil
     }
   }

@@ -4,6 +4,7 @@ import KilnDeploy
 import KilnEmission
 import KilnMachine
 import KilnONNX
+import KilnPasses
 import KilnSelection
 
 /// The model and the options of compilation, which several subcommands share.
@@ -13,8 +14,16 @@ struct CompileArguments {
     target,
     .init("layout", value: "nchw|nhwc", "Layout of 4-D inputs and outputs: the model's own (nchw), or channels last"),
     shape,
-    noFold, exact, threads, schedule,
+    noFold, exact, threads, schedule, precision, calibration,
   ]
+
+  /// `--precision`.
+  static let precision = CommandDescription.Option(
+    "precision", value: "float32|int8", "What layers are computed in: as the model says (float32), or integers of 8 bits")
+
+  /// `--calibration`.
+  static let calibration = CommandDescription.Option(
+    "calibration", value: "DIR", "Inputs (.npy) from which ranges for int8 are found; 'random' to measure speed only")
 
   /// `--no-fold`.
   static let noFold = CommandDescription.Option(
@@ -46,6 +55,8 @@ struct CompileArguments {
   let importOptions: ImportOptions
   /// What the compiler is told.
   private(set) var compileOptions: CompileOptions
+  /// The folder of inputs from which ranges are found, where layers are to be computed in integers; `nil` otherwise.
+  let calibrationFolder: String?
 
   /// Reads the operand and the options.
   init(_ arguments: ParsedArguments) throws {
@@ -58,6 +69,7 @@ struct CompileArguments {
       }
       layout = value
     }
+    calibrationFolder = try Self.calibrationFolder(arguments)
     let target = try Self.target(arguments)
     let threads = try arguments.integer("threads", in: 1...1024) ?? 1
     guard threads <= target.coreCount else {
@@ -67,6 +79,30 @@ struct CompileArguments {
       target: target, typeName: try arguments.value("name").map(Self.typeName), layout: layout,
       folds: !arguments.has("no-fold"), isExact: arguments.has("exact"), threads: threads,
       schedule: try arguments.value("schedule").map(ScheduleFile.read))
+  }
+
+  private static func calibrationFolder(_ arguments: ParsedArguments) throws(UsageError) -> String? {
+    let folder = arguments.value("calibration")
+    switch arguments.value("precision") ?? "float32" {
+    case "float32":
+      guard folder == nil else { throw UsageError("--calibration is for --precision int8") }
+      return nil
+    case "int8":
+      guard let folder, !folder.isEmpty else {
+        throw UsageError(
+          "--precision int8 needs --calibration DIR: a folder with .npy files of typical inputs, 32 or more")
+      }
+      guard !arguments.has("no-fold") else { throw UsageError("--precision int8 folds first: leave out --no-fold") }
+      return folder
+    case let text: throw UsageError("--precision '\(text)' is neither float32 nor int8")
+    }
+  }
+
+  /// The same with tensors of 8 bits.
+  func with(_ quantization: QuantizationPlan) -> CompileArguments {
+    var arguments = self
+    arguments.compileOptions.quantization = quantization
+    return arguments
   }
 
   /// The same with another schedule.

@@ -16,7 +16,7 @@ enum InspectCommand: Command {
   static func run(_ arguments: ParsedArguments) throws -> ExitStatus {
     let compile = try CompileArguments(arguments)
     let progress = Progress()
-    let pipeline = Pipeline(compile, progress)
+    let pipeline = try Pipeline(compile, progress)
     if let pass = arguments.value("after") {
       let graph = GraphFacts(try self.graph(after: pass, pipeline))
       print(arguments.has("json") ? try JSON.text(graph) : graph.text(titled: "After \(pass)"))

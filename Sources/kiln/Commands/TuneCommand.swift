@@ -39,12 +39,12 @@ enum TuneCommand: Command {
     defer { progress.end() }
 
     func tune(in place: any Workplace) throws -> Tuning {
-      let pipeline = Pipeline(compile, progress)
+      let pipeline = try Pipeline(compile, progress)
       let program = try pipeline.program(pipeline.optimized(pipeline.importedGraph()))
       let tuner = Tuner(
         program, candidates: candidates, rounds: rounds,
         build: { schedule in
-          try Pipeline(compile.with(schedule), progress).built(destination: board == nil ? .here : .elsewhere)
+          try Pipeline(pipeline.arguments.with(schedule), progress).built(destination: board == nil ? .here : .elsewhere)
         }, onProgress: progress.begin)
       return try tuner.tune(inputs.tensors, in: place)
     }

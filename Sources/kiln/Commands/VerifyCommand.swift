@@ -31,7 +31,7 @@ enum VerifyCommand: Command {
     try compile.requireHost("verify")
     let progress = Progress()
     defer { progress.end() }
-    let pipeline = Pipeline(compile, progress)
+    let pipeline = try Pipeline(compile, progress)
     guard arguments.has("bisect") || !arguments.has("no-fold") else {
       throw UsageError("--no-fold is for verify --bisect: verify compares the folded network with the unfolded one")
     }

@@ -1,0 +1,100 @@
+import KilnGraph
+
+/// Puts quantisations where a plan has them: `DequantizeLinear(QuantizeLinear(x))` in place of `x`, and weights of 8 bits with a scale for
+/// each output channel in layers that lie between such tensors.
+///
+/// What the network gives itself stays as it is. The layers are then recognised as an imported network's are.
+///
+/// Weights are symmetric, in -127 ... 127: `scale = max |w| / 127`, each the nearest of its channel.
+///
+/// Source: Jacob et al., 2018, section 3; Krishnamoorthi, "Quantizing deep convolutional networks for efficient inference", 2018, section 3.
+package struct InsertQuantization: Pass {
+  package let name = "insert-quantization"
+  private let plan: QuantizationPlan
+
+  /// Makes the pass.
+  package init(_ plan: QuantizationPlan) {
+    self.plan = plan
+  }
+
+  package func run(on graph: inout Graph) throws(PassError) {
+    var real: [ValueID: ValueID] = [:]
+    let nodes = graph.nodeIDs
+    for input in graph.inputs { try quantize(input, before: nodes.first, &real, &graph) }
+    for (id, next) in zip(nodes, nodes.dropFirst()) {
+      for output in graph[id].outputs { try quantize(output, before: next, &real, &graph) }
+    }
+    for id in graph.nodeIDs { quantizeWeights(of: id, &graph) }
+  }
+
+  /// Makes everybody who reads a value read what is left of it after quantisation.
+  private func quantize(
+    _ value: ValueID, before successor: NodeID?, _ real: inout [ValueID: ValueID], _ graph: inout Graph
+  ) throws(PassError) {
+    let name = graph[value].name
+    guard let quantization = plan.tensors[name], graph.type(of: value).scalar == .float32, real[value] == nil,
+      !graph.users(of: value).isEmpty
+    else { return }
+    let readers = graph.users(of: value)
+    let parameters = [
+      graph.addConstant("\(name).scale", Tensor(shape: [], floats: [quantization.scale])),
+      graph.addConstant("\(name).zeroPoint", Tensor(shape: [], integers: [quantization.zeroPoint], as: .int8)),
+    ]
+    let numbers = try graph.add(
+      QuantizeLinear(to: .int8, axis: 0), name: "\(name).quantized", inputs: [value] + parameters, before: successor)
+    let result = try graph.add(
+      DequantizeLinear(axis: 0), name: "\(name).real", inputs: [numbers] + parameters, before: successor)
+    for reader in Set(readers) {
+      let inputs = graph[reader].inputs.map { $0 == value ? result : $0 }
+      graph.replace(reader, with: graph[reader].operation, inputs: inputs)
+    }
+    real[value] = result
+  }
+
+  private func quantizeWeights(of id: NodeID, _ graph: inout Graph) {
+    let node = graph[id]
+    guard graph.isQuantizableLayer(id), let input = graph.producer(of: node.inputs[LinearOperand.input]),
+      graph[input].operation is DequantizeLinear,
+      graph.users(of: node.outputs[0]).contains(where: { graph.leadsToQuantization($0) }),
+      let value = node.inputs[LinearOperand.weight], let weight = graph.constant(value)
+    else { return }
+    let axis = (node.operation as? Linear)?.arrangement == .inputFirst ? 1 : 0
+    guard weight.narrow == nil, let quantized = weight.quantized(along: axis) else { return }
+    var inputs = node.inputs
+    inputs[LinearOperand.weight] = graph.addConstant("\(graph[value].name).quantized", quantized)
+    graph.replace(id, with: node.operation, inputs: inputs)
+  }
+}
+
+extension Graph {
+  /// Whether a node quantises, or is a ReLU or clip before one that does.
+  fileprivate func leadsToQuantization(_ id: NodeID) -> Bool {
+    if self[id].operation is QuantizeLinear { return true }
+    guard let unary = self[id].operation as? Unary, unary.function.limitedRange != nil else { return false }
+    return users(of: self[id].outputs[0]).contains { self[$0].operation is QuantizeLinear }
+  }
+}
+
+extension Tensor {
+  /// The tensor with each element rounded to a step of 8 bits, of which each index along an axis has its own; `nil` where an element
+  /// isn't finite.
+  fileprivate func quantized(along axis: Int) -> Tensor? {
+    let elements = floats()
+    guard elements.allSatisfy(\.isFinite), !elements.isEmpty else { return nil }
+    let inner = shape[(axis + 1)...].reduce(1, *)
+    var largest = [Float](repeating: 0, count: shape[axis])
+    for (index, element) in elements.enumerated() {
+      let channel = index / inner % shape[axis]
+      largest[channel] = max(largest[channel], abs(element))
+    }
+    // A channel of zeros has any scale.
+    let scales = largest.map { $0 / 127 }.map { $0.isNormal ? $0 : 1 }
+    let codes = elements.enumerated().map { index, element in
+      Int((element / scales[index / inner % shape[axis]]).rounded(.toNearestOrEven))
+    }
+    let operands = [
+      Tensor(shape: shape, integers: codes, as: .int8), Tensor(shape: [scales.count], floats: scales),
+    ]
+    return try? DequantizeLinear(axis: axis).evaluate(operands)[0]
+  }
+}

@@ -1,0 +1,86 @@
+import KilnGraph
+
+/// Which tensors of a network become numbers of 8 bits, and what those stand for.
+package struct QuantizationPlan: Hashable, Sendable {
+  /// By the name of the value in the folded graph.
+  package var tensors: [String: TensorQuantization]
+
+  /// Makes a plan.
+  package init(tensors: [String: TensorQuantization] = [:]) {
+    self.tensors = tensors
+  }
+
+  /// A line for each tensor, by name: the same plan gives the same text.
+  package var text: String {
+    tensors.sorted { $0.key < $1.key }.map { name, quantization in
+      "\(quantization.scale) \(quantization.zeroPoint) \(name)\n"
+    }.joined()
+  }
+}
+
+extension Graph {
+  /// The values that should have 8 bits so that as many layers as possible are computed in integers: what convolutions, fully connected
+  /// layers and sums read and write.
+  ///
+  /// The graph is folded but for residuals. A layer after which no other of them comes gives float32: scores and boxes lose most by
+  /// rounding, and cost least.
+  ///
+  /// Complexity: O(nodes).
+  package var quantizableValues: [ValueID] {
+    // From the back: whether a layer comes after a value.
+    var precedesLayer: Set<ValueID> = []
+    for id in nodeIDs.reversed() {
+      let node = self[id]
+      guard isQuantizableLayer(id) || node.outputs.contains(where: precedesLayer.contains) else { continue }
+      precedesLayer.formUnion(node.inputs.compactMap(\.self))
+    }
+    var values: Set<ValueID> = []
+    for id in nodeIDs {
+      let node = self[id]
+      if isQuantizableLayer(id), let input = node.inputs[LinearOperand.input] {
+        values.insert(input)
+        if let output = limitedResult(of: id), precedesLayer.contains(output) { values.insert(output) }
+      } else if isQuantizableSum(id), node.inputs.allSatisfy({ $0.map(values.contains) ?? false }),
+        let output = limitedResult(of: id), precedesLayer.contains(output)
+      {
+        values.insert(output)
+      }
+    }
+    return nodeIDs.flatMap { self[$0].outputs }.filter(values.contains) + inputs.filter(values.contains)
+  }
+
+  /// The value of a layer after the ReLU or clip that alone reads it, or the layer's own.
+  private func limitedResult(of id: NodeID) -> ValueID? {
+    let output = self[id].outputs[0]
+    guard let reader = soleUser(of: output), let unary = self[reader].operation as? Unary, unary.function.limitedRange != nil
+    else { return output }
+    return self[reader].outputs[0]
+  }
+
+  /// Whether a node is a convolution or a fully connected layer that integers compute, once its operands have 8 bits.
+  func isQuantizableLayer(_ id: NodeID) -> Bool {
+    let node = self[id]
+    guard node.inputs.count > LinearOperand.weight, let input = node.inputs[LinearOperand.input], constant(input) == nil,
+      constant(node.inputs[LinearOperand.weight])?.scalar == .float32,
+      [LinearOperand.bias].allSatisfy({
+        !node.inputs.indices.contains($0) || node.inputs[$0] == nil || constant(node.inputs[$0]) != nil
+      })
+    else { return false }
+    switch node.operation {
+    case let convolution as Convolution:
+      return convolution.layout == .channelsFirst && convolution.window.rank <= 2 && convolution.epilogue.limitedRange != nil
+    case let linear as Linear: return linear.pixels == 1 && linear.epilogue.limitedRange != nil
+    default: return false
+    }
+  }
+
+  /// Whether a node adds two computed tensors of one shape.
+  private func isQuantizableSum(_ id: NodeID) -> Bool {
+    let node = self[id]
+    guard let binary = node.operation as? Binary, binary.function == .add, node.inputs.count == 2,
+      let left = node.inputs[0], let right = node.inputs[1]
+    else { return false }
+    return constant(left) == nil && constant(right) == nil && type(of: left) == type(of: right)
+      && type(of: left).scalar == .float32
+  }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import KilnCompiler
+import KilnDeploy
+import KilnEmission
+import KilnGraph
+import KilnPasses
+
+extension Pipeline {
+  /// The quantisation of the network's tensors, from what they hold when it is run in float32 on a folder of inputs.
+  func quantizationPlan(calibratedOn folder: String) throws -> QuantizationPlan {
+    let model = try importedGraph()
+    let inputs = try CalibrationInputs(folder: folder, for: NetworkInterface(model))
+    if inputs.isRandom {
+      progress.end()
+      Console.error("kiln: calibrated on random inputs: measure speed with this, never accuracy\n")
+    }
+    let calibration = try Calibration(of: model)
+    guard !calibration.isEmpty else {
+      throw UsageError("--precision int8 finds no layer that it could compute in integers: leave it out")
+    }
+    let program = try calibrationProgram(calibration.graph)
+    progress.begin("calibrating on \(inputs.samples.count) inputs")
+    defer { progress.end() }
+    return try calibration.plan(program, on: inputs) { progress.advance($0, $1) }
+  }
+
+  /// The network in float32 with its tensors as outputs, from the cache, or built and put there.
+  private func calibrationProgram(_ graph: Graph) throws -> NetworkExecutable {
+    let cache = BinaryCache.standard
+    let options = CompileOptions(target: HostTarget.detect(), folds: false)
+    let key = try cacheKey(options, .here, purpose: "calibration")
+    if let entry = cache.entry(for: key) { return NetworkExecutable(entry) }
+    let plan = try Compiler.plan(Passes.run(on: graph, options: options.passes), options)
+    let package = Compiler.emit(plan, name: arguments.typeName, origin: "calibration")
+    let entry = try cache.insert(key) { folder in
+      try Files.write(package, to: "\(folder)/package")
+      progress.begin("building \(package.name) for calibration")
+      defer { progress.end() }
+      let path = try PackageBuilder.build(
+        package.benchmarkName, package: "\(folder)/package", scratch: "\(folder)/scratch", isEmbedded: true,
+        onProgress: progress.advance)
+      return (path, NetworkInterface(plan.graph))
+    }
+    return NetworkExecutable(entry)
+  }
+
+  /// What is lost, over the inputs on which the network was calibrated; `nil` where they were made, or nothing is quantised.
+  func quantizationLoss() throws -> QuantizationLoss? {
+    guard let folder = arguments.calibrationFolder, folder != CalibrationInputs.random else { return nil }
+    let model = try importedGraph()
+    let inputs = try CalibrationInputs(folder: folder, for: NetworkInterface(model))
+    let original = try calibrationProgram(Calibration(of: model).graph)
+    let quantized = try built(target: HostTarget.detect())
+    progress.begin("comparing with float32 on \(inputs.samples.count) inputs")
+    defer { progress.end() }
+    var loss = QuantizationLoss()
+    for (index, sample) in inputs.samples.enumerated() {
+      for (a, b) in zip(try original.run(sample), try quantized.run(sample)) { loss.add(a, b) }
+      progress.advance(index + 1, inputs.samples.count)
+    }
+    return loss
+  }
+}

@@ -1,0 +1,97 @@
+import KilnGraph
+
+/// Layers of numbers of 8 bits in one network, of every kind that tiles tell apart: both signs, odd channels, groups, strides,
+/// dilations, asymmetric padding, limits, weights of -128, runs that aren't multiples of four, partly filled units, sums, strided images.
+struct ByteNetwork {
+  private(set) var graph = Graph(name: "bytes")
+  private var results: [ValueID] = []
+  private var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+  /// What one of the network's images has.
+  static let shape = [2, 36, 13, 11]
+
+  init() throws {
+    let image = graph.addInput("image", TensorType(.float32, Self.shape))
+    let signed = try quantized(image, TensorQuantization(scale: 0.011, zeroPoint: -3), .int8)
+    let unsigned = try quantized(image, TensorQuantization(scale: 0.0083, zeroPoint: 121), .uint8)
+    for (name, x, zeroPoint, results) in [
+      ("signed", signed, -3, [ScalarType.uint8, .int8]), ("unsigned", unsigned, 121, [.int8, .uint8]),
+    ] {
+      func layer(
+        _ window: Window, _ channels: Int, groups: Int = 1, of input: ValueID? = nil, limits: ClosedRange<Int>? = nil,
+        isWide: Bool = false, _ result: Int = 1
+      ) throws -> ValueID {
+        let number = self.results.count
+        return try convolution(
+          "\(name)\(number)", input ?? x, zeroPoint, window, channels, groups: groups,
+          QuantizedResult(results[result], zeroPoint: results[result] == .int8 ? 5 : 100, limits: limits)!,
+          isWide: isWide)
+      }
+      let square = Window(kernel: [3, 3], padBegin: [1, 1], padEnd: [1, 1])
+      add(try layer(square, 70, 0))
+      add(try layer(Window(kernel: [1, 1]), 131, limits: 7...90))
+      add(
+        try layer(
+          Window(kernel: [3, 3], strides: [2, 1], dilations: [2, 3], padBegin: [0, 3], padEnd: [2, 1]), 33, isWide: true))
+      add(try layer(Window(kernel: [2, 3], padBegin: [1, 0], padEnd: [0, 2]), 20, groups: 4))
+      add(try layer(Window(kernel: [3, 3], strides: [2, 2], padBegin: [1, 1], padEnd: [1, 1]), 36, groups: 36, 0))
+      add(try layer(Window(kernel: [5, 5], dilations: [2, 1], padBegin: [4, 2], padEnd: [4, 2]), 36, groups: 36, isWide: true))
+      add(try layer(Window(kernel: [9, 9], padBegin: [4, 4], padEnd: [4, 4]), 36, groups: 36, limits: 0...60))
+      let planes = try graph.insert(
+        Slice(starts: [0, 5, 0, 0], counts: [2, 3, 13, 11], steps: [1, 1, 1, 1]), name: "\(name).planes", inputs: [x])[0]
+      add(try layer(Window(kernel: [7, 7], strides: [2, 2], padBegin: [3, 3], padEnd: [3, 3]), 24, of: planes))
+      let pixel = try graph.insert(
+        Slice(starts: [0, 0, 6, 5], counts: [2, 36, 1, 1], steps: [1, 1, 1, 1]), name: "\(name).pixel", inputs: [x])[0]
+      add(try layer(Window(kernel: [1, 1]), 301, of: pixel))
+      let terms = [try layer(square, 17, 0), try layer(square, 17, isWide: true)]
+      let sum = RequantizedSum(
+        TensorQuantization(scale: 0.03, zeroPoint: 17), TensorQuantization(scale: 0.07, zeroPoint: -2), scale: 0.09,
+        result: QuantizedResult(results[1], zeroPoint: 30, limits: 30...127)!)
+      add(try graph.insert(sum, name: "\(name).sum", inputs: terms)[0])
+    }
+    let flat = try self.results.enumerated().map { index, value in
+      let number = try graph.insert(Cast(to: .float32), name: "number\(index)", inputs: [value])[0]
+      let shape = [graph.type(of: value).elementCount]
+      return try graph.insert(Reshape(to: shape), name: "flat\(index)", inputs: [number])[0]
+    }
+    graph.addOutput("numbers", try graph.insert(Concat(axis: 0), name: "numbers", inputs: flat)[0])
+  }
+
+  private mutating func add(_ value: ValueID) { results.append(value) }
+
+  private mutating func number(below limit: Int) -> Int {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return Int(state >> 33) % limit
+  }
+
+  private mutating func quantized(
+    _ value: ValueID, _ quantization: TensorQuantization, _ scalar: ScalarType
+  ) throws -> ValueID {
+    let scale = graph.addConstant("scale", Tensor(shape: [], floats: [quantization.scale]))
+    let zero = graph.addConstant("zero", Tensor(shape: [], integers: [quantization.zeroPoint], as: scalar))
+    return try graph.insert(QuantizeLinear(to: scalar), name: "\(scalar)", inputs: [value, scale, zero])[0]
+  }
+
+  private mutating func convolution(
+    _ name: String, _ input: ValueID, _ zeroPoint: Int, _ window: Window, _ channels: Int, groups: Int,
+    _ result: QuantizedResult, isWide: Bool
+  ) throws -> ValueID {
+    let shape = [channels, graph.type(of: input).shape[1] / groups] + window.kernel
+    let depth = shape.dropFirst().reduce(1, *)
+    let weights = (0..<shape.reduce(1, *)).map { _ in isWide ? -128 + number(below: 3) : number(below: 255) - 127 }
+    let biases = (0..<channels).map { _ in number(below: 4001) - 2000 }
+    // Results spread over their range, and past it.
+    let step = 0.9 / (Float(depth).squareRoot() * (isWide ? 90 : 40))
+    let multipliers = (0..<channels).map { _ in step * Float(1 + number(below: 100)) / 50 }
+    let operation = RequantizedConvolution(window: window, groups: groups, inputZeroPoint: zeroPoint, result: result)
+    return try graph.insert(
+      operation, name: name,
+      inputs: [
+        input, graph.addConstant("\(name).codes", Tensor(shape: shape, integers: weights, as: .int8)),
+        graph.addConstant("\(name).biases", Tensor(shape: [channels], integers: biases, as: .int32)), nil,
+        graph.addConstant("\(name).multipliers", Tensor(shape: [channels], floats: multipliers)),
+      ])[0]
+  }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import KilnCompiler
+import KilnEmission
+import KilnExecution
+import KilnGraph
+import KilnMachine
+import KilnPasses
+import Testing
+
+@testable import KilnDeploy
+
+/// Layers of numbers of 8 bits have the interpreter's bits on every machine.
+struct ByteNetworkTests {
+  private static let image = RandomInputs.tensors(for: [TensorType(.float32, ByteNetwork.shape)], seed: 3)[0]
+
+  /// What the interpreter computes, of which no number may be the same everywhere.
+  private static func reference() throws -> [Float] {
+    let numbers = try Interpreter(ByteNetwork().graph).run([image])[0].floats()
+    #expect(Set(numbers).count > 250)
+    return numbers
+  }
+
+  /// How weights are packed for each machine.
+  @Test(arguments: [
+    "x86-64-v2", "x86-64-v3", "x86-64-v4", "x86-64-v4-vnni", "raspberry-pi-3", "raspberry-pi-4", "raspberry-pi-5",
+  ])
+  func `every machine's packing gives the interpreter's bits`(name: String) throws {
+    let target = try #require(Targets.target(named: name))
+    let graph = try Passes.run(on: ByteNetwork().graph)
+    for threads in [1, 3] {
+      let program = try Compiler.plan(graph, CompileOptions(target: target, threads: threads))
+      #expect(ProgramExecution(program).run([Self.image])[0].floats() == (try Self.reference()))
+    }
+  }
+
+  /// Tiles as they are written out, with the instructions that this machine has.
+  @Test(arguments: ["x86-64-v2", "x86-64-v3", "x86-64-v4", "x86-64-v4-vnni"])
+  func `tiles give the interpreter's bits`(name: String) throws {
+    guard Self.runnable.contains(name) else { return }
+    let target = try #require(Targets.target(named: name))
+    let plan = try Compiler.plan(Passes.run(on: ByteNetwork().graph), CompileOptions(target: target))
+    try withTemporaryFolder { folder in
+      let package = Compiler.emit(plan, name: "Bytes", origin: "a test")
+      try package.write(to: folder)
+      let path = try PackageBuilder.build(
+        package.benchmarkName, package: folder.path, scratch: folder.appending(path: ".build").path)
+      let program = NetworkExecutable(path: path, interface: NetworkInterface(plan.graph))
+      #expect(try program.run([Self.image])[0].floats() == Self.reference())
+    }
+  }
+
+  /// The targets whose instructions this machine has.
+  private static let runnable: Set<String> = {
+    let flags = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    func has(_ flag: String) -> Bool { flags.contains(" \(flag)") }
+    var names: Set<String> = []
+    if has("sse4_2") { names.insert("x86-64-v2") }
+    if has("avx2"), has("fma") { names.insert("x86-64-v3") }
+    if has("avx512bw"), has("avx512vl"), has("avx512dq"), has("avx512cd") {
+      names.insert("x86-64-v4")
+      if has("avx512_vnni") { names.insert("x86-64-v4-vnni") }
+    }
+    return names
+  }()
+
+  /// Boards without and with dot products, under qemu.
+  @Test(.enabled(if: Toolchain.tools != nil, "needs toolchain/setup"), arguments: ["raspberry-pi-4", "raspberry-pi-5"])
+  func `boards give the interpreter's bits`(name: String) throws {
+    let tools = try #require(Toolchain.tools)
+    let board = try #require(Targets.target(named: name))
+    let graph = try Passes.run(on: ByteNetwork().graph)
+    try withTemporaryFolder { folder in
+      let networks = try NetworksOnBoard(["Bytes": graph], board: board, tools: tools, folder: folder)
+      let output = try networks.output(of: "Bytes", for: Self.image)
+      let numbers = output.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+      #expect(numbers == (try Self.reference()))
+    }
+  }
+}
