@@ -28,20 +28,34 @@ extension UInt8: ByteElement {
   }
 }
 
+/// The same address in a register of its own: see `ownRegister` of float32.
+@inline(__always)
+func ownRegister<Element: ByteElement>(_ address: UnsafePointer<Element>) -> UnsafePointer<Element> {
+  kiln_own_address(address).assumingMemoryBound(to: Element.self)
+}
+
+/// Four numbers as they lie in memory.
+@inline(__always)
+func loadQuad<Element: ByteElement>(_ x: UnsafePointer<Element>) -> Int32 { kiln_load_quad(x) }
+
+/// The first one to three of four numbers, the others 0: what is left of a run. Memory after them isn't touched.
+@inline(__always)
+func loadRest<Element: ByteElement>(_ x: UnsafePointer<Element>, count: Int) -> Int32 { kiln_load_rest(x, count) }
+
 /// `sums` and the products of four numbers with a unit of quads.
 @inline(__always)
 func addQuads<Element: ByteElement>(
-  _ sums: SIMD8<Int32>, _ x: UnsafePointer<Element>, _ weights: UnsafePointer<UInt8>
+  _ sums: SIMD8<Int32>, _ quad: Int32, of _: Element.Type, _ weights: UnsafePointer<UInt8>
 ) -> SIMD8<Int32> {
-  kiln_quads_i32x8(sums, x, weights, Element.isUnsigned)
+  kiln_quads_i32x8(sums, quad, weights, Element.isUnsigned)
 }
 
 /// `sums` and the products of four numbers with a unit of quads.
 @inline(__always)
 func addQuads<Element: ByteElement>(
-  _ sums: SIMD16<Int32>, _ x: UnsafePointer<Element>, _ weights: UnsafePointer<UInt8>
+  _ sums: SIMD16<Int32>, _ quad: Int32, of _: Element.Type, _ weights: UnsafePointer<UInt8>
 ) -> SIMD16<Int32> {
-  kiln_quads_i32x16(sums, x, weights, Element.isUnsigned)
+  kiln_quads_i32x16(sums, quad, weights, Element.isUnsigned)
 }
 
 /// Sixteen numbers, four in each lane, of the sign that dot products take.
@@ -65,7 +79,7 @@ func addQuads(
 func addPairs<Element: ByteElement>(
   _ sums: SIMD8<Int32>, _ x: UnsafePointer<Element>, _ weights: UnsafePointer<UInt8>, isWide: Bool
 ) -> SIMD8<Int32> {
-  kiln_pairs_i32x8(sums, x, weights, Element.isUnsigned, isWide)
+  kiln_pairs_i32x8(sums, kiln_load_pair(x), kiln_load_pair(x + 2), weights, Element.isUnsigned, isWide)
 }
 
 /// `sums` and the products of four numbers with a unit of pairs.
@@ -75,21 +89,25 @@ func addPairs<Element: ByteElement>(
 func addPairs<Element: ByteElement>(
   _ sums: SIMD16<Int32>, _ x: UnsafePointer<Element>, _ weights: UnsafePointer<UInt8>, isWide: Bool
 ) -> SIMD16<Int32> {
-  kiln_pairs_i32x16(sums, x, weights, Element.isUnsigned, isWide)
+  kiln_pairs_i32x16(sums, kiln_load_pair(x), kiln_load_pair(x + 2), weights, Element.isUnsigned, isWide)
 }
 
-/// The first `count` of four numbers, then zeros: what is left of a run. Memory after them isn't touched.
+/// `sums` and the products of what is left of a run with a unit of pairs.
 @inline(__always)
-func restOfQuad<Element: ByteElement>(_ x: UnsafePointer<Element>, count: Int) -> SIMD4<UInt8> {
-  kiln_rest_of_quad(x, count)
+func addPairs<Element: ByteElement>(
+  _ sums: SIMD8<Int32>, rest: Int32, of _: Element.Type, _ weights: UnsafePointer<UInt8>, isWide: Bool
+) -> SIMD8<Int32> {
+  let (first, second) = (Int16(truncatingIfNeeded: rest), Int16(truncatingIfNeeded: rest >> 16))
+  return kiln_pairs_i32x8(sums, first, second, weights, Element.isUnsigned, isWide)
 }
 
-/// Calls a function with the address of four numbers.
+/// `sums` and the products of what is left of a run with a unit of pairs.
 @inline(__always)
-func withQuad<Element: ByteElement, Result>(
-  _ quad: SIMD4<UInt8>, of _: Element.Type, _ body: (UnsafePointer<Element>) -> Result
-) -> Result {
-  withUnsafeBytes(of: quad) { body($0.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: Element.self)) }
+func addPairs<Element: ByteElement>(
+  _ sums: SIMD16<Int32>, rest: Int32, of _: Element.Type, _ weights: UnsafePointer<UInt8>, isWide: Bool
+) -> SIMD16<Int32> {
+  let (first, second) = (Int16(truncatingIfNeeded: rest), Int16(truncatingIfNeeded: rest >> 16))
+  return kiln_pairs_i32x16(sums, first, second, weights, Element.isUnsigned, isWide)
 }
 
 /// Sixteen numbers of 8 bits.

@@ -22,10 +22,10 @@ private struct ByteTileCosts {
     switch (target.instructionSet, target.byteProducts) {
     case (.neon, .quads):
       (product, unit, pixel) = (2, 1, 0.25)
-      (sumRegisters, unitRegisters, pixelRegisters, otherRegisters) = (2, 0, 1, 2)
+      (sumRegisters, unitRegisters, pixelRegisters, otherRegisters) = (2, 2, 1, 0)
     case (.neon, .pairs):
       (product, unit, pixel) = (6, 2, 2)
-      (sumRegisters, unitRegisters, pixelRegisters, otherRegisters) = (2, 3, 2, 6)
+      (sumRegisters, unitRegisters, pixelRegisters, otherRegisters) = (2, 4, 2, 8)
     case (.avx512, .quads):
       (product, unit, pixel) = (1, 0.5, 0.5)
       (sumRegisters, unitRegisters, pixelRegisters, otherRegisters) = (1, 1, 0, 3)

@@ -8,11 +8,14 @@ struct ByteConvolutionTileSource {
   /// The tile.
   let tile: ByteConvolutionTileShape
   private let usesLanes: Bool
+  private let unrollsPairs: Bool
 
   /// The source of a tile for a machine.
   init(_ tile: ByteConvolutionTileShape, target: Target) {
     self.tile = tile
     usesLanes = target.instructionSet == .neon && tile.products == .quads
+    // Where few instructions begin in a cycle, those of the loop itself count.
+    unrollsPairs = target.instructionSet == .neon && tile.products == .pairs
   }
 
   private var pixels: Int { tile.pixels }
@@ -63,11 +66,21 @@ struct ByteConvolutionTileSource {
       $0.line("var segmentsLeft = geometry.pointee.segments")
       $0.block("while segmentsLeft > 0") {
         for pixel in 0..<pixels {
-          $0.line("let pixel\(pixel) = \(pixel == 0 ? "segment" : "pixel\(pixel - 1) + pixelStep")")
+          $0.line("let pixel\(pixel) = \(pixel == 0 ? "segment" : "ownRegister(pixel\(pixel - 1) + pixelStep)")")
         }
         $0.line("var i = 0")
         if usesLanes { $0.block("while i &+ 16 <= length") { sixteenElements(&$0) } }
-        $0.block("while i &+ 4 <= length") { fourElements(&$0) }
+        if unrollsPairs {
+          $0.block("while i &+ 8 <= length") {
+            fourElements(&$0, from: 0)
+            fourElements(&$0, from: 4)
+            advance(&$0, by: 8)
+          }
+        }
+        $0.block("while i &+ 4 <= length") {
+          fourElements(&$0, from: 0)
+          advance(&$0, by: 4)
+        }
         $0.block("if i < length") { lastElements(&$0) }
         $0.line("segment += geometry.pointee.segmentStep")
         $0.line("segmentsLeft &-= 1")
@@ -91,38 +104,37 @@ struct ByteConvolutionTileSource {
     source.line("i &+= 16")
   }
 
-  private func fourElements(_ source: inout SourceText) {
+  private func fourElements(_ source: inout SourceText, from first: Int) {
     for pixel in 0..<pixels {
-      for unit in 0..<units { source.line(added(pixel, unit, "pixel\(pixel) + i")) }
+      let elements = address("pixel\(pixel) + i", first)
+      if tile.products == .quads { source.line("let quad\(pixel) = loadQuad(\(elements))") }
+      for unit in 0..<units { source.line(added(pixel, unit, elements, after: first)) }
     }
-    source.line("weight += \(quadByteCount)")
-    source.line("i &+= 4")
   }
 
-  /// One to three elements, with zeros for the others: their weights are zeros, but memory may end here.
+  private func advance(_ source: inout SourceText, by elements: Int) {
+    source.line("weight += \(elements / 4 * quadByteCount)")
+    source.line("i &+= \(elements)")
+  }
+
+  /// One to three elements: weights for four are there, but memory may end here.
   private func lastElements(_ source: inout SourceText) {
     for pixel in 0..<pixels {
-      source.line("let rest\(pixel) = restOfQuad(pixel\(pixel) + i, count: length &- i)")
-      for unit in 0..<units {
-        let sum = "sum\(pixel)_\(unit)"
-        source.line("\(sum) = withQuad(rest\(pixel), of: \(tile.types.input.swiftName).self) {")
-        source.line("  \(call(sum, "$0", unit))")
-        source.line("}")
-      }
+      source.line("let quad\(pixel) = loadRest(pixel\(pixel) + i, count: length &- i)")
+      for unit in 0..<units { source.line(added(pixel, unit)) }
     }
     source.line("weight += \(quadByteCount)")
   }
 
-  private func added(_ pixel: Int, _ unit: Int, _ elements: String) -> String {
-    let sum = "sum\(pixel)_\(unit)"
-    return "\(sum) = \(call(sum, elements, unit))"
-  }
-
-  private func call(_ sum: String, _ elements: String, _ unit: Int) -> String {
-    let weight = address("weight", 4 * lanes * unit)
+  /// The products of four elements: those at an address, or what is left of a run.
+  private func added(_ pixel: Int, _ unit: Int, _ elements: String? = nil, after first: Int = 0) -> String {
+    let (sum, weight) = ("sum\(pixel)_\(unit)", address("weight", first / 4 * quadByteCount + 4 * lanes * unit))
+    let type = "of: \(tile.types.input.swiftName).self"
     switch tile.products {
-    case .quads: return "addQuads(\(sum), \(elements), \(weight))"
-    case .pairs: return "addPairs(\(sum), \(elements), \(weight), isWide: \(tile.types.isWide))"
+    case .quads: return "\(sum) = addQuads(\(sum), quad\(pixel), \(type), \(weight))"
+    case .pairs:
+      let numbers = elements ?? "rest: quad\(pixel), \(type)"
+      return "\(sum) = addPairs(\(sum), \(numbers), \(weight), isWide: \(tile.types.isWide))"
     }
   }
 

@@ -17,7 +17,6 @@
 typedef signed char kiln_i8x8 __attribute__((ext_vector_type(8)));
 typedef signed char kiln_i8x16 __attribute__((ext_vector_type(16)));
 typedef signed char kiln_i8x32 __attribute__((ext_vector_type(32)));
-typedef unsigned char kiln_u8x4 __attribute__((ext_vector_type(4)));
 typedef unsigned char kiln_u8x8 __attribute__((ext_vector_type(8)));
 typedef unsigned char kiln_u8x16 __attribute__((ext_vector_type(16)));
 typedef unsigned char kiln_u8x32 __attribute__((ext_vector_type(32)));
@@ -72,13 +71,38 @@ KILN_DEFINE_PORTABLE_DOT(16)
 #define KILN_DOT_FLIP(isUnsigned) ((isUnsigned) ? 0 : (int)0x80808080)
 #endif
 
+// Two or four bytes as they lie in memory; and what is left of four, 1 to 3, the others 0: memory after them isn't touched.
+KILN_INTEGERS_INLINE short kiln_load_pair(const void *x) {
+  short pair;
+  __builtin_memcpy(&pair, x, sizeof pair);
+  return pair;
+}
+KILN_INTEGERS_INLINE int kiln_load_quad(const void *x) {
+  int quad;
+  __builtin_memcpy(&quad, x, sizeof quad);
+  return quad;
+}
+KILN_INTEGERS_INLINE int kiln_load_rest(const void *x, long count) {
+  const unsigned char *byte = x;
+  int rest = byte[0];
+  if (count > 1) rest |= byte[1] << 8;
+  if (count > 2) rest |= byte[2] << 16;
+  return rest;
+}
+
+// The same address, in a register of its own: see kiln_own_register.
+KILN_INTEGERS_INLINE const void *kiln_own_address(const void *address) {
+#if defined(__aarch64__)
+  __asm__("" : "+r"(address));
+#endif
+  return address;
+}
+
 // sums + the products of x[0], x[1], x[2], x[3] with a unit of weights, which has the four bytes of each lane together.
 #define KILN_DEFINE_QUADS(LANES)                                                                                       \
   KILN_INTEGERS_INLINE kiln_i32x##LANES kiln_quads_i32x##LANES(                                                        \
-      kiln_i32x##LANES sums, const void *x, const void *weights, bool isUnsigned) {                                    \
-    int quad;                                                                                                          \
+      kiln_i32x##LANES sums, int quad, const void *weights, bool isUnsigned) {                                         \
     kiln_i32x##LANES w;                                                                                                \
-    __builtin_memcpy(&quad, x, sizeof quad);                                                                           \
     __builtin_memcpy(&w, weights, sizeof w);                                                                           \
     return kiln_dot_i32x##LANES(sums, (kiln_i32x##LANES)quad ^ KILN_DOT_FLIP(isUnsigned), w);                          \
   }
@@ -107,27 +131,23 @@ KILN_INTEGERS_INLINE int32x4_t kiln_pairs_i32x4(
   return vpadalq_s16(vpadalq_s16(sums, products), vmull_s8(w1, x1));
 }
 KILN_INTEGERS_INLINE kiln_i32x8 kiln_pairs_i32x8(
-    kiln_i32x8 sums, const void *x, const void *weights, bool isUnsigned, bool isWide) {
-  short pair[2];
+    kiln_i32x8 sums, short first, short second, const void *weights, bool isUnsigned, bool isWide) {
   int8x8_t w[4];
-  __builtin_memcpy(pair, x, sizeof pair);
   __builtin_memcpy(w, weights, sizeof w);
   int8x8_t flip = vdup_n_s8(isUnsigned ? -128 : 0);
-  int8x8_t x0 = veor_s8(vreinterpret_s8_s16(vdup_n_s16(pair[0])), flip);
-  int8x8_t x1 = veor_s8(vreinterpret_s8_s16(vdup_n_s16(pair[1])), flip);
+  int8x8_t x0 = veor_s8(vreinterpret_s8_s16(vdup_n_s16(first)), flip);
+  int8x8_t x1 = veor_s8(vreinterpret_s8_s16(vdup_n_s16(second)), flip);
   sums.lo = (kiln_i32x4)kiln_pairs_i32x4((int32x4_t)sums.lo, x0, w[0], x1, w[2], isWide);
   sums.hi = (kiln_i32x4)kiln_pairs_i32x4((int32x4_t)sums.hi, x0, w[1], x1, w[3], isWide);
   return sums;
 }
 KILN_INTEGERS_INLINE kiln_i32x16 kiln_pairs_i32x16(
-    kiln_i32x16 sums, const void *x, const void *weights, bool isUnsigned, bool isWide) {
-  short pair[2];
+    kiln_i32x16 sums, short first, short second, const void *weights, bool isUnsigned, bool isWide) {
   int8x8_t w[8];
-  __builtin_memcpy(pair, x, sizeof pair);
   __builtin_memcpy(w, weights, sizeof w);
   int8x8_t flip = vdup_n_s8(isUnsigned ? -128 : 0);
-  int8x8_t x0 = veor_s8(vreinterpret_s8_s16(vdup_n_s16(pair[0])), flip);
-  int8x8_t x1 = veor_s8(vreinterpret_s8_s16(vdup_n_s16(pair[1])), flip);
+  int8x8_t x0 = veor_s8(vreinterpret_s8_s16(vdup_n_s16(first)), flip);
+  int8x8_t x1 = veor_s8(vreinterpret_s8_s16(vdup_n_s16(second)), flip);
   sums.lo.lo = (kiln_i32x4)kiln_pairs_i32x4((int32x4_t)sums.lo.lo, x0, w[0], x1, w[4], isWide);
   sums.lo.hi = (kiln_i32x4)kiln_pairs_i32x4((int32x4_t)sums.lo.hi, x0, w[1], x1, w[5], isWide);
   sums.hi.lo = (kiln_i32x4)kiln_pairs_i32x4((int32x4_t)sums.hi.lo, x0, w[2], x1, w[6], isWide);
@@ -164,13 +184,11 @@ KILN_INTEGERS_INLINE kiln_i32x16 kiln_neighbours_i32x16(kiln_i16x32 a, kiln_i16x
 
 #define KILN_DEFINE_PAIRS(LANES, BYTES, PAIRS)                                                                         \
   KILN_INTEGERS_INLINE kiln_i32x##LANES kiln_pairs_i32x##LANES(                                                        \
-      kiln_i32x##LANES sums, const void *x, const void *weights, bool isUnsigned, bool isWide) {                       \
+      kiln_i32x##LANES sums, short first, short second, const void *weights, bool isUnsigned, bool isWide) {           \
     for (int pair = 0; pair < 2; pair++) {                                                                             \
-      unsigned short bytes;                                                                                            \
       kiln_i8x##BYTES w;                                                                                               \
-      __builtin_memcpy(&bytes, (const char *)x + 2 * pair, sizeof bytes);                                              \
       __builtin_memcpy(&w, (const char *)weights + sizeof w * pair, sizeof w);                                         \
-      kiln_i16x##LANES copies = (short)bytes;                                                                          \
+      kiln_i16x##LANES copies = pair == 0 ? first : second;                                                            \
       kiln_i16x##PAIRS wide = isUnsigned ? __builtin_convertvector((kiln_u8x##BYTES)copies, kiln_i16x##PAIRS)          \
                                          : __builtin_convertvector((kiln_i8x##BYTES)copies, kiln_i16x##PAIRS);         \
       sums += kiln_neighbours_i32x##LANES(wide, __builtin_convertvector(w, kiln_i16x##PAIRS));                         \
@@ -342,11 +360,6 @@ KILN_INTEGERS_INLINE kiln_r32x16 kiln_load_numbers_16(const float *p, long count
 }
 KILN_INTEGERS_INLINE void kiln_store_numbers_16(kiln_r32x16 v, float *p, long count) {
   for (long i = 0; i < count; i++) p[i] = v[i];
-}
-KILN_INTEGERS_INLINE kiln_u8x4 kiln_rest_of_quad(const void *p, long count) {
-  const unsigned char *byte = p;
-  kiln_u8x4 v = {count > 0 ? byte[0] : 0, count > 1 ? byte[1] : 0, count > 2 ? byte[2] : 0, count > 3 ? byte[3] : 0};
-  return v;
 }
 
 #pragma clang assume_nonnull end

@@ -143,7 +143,7 @@ struct ByteConvolution {
     func tile(_ channels: Int) -> ByteDepthwiseTileShape {
       ByteDepthwiseTileShape(
         channels: channels, kernel: .init(rows: window.kernel[0], columns: window.kernel[1]),
-        pixels: min(shape[2], 2), types: types, target)
+        pixels: target.instructionSet == .neon ? 1 : min(shape[2], 2), types: types, target)
     }
     let rest = channels % lanes
     let whole = tile(channels < lanes ? rest : lanes)
