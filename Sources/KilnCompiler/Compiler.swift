@@ -21,6 +21,18 @@ package enum Compiler {
     PackageEmitter.package(PackageEmitter.Network(name: name, origin: origin, program: program))
   }
 
+  /// Prints a program as a library with a C interface.
+  ///
+  /// - Parameters:
+  ///   - name: the network's type and module; see `typeName(for:)`. The library is called so in small letters.
+  ///   - origin: what the network was made from, for the headers.
+  ///   - identity: what the model and this compiler are known by.
+  package static func emitLibrary(
+    _ program: Program, name: String, origin: String, identity: EmittedLibrary.Identity
+  ) -> EmittedLibrary {
+    EmittedLibrary(PackageEmitter.Network(name: name, origin: origin, program: program), identity)
+  }
+
   /// The most letters of a network's name: files and folders are called after it, and file systems have room for 255.
   package static let maximumNameLength = 100
 

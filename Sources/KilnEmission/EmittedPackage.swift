@@ -32,8 +32,13 @@ package struct EmittedPackage: Sendable {
   package static let manifestMarker = "// Written by Kiln"
 
   /// Writes all files below `directory`, which is made if it isn't there.
+  package func write(to directory: URL) throws { try files.write(to: directory) }
+}
+
+extension [EmittedPackage.File] {
+  /// Writes the files below `directory`, which is made if it isn't there.
   package func write(to directory: URL) throws {
-    for file in files {
+    for file in self {
       let url = directory.appending(path: file.path)
       try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
       switch file.contents {

@@ -48,7 +48,7 @@ package enum ReservedNames {
       || RegisterTileFamily.allCases.contains { name.lowercased().hasPrefix($0.rawValue.lowercased()) }
   }
 
-  private static func words(_ text: String) -> Set<String> {
+  static func words(_ text: String) -> Set<String> {
     Set(text.split { $0.isWhitespace }.map(String.init))
   }
 }

@@ -12,7 +12,7 @@ protocol Command: Sendable {
 /// The registry: every subcommand, in the order of the help.
 enum Commands {
   static let all: [any Command.Type] = [
-    CompileCommand.self, RunCommand.self, VerifyCommand.self, InspectCommand.self, BenchCommand.self,
+    CompileCommand.self, BuildCommand.self, RunCommand.self, VerifyCommand.self, InspectCommand.self, BenchCommand.self,
     TuneCommand.self,
     OperatorsCommand.self, TargetsCommand.self, DoctorCommand.self,
   ]

@@ -95,6 +95,16 @@ struct Pipeline {
     Compiler.emit(program, name: arguments.typeName, origin: URL(filePath: arguments.modelPath).lastPathComponent)
   }
 
+  /// The program as a library with a C interface.
+  func library(_ program: Program) throws -> EmittedLibrary {
+    progress.begin("hashing \(arguments.modelPath)")
+    defer { progress.end() }
+    let identity = EmittedLibrary.Identity(version: Version.text, modelHash: ModelHash.hash(try modelFiles()))
+    return Compiler.emitLibrary(
+      program, name: arguments.typeName, origin: URL(filePath: arguments.modelPath).lastPathComponent,
+      identity: identity)
+  }
+
   /// Where a program is meant to run.
   enum Destination: Equatable {
     /// On this machine.
@@ -153,15 +163,20 @@ struct Pipeline {
   func cacheKey(
     _ options: CompileOptions, _ destination: Destination, purpose: String = "inference"
   ) throws -> CacheKey {
-    let external = try ONNXModel(path: arguments.modelPath).externalDataPaths
-    // A file that can't be read changes nothing: importing the model says so.
-    let files = [try MappedFile(path: arguments.modelPath)] + external.compactMap { try? MappedFile(path: $0) }
     let shapes = arguments.importOptions.shapes.sorted { $0.key < $1.key }.map { "shape \($0.key) \($0.value)" }
     let choices = [
       "purpose \(purpose)", "layout \(options.layout.rawValue)", "folds \(options.folds)", "exact \(options.isExact)",
       "threads \(options.threads)",
       "quantization \(options.quantization?.text ?? "")", "destination \(destination)", "schedule \(options.schedule?.text ?? "")",
     ]
-    return CacheKey(files: files.map(\.storage), options: choices + shapes, target: options.target)
+    return CacheKey(files: try modelFiles(), options: choices + shapes, target: options.target)
+  }
+
+  /// The bytes of the model file, and after it of the external data that it names.
+  private func modelFiles() throws -> [ByteStorage] {
+    let external = try ONNXModel(path: arguments.modelPath).externalDataPaths
+    // A file that can't be read changes nothing: importing the model says so.
+    let files = [try MappedFile(path: arguments.modelPath)] + external.compactMap { try? MappedFile(path: $0) }
+    return files.map(\.storage)
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import KilnDeploy
+import KilnEmission
 import KilnGraph
 
 /// A valid model that Kiln can't compile or interpret: all that is in the way, and what can be done about it now.
@@ -31,23 +32,23 @@ struct Refusal: Error {
   /// Writes the first part of the model.
   private func cutting(_ cut: ModelCut) -> String {
     func list(_ tensors: [ModelCut.Tensor]) -> String {
-      "[\(tensors.map { literal($0.name) }.joined(separator: ", "))]"
+      "[\(tensors.map { $0.name.pythonLiteral }.joined(separator: ", "))]"
     }
-    let arguments = [literal(modelPath), literal(file("cut")), list(cut.inputs), list(cut.outputs)]
+    let arguments = [modelPath.pythonLiteral, file("cut").pythonLiteral, list(cut.inputs), list(cut.outputs)]
     return "import onnx.utils; onnx.utils.extract_model(\(arguments.joined(separator: ", ")))"
   }
 
   /// Writes the model with its 16- and 64-bit floats as 32-bit ones: constants, types that it states, and conversions.
   private var widening: String {
     """
-    import onnx; from onnx import numpy_helper as n; m = onnx.load(\(literal(modelPath))); g = m.graph; w = (10, 11, 16); \
+    import onnx; from onnx import numpy_helper as n; m = onnx.load(\(modelPath.pythonLiteral)); g = m.graph; w = (10, 11, 16); \
     a = [x for v in g.node for x in v.attribute]; \
     [t.CopyFrom(n.from_array(n.to_array(t).astype("f"), t.name)) for t in [*g.initializer, *(x.t for x in a)] \
     if t.data_type in w]; \
     [setattr(x, "i", 1) for x in a if x.name in ("to", "dtype") and x.i in w]; \
     [setattr(v.type.tensor_type, "elem_type", 1) for v in [*g.input, *g.output, *g.value_info] \
     if v.type.tensor_type.elem_type in w]; \
-    onnx.save(m, \(literal(file("float32"))))
+    onnx.save(m, \(file("float32").pythonLiteral))
     """
   }
 
@@ -58,16 +59,4 @@ struct Refusal: Error {
   }
 
   private func python(_ program: String) -> String { "python3 -c \(ShellWords.quoted(program))" }
-
-  /// A string of Python's.
-  private func literal(_ text: String) -> String {
-    let scalars = text.unicodeScalars.map { scalar in
-      switch scalar {
-      case "\"", "\\": "\\\(scalar)"
-      default:
-        scalar.properties.generalCategory == .control ? "\\U" + String(format: "%08x", scalar.value) : String(scalar)
-      }
-    }
-    return "\"\(scalars.joined())\""
-  }
 }

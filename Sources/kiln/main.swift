@@ -12,7 +12,7 @@ func perform(_ words: [String]) throws -> ExitStatus {
     print(Commands.help, terminator: "")
     return .success
   case "--version":
-    print("kiln 0.1.0")
+    print("kiln \(Version.text)")
     return .success
   default: break
   }

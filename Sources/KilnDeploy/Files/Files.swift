@@ -85,6 +85,13 @@ package enum Files {
     try FileError.wrap(folder, "\(package.name) can't be written") { try package.write(to: URL(filePath: folder)) }
   }
 
+  /// Writes files below a folder, which is made if it isn't there.
+  ///
+  /// - Throws: `FileError`, `.unwritable`.
+  package static func write(_ files: [EmittedPackage.File], to folder: String) throws(FileError) {
+    try FileError.wrap(folder, "nothing can be written there") { try files.write(to: URL(filePath: folder)) }
+  }
+
   /// Makes a folder, and those above it, unless it is there.
   ///
   /// - Throws: `FileError`, `.unwritable`.
@@ -102,7 +109,7 @@ package enum Files {
   /// Bytes of a file.
   ///
   /// - Throws: `FileError`, `.missing`.
-  static func size(_ path: String) throws(FileError) -> Int {
+  package static func size(_ path: String) throws(FileError) -> Int {
     var status = stat()
     guard stat(path, &status) == 0 else { throw .system(.missing, path, "can't be read") }
     return Int(status.st_size)

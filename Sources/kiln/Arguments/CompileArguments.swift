@@ -17,6 +17,10 @@ struct CompileArguments {
     noFold, exact, threads, schedule, precision, calibration,
   ]
 
+  /// `--name`, for subcommands whose results have one.
+  static let name = CommandDescription.Option(
+    "name", value: "NAME", "Name of the network's type and package; made from the file's name otherwise")
+
   /// `--precision`.
   static let precision = CommandDescription.Option(
     "precision", value: "float32|int8", "What layers are computed in: as the model says (float32), or integers of 8 bits")

@@ -10,7 +10,7 @@ enum CompileCommand: Command {
   static let description = CommandDescription(
     "compile", "Turn a model into a self-contained Swift package.", operand: "MODEL.onnx",
     options: [
-      .init("name", value: "NAME", "Name of the network's type and package; made from the file's name otherwise"),
+      CompileArguments.name,
       .init("output", value: "DIR", "The package's folder [the network's name, in the current folder]"),
       .init("check", "Prove that the package allocates no memory: three checks, a line each"),
     ] + CompileArguments.buildOptions,

@@ -1,0 +1,84 @@
+import KilnKernels
+
+/// A network as a library with a C interface: what it is compiled from, and the files that its users get beside it.
+///
+/// The same program gives the same bytes.
+package struct EmittedLibrary: Sendable {
+  /// How a library is linked.
+  package enum Form: String, CaseIterable, Sendable {
+    /// An archive, `lib<name>.a`.
+    case `static`
+    /// A shared object, `lib<name>.so`.
+    case shared
+  }
+
+  /// What a model and its compiler are known by.
+  package struct Identity: Sendable {
+    /// The version of Kiln.
+    package var version: String
+    /// The SHA-256 of the model's bytes, in hexadecimal.
+    package var modelHash: String
+
+    /// Makes an identity.
+    package init(version: String, modelHash: String) {
+      self.version = version
+      self.modelHash = modelHash
+    }
+  }
+
+  /// What the library, its header and its functions are called after.
+  package let name: String
+  /// The name of the Swift module.
+  package let module: String
+  /// The name of the C module of its constants, whose folder lies beside the Swift module's.
+  package let weightsModule: String
+  /// The Swift and C sources of both modules.
+  package let sources: [EmittedPackage.File]
+  /// The functions of the header: the library exports these and nothing else.
+  package let functions: [String]
+  /// Whether it starts threads.
+  package let hasThreads: Bool
+
+  private let header: String
+  private let python: String
+  private let version: String
+
+  /// What every text that Kiln writes beside a library says in its first line: a file that does may be replaced.
+  package static let marker = "Written by Kiln"
+
+  /// A network as a library.
+  package init(_ network: PackageEmitter.Network, _ identity: Identity) {
+    let interface = LibraryInterface(network, identity)
+    (name, module, functions) = (interface.name, network.name, interface.functions)
+    weightsModule = WeightsModule.name(for: network.name)
+    hasThreads = network.program.threads > 1
+    version = identity.version
+    header = CHeader(interface: interface).text
+    python = PythonModule(interface: interface).text
+    sources =
+      PackageEmitter.modules([network], named: network.name, for: network.program.target) + [
+        EmittedPackage.File(
+          path: "Sources/\(network.name)/\(network.name)+C.swift",
+          contents: .text(CInterfaceSource(interface: interface).text)),
+        EmittedPackage.File(
+          path: "Sources/\(weightsModule)/include/module.modulemap",
+          contents: .text("module \(weightsModule) { header \"\(weightsModule).h\" export * }\n")),
+      ]
+  }
+
+  /// The library's file.
+  package func fileName(_ form: Form) -> String {
+    switch form {
+    case .static: "lib\(name).a"
+    case .shared: "lib\(name).so"
+    }
+  }
+
+  /// The texts for its users, by file name.
+  package func companions(_ form: Form) -> [EmittedPackage.File] {
+    let build = BuildSystemFiles(name: name, version: version, file: fileName(form), form: form, hasThreads: hasThreads)
+    var files = [("\(name).h", header), ("\(name).pc", build.pkgConfig), ("\(name)-config.cmake", build.cmake)]
+    if form == .shared { files.append(("\(name).py", python)) }
+    return files.map { EmittedPackage.File(path: $0.0, contents: .text($0.1)) }
+  }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import KilnDeploy
+import KilnEmission
+import KilnGraph
+import KilnPlanning
+
+/// `kiln build`: from a model to a library with a C interface, or to a program.
+enum BuildCommand: Command {
+  /// What is built.
+  private enum Product: String, CaseIterable {
+    case `static`, shared, executable
+
+    /// The form of the library; `nil` for a program.
+    var form: EmittedLibrary.Form? {
+      switch self {
+      case .static: .static
+      case .shared: .shared
+      case .executable: nil
+      }
+    }
+  }
+
+  static let description = CommandDescription(
+    "build", "Turn a model into a library for C, C++ and Python, or into a program.", operand: "MODEL.onnx",
+    options: [
+      .init("as", value: "static|shared|executable", "What to build: libNAME.a, libNAME.so, or the program NAME"),
+      .init("output", value: "DIR", "Folder for what is built, which may hold other files [NAME]"),
+      CompileArguments.name,
+    ] + CompileArguments.buildOptions,
+    notes: """
+      NAME is the network's name in small letters. Beside a library come its header NAME.h, what pkg-config and CMake ask for
+      (NAME.pc, NAME-config.cmake), and beside a shared one NAME.py, a Python module that needs NumPy and nothing else.
+      A library needs the C library only, allocates nothing, and has no other global names than the header's: a program
+      may link several. With --threads N it also has functions that share an inference among N threads.
+      A program takes the words 'run IN… OUT…' with files of raw elements, and 'bench --layers'; it needs nothing where it
+      runs. Everything is built elsewhere and moved into DIR at the end.
+      """)
+
+  static func run(_ arguments: ParsedArguments) throws -> ExitStatus {
+    let compile = try CompileArguments(arguments)
+    let choices = Product.allCases.map(\.rawValue).joined(separator: ", ")
+    guard let text = arguments.value("as") else { throw UsageError("build needs --as with one of \(choices)") }
+    guard let product = Product(rawValue: text) else { throw UsageError("--as '\(text)' is none of \(choices)") }
+    let name = compile.typeName.lowercased()
+    let folder = arguments.value("output") ?? name
+    guard !folder.isEmpty else { throw UsageError("--output needs a folder's name") }
+
+    let progress = Progress()
+    defer { progress.end() }
+    let pipeline = Pipeline(compile, progress)
+    guard let form = product.form else {
+      try FileDelivery.check([name], in: folder)
+      let program = try pipeline.built(destination: .elsewhere)
+      try FileDelivery.deliver([(name, program.path)], to: folder)
+      progress.end()
+      print(
+        """
+        \(folder)/\(name): \(program.interface.description) for \(compile.compileOptions.target.name)
+        Run it:  \(name) run IN… OUT…, files of raw elements
+        Time it: \(name) bench --layers
+        """)
+      return .success
+    }
+    guard !ReservedNames.forbidsLibrary(name) else {
+      throw UsageError("a library '\(name)' would hide a header, library or module of the system's: use another --name")
+    }
+    let program = try pipeline.program(pipeline.optimized(pipeline.importedGraph()))
+    let library = try pipeline.library(program)
+    let companions = library.companions(form)
+    try FileDelivery.check([library.fileName(form)] + companions.map(\.path), in: folder)
+    let size = try ScratchFolder.use(in: FileManager.default.temporaryDirectory.path, prefix: "kiln-build-") { scratch in
+      progress.begin("building \(library.fileName(form)) for \(program.target.name)")
+      let path = try LibraryBuilder(library, for: program.target, in: "\(scratch)").build(form, onProgress: progress.advance)
+      progress.end()
+      try Files.write(companions, to: "\(scratch)/companions")
+      let files = companions.map { ($0.path, "\(scratch)/companions/\($0.path)") }
+      try FileDelivery.deliver([(library.fileName(form), path)] + files, to: folder)
+      return try Files.size(path)
+    }
+    print(summary(library, form, program, folder: folder, byteCount: size))
+    return .success
+  }
+
+  private static func summary(
+    _ library: EmittedLibrary, _ form: EmittedLibrary.Form, _ program: Program, folder: String, byteCount: Int
+  ) -> String {
+    let name = library.name
+    let lines =
+      [
+        "\(folder)/\(library.fileName(form)): \(Quantity.bytes(byteCount)) for \(program.target.name), "
+          + "an arena of \(Quantity.bytes(program.arenaMemoryByteCount))",
+        "C:      \(name).h; cc main.c $(PKG_CONFIG_PATH=\(folder) pkg-config --cflags --libs \(name))",
+        "CMake:  find_package(\(name) REQUIRED CONFIG PATHS \(folder)), then link \(name)::\(name)",
+      ] + (form == .shared ? ["Python: import \(name); \(name).Network()"] : [])
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension NetworkInterface {
+  /// What goes in, and what comes out.
+  fileprivate var description: String {
+    func list(_ ports: [Port]) -> String { ports.map { "'\($0.name)' \($0.type)" }.joined(separator: ", ") }
+    return "\(list(inputs)) to \(list(outputs))"
+  }
+}
