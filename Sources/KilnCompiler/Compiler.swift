@@ -1,4 +1,5 @@
 import KilnEmission
+import KilnGraph
 import KilnPasses
 import KilnPlanning
 
@@ -24,13 +25,14 @@ package enum Compiler {
   /// Prints a program as a library with a C interface.
   ///
   /// - Parameters:
+  ///   - model: what the program was compiled from, before the passes.
   ///   - name: the network's type and module; see `typeName(for:)`. The library is called so in small letters.
   ///   - origin: what the network was made from, for the headers.
   ///   - identity: what the model and this compiler are known by.
   package static func emitLibrary(
-    _ program: Program, name: String, origin: String, identity: EmittedLibrary.Identity
+    _ program: Program, of model: Graph, name: String, origin: String, identity: EmittedLibrary.Identity
   ) -> EmittedLibrary {
-    EmittedLibrary(PackageEmitter.Network(name: name, origin: origin, program: program), identity)
+    EmittedLibrary(PackageEmitter.Network(name: name, origin: origin, program: program), of: model, identity)
   }
 
   /// The most letters of a network's name: files and folders are called after it, and file systems have room for 255.

@@ -95,13 +95,13 @@ struct Pipeline {
     Compiler.emit(program, name: arguments.typeName, origin: URL(filePath: arguments.modelPath).lastPathComponent)
   }
 
-  /// The program as a library with a C interface.
-  func library(_ program: Program) throws -> EmittedLibrary {
+  /// A model's program as a library with a C interface.
+  func library(_ program: Program, of model: Graph) throws -> EmittedLibrary {
     progress.begin("hashing \(arguments.modelPath)")
     defer { progress.end() }
     let identity = EmittedLibrary.Identity(version: Version.text, modelHash: ModelHash.hash(try modelFiles()))
     return Compiler.emitLibrary(
-      program, name: arguments.typeName, origin: URL(filePath: arguments.modelPath).lastPathComponent,
+      program, of: model, name: arguments.typeName, origin: URL(filePath: arguments.modelPath).lastPathComponent,
       identity: identity)
   }
 

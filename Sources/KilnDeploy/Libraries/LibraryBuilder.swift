@@ -29,8 +29,8 @@ package struct LibraryBuilder {
     sdk = tools?.sdkFolder.map { "\($0)/sdk" }
     guard sdk != nil || toolchain.hasEmbedded else {
       throw ToolError(
-        "this Swift toolchain has no Embedded Swift for \(target.triple), which libraries are written in; get one from "
-          + "https://swift.org/install")
+        "this Swift toolchain has no Embedded Swift for \(target.triple), which libraries are written in; "
+          + SwiftToolchain.remedy)
     }
   }
 
@@ -79,8 +79,10 @@ package struct LibraryBuilder {
 
   private func compile(_ source: String) throws -> String {
     let object = source + ".o"
+    // Else atomics are calls of libgcc's, which chooses instructions at run time.
+    let atomics = target.triple.hasPrefix("aarch64") ? ["-mno-outline-atomics"] : []
     let flags = ["-c", "-O2", "-fPIC", "-ffunction-sections", "-I", "\(weights)/include", "-o", object, source]
-    try run("clang", clangTarget + flags)
+    try run("clang", clangTarget + atomics + flags)
     return object
   }
 

@@ -9,18 +9,21 @@ struct SwiftToolchain {
   /// The folder of its programs, which `swift` may only forward to.
   private let programs: String
 
+  /// What to do about a toolchain that lacks something.
+  static let remedy = "get Swift 6.3 or later from https://swift.org/install"
+
   /// The toolchain on the path.
   ///
   /// - Throws: `ToolError` when there is none, or it doesn't say where it is.
   init() throws {
     swift = try Self.path()
     guard let info = try Self.info(swift) else {
-      throw ToolError("\(swift) does not say where its parts are; get Swift 6.3 or later from https://swift.org/install")
+      throw ToolError("\(swift) does not say where it is installed; \(Self.remedy)")
     }
     hasEmbedded = info.hasEmbedded
     // …/usr/lib/swift
-    programs = URL(filePath: info.paths.runtimeResourcePath).deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "bin").path
+    let library = URL(filePath: info.paths.runtimeResourcePath).deletingLastPathComponent()
+    programs = library.deletingLastPathComponent().appending(path: "bin").path
   }
 
   /// The path of one of its programs.
@@ -29,7 +32,7 @@ struct SwiftToolchain {
   func program(_ name: String) throws(ToolError) -> String {
     let path = "\(programs)/\(name)"
     guard Subprocess.find(path) != nil else {
-      throw ToolError("the Swift toolchain has no \(path); get Swift 6.3 or later from https://swift.org/install")
+      throw ToolError("the Swift toolchain has no \(path); \(Self.remedy)")
     }
     return path
   }

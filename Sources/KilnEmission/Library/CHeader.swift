@@ -43,9 +43,8 @@ struct CHeader {
 
       /// Computes the outputs from the inputs, all row-major.
       ///
-      /// `arena` is the network's memory for the time of the call. The memory of no two arguments may overlap.
-      int \(interface.function("predict"))(
-      \(parameters.wrapped(indent: "    ")));
+      /// `arena` is the network's memory for the time of the call. An output's memory and the arena overlap no other argument's.
+      \(declaration("predict", parameters))
 
       /// The SHA-256 of the model that the library was made from: \(macro)_MODEL_SHA256 when header and library belong
       /// together.
@@ -62,20 +61,34 @@ struct CHeader {
 
   private func constants(_ port: LibraryInterface.Port) -> String {
     let prefix = "\(macro)_\(port.macro)"
-    let note = port.type.scalar.note.map { " \($0)" } ?? ""
+    let notes = [port.type.scalar.note, port.quantization.map { _ in "It stands for (q - ZERO_POINT) * SCALE." }]
+    let note = notes.compactMap { $0.map { " \($0)" } }.joined()
     return """
       /// \(port.isOutput ? "Output" : "Input") `\(port.name)`: \(port.type.scalar.rawValue)\(port.shapeText).\(note)
       #define \(prefix)_NAME \(port.modelName.cLiteral)
       #define \(prefix)_COUNT \(port.type.elementCount)
       #define \(prefix)_RANK \(port.type.shape.count)
       #define \(prefix)_SHAPE {\(port.type.shape.map(String.init).joined(separator: ", "))}
-      """
+      """ + (port.quantization.map { "\n" + constants($0, prefix) } ?? "")
+  }
+
+  private func constants(_ quantization: PortQuantization, _ prefix: String) -> String {
+    """
+    #define \(prefix)_SCALE \(quantization.scale)f
+    #define \(prefix)_ZERO_POINT (\(quantization.zeroPoint))
+    """
   }
 
   private var statuses: String {
     LibraryStatus.allCases.filter { interface.threads > 1 || $0 != .noThreads }.map { status in
       "  /// \(status.meaning.prefix(1).uppercased())\(status.meaning.dropFirst()).\n  \(macro)_\(status.macro) = \(status.rawValue),"
     }.joined(separator: "\n")
+  }
+
+  private func declaration(_ name: String, _ parameters: [String]) -> String {
+    let start = "int \(interface.function(name))("
+    let line = "\(start)\(parameters.joined(separator: ", ")));"
+    return line.count <= 118 ? line : "\(start)\n\(parameters.wrapped(indent: "    ")));"
   }
 
   private var parameters: [String] {
@@ -100,9 +113,9 @@ struct CHeader {
     /// Ends the workers, which were started.
     int \(interface.function("workers_stop"))(void *workers);
 
-    /// Computes the outputs as `\(interface.function("predict"))` does, to the same bits, with workers that were started: one call at a time.
-    int \(interface.function("predict_with_workers"))(
-    \((parameters + ["void *workers"]).wrapped(indent: "    ")));
+    /// Computes the outputs as `\(interface.function("predict"))` does, to the same bits, with workers that were started:
+    /// one call at a time.
+    \(declaration("predict_with_workers", parameters + ["void *workers"]))
 
     """
   }

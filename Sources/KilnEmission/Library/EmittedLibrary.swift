@@ -1,3 +1,4 @@
+import KilnGraph
 import KilnKernels
 
 /// A network as a library with a C interface: what it is compiled from, and the files that its users get beside it.
@@ -47,8 +48,10 @@ package struct EmittedLibrary: Sendable {
   package static let marker = "Written by Kiln"
 
   /// A network as a library.
-  package init(_ network: PackageEmitter.Network, _ identity: Identity) {
-    let interface = LibraryInterface(network, identity)
+  ///
+  /// - Parameter model: what the network was compiled from: it says what integers stand for, which the passes may hide.
+  package init(_ network: PackageEmitter.Network, of model: Graph, _ identity: Identity) {
+    let interface = LibraryInterface(network, of: model, identity)
     (name, module, functions) = (interface.name, network.name, interface.functions)
     weightsModule = WeightsModule.name(for: network.name)
     hasThreads = network.program.threads > 1

@@ -14,6 +14,8 @@ struct LibraryInterface {
     let modelName: String
     /// Its element type and dimensions.
     let type: TensorType
+    /// What its integers stand for, where the model says so.
+    let quantization: PortQuantization?
     /// Whether the library writes it.
     let isOutput: Bool
 
@@ -31,7 +33,8 @@ struct LibraryInterface {
   /// Bytes that an arena begins at a multiple of.
   static let arenaAlignment = MemoryPlan.alignment
 
-  init(_ network: PackageEmitter.Network, _ identity: EmittedLibrary.Identity) {
+  /// The interface of a network that was compiled from `model`.
+  init(_ network: PackageEmitter.Network, of model: Graph, _ identity: EmittedLibrary.Identity) {
     self.network = network
     self.identity = identity
     name = network.name.lowercased()
@@ -39,18 +42,25 @@ struct LibraryInterface {
     let swiftNames = NetworkSource.portNames(network.program)
     var taken = ReservedNames.ofLibraryPorts.union([network.name, name])
     var macros: Set<String> = []
-    func port(_ modelName: String, _ swiftName: String, _ value: ValueID, prefix: String, isOutput: Bool) -> Port {
+    func identifier(_ modelName: String, prefix: String) -> String {
       var name = modelName.uniqueIdentifier(in: &taken, prefix: prefix)
       // Constants are named in capitals: names that differ in nothing else don't do.
       while !macros.insert(name.uppercased()).inserted { name = modelName.uniqueIdentifier(in: &taken, prefix: prefix) }
+      return name
+    }
+    inputs = graph.inputs.indices.map { index in
+      let modelName = graph[graph.inputs[index]].name
       return Port(
-        name: name, swiftName: swiftName, modelName: modelName, type: graph.type(of: value), isOutput: isOutput)
+        name: identifier(modelName, prefix: "input"), swiftName: swiftNames.inputs[index], modelName: modelName,
+        type: graph.type(of: graph.inputs[index]),
+        quantization: PortQuantization(ofInput: model.inputs[index], in: model), isOutput: false)
     }
-    inputs = zip(graph.inputs, swiftNames.inputs).map { value, swiftName in
-      port(graph[value].name, swiftName, value, prefix: "input", isOutput: false)
-    }
-    outputs = zip(graph.outputs, swiftNames.outputs).map { output, swiftName in
-      port(output.name, swiftName, output.value, prefix: "output", isOutput: true)
+    outputs = graph.outputs.indices.map { index in
+      let output = graph.outputs[index]
+      return Port(
+        name: identifier(output.name, prefix: "output"), swiftName: swiftNames.outputs[index], modelName: output.name,
+        type: graph.type(of: output.value),
+        quantization: PortQuantization(ofOutput: model.outputs[index].value, in: model), isOutput: true)
     }
   }
 

@@ -39,6 +39,9 @@ struct PythonModule {
         dtype: numpy.dtype
         #: Its dimensions.
         shape: tuple
+        #: What its integers stand for, where the model says so: `(q - zero_point) * scale`.
+        scale: float = None
+        zero_point: int = None
 
         def __str__(self):
             return _description(self.dtype, self.shape)
@@ -79,10 +82,9 @@ struct PythonModule {
     \(interface.threads > 1 ? checkOpen : "")\
                 inputs = [self._input(index, value) for index, value in enumerate(inputs)]
                 outputs = _outputs(\(interface.outputs.count == 1 ? "None if out is None else (out,)" : "out"), inputs)
-                arguments = [array.ctypes.data for array in (*inputs, *outputs)]
-                status = _library.\(interface.function(interface.threads > 1 ? "predict_with_workers" : "predict"))(
-                    *arguments, self._arena.ctypes.data\(interface.threads > 1 ? ", self._workers.ctypes.data" : "")
-                )
+                memory = (*inputs, *outputs, self._arena\(interface.threads > 1 ? ", self._workers" : ""))
+                arguments = [array.ctypes.data for array in memory]
+                status = _library.\(interface.function(interface.threads > 1 ? "predict_with_workers" : "predict"))(*arguments)
             if status != 0:
                 raise RuntimeError(f"\(interface.name) returned status {status}: see \(interface.name).h")
             return \(interface.outputs.count == 1 ? "outputs[0]" : "Outputs(*outputs)")
@@ -168,7 +170,8 @@ struct PythonModule {
       let dimensions = port.type.shape.map(String.init).joined(separator: ", ")
       let shape = port.type.shape.count == 1 ? "(\(dimensions),)" : "(\(dimensions))"
       let type = "numpy.dtype(\"\(port.type.scalar.numpyName)\")"
-      return "    Port(\"\(port.name)\", \(port.modelName.pythonLiteral), \(type), \(shape)),\n"
+      let quantization = port.quantization.map { ", \($0.scale), \($0.zeroPoint)" } ?? ""
+      return "    Port(\"\(port.name)\", \(port.modelName.pythonLiteral), \(type), \(shape)\(quantization)),\n"
     }.joined()
   }
 

@@ -48,36 +48,41 @@ enum BuildCommand: Command {
     let progress = Progress()
     defer { progress.end() }
     let pipeline = Pipeline(compile, progress)
-    guard let form = product.form else {
-      try FileDelivery.check([name], in: folder)
-      let program = try pipeline.built(destination: .elsewhere)
-      try FileDelivery.deliver([(name, program.path)], to: folder)
-      progress.end()
-      print(
-        """
-        \(folder)/\(name): \(program.interface.description) for \(compile.compileOptions.target.name)
-        Run it:  \(name) run IN… OUT…, files of raw elements
-        Time it: \(name) bench --layers
-        """)
-      return .success
-    }
+    guard let form = product.form else { return try buildProgram(pipeline, name: name, folder: folder) }
     guard !ReservedNames.forbidsLibrary(name) else {
       throw UsageError("a library '\(name)' would hide a header, library or module of the system's: use another --name")
     }
-    let program = try pipeline.program(pipeline.optimized(pipeline.importedGraph()))
-    let library = try pipeline.library(program)
+    let model = try pipeline.importedGraph()
+    let program = try pipeline.program(pipeline.optimized(model))
+    let library = try pipeline.library(program, of: model)
     let companions = library.companions(form)
-    try FileDelivery.check([library.fileName(form)] + companions.map(\.path), in: folder)
-    let size = try ScratchFolder.use(in: FileManager.default.temporaryDirectory.path, prefix: "kiln-build-") { scratch in
-      progress.begin("building \(library.fileName(form)) for \(program.target.name)")
-      let path = try LibraryBuilder(library, for: program.target, in: "\(scratch)").build(form, onProgress: progress.advance)
+    let file = library.fileName(form)
+    try FileDelivery.check([file] + companions.map(\.path), in: folder)
+    let temporary = FileManager.default.temporaryDirectory.path
+    let byteCount = try ScratchFolder.use(in: temporary, prefix: "kiln-build-") { scratch in
+      progress.begin("building \(file) for \(program.target.name)")
+      let builder = try LibraryBuilder(library, for: program.target, in: scratch)
+      let path = try builder.build(form, onProgress: progress.advance)
       progress.end()
       try Files.write(companions, to: "\(scratch)/companions")
-      let files = companions.map { ($0.path, "\(scratch)/companions/\($0.path)") }
-      try FileDelivery.deliver([(library.fileName(form), path)] + files, to: folder)
+      try FileDelivery.deliver(
+        [(file, path)] + companions.map { ($0.path, "\(scratch)/companions/\($0.path)") }, to: folder)
       return try Files.size(path)
     }
-    print(summary(library, form, program, folder: folder, byteCount: size))
+    print(summary(library, form, program, folder: folder, byteCount: byteCount))
+    return .success
+  }
+
+  private static func buildProgram(_ pipeline: Pipeline, name: String, folder: String) throws -> ExitStatus {
+    try FileDelivery.check([name], in: folder)
+    let program = try pipeline.built(destination: .elsewhere)
+    try FileDelivery.deliver([(name, program.path)], to: folder)
+    print(
+      """
+      \(folder)/\(name): \(program.interface.description) for \(pipeline.options.target.name)
+      Run it:  \(name) run IN… OUT…, files of raw elements
+      Time it: \(name) bench --layers
+      """)
     return .success
   }
 
