@@ -1,0 +1,81 @@
+import Foundation
+import KilnDeploy
+import Testing
+
+@testable import kiln
+
+/// Every block of code in the documentation is run as it is printed, here or by `.ci/run`, or is a command for machines that
+/// are not here, whose words must be understood.
+///
+/// A comment before a block says what becomes of it: `<!-- run -->` runs a shell block in a folder with the repository's
+/// `Examples`, `<!-- file PATH -->` writes a Swift block into a file there and `<!-- add PATH -->` adds it to one,
+/// `<!-- prints -->` is what the block that ran last must print. `.ci/run` runs others by their names. Blocks of the
+/// language `text` are no code.
+@Suite("The documentation")
+struct DocumentationTests {
+  @Test(arguments: MarkdownPage.all) func `says of every block what it is`(page: MarkdownPage) throws {
+    for block in page.blocks {
+      switch block.language {
+      case "text": continue
+      case "swift": #expect(block.file != nil, "\(block): nothing compiles this")
+      case "sh": #expect(block.label.isEmpty || block.label == "run" || isRunByCI(block), "\(block): nothing runs this")
+      // A machine's description.
+      case "json": _ = try TargetFile.target(Data(block.text.utf8), name: "machine", origin: "\(block)")
+      default: Issue.record("\(block): say ```sh, ```swift or ```text; nothing knows what '\(block.language)' is")
+      }
+    }
+  }
+
+  @Test(arguments: MarkdownPage.all) func `shows commands that are understood`(page: MarkdownPage) throws {
+    for block in page.blocks where block.language == "sh" {
+      for command in DocumentedCommand.all(in: block) {
+        let fault = try command.fault()
+        #expect(fault == nil, "\(block): \(command.words.joined(separator: " ")): \(fault ?? "")")
+      }
+    }
+    for span in page.spans where span.hasPrefix("kiln ") {
+      let words = span.split(separator: " ").dropFirst().map(String.init)
+      let fault = DocumentedCommand.fault(ofMention: words)
+      #expect(fault == nil, "\(page): `\(span)`: \(fault ?? "")")
+    }
+  }
+
+  /// Nothing else in this suite is proved by a page without such blocks.
+  @Test func `has blocks of each kind`() {
+    let blocks = MarkdownPage.all.flatMap(\.blocks)
+    #expect(blocks.contains { isRunByCI($0) } && blocks.contains { $0.label.isEmpty && $0.language == "sh" })
+    #expect(blocks.contains { $0.label == "run" } && blocks.contains { $0.label == "prints" })
+    #expect(MarkdownPage.all.flatMap(\.spans).contains { $0.hasPrefix("kiln ") })
+  }
+
+  @Test(.enabled(if: HostTarget.detect().coreCount >= 2, "needs two cores"), arguments: MarkdownPage.all)
+  func `shows programs that build and print what it says`(page: MarkdownPage) throws {
+    try withTemporaryFolder { folder in
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(folder)/Examples", withDestinationPath: "\(Program.repository)/Examples")
+      var printed = ""
+      for block in page.blocks {
+        if let (name, isAdded) = block.file {
+          let path = "\(folder)/\(name)"
+          try Files.makeFolder(URL(filePath: path).deletingLastPathComponent().path)
+          let before = isAdded ? try String(contentsOfFile: path, encoding: .utf8) : ""
+          try Files.write(before + block.text, to: path)
+        } else if block.label == "run" {
+          let script = "cd \"$0\" && PATH=\"$1:$PATH\"\n\(block.text)"
+          let programs = URL(filePath: Program.path).deletingLastPathComponent().path
+          let result = try Subprocess("/bin/sh", ["-euc", script, folder, programs]).run()
+          #expect(result.status == 0, "\(block): \(result.output)\(result.errors)")
+          printed = result.output
+        } else if block.label == "prints" {
+          #expect(printed == block.text, "\(block)")
+        }
+      }
+    }
+  }
+
+  /// Whether `.ci/run` runs a block by its name.
+  private func isRunByCI(_ block: MarkdownPage.Block) -> Bool {
+    let script = (try? String(contentsOfFile: "\(Program.repository)/.ci/run", encoding: .utf8)) ?? ""
+    return block.page == "README.md" && !block.label.isEmpty && script.contains("$(readme \(block.label))")
+  }
+}
