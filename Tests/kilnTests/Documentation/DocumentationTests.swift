@@ -8,17 +8,17 @@ import Testing
 /// are not here, whose words must be understood.
 ///
 /// A comment before a block says what becomes of it: `<!-- run -->` runs a shell block in a folder with the repository's
-/// `Examples`, `<!-- file PATH -->` writes a Swift block into a file there and `<!-- add PATH -->` adds it to one,
-/// `<!-- prints -->` is what the block that ran last must print. `.ci/run` runs others by their names. Blocks of the
-/// language `text` are no code.
+/// `Examples`, `<!-- run with numpy -->` where Python has that package, `<!-- file PATH -->` writes a block of Swift, C or
+/// Python into a file there and `<!-- add PATH -->` adds it to one, `<!-- prints -->` is what the block that ran last must
+/// print. `.ci/run` runs others by their names. Blocks of the language `text` are no code.
 @Suite("The documentation")
 struct DocumentationTests {
   @Test(arguments: MarkdownPage.all) func `says of every block what it is`(page: MarkdownPage) throws {
     for block in page.blocks {
       switch block.language {
       case "text": continue
-      case "swift": #expect(block.file != nil, "\(block): nothing compiles this")
-      case "sh": #expect(block.label.isEmpty || block.label == "run" || isRunByCI(block), "\(block): nothing runs this")
+      case "swift", "c", "python": #expect(block.file != nil, "\(block): nothing compiles this")
+      case "sh": #expect(block.label.isEmpty || block.isRun || isRunByCI(block), "\(block): nothing runs this")
       // A machine's description.
       case "json": _ = try TargetFile.target(Data(block.text.utf8), name: "machine", origin: "\(block)")
       default: Issue.record("\(block): say ```sh, ```swift or ```text; nothing knows what '\(block.language)' is")
@@ -44,7 +44,7 @@ struct DocumentationTests {
   @Test func `has blocks of each kind`() {
     let blocks = MarkdownPage.all.flatMap(\.blocks)
     #expect(blocks.contains { isRunByCI($0) } && blocks.contains { $0.label.isEmpty && $0.language == "sh" })
-    #expect(blocks.contains { $0.label == "run" } && blocks.contains { $0.label == "prints" })
+    #expect(blocks.contains { $0.isRun } && blocks.contains { $0.label == "prints" })
     #expect(MarkdownPage.all.flatMap(\.spans).contains { $0.hasPrefix("kiln ") })
   }
 
@@ -53,29 +53,45 @@ struct DocumentationTests {
     try withTemporaryFolder { folder in
       try FileManager.default.createSymbolicLink(
         atPath: "\(folder)/Examples", withDestinationPath: "\(Program.repository)/Examples")
-      var printed = ""
+      var printed: String?
       for block in page.blocks {
         if let (name, isAdded) = block.file {
           let path = "\(folder)/\(name)"
           try Files.makeFolder(URL(filePath: path).deletingLastPathComponent().path)
           let before = isAdded ? try String(contentsOfFile: path, encoding: .utf8) : ""
           try Files.write(before + block.text, to: path)
-        } else if block.label == "run" {
+        } else if block.needsNumPy, !Self.hasNumPy {
+          printed = nil
+        } else if block.isRun {
           let script = "cd \"$0\" && PATH=\"$1:$PATH\"\n\(block.text)"
           let programs = URL(filePath: Program.path).deletingLastPathComponent().path
           let result = try Subprocess("/bin/sh", ["-euc", script, folder, programs]).run()
           #expect(result.status == 0, "\(block): \(result.output)\(result.errors)")
           printed = result.output
-        } else if block.label == "prints" {
+        } else if block.label == "prints", let printed {
           #expect(printed == block.text, "\(block)")
         }
       }
     }
   }
 
+  /// Whether Python has NumPy.
+  private static let hasNumPy: Bool = {
+    guard let python = Subprocess.find("python3") else { return false }
+    return (try? Subprocess(python, ["-c", "import numpy"]).run())?.status == 0
+  }()
+
   /// Whether `.ci/run` runs a block by its name.
   private func isRunByCI(_ block: MarkdownPage.Block) -> Bool {
     let script = (try? String(contentsOfFile: "\(Program.repository)/.ci/run", encoding: .utf8)) ?? ""
     return block.page == "README.md" && !block.label.isEmpty && script.contains("$(readme \(block.label))")
   }
+}
+
+extension MarkdownPage.Block {
+  /// Whether the tests run it, where its needs are met.
+  fileprivate var isRun: Bool { label == "run" || needsNumPy }
+
+  /// Whether Python must have NumPy for it.
+  fileprivate var needsNumPy: Bool { label == "run with numpy" }
 }

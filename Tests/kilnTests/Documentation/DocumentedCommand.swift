@@ -15,7 +15,9 @@ struct DocumentedCommand {
     block.text.split(separator: "\n").flatMap { line in
       let text = line.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)[0]
       return text.split(separator: "&&").map { command in
-        DocumentedCommand(page: block.page, words: command.split(separator: " ").map(String.init))
+        let words = command.split(separator: " ").map(String.init)
+        // Variables before a command are the shell's.
+        return DocumentedCommand(page: block.page, words: Array(words.drop { $0.contains(/^[A-Z_]+=/) }))
       }
     }.filter { !$0.words.isEmpty }
   }
@@ -30,7 +32,14 @@ struct DocumentedCommand {
     case "kiln", ".build/release/kiln": return kilnFault(arguments)
     case "swift": return ["build", "run", "test"].contains(arguments.first) ? nil : "an unknown subcommand of swift's"
     case "ssh-copy-id": return arguments.count == 1 ? nil : "it takes a host"
-    case "python3": return arguments == ["-m", "venv", "venv"] ? nil : "only 'python3 -m venv venv' is known"
+    case "python3":
+      guard let script = arguments.first, script.hasSuffix(".py") else {
+        return arguments == ["-m", "venv", "venv"] ? nil : "only 'python3 -m venv venv' and scripts are known"
+      }
+      return nil
+    // What they work on is made by other commands, or is the reader's; blocks that are run show that they can.
+    case "clang", "cmake", "pkg-config": return arguments.isEmpty ? "it does nothing without arguments" : nil
+    case let program where program.hasPrefix("./"): return nil
     case "venv/bin/pip":
       guard arguments.count == 3, arguments.starts(with: ["install", "-r"]) else { return "only '-r FILE' is known" }
       return path(arguments[2]) == nil ? "there is no \(arguments[2])" : nil
