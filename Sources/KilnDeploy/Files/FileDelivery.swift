@@ -6,7 +6,7 @@ package enum FileDelivery {
   /// Throws unless files of these names can be put into a folder: each is free, or is one that a build made.
   ///
   /// - Throws: `FileError`, `.occupied` where there is something else, `.unwritable`.
-  package static func check(_ names: [String], in folder: String) throws(FileError) {
+  package static func check(_ names: [String], in folder: String) throws {
     var existing = URL(filePath: folder).standardizedFileURL
     while existing.path != "/", !FileManager.default.fileExists(atPath: existing.path) {
       existing.deleteLastPathComponent()
@@ -14,9 +14,8 @@ package enum FileDelivery {
     guard Files.isFolder(existing.path) else {
       throw FileError(.occupied, "\(existing.path): there is a file of that name; name another folder with --output")
     }
-    guard access(existing.path, W_OK | X_OK) == 0 else {
-      throw .system(.unwritable, existing.path, "nothing can be written there")
-    }
+    // The system's word on who may write where is not the last one: a folder is made there, and removed.
+    try ScratchFolder.use(in: existing.path, prefix: scratchPrefix) { _ in }
     for name in names { try requireReplaceable("\(folder)/\(name)") }
   }
 
@@ -28,7 +27,7 @@ package enum FileDelivery {
   package static func deliver(_ files: [(name: String, path: String)], to folder: String) throws {
     try check(files.map(\.name), in: folder)
     try Files.makeFolder(folder)
-    try ScratchFolder.use(in: folder, prefix: ".kiln-") { scratch in
+    try ScratchFolder.use(in: folder, prefix: scratchPrefix) { scratch in
       for file in files {
         try FileError.wrap("\(folder)/\(file.name)", "can't be written") {
           try FileManager.default.copyItem(atPath: file.path, toPath: "\(scratch)/\(file.name)")
@@ -41,6 +40,8 @@ package enum FileDelivery {
       if let error { throw error }
     }
   }
+
+  private static let scratchPrefix = ".kiln-"
 
   /// Throws unless a path is free, a text that Kiln wrote, or a program or library.
   private static func requireReplaceable(_ path: String) throws(FileError) {

@@ -43,7 +43,7 @@ struct CHeader {
 
       /// Computes the outputs from the inputs, all row-major.
       ///
-      /// `arena` is the network's memory for the time of the call. An output's memory and the arena overlap no other argument's.
+      /// `arena` is the network's memory for the time of the call. It and the outputs' overlap no other argument's memory.
       \(declaration("predict", parameters))
 
       /// The SHA-256 of the model that the library was made from: \(macro)_MODEL_SHA256 when header and library belong
@@ -81,8 +81,8 @@ struct CHeader {
 
   private var statuses: String {
     LibraryStatus.allCases.filter { interface.threads > 1 || $0 != .noThreads }.map { status in
-      "  /// \(status.meaning.prefix(1).uppercased())\(status.meaning.dropFirst()).\n  \(macro)_\(status.macro) = \(status.rawValue),"
-    }.joined(separator: "\n")
+      "  /// \(status.meaning)\n  \(macro)_\(status.macro) = \(status.rawValue)"
+    }.joined(separator: ",\n")
   }
 
   private func declaration(_ name: String, _ parameters: [String]) -> String {

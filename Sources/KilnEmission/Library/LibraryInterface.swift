@@ -118,11 +118,11 @@ enum LibraryStatus: Int, CaseIterable {
   /// What it means.
   var meaning: String {
     switch self {
-    case .ok: "done"
-    case .nullPointer: "a pointer is null: nothing was done"
+    case .ok: "Done."
+    case .nullPointer: "A pointer is null: nothing was done."
     case .misalignedPointer:
-      "a pointer is no multiple of its elements' size, or an arena or workers' memory none of the alignment above"
-    case .noThreads: "the system starts no more threads: none is left running"
+      "An address is no multiple of its elements' size, or an arena's or workers' none of ARENA_ALIGNMENT: nothing was done."
+    case .noThreads: "The system starts no more threads: none is left running."
     }
   }
 }
