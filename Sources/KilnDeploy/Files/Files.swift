@@ -109,7 +109,7 @@ package enum Files {
   /// Bytes of a file.
   ///
   /// - Throws: `FileError`, `.missing`.
-  package static func size(_ path: String) throws(FileError) -> Int {
+  static func size(_ path: String) throws(FileError) -> Int {
     var status = stat()
     guard stat(path, &status) == 0 else { throw .system(.missing, path, "can't be read") }
     return Int(status.st_size)

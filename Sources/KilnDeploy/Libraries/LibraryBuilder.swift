@@ -15,13 +15,36 @@ package struct LibraryBuilder {
   /// The folder of the Swift SDK for another machine than this one.
   private let sdk: String?
 
+  /// Builds a library elsewhere, and puts it into a folder with the files for its users when all is done.
+  ///
+  /// - Parameters:
+  ///   - target: the machine that it was compiled for.
+  ///   - output: the folder, which may hold other files.
+  ///   - onProgress: is called with the steps done and all steps.
+  /// - Returns: the bytes of the library's file.
+  /// - Throws: what `init` and `build` throw, and `FileDelivery`.
+  package static func build(
+    _ library: EmittedLibrary, _ form: EmittedLibrary.Form, for target: Target, into output: String,
+    onProgress: (Int, Int) -> Void = { _, _ in }
+  ) throws -> Int {
+    let temporary = FileManager.default.temporaryDirectory.path
+    return try ScratchFolder.use(in: temporary, prefix: "kiln-build-") { scratch in
+      let path = try LibraryBuilder(library, for: target, in: scratch).build(form, onProgress: onProgress)
+      let companions = library.companions(form)
+      try Files.write(companions, to: "\(scratch)/companions")
+      let texts = companions.map { (name: $0.path, path: "\(scratch)/companions/\($0.path)") }
+      try FileDelivery.deliver([(name: library.fileName(form), path: path)] + texts, to: output)
+      return try Files.size(path)
+    }
+  }
+
   /// Prepares to build a library.
   ///
   /// - Parameters:
   ///   - target: the machine that it was compiled for.
   ///   - folder: an empty folder for what building needs and makes.
   /// - Throws: `ToolError` when something is not installed, with what installs it; `FileError`.
-  package init(_ library: EmittedLibrary, for target: Target, in folder: String) throws {
+  init(_ library: EmittedLibrary, for target: Target, in folder: String) throws {
     (self.library, self.target, self.folder) = (library, target, folder)
     toolchain = try SwiftToolchain()
     let tools = CrossTools(for: target)
@@ -40,7 +63,7 @@ package struct LibraryBuilder {
   /// - Returns: the path of the library's file.
   /// - Throws: `ToolError` when a program lacked something to do its work, `BuildError` when it rejects its input,
   ///   `LibraryFault`, `FileError`, `Interruption`.
-  package func build(_ form: EmittedLibrary.Form, onProgress: (Int, Int) -> Void = { _, _ in }) throws -> String {
+  func build(_ form: EmittedLibrary.Form, onProgress: (Int, Int) -> Void = { _, _ in }) throws -> String {
     let steps = 4
     onProgress(0, steps)
     try Files.write(library.sources, to: folder)

@@ -37,6 +37,8 @@ package struct EmittedLibrary: Sendable {
   package let sources: [EmittedPackage.File]
   /// The functions of the header: the library exports these and nothing else.
   package let functions: [String]
+  /// Bytes of the memory that it works in.
+  package let arenaByteCount: Int
   /// Whether it starts threads.
   package let hasThreads: Bool
 
@@ -54,7 +56,8 @@ package struct EmittedLibrary: Sendable {
     let interface = LibraryInterface(network, of: model, identity)
     (name, module, functions) = (interface.name, network.name, interface.functions)
     weightsModule = WeightsModule.name(for: network.name)
-    hasThreads = network.program.threads > 1
+    arenaByteCount = interface.arenaByteCount
+    hasThreads = interface.threads > 1
     version = identity.version
     header = CHeader(interface: interface).text
     python = PythonModule(interface: interface).text
@@ -76,6 +79,9 @@ package struct EmittedLibrary: Sendable {
     case .shared: "lib\(name).so"
     }
   }
+
+  /// The library's file and those for its users.
+  package func fileNames(_ form: Form) -> [String] { [fileName(form)] + companions(form).map(\.path) }
 
   /// The texts for its users, by file name.
   package func companions(_ form: Form) -> [EmittedPackage.File] {

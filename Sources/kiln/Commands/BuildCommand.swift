@@ -1,8 +1,6 @@
 import Foundation
 import KilnDeploy
 import KilnEmission
-import KilnGraph
-import KilnPlanning
 
 /// `kiln build`: from a model to a library with a C interface, or to a program.
 enum BuildCommand: Command {
@@ -55,21 +53,12 @@ enum BuildCommand: Command {
     let model = try pipeline.importedGraph()
     let program = try pipeline.program(pipeline.optimized(model))
     let library = try pipeline.library(program, of: model)
-    let companions = library.companions(form)
-    let file = library.fileName(form)
-    try FileDelivery.check([file] + companions.map(\.path), in: folder)
-    let temporary = FileManager.default.temporaryDirectory.path
-    let byteCount = try ScratchFolder.use(in: temporary, prefix: "kiln-build-") { scratch in
-      progress.begin("building \(file) for \(program.target.name)")
-      let builder = try LibraryBuilder(library, for: program.target, in: scratch)
-      let path = try builder.build(form, onProgress: progress.advance)
-      progress.end()
-      try Files.write(companions, to: "\(scratch)/companions")
-      try FileDelivery.deliver(
-        [(file, path)] + companions.map { ($0.path, "\(scratch)/companions/\($0.path)") }, to: folder)
-      return try Files.size(path)
-    }
-    print(summary(library, form, program, folder: folder, byteCount: byteCount))
+    try FileDelivery.check(library.fileNames(form), in: folder)
+    progress.begin("building \(library.fileName(form)) for \(program.target.name)")
+    let byteCount = try LibraryBuilder.build(
+      library, form, for: program.target, into: folder, onProgress: progress.advance)
+    progress.end()
+    print(summary(library, form, compile, folder: folder, byteCount: byteCount))
     return .success
   }
 
@@ -87,16 +76,16 @@ enum BuildCommand: Command {
   }
 
   private static func summary(
-    _ library: EmittedLibrary, _ form: EmittedLibrary.Form, _ program: Program, folder: String, byteCount: Int
+    _ library: EmittedLibrary, _ form: EmittedLibrary.Form, _ compile: CompileArguments, folder: String, byteCount: Int
   ) -> String {
-    let name = library.name
+    let (name, path) = (library.name, URL(filePath: folder).path)
     let lines =
       [
-        "\(folder)/\(library.fileName(form)): \(Quantity.bytes(byteCount)) for \(program.target.name), "
-          + "an arena of \(Quantity.bytes(program.arenaMemoryByteCount))",
-        "C:      \(name).h; cc main.c $(PKG_CONFIG_PATH=\(folder) pkg-config --cflags --libs \(name))",
-        "CMake:  find_package(\(name) REQUIRED CONFIG PATHS \(folder)), then link \(name)::\(name)",
-      ] + (form == .shared ? ["Python: import \(name); \(name).Network()"] : [])
+        "\(folder)/\(library.fileName(form)): \(Quantity.bytes(byteCount)) for \(compile.compileOptions.target.name), "
+          + "an arena of \(Quantity.bytes(library.arenaByteCount))",
+        "C:      #include \"\(name).h\"; PKG_CONFIG_PATH=\(folder) pkg-config --cflags --libs \(name)",
+        "CMake:  find_package(\(name) REQUIRED) with -D\(name)_DIR=\(path); link \(name)::\(name)",
+      ] + (form == .shared ? ["Python: import \(name), with \(folder) on the path; \(name).Network()"] : [])
     return lines.joined(separator: "\n")
   }
 }
