@@ -61,3 +61,13 @@ extension Pipeline {
     return loss
   }
 }
+
+extension QuantizationLoss {
+  /// A line for people.
+  var text: String {
+    """
+    int8 against float32 on the calibration inputs: \(String(format: "%.1f", decibels)) dB, the largest output \
+    is the same in \(agreeingCount) of \(outputCount)
+    """
+  }
+}

@@ -72,22 +72,46 @@ package struct EmittedLibrary: Sendable {
       ]
   }
 
-  /// The library's file.
-  package func fileName(_ form: Form) -> String {
+  /// The name of a library's file.
+  package static func fileName(_ form: Form, of name: String) -> String {
     switch form {
     case .static: "lib\(name).a"
     case .shared: "lib\(name).so"
     }
   }
 
-  /// The library's file and those for its users.
-  package func fileNames(_ form: Form) -> [String] { [fileName(form)] + companions(form).map(\.path) }
+  /// The names of a library's file and of those for its users.
+  package static func fileNames(_ form: Form, of name: String) -> [String] {
+    [fileName(form, of: name)] + Companion.all(form).map { name + $0.rawValue }
+  }
+
+  /// The name of the library's file.
+  package func fileName(_ form: Form) -> String { Self.fileName(form, of: name) }
 
   /// The texts for its users, by file name.
   package func companions(_ form: Form) -> [EmittedPackage.File] {
     let build = BuildSystemFiles(name: name, version: version, file: fileName(form), form: form, hasThreads: hasThreads)
-    var files = [("\(name).h", header), ("\(name).pc", build.pkgConfig), ("\(name)-config.cmake", build.cmake)]
-    if form == .shared { files.append(("\(name).py", python)) }
-    return files.map { EmittedPackage.File(path: $0.0, contents: .text($0.1)) }
+    return Companion.all(form).map { companion in
+      let text =
+        switch companion {
+        case .header: header
+        case .pkgConfig: build.pkgConfig
+        case .cmake: build.cmake
+        case .python: python
+        }
+      return EmittedPackage.File(path: name + companion.rawValue, contents: .text(text))
+    }
+  }
+
+  /// A text beside a library, by the end of its file's name.
+  private enum Companion: String {
+    case header = ".h"
+    case pkgConfig = ".pc"
+    case cmake = "-config.cmake"
+    case python = ".py"
+
+    static func all(_ form: Form) -> [Companion] {
+      [.header, .pkgConfig, .cmake] + (form == .shared ? [.python] : [])
+    }
   }
 }

@@ -42,51 +42,56 @@ enum BuildCommand: Command {
     let name = compile.typeName.lowercased()
     let folder = arguments.value("output") ?? name
     guard !folder.isEmpty else { throw UsageError("--output needs a folder's name") }
+    guard product.form == nil || !ReservedNames.forbidsLibrary(name) else {
+      throw UsageError("a library '\(name)' would hide a header, library or module of the system's: use another --name")
+    }
+    try FileDelivery.check(product.form.map { EmittedLibrary.fileNames($0, of: name) } ?? [name], in: folder)
 
     let progress = Progress()
     defer { progress.end() }
-    let pipeline = Pipeline(compile, progress)
-    guard let form = product.form else { return try buildProgram(pipeline, name: name, folder: folder) }
-    guard !ReservedNames.forbidsLibrary(name) else {
-      throw UsageError("a library '\(name)' would hide a header, library or module of the system's: use another --name")
-    }
+    let pipeline = try Pipeline(compile, progress)
+    let summary =
+      if let form = product.form {
+        try buildLibrary(pipeline, form, into: folder)
+      } else {
+        try buildProgram(pipeline, name: name, into: folder)
+      }
+    print(summary)
+    if let loss = try pipeline.quantizationLoss() { print(loss.text) }
+    return .success
+  }
+
+  /// Builds a library, and says how it is used.
+  private static func buildLibrary(
+    _ pipeline: Pipeline, _ form: EmittedLibrary.Form, into folder: String
+  ) throws -> String {
     let model = try pipeline.importedGraph()
     let program = try pipeline.program(pipeline.optimized(model))
     let library = try pipeline.library(program, of: model)
-    try FileDelivery.check(library.fileNames(form), in: folder)
-    progress.begin("building \(library.fileName(form)) for \(program.target.name)")
+    pipeline.progress.begin("building \(library.fileName(form)) for \(program.target.name)")
+    defer { pipeline.progress.end() }
     let byteCount = try LibraryBuilder.build(
-      library, form, for: program.target, into: folder, onProgress: progress.advance)
-    progress.end()
-    print(summary(library, form, compile, folder: folder, byteCount: byteCount))
-    return .success
-  }
-
-  private static func buildProgram(_ pipeline: Pipeline, name: String, folder: String) throws -> ExitStatus {
-    try FileDelivery.check([name], in: folder)
-    let program = try pipeline.built(destination: .elsewhere)
-    try FileDelivery.deliver([(name, program.path)], to: folder)
-    print(
-      """
-      \(folder)/\(name): \(program.interface.description) for \(pipeline.options.target.name)
-      Run it:  \(name) run IN… OUT…, files of raw elements
-      Time it: \(name) bench --layers
-      """)
-    return .success
-  }
-
-  private static func summary(
-    _ library: EmittedLibrary, _ form: EmittedLibrary.Form, _ compile: CompileArguments, folder: String, byteCount: Int
-  ) -> String {
+      library, form, for: program.target, into: folder, onProgress: pipeline.progress.advance)
     let (name, path) = (library.name, URL(filePath: folder).path)
     let lines =
       [
-        "\(folder)/\(library.fileName(form)): \(Quantity.bytes(byteCount)) for \(compile.compileOptions.target.name), "
+        "\(folder)/\(library.fileName(form)): \(Quantity.bytes(byteCount)) for \(program.target.name), "
           + "an arena of \(Quantity.bytes(library.arenaByteCount))",
         "C:      #include \"\(name).h\"; PKG_CONFIG_PATH=\(folder) pkg-config --cflags --libs \(name)",
         "CMake:  find_package(\(name) REQUIRED) with -D\(name)_DIR=\(path); link \(name)::\(name)",
       ] + (form == .shared ? ["Python: import \(name), with \(folder) on the path; \(name).Network()"] : [])
     return lines.joined(separator: "\n")
+  }
+
+  /// Builds a program, and says how it is used.
+  private static func buildProgram(_ pipeline: Pipeline, name: String, into folder: String) throws -> String {
+    let program = try pipeline.built(destination: .elsewhere)
+    try FileDelivery.deliver([(name: name, path: program.path)], to: folder)
+    return """
+      \(folder)/\(name): \(program.interface.description) for \(pipeline.options.target.name)
+      Run it:  \(name) run IN… OUT…, files of raw elements
+      Time it: \(name) bench --layers
+      """
   }
 }
 

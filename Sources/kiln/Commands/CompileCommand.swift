@@ -48,13 +48,7 @@ enum CompileCommand: Command {
       Build it: swift build -c release\(sdk) --package-path \(folder)
       Time it:  \(time)
       """)
-    if let loss = try pipeline.quantizationLoss() {
-      print(
-        """
-        int8 against float32 on the calibration inputs: \(String(format: "%.1f", loss.decibels)) dB, the largest output \
-        is the same in \(loss.agreeingCount) of \(loss.outputCount)
-        """)
-    }
+    if let loss = try pipeline.quantizationLoss() { print(loss.text) }
     guard arguments.has("check") else { return .success }
     progress.begin("checking \(folder)")
     defer { progress.end() }
