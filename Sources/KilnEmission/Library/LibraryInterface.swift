@@ -121,7 +121,7 @@ enum LibraryStatus: Int, CaseIterable {
     case .ok: "Done."
     case .nullPointer: "A pointer is null: nothing was done."
     case .misalignedPointer:
-      "An address is no multiple of its elements' size, or an arena's or workers' none of ARENA_ALIGNMENT: nothing was done."
+      "An address is no multiple of its elements' size, or an arena's of ARENA_ALIGNMENT: nothing was done."
     case .noThreads: "The system starts no more threads: none is left running."
     }
   }

@@ -69,13 +69,13 @@ struct PythonModule {
             # Copies of inputs that don't lie in memory as the library wants them, made when they are needed.
             self._copies = [None] * len(INPUTS)
     \(interface.threads > 1 ? start : "")
-        def __call__(self, \(names(interface.inputs)), *, out=None):
+        def __call__(\((["self"] + interface.inputs.map(\.name) + ["*", "out=None"]).joined(separator: ", "))):
             \"""Computes the outputs.
 
             Each input is an array of its port's shape and type, and is not copied if its elements are in row-major order.
             The outputs are new arrays, or `out`: \(outDescription).
             \"""
-            return self._run((\(names(interface.inputs)),), out)
+            return self._run([\(names(interface.inputs))], out)
 
         def _run(self, inputs, out):
             with self._lock:

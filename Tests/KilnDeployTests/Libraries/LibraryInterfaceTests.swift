@@ -72,6 +72,15 @@ struct LibraryInterfaceTests {
     }
   }
 
+  @Test func `a network without inputs is called with nothing`() throws {
+    var graph = Graph()
+    let constant = graph.addConstant("c", Tensor(shape: [2], floats: [1, 2]))
+    graph.addOutput("y", try graph.insert(Unary(.relu), name: "relu", inputs: [constant])[0])
+    let library = try LibraryTexts.library(graph)
+    #expect(LibraryTexts.text(".h", of: library).contains("int network1_predict(float *y, void *arena);"))
+    #expect(LibraryTexts.text(".py", of: library).contains("def __call__(self, *, out=None):"))
+  }
+
   @Test func `the same program gives the same texts, and another model another hash`() throws {
     let texts = try (0..<2).map { _ in
       let library = try LibraryTexts.library(try hostile())
