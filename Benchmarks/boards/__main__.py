@@ -1,4 +1,5 @@
-"""Counts what one inference executes on emulated boards: Kiln beside its peers' aarch64 wheels, on one thread, in float32.
+"""Counts what one inference executes on emulated boards: Kiln beside its peers' aarch64 wheels, on one thread, in float32;
+`kiln-int8` computes in integers of 8 bits, calibrated on the input that is counted.
 
     python Benchmarks/boards [--board NAME ...] [--peers kiln,ncnn,...] [--json FILE] MODEL.onnx ...
     python Benchmarks/boards --check-decoder [PROGRAM ...]
@@ -31,12 +32,12 @@ from table import print_table, save
 from userland import SetupError, set_up
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "kiln"
-CONTENDERS = ["kiln", "ncnn", "mnn", "litert", "onnxruntime", "openvino", "ncnn-default", "openvino-default"]
+CONTENDERS = ["kiln", "kiln-int8", "ncnn", "mnn", "litert", "onnxruntime", "openvino", "ncnn-default", "openvino-default"]
 
 
 def compare(options, folder):
     """Prints a table for each model. Returns whether every contender has its row."""
-    peers = [name.partition("-")[0] for name in options.peers if name != "kiln"]
+    peers = [name.partition("-")[0] for name in options.peers if not name.startswith("kiln")]
     userland = set_up(CACHE / "boards", peers)
     inferences = Inferences(options.kiln, make_plugin(folder), userland, folder)
     emulated = [(board, board.make_root(folder, userland.root)) for board in boards(options.board or BOARDS, options.kiln)]

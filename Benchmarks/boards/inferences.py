@@ -21,7 +21,9 @@ BEFORE, COUNTED = 3, 2
 MARKS = 100
 #: how far an answer may be from the reference, relative to its largest magnitude, in float32 and in float16: there networks with
 #: random weights, whose values mostly cancel out, come out roughly, but a wrong answer is off by about 1
-TOLERANCE, FLOAT16_TOLERANCE = 1e-4, 0.25
+TOLERANCE = 1e-4
+#: of what computes with fewer bits, by what follows the name: these networks have random weights, which lose much by that
+TOLERANCES = {"default": 0.25, "int8": 1}
 
 
 @dataclass(frozen=True)
@@ -34,29 +36,37 @@ class Inferences:
 
     def count(self, contender, network, board, root):
         """The row of a contender: numbers of instructions and cache lines of one inference, and an estimate of its time."""
-        run = self.run_kiln if contender == "kiln" else self.run_peer
+        run = self.run_kiln if contender.startswith("kiln") else self.run_peer
         row, answer = run(contender, network, board, root)
         error = relative_error(answer, np.load(network.reference))
-        if not error <= (FLOAT16_TOLERANCE if contender.endswith("-default") else TOLERANCE):
+        if not error <= TOLERANCES.get(contender.partition("-")[2], TOLERANCE):
             raise ContenderError(f"its answer differs by {error:.1e} of the largest: no figure")
         named = {"network": network.name, "board": board.name, "contender": contender, "error": error}
         return {**named, **row}
 
-    def run_kiln(self, _, network, board, root):
+    def run_kiln(self, contender, network, board, root):
         image, answer = self.folder / "image", self.folder / "answer"
         np.load(network.input).tofile(image)
-        command = [self.kiln_program(network, board), "serve", image, answer]
+        command = [self.kiln_program(contender, network, board), "serve", image, answer]
         # It does one more at first.
         row = self.mean(command, {}, 1, board, root, input=f"{BEFORE - 1}\n{COUNTED}\n")
         return row, np.fromfile(answer, np.float32)
 
-    def kiln_program(self, network, board):
-        package = network.folder / f"kiln-{digest(self.kiln)}-{board.name}"
+    def kiln_program(self, contender, network, board):
+        package = network.folder / f"{contender}-{digest(self.kiln)}-{board.name}"
+        precision = []
+        if contender == "kiln-int8":
+            # Ranges are those of the one input that is counted.
+            samples = self.folder / f"calibration-{network.name}"
+            samples.mkdir(exist_ok=True)
+            shutil.copy(network.input, samples)
+            precision = ["--precision", "int8", "--calibration", samples]
         build = ["swift", "build", "-c", "release", "--package-path", package, "--swift-sdk", "aarch64-embedded-linux"]
         ready = package.with_suffix(".done")
         if not ready.exists():
             shutil.rmtree(package, ignore_errors=True)
-            output([self.kiln, "compile", network.model, "--output", package, "--name", "Counted", "--target", board.name])
+            output([self.kiln, "compile", network.model, "--output", package, "--name", "Counted", "--target", board.name,
+                    *precision])
             output([*build, "--quiet"])
             ready.write_text(output([*build, "--show-bin-path"]).strip())
         return Path(ready.read_text()) / "counted-benchmark"

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Trains the network of this example and writes digits.onnx and one test image a digit, zero.npy to nine.npy.
+"""Trains the network of this example and writes digits.onnx, one test image a digit, zero.npy to nine.npy, and
+calibration/images.npy, of the training images, from which ranges for int8 are found.
 
     python3 -m venv venv && venv/bin/pip install -r requirements.txt && venv/bin/python train.py
 
@@ -21,6 +22,7 @@ HERE = Path(__file__).resolve().parent
 NAMES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 SEED = 2026
 EPOCHS = 60
+CALIBRATION_IMAGES = 64
 
 
 def conv_bn(inputs, outputs, kernel, groups=1):
@@ -144,6 +146,9 @@ def main():
     for digit, name in enumerate(NAMES):
         first = np.flatnonzero(right & (test_labels == digit))[0]
         np.save(HERE / f"{name}.npy", test_images[first : first + 1])
+
+    (HERE / "calibration").mkdir(exist_ok=True)
+    np.save(HERE / "calibration" / "images.npy", train_images[:CALIBRATION_IMAGES])
 
 
 if __name__ == "__main__":
