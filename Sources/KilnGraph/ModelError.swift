@@ -34,16 +34,20 @@ package struct UnsupportedError: Error, Equatable, CustomStringConvertible {
     package let reason: String
     /// Whether the same in float32 would be supported.
     package let isPrecision: Bool
+    /// For an input with open dimensions: some that it could have.
+    package let shape: [Int]?
 
     /// Makes an item.
     package init(
-      node: String, operation: String, inputs: [TensorType] = [], reason: String, isPrecision: Bool = false
+      node: String, operation: String, inputs: [TensorType] = [], reason: String, isPrecision: Bool = false,
+      shape: [Int]? = nil
     ) {
       self.node = node
       self.operation = operation
       self.inputs = inputs
       self.reason = reason
       self.isPrecision = isPrecision
+      self.shape = shape
     }
 
     package var description: String {

@@ -35,7 +35,7 @@ struct Pipeline {
     throw Refusal(
       unsupported: isCompiled
         ? refusal ?? UnsupportedError(model.unsupported) : UnsupportedError(model.unsupported, cut: refusal?.cut),
-      modelPath: arguments.modelPath)
+      arguments: arguments.commandLine)
   }
 
   private func refusal(of model: PartialModel, _ options: PassOptions) -> UnsupportedError? {
@@ -67,7 +67,7 @@ struct Pipeline {
     } catch .unsupported(let error) {
       // With where the model can be cut, which is a place in the model and not in this graph.
       let refusal = refusal(of: try importedPart(), options.passes)
-      throw Refusal(unsupported: refusal ?? error, modelPath: arguments.modelPath)
+      throw Refusal(unsupported: refusal ?? error, arguments: arguments.commandLine)
     } catch .schedule(let error) {
       throw error
     }
@@ -164,12 +164,14 @@ struct Pipeline {
     _ options: CompileOptions, _ destination: Destination, purpose: String = "inference"
   ) throws -> CacheKey {
     let shapes = arguments.importOptions.shapes.sorted { $0.key < $1.key }.map { "shape \($0.key) \($0.value)" }
+    let part = arguments.importOptions.part
+    let cuts = part.inputs.map { "cut input \($0)" } + part.outputs.map { "cut output \($0)" }
     let choices = [
       "purpose \(purpose)", "layout \(options.layout.rawValue)", "folds \(options.folds)", "exact \(options.isExact)",
       "threads \(options.threads)",
       "quantization \(options.quantization?.text ?? "")", "destination \(destination)", "schedule \(options.schedule?.text ?? "")",
     ]
-    return CacheKey(files: try modelFiles(), options: choices + shapes, target: options.target)
+    return CacheKey(files: try modelFiles(), options: choices + shapes + cuts, target: options.target)
   }
 
   /// The bytes of the model file, and after it of the external data that it names.

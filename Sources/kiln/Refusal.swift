@@ -7,8 +7,8 @@ import KilnGraph
 struct Refusal: Error {
   /// Everything unsupported.
   let unsupported: UnsupportedError
-  /// The path of the model file.
-  let modelPath: String
+  /// The command line that asked for the model.
+  let arguments: ParsedArguments
 
   /// What is unsupported, a line each, and below it commands that mend the model, where there are any.
   var text: String {
@@ -20,42 +20,55 @@ struct Refusal: Error {
         "Export it in float32 (in PyTorch: model.float() first), or convert the file with Python's onnx package:")
       lines.append("  " + python(widening))
     }
+    let shapes = items.compactMap { item in item.shape.map { shape in (item.node, shape) } }
+    if !shapes.isEmpty {
+      lines.append("With dimensions that you choose, or those of the data that --input gives:")
+      lines.append("  " + fixing(shapes))
+    }
     if let cut = unsupported.cut {
       let places = cut.outputs.map { "'\($0.name)' \($0.type)" }.joined(separator: ", ")
-      lines.append(
-        "Cut it at \(places): Kiln does what comes before, your program the rest. With Python's onnx package:")
-      lines.append("  " + python(cutting(cut)))
+      lines.append("Cut it at \(places): Kiln does what comes before, your program the rest:")
+      lines.append("  " + cutting(cut))
     }
     return lines.joined(separator: "\n")
   }
 
-  /// Writes the first part of the model.
+  /// The command line with the first part of the model in the place of all of it, or of the part that it names.
   private func cutting(_ cut: ModelCut) -> String {
-    func list(_ tensors: [ModelCut.Tensor]) -> String {
-      "[\(tensors.map { $0.name.pythonLiteral }.joined(separator: ", "))]"
+    let inputs = arguments.has("cut-input") ? cut.inputs : []
+    let options =
+      inputs.map { ParsedArguments.GivenOption(name: "cut-input", value: $0.name) }
+      + cut.outputs.map { ParsedArguments.GivenOption(name: "cut-output", value: $0.name) }
+    return arguments.commandLine(adding: options) { option in
+      !CompileArguments.cut.contains { $0.name == option.name }
     }
-    let arguments = [modelPath.pythonLiteral, file("cut").pythonLiteral, list(cut.inputs), list(cut.outputs)]
-    return "import onnx.utils; onnx.utils.extract_model(\(arguments.joined(separator: ", ")))"
+  }
+
+  /// The command line with dimensions for these inputs.
+  private func fixing(_ shapes: [(input: String, shape: [Int])]) -> String {
+    let options = shapes.map { input, shape in
+      ParsedArguments.GivenOption(name: "shape", value: "\(input)=\(shape.map(String.init).joined(separator: ","))")
+    }
+    return arguments.commandLine(adding: options) { _ in true }
   }
 
   /// Writes the model with its 16- and 64-bit floats as 32-bit ones: constants, types that it states, and conversions.
   private var widening: String {
     """
-    import onnx; from onnx import numpy_helper as n; m = onnx.load(\(modelPath.pythonLiteral)); g = m.graph; w = (10, 11, 16); \
+    import onnx; from onnx import numpy_helper as n; m = onnx.load(\(arguments.operand.pythonLiteral)); g = m.graph; w = (10, 11, 16); \
     a = [x for v in g.node for x in v.attribute]; \
     [t.CopyFrom(n.from_array(n.to_array(t).astype("f"), t.name)) for t in [*g.initializer, *(x.t for x in a)] \
     if t.data_type in w]; \
     [setattr(x, "i", 1) for x in a if x.name in ("to", "dtype") and x.i in w]; \
     [setattr(v.type.tensor_type, "elem_type", 1) for v in [*g.input, *g.output, *g.value_info] \
     if v.type.tensor_type.elem_type in w]; \
-    onnx.save(m, \(file("float32").pythonLiteral))
+    onnx.save(m, \(widenedFile.pythonLiteral))
     """
   }
 
-  /// The name of what a command writes: in the current folder, since the model's may not be the user's to write to.
-  private func file(_ kind: String) -> String {
-    let stem = URL(filePath: modelPath).deletingPathExtension().lastPathComponent
-    return "\(stem).\(kind).onnx"
+  /// The name of what that writes: in the current folder, since the model's may not be the user's to write to.
+  private var widenedFile: String {
+    "\(URL(filePath: arguments.operand).deletingPathExtension().lastPathComponent).float32.onnx"
   }
 
   private func python(_ program: String) -> String { "python3 -c \(ShellWords.quoted(program))" }

@@ -28,12 +28,14 @@ struct RefusalTests {
     "  Acosh '/detections/Acosh': has no kernel; cut the model before it and do this in the application",
   ]
 
-  private static let cut = [
-    "Cut it at 'features' float32[1, 4, 6, 6], 'boxes' float32[1, 4, 36], 'scores' float32[1, 2, 36]: "
-      + "Kiln does what comes before, your program the rest. With Python's onnx package:",
-    "  python3 -c 'import onnx.utils; onnx.utils.extract_model("
-      + "\"\(folder)/detector.onnx\", \"detector.cut.onnx\", [\"image\"], [\"features\", \"boxes\", \"scores\"])'",
-  ]
+  /// What is said last of the detector when these words asked for it.
+  private func cut(_ words: String) -> [String] {
+    [
+      "Cut it at 'features' float32[1, 4, 6, 6], 'boxes' float32[1, 4, 36], 'scores' float32[1, 2, 36]: "
+        + "Kiln does what comes before, your program the rest:",
+      "  kiln \(words) --cut-output features --cut-output boxes --cut-output scores",
+    ]
+  }
 
   @Test(arguments: [
     ["compile", "--output", "/nowhere/D"], ["run"], ["verify"], ["bench"], ["tune", "--output", "/tmp/s"],
@@ -41,13 +43,16 @@ struct RefusalTests {
   func `list all in one, also after results of unknown shape`(arguments: [String]) throws {
     let (status, lines) = try refusal("detector", arguments)
     #expect(status == 3)
-    #expect(lines == ["kiln: this model needs 3 things that Kiln does not do yet:"] + Self.detector + Self.cut)
+    let model = ["\(Self.folder)/detector.onnx"]
+    let words = ([arguments[0]] + model + arguments.dropFirst()).joined(separator: " ")
+    #expect(lines == ["kiln: this model needs 3 things that Kiln does not do yet:"] + Self.detector + cut(words))
   }
 
   @Test func `leave out of the interpreter what it does`() throws {
     let (status, lines) = try refusal("detector", ["run", "--interpret"])
     #expect(status == 3)
-    #expect(lines == ["kiln: this model needs 1 thing that Kiln does not do yet:", Self.detector[1]] + Self.cut)
+    let cut = cut("run \(Self.folder)/detector.onnx --interpret")
+    #expect(lines == ["kiln: this model needs 1 thing that Kiln does not do yet:", Self.detector[1]] + cut)
   }
 
   @Test func `look inside of loops, and cut at what they read`() throws {
@@ -63,7 +68,7 @@ struct RefusalTests {
     #expect(status == 3 && lines.count == 4)
     #expect(lines[1].hasPrefix("  org.example.Mystery '/result/Block/mystery' of float32[1, 2, 4, 4]: "))
     #expect(lines[2].hasPrefix("Cut it at 'stem' float32[1, 2, 4, 4]: "))
-    #expect(lines[3].hasSuffix("[\"image\"], [\"stem\"])'"))
+    #expect(lines[3].hasSuffix("function.onnx --cut-output stem"))
   }
 
   @Test func `of float16 say how to make it float32`() throws {
@@ -89,37 +94,58 @@ struct RefusalTests {
       #expect(status == 64 && lines == ["kiln: \(fault)"])
     }
     let (status, lines) = try refusal("open_shape", ["run"])
-    #expect(status == 3 && lines.count == 2)
-    #expect(lines[1] == "  Input 'image': its dimension 2 is not fixed; fix it with --shape image=1,3,height,width")
+    #expect(status == 3 && lines.count == 4)
+    #expect(
+      lines[1] == "  Input 'image': its dimensions 1,3,height,width are open; fix them, for instance with "
+        + "--shape image=1,3,224,224")
+    #expect(lines[3] == "  kiln run \(Self.folder)/open_shape.onnx --shape image=1,3,224,224")
     // Beside something that is refused, too.
     let (other, otherLines) = try refusal("detector", ["run", "--shape", "img=1,3,8,8"])
     #expect(other == 64 && otherLines == ["kiln: --shape img: the model has no such input; its inputs are 'image'"])
   }
 
-  /// The commands that they print, run as they are, make models that compile.
-  @Test(
-    .enabled(if: python != nil, "needs Python's onnx package"), arguments: ["detector", "loop", "function", "half"])
+  /// The commands that they print, run as they are, compile what is left, of which more may be cut off then.
+  @Test(arguments: ["detector", "loop", "function", "open_shape"])
   func `print commands that work`(name: String) throws {
     try withTemporaryFolder { folder in
-      let command = try #require(try refusal(name, ["run"]).lines.last { $0.hasPrefix("  python3 -c ") })
+      let output = ["--output", "\(folder)/it's $HOME"]
+      let command = try #require(try refusal(name, ["compile"] + output).lines.last)
+      let words = try #require(command.firstRange(of: "  kiln "))
+      let made = try Subprocess(
+        "/bin/sh", ["-c", "\"$0\" \(command[words.upperBound...])", Program.path]
+      ).run()
+      #expect(made.status == 0, "\(made.errors)")
+      #expect(FileManager.default.fileExists(atPath: "\(folder)/it's $HOME/Package.swift"))
+    }
+  }
+
+  @Test(.enabled(if: python != nil, "needs Python's onnx package"))
+  func `print a program that makes a model float32`() throws {
+    try withTemporaryFolder { folder in
+      let command = try #require(try refusal("half", ["run"]).lines.last { $0.hasPrefix("  python3 -c ") })
       let made = try Subprocess("/bin/sh", ["-c", "cd \"$0\" && \(command)", folder]).run()
       #expect(made.status == 0, "\(made.errors)")
-      let file = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first)
-      let compiled = try Program.run(["compile", "\(folder)/\(file)", "--output", "\(folder)/Package"])
+      let compiled = try Program.run(["compile", "\(folder)/half.float32.onnx", "--output", "\(folder)/Package"])
       #expect(compiled.status == 0, "\(compiled.errors)")
     }
   }
 
-  /// A tensor's name may hold what means something to Python and to the shell.
+  /// A tensor's name may hold what means something to the shell or looks like an option.
   @Test func `quote the model's names`() throws {
-    let tensor = ModelCut.Tensor(name: "a'b\"c\\d\n$(e)", type: TensorType(.float32, [1]))
+    let names = ["a'b\"c\\d\n$(e)", "--threads", "plain/name.0:1"]
+    let tensors = names.map { ModelCut.Tensor(name: $0, type: TensorType(.float32, [1])) }
     let item = UnsupportedError.Item(node: "n", operation: "Op", reason: "no")
-    let cut = ModelCut(inputs: [tensor], outputs: [tensor])
-    let text = Refusal(unsupported: UnsupportedError([item], cut: cut), modelPath: "it's.onnx").text
-    let command = text.split(separator: "\n").last.map(String.init) ?? ""
-    let printed = try Subprocess("/bin/sh", ["-c", command.replacing("  python3 -c", with: "printf %s")]).run().output
-    let name = #""a'b\"c\\d\U0000000a$(e)""#
-    #expect(
-      printed == "import onnx.utils; onnx.utils.extract_model(\"it's.onnx\", \"it's.cut.onnx\", [\(name)], [\(name)])")
+    let given = ["--cut-input", "old", "--exact", "--cut-output=older", "it's.onnx"]
+    let refusal = Refusal(
+      unsupported: UnsupportedError([item], cut: ModelCut(inputs: tensors, outputs: tensors)),
+      arguments: try ParsedArguments(given, for: RunCommand.description))
+    let command = try #require(refusal.text.firstRange(of: "  kiln run "))
+    let printed = try Subprocess(
+      "/bin/sh", ["-c", "printf '%s\\0' \(refusal.text[command.upperBound...])"]
+    ).run().output
+    let words = printed.split(separator: "\0").map(String.init)
+    #expect(words.prefix(2) == ["it's.onnx", "--exact"])
+    let again = try ParsedArguments(words, for: RunCommand.description)
+    #expect(again.values("cut-input") == names && again.values("cut-output") == names)
   }
 }

@@ -19,8 +19,7 @@ extension ImportContext {
   }
 
   private mutating func importNode(_ proto: NodeProto, index: Int) throws(ModelError) {
-    let given = proto.name.isEmpty ? "\(proto.operatorType)_\(index)" : proto.name
-    let name = uniqueNodeName(innermost.prefix + given)
+    let name = uniqueNodeName(innermost.prefix + proto.name(at: index))
     let firstNew = graph.valueCount
     do throws(ImportFailure) {
       var results: [Binding]
@@ -100,8 +99,7 @@ extension ImportContext {
     for subgraph in proto.attributes.compactMap({ try? $0.graph() }) {
       guard limits.spend(inlinedNodes: subgraph.nodes.count) else { return }
       for (index, inner) in subgraph.nodes.enumerated() {
-        let given = inner.name.isEmpty ? "\(inner.operatorType)_\(index)" : inner.name
-        let innerName = uniqueNodeName("\(name)/\(given)")
+        let innerName = uniqueNodeName("\(name)/\(inner.name(at: index))")
         let (operation, domain) = (inner.operatorType, inner.domain)
         let isFunction = functions[FunctionKey(domain: domain, name: operation, overload: inner.overload)] != nil
         if isFunction || OperatorRegistry.importer(of: operation, domain: domain) != nil {

@@ -16,7 +16,7 @@ extension ImportContext {
       }
       guard binding(input.name) == nil else { continue }
       runTime.append(input.name)
-      try check(shapes[input.name], of: input)
+      try check(shapes[input.name], of: ModelInput(input))
       let known = options.constants[input.name]
       do throws(ImportFailure) {
         let binding: Binding
@@ -27,7 +27,11 @@ extension ImportContext {
           }
           binding = .value(known.map { graph.addConstant(input.name, $0) } ?? graph.addInput(input.name, type))
         } catch .unsupported(let reason) {
-          unsupported.append(.init(node: input.name, operation: "Input", reason: reason))
+          let isOpen = shapes[input.name] == nil && known == nil && ModelInput(input).defaultShape == nil
+          unsupported.append(
+            .init(
+              node: input.name, operation: "Input", reason: reason,
+              shape: isOpen ? ModelInput(input).exampleShape : nil))
           binding = .unknown
         }
         try define(input.name, as: binding)
@@ -68,56 +72,25 @@ extension ImportContext {
     if let choice {
       shape = choice
     } else {
-      shape = try openShape(type, name: input.name)
+      shape = try openShape(ModelInput(input))
     }
     return try ImportFailure.wrap { () throws(OperatorError) in try .checked(scalar, shape) }
   }
 
-  /// The dimensions without a choice of the user's: an open batch is 1, other open dimensions can't be guessed.
-  private func openShape(_ type: TypeProto, name: String) throws(ImportFailure) -> [Int] {
-    guard let dimensions = type.shape else {
-      throw .unsupported("its dimensions are not fixed; fix them with --shape \(name)=…")
-    }
-    let suggestion = dimensions.enumerated().map { axis, dimension in
-      switch dimension {
-      case .fixed(let extent): String(extent)
-      case .symbolic(let name): axis == 0 ? "1" : name.isEmpty ? "…" : name
-      }
-    }.joined(separator: ",")
-    var shape: [Int] = []
-    for (axis, dimension) in dimensions.enumerated() {
-      switch dimension {
-      case .fixed(let extent): shape.append(extent)
-      case .symbolic:
-        guard axis == 0 else {
-          throw .unsupported("its dimension \(axis) is not fixed; fix it with --shape \(name)=\(suggestion)")
-        }
-        shape.append(1)
-      }
-    }
-    return shape
+  /// The dimensions without a choice of the user's.
+  private func openShape(_ input: ModelInput) throws(ImportFailure) -> [Int] {
+    if let shape = input.defaultShape { return shape }
+    let example = input.exampleShape.map(String.init).joined(separator: ",")
+    throw .unsupported(
+      "its dimensions \(input.dimensionText) are open; fix them, for instance with --shape \(input.name)=\(example)")
   }
 
   /// Throws unless a choice of the user's agrees with the dimensions that the model fixes.
-  private func check(_ choice: [Int]?, of input: ValueInfoProto) throws(ImportOptionError) {
-    guard let choice, let dimensions = input.type?.shape else { return }
-    let fits = zip(choice, dimensions).allSatisfy { extent, dimension in
-      switch dimension {
-      case .fixed(let fixed): extent == fixed
-      case .symbolic: true
-      }
-    }
-    guard choice.count == dimensions.count, fits else {
-      let model = dimensions.map { dimension in
-        switch dimension {
-        case .fixed(let extent): String(extent)
-        case .symbolic(let name): name.isEmpty ? "?" : name
-        }
-      }
-      throw ImportOptionError(
-        description: "--shape \(input.name)=\(choice.map(String.init).joined(separator: ",")): the model fixes "
-          + "\(model.joined(separator: ","))")
-    }
+  private func check(_ choice: [Int]?, of input: ModelInput) throws(ImportOptionError) {
+    guard let choice, !input.fits(choice) else { return }
+    throw ImportOptionError(
+      description: "--shape \(input.name)=\(choice.map(String.init).joined(separator: ",")): the model fixes "
+        + input.dimensionText)
   }
 
   private func checkType(of value: ValueID, against output: ValueInfoProto) throws(ModelError) {

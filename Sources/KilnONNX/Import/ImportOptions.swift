@@ -8,11 +8,14 @@ package struct ImportOptions: Sendable {
   package var shapes: [String: [Int]]
   /// Run-time inputs whose elements are known, by name: they become constants.
   package var constants: [String: Tensor]
+  /// The part of the model that is wanted.
+  package var part: ModelPart
 
   /// Makes options.
-  package init(shapes: [String: [Int]] = [:], constants: [String: Tensor] = [:]) {
+  package init(shapes: [String: [Int]] = [:], constants: [String: Tensor] = [:], part: ModelPart = ModelPart()) {
     self.shapes = shapes
     self.constants = constants
+    self.part = part
   }
 }
 

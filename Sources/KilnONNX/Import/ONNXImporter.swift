@@ -32,12 +32,13 @@ package enum ONNXImporter {
     return partial.graph
   }
 
-  /// Imports what can be imported of a model.
+  /// Imports what can be imported of a model, or of the part of it that the options name.
   ///
   /// Throws as `importGraph(at:options:)`, but for what is unsupported, which the result lists.
   package static func importPart(
     of model: ONNXModel, options: ImportOptions = ImportOptions()
   ) throws -> PartialModel {
+    let (model, options) = try model.part(options)
     let decoder = TensorDecoder(externalData: ExternalData(folder: model.folder))
     var context = ImportContext(
       fileName: model.fileName, graph: Graph(name: model.graph.name), node: .none,

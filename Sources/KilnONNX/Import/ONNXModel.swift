@@ -33,7 +33,7 @@ package struct ONNXModel: Sendable {
   let folder: String
   let byteCount: Int
   let model: ModelProto
-  let graph: GraphProto
+  var graph: GraphProto
 
   /// Opens the model file at `path`.
   ///

@@ -6,6 +6,8 @@ struct GraphProto: Sendable {
   var hasSparseInitializers = false
   var inputs: [ValueInfoProto] = []
   var outputs: [ValueInfoProto] = []
+  /// What the file says of the types of other values; may be missing or lie.
+  var valueInfos: [ValueInfoProto] = []
 
   init(_ message: MessageBytes) throws(WireError) {
     var reader = FieldReader(message)
@@ -16,6 +18,7 @@ struct GraphProto: Sendable {
       case 5: initializers.append(try TensorProto(try field.message()))
       case 11: inputs.append(try ValueInfoProto(try field.message()))
       case 12: outputs.append(try ValueInfoProto(try field.message()))
+      case 13: valueInfos.append(try ValueInfoProto(try field.message()))
       case 15: hasSparseInitializers = true
       default: continue
       }

@@ -3,6 +3,11 @@ struct ValueInfoProto: Sendable {
   var name = ""
   var type: TypeProto?
 
+  init(_ name: String, _ type: TypeProto? = nil) {
+    self.name = name
+    self.type = type
+  }
+
   init(_ message: MessageBytes) throws(WireError) {
     var reader = FieldReader(message)
     while let field = try reader.next() {
@@ -18,9 +23,24 @@ struct ValueInfoProto: Sendable {
 /// The type of a value.
 struct TypeProto: Sendable {
   /// A dimension: a number, or a name for one that is known at run time only.
-  enum Dimension: Sendable, Hashable {
+  enum Dimension: Sendable, Hashable, CustomStringConvertible {
     case fixed(Int)
     case symbolic(String)
+
+    var description: String {
+      switch self {
+      case .fixed(let extent): String(extent)
+      case .symbolic(let name): name.isEmpty ? "?" : name
+      }
+    }
+
+    /// The number; `nil` for one that is known at run time only.
+    var extent: Int? {
+      switch self {
+      case .fixed(let extent): extent
+      case .symbolic: nil
+      }
+    }
   }
 
   /// Whether it is a tensor; sequences, maps and optionals are not.
@@ -29,6 +49,13 @@ struct TypeProto: Sendable {
   var elementType = 0
   /// The dimensions; `nil` when even their number is unknown.
   var shape: [Dimension]?
+
+  /// The type of a tensor.
+  init(elementType: Int, shape: [Dimension]?) {
+    isTensor = true
+    self.elementType = elementType
+    self.shape = shape
+  }
 
   init(_ message: MessageBytes) throws(WireError) {
     var reader = FieldReader(message)

@@ -27,6 +27,25 @@ extension ScalarType {
     }
   }
 
+  /// The type's number in that enumeration.
+  var dataType: Int {
+    switch self {
+    case .float32: 1
+    case .uint8: 2
+    case .int8: 3
+    case .uint16: 4
+    case .int16: 5
+    case .int32: 6
+    case .int64: 7
+    case .bool: 9
+    case .float16: 10
+    case .float64: 11
+    case .uint32: 12
+    case .uint64: 13
+    case .bfloat16: 16
+    }
+  }
+
   /// The field of a tensor that holds elements of this type when they are not raw bytes.
   var typedField: TensorProto.TypedField {
     switch self {

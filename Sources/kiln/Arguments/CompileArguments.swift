@@ -10,12 +10,13 @@ import KilnSelection
 /// The model and the options of compilation, which several subcommands share.
 struct CompileArguments {
   /// The options of every subcommand that compiles.
-  static let buildOptions: [CommandDescription.Option] = [
-    target,
-    .init("layout", value: "nchw|nhwc", "Layout of 4-D inputs and outputs: the model's own (nchw), or channels last"),
-    shape,
-    noFold, exact, threads, schedule, precision, calibration,
-  ]
+  static let buildOptions: [CommandDescription.Option] =
+    [
+      target,
+      .init("layout", value: "nchw|nhwc", "Layout of 4-D inputs and outputs: the model's own (nchw), or channels last"),
+      shape,
+      noFold, exact, threads, schedule, precision, calibration,
+    ] + cut
 
   /// `--name`, for subcommands whose results have one.
   static let name = CommandDescription.Option(
@@ -53,10 +54,24 @@ struct CompileArguments {
   static let shape = CommandDescription.Option(
     "shape", value: "INPUT=1,3,224,224", repeats: true, "Dimensions of an input that the model leaves open")
 
+  /// `--cut-input` and `--cut-output`.
+  ///
+  /// `--input` names a file of data and `--output` a place to write to, hence other names.
+  static let cut: [CommandDescription.Option] = [
+    .init(
+      "cut-input", value: "TENSOR", repeats: true,
+      "Make this tensor an input, without what computes it [the model's inputs]"),
+    .init(
+      "cut-output", value: "TENSOR", repeats: true,
+      "Make this tensor an output, without what follows [the model's outputs]"),
+  ]
+
   /// The path of the model file.
   let modelPath: String
   /// What the importer is told.
-  let importOptions: ImportOptions
+  private(set) var importOptions: ImportOptions
+  /// The command line.
+  let commandLine: ParsedArguments
   /// What the compiler is told.
   private(set) var compileOptions: CompileOptions
   /// The folder of inputs from which ranges are found, where layers are to be computed in integers; `nil` otherwise.
@@ -64,6 +79,7 @@ struct CompileArguments {
 
   /// Reads the operand and the options.
   init(_ arguments: ParsedArguments) throws {
+    commandLine = arguments
     modelPath = arguments.operand
     importOptions = try Self.importOptions(arguments)
     var layout = CompileOptions.ExternalLayout.model
@@ -116,7 +132,17 @@ struct CompileArguments {
     return arguments
   }
 
-  /// The dimensions that `--shape` gives.
+  /// The same with the dimensions of the arrays that are given for inputs which the model leaves open.
+  func fitting(_ inputs: InputArguments) throws -> CompileArguments {
+    guard !inputs.isRandom else { return self }
+    let ports = try ONNXModel(path: modelPath).inputs(importOptions)
+    var arguments = self
+    let shapes = try inputs.shapes(for: ports, isChannelsLast: compileOptions.layout == .channelsLast)
+    arguments.importOptions.shapes.merge(shapes) { own, _ in own }
+    return arguments
+  }
+
+  /// The dimensions that `--shape` gives, and the part of the model that is cut out.
   static func importOptions(_ arguments: ParsedArguments) throws(UsageError) -> ImportOptions {
     var shapes: [String: [Int]] = [:]
     for text in arguments.values("shape") {
@@ -132,7 +158,8 @@ struct CompileArguments {
         throw UsageError("--shape is given twice for input '\(name)'")
       }
     }
-    return ImportOptions(shapes: shapes)
+    let part = ModelPart(inputs: arguments.values("cut-input"), outputs: arguments.values("cut-output"))
+    return ImportOptions(shapes: shapes, part: part)
   }
 
   /// The target that `--target` names, or whose file it is; the host otherwise.

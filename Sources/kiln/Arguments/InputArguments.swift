@@ -1,6 +1,7 @@
 import Foundation
 import KilnDeploy
 import KilnGraph
+import KilnONNX
 
 /// The tensors that a network is given: from `--input`, or made from a seed.
 struct InputArguments {
@@ -36,26 +37,10 @@ struct InputArguments {
   ///   or don't fit.
   func tensors(for interface: NetworkInterface) throws -> [Tensor] {
     if isRandom { return RandomInputs.tensors(for: interface.inputs.map(\.type), seed: UInt64(seed)) }
-    var paths = [String?](repeating: nil, count: interface.inputs.count)
-    var position = 0
-    for file in files {
-      if let (index, path) = try named(file, interface) {
-        guard paths[index] == nil else { throw UsageError("input '\(interface.inputs[index].name)' is given twice") }
-        paths[index] = path
-      } else {
-        guard position < paths.count else {
-          throw UsageError("--input is given \(files.count) times, the network has \(count(interface))")
-        }
-        guard paths[position] == nil else {
-          throw UsageError("input '\(interface.inputs[position].name)' is given twice")
-        }
-        paths[position] = file
-        position += 1
-      }
-    }
+    let paths = try paths(for: interface.inputs.map(\.name))
     return try zip(paths, interface.inputs).map { path, port in
       guard let path else {
-        throw UsageError("input '\(port.name)' (\(port.type)) is missing; the network has \(count(interface))")
+        throw UsageError("input '\(port.name)' (\(port.type)) is missing; the network has \(count(paths))")
       }
       let tensor = try Npy.read(path)
       guard tensor.type == port.type else {
@@ -65,9 +50,50 @@ struct InputArguments {
     }
   }
 
+  /// The dimensions of the arrays, by the names of those inputs that the model leaves open.
+  ///
+  /// - Parameter isChannelsLast: whether the arrays have the channels of images last, where the model has them second.
+  /// - Throws: as `tensors(for:)`.
+  func shapes(for inputs: [ModelInput], isChannelsLast: Bool) throws -> [String: [Int]] {
+    var shapes: [String: [Int]] = [:]
+    for (path, input) in zip(try paths(for: inputs.map(\.name)), inputs) where input.isOpen {
+      guard let path else { continue }
+      let type = try Npy.read(path).type
+      let shape = isChannelsLast && type.rank == 4 ? [0, 3, 1, 2].map { type.shape[$0] } : type.shape
+      guard input.fits(shape) else {
+        throw FileError(
+          .malformed,
+          "\(path): this is \(type), input '\(input.name)' of the model has dimensions \(input.dimensionText)")
+      }
+      shapes[input.name] = shape
+    }
+    return shapes
+  }
+
+  /// The file for each input; `nil` where there is none.
+  private func paths(for inputs: [String]) throws(UsageError) -> [String?] {
+    var paths = [String?](repeating: nil, count: inputs.count)
+    var position = 0
+    for file in files {
+      if let (index, path) = try named(file, inputs) {
+        guard paths[index] == nil else { throw UsageError("input '\(inputs[index])' is given twice") }
+        paths[index] = path
+      } else {
+        guard position < paths.count else {
+          throw UsageError("--input is given \(files.count) times, the network has \(count(inputs))")
+        }
+        guard paths[position] == nil else {
+          throw UsageError("input '\(inputs[position])' is given twice")
+        }
+        paths[position] = file
+        position += 1
+      }
+    }
+    return paths
+  }
+
   /// The input that `NAME=FILE` names; `nil` when the whole text is a file's name.
-  private func named(_ text: String, _ interface: NetworkInterface) throws -> (index: Int, path: String)? {
-    let names = interface.inputs.map(\.name)
+  private func named(_ text: String, _ names: [String]) throws(UsageError) -> (index: Int, path: String)? {
     for (index, name) in names.enumerated() where text.hasPrefix("\(name)=") {
       guard text.count > name.count + 1 else { throw UsageError("--input '\(text)' names no file") }
       return (index, String(text.dropFirst(name.count + 1)))
@@ -77,7 +103,5 @@ struct InputArguments {
     throw UsageError("the network has no input '\(text[..<equals])'; it has \(list)")
   }
 
-  private func count(_ interface: NetworkInterface) -> String {
-    interface.inputs.count == 1 ? "1 input" : "\(interface.inputs.count) inputs"
-  }
+  private func count(_ inputs: [some Any]) -> String { inputs.count == 1 ? "1 input" : "\(inputs.count) inputs" }
 }

@@ -1,16 +1,27 @@
 /// The words of a command line, understood by a subcommand's description.
 struct ParsedArguments: Equatable {
+  /// An option as it was given.
+  struct GivenOption: Equatable {
+    /// The name, without dashes.
+    let name: String
+    /// The value; `nil` for an option that takes none.
+    let value: String?
+  }
+
+  /// The subcommand.
+  let command: String
   /// The operand, when the subcommand takes one.
   let operand: String
   /// Whether `--help` was among the options.
   let asksForHelp: Bool
-  private let options: [String: [String]]
+  /// The options, in their order.
+  let options: [GivenOption]
 
   /// Reads the words after the subcommand's name: `--option value`, `--option=value`, operands, and `--`, after which
   /// everything is an operand.
   init(_ words: [String], for command: CommandDescription) throws(UsageError) {
     var operands: [String] = []
-    var options: [String: [String]] = [:]
+    var options: [GivenOption] = []
     var asksForHelp = false
     var rest = words[...]
     while let word = rest.popFirst() {
@@ -31,10 +42,10 @@ struct ParsedArguments: Equatable {
       guard parts[0].hasPrefix("--"), let option = command.option(name) else {
         throw command.unknownOption(String(parts[0]))
       }
-      let value: String
+      let value: String?
       if option.value == nil {
         guard parts.count == 1 else { throw UsageError("--\(name) takes no value") }
-        value = ""
+        value = nil
       } else if parts.count == 2 {
         value = String(parts[1])
       } else {
@@ -43,9 +54,12 @@ struct ParsedArguments: Equatable {
         }
         value = rest.removeFirst()
       }
-      guard option.repeats || options[name] == nil else { throw UsageError("--\(name) is given twice") }
-      options[name, default: []].append(value)
+      guard option.repeats || !options.contains(where: { $0.name == name }) else {
+        throw UsageError("--\(name) is given twice")
+      }
+      options.append(GivenOption(name: name, value: value))
     }
+    self.command = command.name
     self.options = options
     self.asksForHelp = asksForHelp
     operand = operands.first ?? ""
@@ -59,13 +73,13 @@ struct ParsedArguments: Equatable {
   }
 
   /// Whether an option is given.
-  func has(_ name: String) -> Bool { options[name] != nil }
+  func has(_ name: String) -> Bool { options.contains { $0.name == name } }
 
   /// The value of an option; `nil` when it isn't given.
-  func value(_ name: String) -> String? { options[name]?.last }
+  func value(_ name: String) -> String? { values(name).last }
 
   /// The values of an option that repeats, in order.
-  func values(_ name: String) -> [String] { options[name] ?? [] }
+  func values(_ name: String) -> [String] { options.filter { $0.name == name }.compactMap(\.value) }
 
   /// The value of an option that is a whole number in `range`.
   func integer(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {

@@ -55,7 +55,7 @@ private struct BenchJob {
   let progress: Progress
 
   func measure(in place: any Workplace) throws -> NetworkMeasurement {
-    let pipeline = try Pipeline(compile, progress)
+    let pipeline = try Pipeline(compile.fitting(inputs), progress)
     let destination: Pipeline.Destination = bench.board == nil ? .here : .elsewhere
     var tensors: [Tensor] = []
     let program = try pipeline.built(destination: destination) { tensors = try inputs.tensors(for: $0) }

@@ -27,7 +27,7 @@ enum RunCommand: Command {
     if let directory = arguments.value("output-directory") { try Files.makeFolder(directory) }
 
     let progress = Progress()
-    let pipeline = try Pipeline(compile, progress)
+    let pipeline = try Pipeline(compile.fitting(inputs), progress)
     let interface: NetworkInterface
     var tensors: [Tensor] = []
     let outputs: [Tensor]

@@ -39,6 +39,7 @@ enum TuneCommand: Command {
     defer { progress.end() }
 
     func tune(in place: any Workplace) throws -> Tuning {
+      let compile = try compile.fitting(inputs)
       let pipeline = try Pipeline(compile, progress)
       let program = try pipeline.program(pipeline.optimized(pipeline.importedGraph()))
       let tuner = Tuner(
@@ -62,12 +63,12 @@ enum TuneCommand: Command {
     }
     progress.end()
     try ScheduleFile.write(tuning.schedule, to: path)
-    print(arguments.has("json") ? try JSON.text(tuning) : text(tuning, compile, arguments, path))
+    print(arguments.has("json") ? try JSON.text(tuning) : text(tuning, arguments, path))
     return tuning.largestDifference <= BenchReport.tolerance ? .success : .checkFailed
   }
 
   private static func text(
-    _ tuning: Tuning, _ compile: CompileArguments, _ arguments: ParsedArguments, _ path: String
+    _ tuning: Tuning, _ arguments: ParsedArguments, _ path: String
   ) -> String {
     var table = TextTable(
       ["layer", "convolution", "time", "cost model's choice", "tuned", "gain"], rightAligned: [2, 5])
@@ -82,8 +83,9 @@ enum TuneCommand: Command {
     let difference =
       tuning.largestDifference == 0
       ? "the same" : String(format: "%.1e of the largest apart", tuning.largestDifference)
-    let options = ["target", "layout", "shape", "no-fold", "exact", "threads"].flatMap { name in
-      arguments.values(name).map { $0.isEmpty ? " --\(name)" : " --\(name) \($0)" }
+    let compiling = CompileArguments.buildOptions.map(\.name)
+    let command = arguments.commandLine("compile", adding: [.init(name: "schedule", value: path)]) {
+      compiling.contains($0.name)
     }
     return table.text + "\n"
       + columns([
@@ -93,6 +95,6 @@ enum TuneCommand: Command {
         ("gain", String(format: "%.2fx", tuning.gain)),
         ("outputs", difference),
       ])
-      + "Use it: kiln compile \(compile.modelPath)\(options.joined()) --schedule \(path)"
+      + "Use it: \(command)"
   }
 }

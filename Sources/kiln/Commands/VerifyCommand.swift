@@ -13,8 +13,8 @@ enum VerifyCommand: Command {
       .init("bisect", "Find the first layer that leaves the reference by itself, and why, instead"),
     ] + InputArguments.options + [
       CompileArguments.target, CompileArguments.shape, CompileArguments.noFold, CompileArguments.exact,
-      CompileArguments.threads, CompileArguments.schedule, JSON.option,
-    ],
+      CompileArguments.threads, CompileArguments.schedule,
+    ] + CompileArguments.cut + [JSON.option],
     notes: """
       Each layer is compared with what the reference interpreter computes for the same value of the original model. The
       exit status is 1 when a layer or an output is over the tolerance.
@@ -31,7 +31,7 @@ enum VerifyCommand: Command {
     try compile.requireHost("verify")
     let progress = Progress()
     defer { progress.end() }
-    let pipeline = try Pipeline(compile, progress)
+    let pipeline = try Pipeline(compile.fitting(inputs), progress)
     guard arguments.has("bisect") || !arguments.has("no-fold") else {
       throw UsageError("--no-fold is for verify --bisect: verify compares the folded network with the unfolded one")
     }
