@@ -23,14 +23,14 @@ extension RuntimeFunction {
   /// The functions of KilnRuntime that kernels apply to elements, as it names them.
   package enum Name: String, CaseIterable, Sendable {
     case absolute, add, addInDouble, addMagnitude, addProduct, addSquare, approximateGELU, ceiling, celu, clip
-    case cosine, cube, divide, elu, errorFunction, exponential, floor, fourthPower, fractionalPower, gelu
-    case hardSigmoid, hardSwish, integerPower, inverseDeviation, inverseEuclideanNorm, inverseNorm
-    case inversePlainDeviation, isLarger, isNotLarger, isNotSmaller, isSmaller, keepLargest, keepSmallest
-    case largerOrNaN, leakyReLU, localResponse, logarithm, maximumOrNaN, minimumOrNaN, mish, modulo, multiply
-    case negate, parametricReLU, power, quotient, reciprocal, reciprocalSquareRoot, relu, remainder, roundToEven
-    case saturate, selu, shrink, sigmoid, sign, silu, sine, smallerOrNaN, softplus, softsign, square, squareRoot
-    case subtract, tangent, tanh, threeHalvesPower, threeQuarterPower, thresholdedReLU, wholeSquareRoot
-    case withoutNegativeZero
+    case comesBeforeFalling, comesBeforeRising, cosine, cube, divide, elu, errorFunction, exponential, floor
+    case fourthPower, fractionalPower, gelu, hardSigmoid, hardSwish, integerPower, inverseDeviation
+    case inverseEuclideanNorm, inverseNorm, inversePlainDeviation, isLarger, isNotLarger, isNotSmaller, isSmaller
+    case keepLargest, keepSmallest, largerOrNaN, leakyReLU, localResponse, logarithm, maximumOrNaN, minimumOrNaN
+    case mish, modulo, multiply, negate, parametricReLU, power, quotient, reciprocal, reciprocalSquareRoot, relu
+    case remainder, replacement, roundToEven, saturate, selu, shrink, sigmoid, sign, silu, sine, smallerOrNaN
+    case softplus, softsign, square, squareRoot, subtract, tangent, tanh, threeHalvesPower, threeQuarterPower
+    case thresholdedReLU, wholeSquareRoot, withoutNegativeZero
   }
 
   /// The functions of `Elements` that kernels apply, as KilnRuntime names them.

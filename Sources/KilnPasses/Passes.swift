@@ -17,6 +17,7 @@ package enum Passes {
     SplitVolumeResize(),
     ComputeStatistics(),
     SpreadLogSumExp(),
+    SliceRegularIndices(),
     SpreadSelections(),
     SpreadQuantization(),
   ]

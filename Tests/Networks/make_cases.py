@@ -11,7 +11,7 @@ says so with `not`, or a comment beside it does.
 from pathlib import Path
 
 from case_maker import (
-    channels, convolutions, files, folds, kernels, layouts, nans, random_resizes, refused, separated, weights)
+    channels, convolutions, files, folds, indices, kernels, layouts, nans, random_resizes, refused, separated, weights)
 
 FOLDER = Path(__file__).resolve().parent / "cases"
 REFUSED = Path(__file__).resolve().parent / "refused"
@@ -42,6 +42,7 @@ SUBJECTS = [
     kernels.softmaxes,
     kernels.broadcasts,
     nans.nans,
+    indices.indices,
     files.files,
     files.opsets,
     weights.shared_weights,

@@ -90,6 +90,12 @@ struct ArgumentReader {
     return (axes[0], axes[1], axes[2], axes[3], axes[4])
   }
 
+  /// Extents or strides of the axes that tuples of indices name.
+  mutating func tupleAxes(_ label: String) -> TupleAxes {
+    let axes = integers(label, count: 8)
+    return (axes[0], axes[1], axes[2], axes[3], axes[4], axes[5], axes[6], axes[7])
+  }
+
   /// Two numbers.
   mutating func pair(_ label: String? = nil) -> (Int, Int) {
     let axes = integers(label, count: 2)

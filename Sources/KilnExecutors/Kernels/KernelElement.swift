@@ -87,6 +87,7 @@ extension KernelElement {
     case .elements(.maximum): { Elements.maximum($0, $1) }
     case .runtime(.keepLargest): { keepLargest($0, $1) }
     case .runtime(.keepSmallest): { keepSmallest($0, $1) }
+    case .runtime(.replacement): { replacement($0, $1) }
     default: nil
     }
   }
@@ -108,6 +109,8 @@ extension KernelElement {
     case .runtime(.isNotSmaller): { isNotSmaller($0, $1) }
     case .runtime(.isSmaller): { isSmaller($0, $1) }
     case .runtime(.isNotLarger): { isNotLarger($0, $1) }
+    case .runtime(.comesBeforeFalling): { comesBeforeFalling($0, $1) }
+    case .runtime(.comesBeforeRising): { comesBeforeRising($0, $1) }
     default: nil
     }
   }

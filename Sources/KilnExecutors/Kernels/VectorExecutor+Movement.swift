@@ -84,24 +84,6 @@ extension VectorExecutor {
     a.end()
   }
 
-  package func execute(_ kernel: PickRuns) {
-    guard let index = memory.scalar(of: kernel.indices).integerElement else {
-      fatalError("\(kernel.name) takes integers")
-    }
-    pick(kernel, element(kernel.source), index)
-  }
-
-  private func pick<Element: KernelElement, Index: KernelElement & FixedWidthInteger>(
-    _ kernel: PickRuns, _: Element.Type, _: Index.Type
-  ) {
-    var a = arguments(kernel)
-    pickRuns(
-      a.pointer() as UnsafePointer<Element>, a.axes(), stride: a.integer("stride"), extent: a.integer("extent"),
-      indices: a.pointer("indices") as UnsafePointer<Index>, indexCount: a.integer("indexCount"), to: a.target("to"),
-      a.axes(), stride: a.integer("stride"), shape: a.axes("shape"), count: a.integer("count"))
-    a.end()
-  }
-
   package func execute(_ kernel: Resample) {
     var a = arguments(kernel)
     switch kernel.form {

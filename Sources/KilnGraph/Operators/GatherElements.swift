@@ -58,3 +58,13 @@ func elementPlaces(_ indices: Tensor, in shape: [Int], axis: Int) throws(Operato
   }
   return places
 }
+
+/// The operands of operators that take single elements or slices from where indices say, or put them there.
+package enum IndexedOperand {
+  /// What the indices name places of.
+  package static let data = 0
+  /// The places.
+  package static let indices = 1
+  /// What is put there.
+  package static let updates = 2
+}

@@ -109,6 +109,19 @@ extension Gather: AxisPermutable {
   func permutes(operand: Int) -> Bool { operand == 0 }
 }
 
+extension GatherElements: AxisPermutable {
+  func permutingAxes(by permutation: [Int]) -> GatherElements {
+    GatherElements(axis: permutation.inversePermutation[axis])
+  }
+}
+
+extension ScatterElements: AxisPermutable {
+  // Updates of one place lie along the axis, in their order.
+  func permutingAxes(by permutation: [Int]) -> ScatterElements {
+    ScatterElements(axis: permutation.inversePermutation[axis], reduction: reduction)
+  }
+}
+
 /// An operator that reduces axes of its operand, and may drop them.
 protocol AxisReducing: AxisPermutable {
   /// The axes that are not in the result; none when they stay with extent 1.

@@ -16,6 +16,8 @@ enum FuzzTarget: String, CaseIterable {
   case onnx
   /// From an ONNX file to the plan of its program, folded or not.
   case plan
+  /// The import of parts of an ONNX file, between tensors that it has.
+  case part
   /// An array in NumPy's format.
   case npy
   /// A description of a machine.
@@ -29,6 +31,7 @@ enum FuzzTarget: String, CaseIterable {
       switch self {
       case .onnx: _ = try importGraph(bytes)
       case .plan: try plan(importGraph(bytes), folds: bytes.count % 4 != 0)
+      case .part: try importParts(bytes)
       case .npy: _ = try Npy.decode(storage(bytes))
       case .schedule: try schedule(bytes)
       case .target: _ = try TargetFile.target(Data(bytes), name: "fuzzed", origin: "fuzzed.json")
@@ -45,9 +48,31 @@ enum FuzzTarget: String, CaseIterable {
   }
 
   private func importGraph(_ bytes: UnsafeRawBufferPointer) throws -> Graph {
+    try ONNXImporter.importGraph(model(bytes))
+  }
+
+  private func model(_ bytes: UnsafeRawBufferPointer) throws -> ONNXModel {
     // No folder of that name: external data is missing, never read.
-    let model = try ONNXModel(storage(bytes), fileName: "fuzzed.onnx", folder: "/nonexistent")
-    return try ONNXImporter.importGraph(model)
+    try ONNXModel(storage(bytes), fileName: "fuzzed.onnx", folder: "/nonexistent")
+  }
+
+  /// Which tensors are cut at depends on the file's size.
+  private func importParts(_ bytes: UnsafeRawBufferPointer) throws {
+    let model = try model(bytes)
+    let names = try ONNXImporter.importPart(of: model).fileNames.values.sorted()
+    if names.isEmpty { return }
+    let (first, second) = (names[bytes.count % names.count], names[bytes.count / 7 % names.count])
+    let parts = [
+      ModelPart(outputs: [first]), ModelPart(inputs: [first]), ModelPart(inputs: [first], outputs: [second]),
+      ModelPart(outputs: [first + second]),
+    ]
+    for part in parts {
+      do {
+        _ = try ONNXImporter.importPart(of: model, options: ImportOptions(part: part))
+      } catch is ImportOptionError {
+        // Refused.
+      }
+    }
   }
 
   private func plan(_ graph: Graph, folds: Bool) throws {

@@ -52,6 +52,19 @@ struct DecomposeTests {
     PassCase("three cropped axes, weighed", [SplitVolumeResize()], expect: ["Resize"]) {
       $0.finished(try $0.node(cropped(.linear(antialias: false), extrapolation: 9), [$0.input([3, 4, 3])]))
     },
+    PassCase("indices of every other row", [SliceRegularIndices()], expect: ["Slice"]) {
+      let indices = $0.graph.addConstant("indices", Tensor(shape: [2], integers: [-1, 1]))
+      return $0.finished(try $0.node(Gather(axis: 1), [$0.input([2, 4, 3]), indices]))
+    },
+    PassCase("tuples of a range", [SliceRegularIndices()], expect: ["Slice", "Reshape"]) {
+      let tuples = Tensor(shape: [1, 2, 1, 2], integers: [0, 2, 2, 2])
+      let indices = $0.graph.addConstant("indices", tuples)
+      return $0.finished(try $0.node(GatherND(), [$0.input([3, 4, 3]), indices]))
+    },
+    PassCase("an element twice", [SliceRegularIndices()], expect: ["GatherElements"]) {
+      let indices = $0.graph.addConstant("indices", Tensor(shape: [3], integers: [1, 1, 1]))
+      return $0.finished(try $0.node(GatherElements(axis: 0), [$0.input([4]), indices]))
+    },
     PassCase("triangle", [SpreadSelections()], expect: ["Where"]) {
       $0.finished(try $0.node(Trilu(keepsUpper: true, diagonal: -1), [$0.input([2, 4, 3])]))
     },

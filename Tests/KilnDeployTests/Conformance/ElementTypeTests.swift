@@ -28,6 +28,8 @@ struct ElementTypeTests {
     }
     for scalar in Self.integers + [.float64] { try Self.addArithmetic(scalar, add) }
     for scalar in Self.moved { try Self.addMovement(scalar, add) }
+    for scalar in Self.moved + [.float32, .uint8] { try Self.addIndexing(scalar, add) }
+    for scalar in Self.integers + [.float32, .float64] { try Self.addRanking(scalar, add) }
     try Self.addConversions(add)
     try Self.addSelections(add)
     for scalar: ScalarType in [.int8, .uint8, .int16] { try Self.addQuantized(scalar, add) }
@@ -157,6 +159,80 @@ struct ElementTypeTests {
     let nearest = Resize(
       to: [1, 2, 6, 3], scales: [1, 1, 2, 0.5], coordinates: .asymmetric, interpolation: .nearest(.floor))
     try add(nearest, [TensorType(scalar, [1, 2, 3, 6])], [:])
+  }
+
+  /// Indices are from -30 on and below 40.
+  private static func addIndexing(_ scalar: ScalarType, _ add: Add) throws {
+    for index: ScalarType in [.int32, .int64] {
+      let indices = TensorType(index, [2, 5, 2])
+      for axis in 0..<3 {
+        var shape = [3, 6, 2]
+        shape[axis] = 50
+        try add(GatherElements(axis: axis), [TensorType(scalar, shape), indices], [:])
+        try add(
+          ScatterElements(axis: axis), [TensorType(scalar, shape), indices, TensorType(scalar, [2, 5, 2])], [:])
+      }
+      let data = TensorType(scalar, [2, 41, 43, 3])
+      try add(GatherND(batchAxes: 1), [data, TensorType(index, [2, 3, 2])], [:])
+      try add(GatherND(batchAxes: 1), [data, TensorType(index, [2, 3, 4, 1])], [:])
+      try add(GatherND(), [TensorType(scalar, [40, 41, 42]), TensorType(index, [7, 3])], [:])
+      try add(
+        ScatterND(), [TensorType(scalar, [41, 43, 3]), TensorType(index, [5, 2]), TensorType(scalar, [5, 3])], [:])
+      try add(
+        ScatterND(), [TensorType(scalar, [40, 3]), TensorType(index, [2, 2, 1]), TensorType(scalar, [2, 2, 3])], [:])
+    }
+    // No index, one place.
+    try add(GatherND(), [TensorType(scalar, [3]), TensorType(.int64, [2, 0])], [:])
+    try add(ScatterND(), [TensorType(scalar, [3]), TensorType(.int64, [0]), TensorType(scalar, [3])], [:])
+    try add(GatherElements(axis: 0), [TensorType(scalar, [0]), TensorType(.int64, [0])], [:])
+  }
+
+  private static func addRanking(_ scalar: ScalarType, _ add: Add) throws {
+    for reduction in [ScatterReduction.add, .multiply, .minimum, .maximum] {
+      let types = [[40, 3], [9, 1], [9, 3]].enumerated().map {
+        TensorType($0.offset == 1 ? .int64 : scalar, $0.element)
+      }
+      try add(ScatterND(reduction: reduction), types, [:])
+      let elements = [[40, 3], [20, 2], [20, 2]].enumerated()
+        .map { TensorType($0.offset == 1 ? .int64 : scalar, $0.element) }
+      try add(ScatterElements(axis: 0, reduction: reduction), elements, [:])
+    }
+    for largest in [true, false] {
+      for (axis, count) in [(0, 1), (1, 13), (1, 40), (2, 2), (0, 0)] {
+        try add(TopK(axis: axis, count: count, takesLargest: largest), [TensorType(scalar, [2, 40, 3])], [:])
+      }
+    }
+  }
+
+  /// An index that is computed at run time and outside of its axis names the nearest place inside: nothing else is touched.
+  @Test func `indices outside name the nearest place inside`() throws {
+    let shape = [3, 4, 5]
+    let data = Tensor(shape: shape, floats: (0..<60).map(Float.init))
+    let indices = Tensor(shape: [2, 2, 3], integers: [.max, -5, 9, .min, 0, 4, 3, -4, 5, 1 << 40, -1 << 40, 2])
+    func inside(_ extents: [Int]) -> Tensor {
+      let places = indices.integers().enumerated().map { number, index in
+        let extent = extents[number % extents.count]
+        return min(max(index < 0 ? index + extent : index, 0), extent - 1)
+      }
+      return Tensor(shape: indices.shape, integers: places)
+    }
+    let updates = Tensor(shape: [2, 2, 3], floats: (0..<12).map { Float($0) + 100 })
+    let single = Tensor(shape: [2, 2], floats: [100, 101, 102, 103])
+    let cases: [(any Operator, [Int], Tensor?)] = [
+      (Gather(axis: 1), [4], nil), (GatherElements(axis: 1), [4], nil), (GatherND(), shape, nil),
+      (ScatterElements(axis: 1), [4], updates), (ScatterElements(axis: 1, reduction: .add), [4], updates),
+      (ScatterND(), shape, single), (ScatterND(reduction: .maximum), shape, single),
+    ]
+    for (operation, extents, updates) in cases {
+      var graph = Graph(name: "outside")
+      let tensors = [data, indices] + [updates].compactMap(\.self)
+      let inputs = tensors.enumerated().map { graph.addInput("x\($0)", $1.type) }
+      graph.addOutput("y", try graph.insert(operation, name: operation.name, inputs: inputs)[0])
+      let program = try Compiler.plan(Passes.run(on: graph), CompileOptions(target: HostTarget.detect()))
+      let expected = try Interpreter(graph).run([data, inside(extents)] + tensors.dropFirst(2))
+      #expect(ProgramExecution(program).run(tensors)[0].floats() == expected[0].floats(), "\(operation.name)")
+      #expect(throws: (any Error).self) { try Interpreter(graph).run(tensors) }
+    }
   }
 
   private static func addConversions(_ add: Add) throws {
