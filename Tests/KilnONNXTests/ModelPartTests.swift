@@ -72,6 +72,9 @@ struct ModelPartTests {
         try part(
           ["d"], ["z"], nodes: [node("Abs", ["x"], ["a"])] + mixed + [node("Abs", ["a"], ["y"])], valueInfos: stated))
         == ["d float32[5]"])
+    let open = try #require(fault { try part(["a"], ["y"], x: [1, "n"]) })
+    #expect(open.hasPrefix("--cut-input 'a': its dimensions follow from those of 'x': its dimensions 1,n are open"))
+    #expect(open.hasSuffix("--shape x=1,128"))
     // What is computed counts more than what a file states.
     #expect(inputs(try part(["a"], ["y"], valueInfos: stated)) == ["a float32[1, 4]"])
   }
@@ -121,6 +124,7 @@ struct ModelPartTests {
     #expect(example([open, open, open, open]) == [1, 3, 224, 224])
     #expect(example([.fixed(2), .fixed(1), .fixed(32), open]) == [2, 1, 32, 32])
     #expect(example([open, open, open, .fixed(3)]) == [1, 224, 224, 3])
+    #expect(example([.fixed(1), .fixed(64), open, open]) == [1, 64, 224, 224])
     #expect(example([open, open]) == [1, 128])
     #expect(example([open, .fixed(1), open, open, open]) == [1, 1, 64, 64, 64])
   }

@@ -35,9 +35,9 @@ package struct ModelInput: Sendable {
     guard let dimensions else { return [1, 3, 224, 224] }
     let rank = dimensions.count
     // Images and volumes have as many rows as columns, 3 channels where these are open before them.
-    let others = dimensions.dropFirst(rank > 3 ? 1 : 0).compactMap(\.extent).filter { $0 >= 16 }
-    let side = rank == 4 || dimensions.first?.extent == 3 ? 224 : rank > 4 ? 64 : 128
     let hasChannelsLast = dimensions.last?.extent.map { $0 <= 4 } ?? false
+    let others = dimensions.dropFirst(hasChannelsLast ? 1 : 2).compactMap(\.extent).filter { $0 >= 16 }
+    let side = rank == 4 || dimensions.first?.extent == 3 ? 224 : rank > 4 ? 64 : 128
     return dimensions.enumerated().map { axis, dimension in
       if let extent = dimension.extent { return extent }
       if axis == 0 { return 1 }

@@ -46,11 +46,14 @@ extension ONNXModel {
   {
     var known = Dictionary(graph.inputs.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let others = inputs.filter { known[$0] == nil }
+    var open: UnsupportedError.Item?
     if !others.isEmpty {
       var before = options
       before.part = ModelPart(outputs: others)
       before.shapes = before.shapes.filter { !others.contains($0.key) }
-      let imported = try ONNXImporter.importPart(of: self, options: before).graph
+      let partial = try ONNXImporter.importPart(of: self, options: before)
+      let imported = partial.graph
+      open = partial.unsupported.first { $0.shape != nil }
       for port in imported.outputs {
         guard imported.constant(port.value) == nil else {
           throw ImportOptionError(
@@ -66,6 +69,10 @@ extension ONNXModel {
         return info
       }
       guard options.shapes[input] != nil else {
+        if let open {
+          throw ImportOptionError(
+            description: "--cut-input '\(input)': its dimensions follow from those of '\(open.node)': \(open.reason)")
+        }
         throw ImportOptionError(
           description:
             "--cut-input '\(input)': nothing says what it holds\(names.origin(of: input)); if it is float32, "
