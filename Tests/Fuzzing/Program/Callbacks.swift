@@ -31,7 +31,7 @@ public func customMutator(
   _ data: UnsafeMutablePointer<UInt8>, _ count: Int, _ maximum: Int, _ seed: CUnsignedInt
 ) -> Int {
   switch target {
-  case .onnx, .plan:
+  case .onnx, .plan, .part:
     var mutator = ModelMutator(seed: seed)
     guard !seed.isMultiple(of: 4), let bytes = mutator.mutated(UnsafeRawBufferPointer(start: data, count: count)),
       bytes.count <= maximum
