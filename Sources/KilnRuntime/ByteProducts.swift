@@ -38,7 +38,9 @@ func ownRegister<Element: ByteElement>(_ address: UnsafePointer<Element>) -> Uns
 @inline(__always)
 func loadQuad<Element: ByteElement>(_ x: UnsafePointer<Element>) -> Int32 { kiln_load_quad(x) }
 
-/// The first one to three of four numbers, the others 0: what is left of a run. Memory after them isn't touched.
+/// What is left of a run: the first one to three of four numbers, the others 0.
+///
+/// Memory after them isn't touched.
 @inline(__always)
 func loadRest<Element: ByteElement>(_ x: UnsafePointer<Element>, count: Int) -> Int32 { kiln_load_rest(x, count) }
 

@@ -21,7 +21,7 @@ extension Pipeline {
     let program = try calibrationProgram(calibration.graph)
     progress.begin("calibrating on \(inputs.samples.count) inputs")
     defer { progress.end() }
-    return try calibration.plan(program, on: inputs) { progress.advance($0, $1) }
+    return try calibration.plan(on: inputs, onProgress: progress.advance, run: program.run)
   }
 
   /// The network in float32 with its tensors as outputs, from the cache, or built and put there.

@@ -27,15 +27,16 @@ package struct Calibration {
 
   /// Runs the network on every sample, twice, and chooses the quantisations.
   ///
-  /// - Parameter program: what `graph` was compiled to.
-  /// - Throws: `FileError` where a tensor holds numbers that aren't finite.
+  /// - Parameter run: computes the outputs of `graph`.
+  /// - Throws: `FileError` where a tensor holds numbers that aren't finite; what `run` throws.
   package func plan(
-    _ program: NetworkExecutable, on inputs: CalibrationInputs, onProgress: (_ done: Int, _ all: Int) -> Void
+    on inputs: CalibrationInputs, onProgress: (_ done: Int, _ all: Int) -> Void = { _, _ in },
+    run: (_ inputs: [Tensor]) throws -> [Tensor]
   ) throws -> QuantizationPlan {
     var ranges = [ActivationRange](repeating: ActivationRange(), count: names.count)
     let runs = 2 * inputs.samples.count
     for (index, sample) in inputs.samples.enumerated() {
-      for (place, output) in try program.run(sample).dropFirst(ownOutputCount).enumerated() {
+      for (place, output) in try run(sample).dropFirst(ownOutputCount).enumerated() {
         guard ranges[place].widen(to: output.floats()) else {
           throw FileError(
             .malformed, "calibration sample \(index + 1): '\(names[place])' holds numbers that aren't finite")
@@ -44,7 +45,7 @@ package struct Calibration {
       onProgress(index + 1, runs)
     }
     for (index, sample) in inputs.samples.enumerated() {
-      for (place, output) in try program.run(sample).dropFirst(ownOutputCount).enumerated() {
+      for (place, output) in try run(sample).dropFirst(ownOutputCount).enumerated() {
         ranges[place].count(output.floats())
       }
       onProgress(inputs.samples.count + index + 1, runs)

@@ -35,7 +35,8 @@ package struct CalibrationInputs: Sendable {
         samples += try Self.samples(of: "\(folder)/\(name)", interface.inputs[0].type)
       }
     } else {
-      for name in entries.sorted() where (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(name)")) != nil {
+      for name in entries.sorted()
+      where (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(name)")) != nil {
         samples.append(
           try interface.inputs.map { input in
             let path = "\(folder)/\(name)/\(input.name).npy"
@@ -48,7 +49,8 @@ package struct CalibrationInputs: Sendable {
     guard !samples.isEmpty else {
       let wanted = interface.inputs.count == 1 ? ".npy files" : "folders with a NAME.npy for each input"
       throw FileError(
-        .malformed, "\(folder): no calibration inputs here; put \(wanted) of \(interface.inputs[0].type) there, 32 or more")
+        .malformed,
+        "\(folder): no calibration inputs here; put \(wanted) of \(interface.inputs[0].type) there, 32 or more")
     }
     self.samples = samples
   }
@@ -63,7 +65,8 @@ package struct CalibrationInputs: Sendable {
     let size = type.elementCount * type.scalar.byteCount
     return (0..<count / batch).map { index in
       let storage = ByteStorage(count: size) { memory in
-        memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: tensor.storage.bytes[index * size..<(index + 1) * size]))
+        memory.copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: tensor.storage.bytes[index * size..<(index + 1) * size]))
       }
       return [Tensor(type: type, storage: storage)]
     }

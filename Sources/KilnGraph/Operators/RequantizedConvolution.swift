@@ -96,7 +96,9 @@ package struct RequantizedConvolution: Operator, Hashable {
     guard let range = input.scalar.byteRange else {
       throw OperatorError("the input is \(input.scalar.rawValue), int8 or uint8 is needed")
     }
-    guard range.contains(inputZeroPoint) else { throw OperatorError("the zero point \(inputZeroPoint) is out of range") }
+    guard range.contains(inputZeroPoint) else {
+      throw OperatorError("the zero point \(inputZeroPoint) is out of range")
+    }
     try weight.require(.int8, "the weight")
     let sums = try convolution.outputType(
       input: TensorType(.int32, input.shape), weight: TensorType(.int32, weight.shape))

@@ -57,7 +57,8 @@ struct ByteConvolution {
 
   /// Whether the taps of a kernel row touch, so that they are one run of the input.
   private var isContiguous: Bool {
-    window.kernel[1] == 1 || convolution.groups == 1 && window.dilations[1] * input.view.pixelStride == panels.inputChannels
+    window.kernel[1] == 1
+      || convolution.groups == 1 && window.dilations[1] * input.view.pixelStride == panels.inputChannels
   }
 
   private var runLength: Int { isContiguous ? window.kernel[1] * panels.inputChannels : panels.inputChannels }
@@ -89,7 +90,8 @@ struct ByteConvolution {
         groups: convolution.groups, channels: first..<first + part.blocks * part.channels, of: part.channels,
         lanes: target.sumLanes, runLength: runLength, target.byteProducts)
       let table = context.addTable(
-        "\(name)_\(part.channels)", packing: "[group, block of \(part.channels) channels][limits, bias, multiplier, weights]",
+        "\(name)_\(part.channels)",
+        packing: "[group, block of \(part.channels) channels][limits, bias, multiplier, weights]",
         TensorType(.uint8, packed.shape), packed.bytes)
       for (worker, box) in shares.boxes(ofPart: index) {
         let edge = box.columns.count % part.pixels

@@ -52,7 +52,8 @@ extension Graph {
   /// The value of a layer after the ReLU or clip that alone reads it, or the layer's own.
   private func limitedResult(of id: NodeID) -> ValueID? {
     let output = self[id].outputs[0]
-    guard let reader = soleUser(of: output), let unary = self[reader].operation as? Unary, unary.function.limitedRange != nil
+    guard let reader = soleUser(of: output), let unary = self[reader].operation as? Unary,
+      unary.function.limitedRange != nil
     else { return output }
     return self[reader].outputs[0]
   }
@@ -60,7 +61,8 @@ extension Graph {
   /// Whether a node is a convolution or a fully connected layer that integers compute, once its operands have 8 bits.
   func isQuantizableLayer(_ id: NodeID) -> Bool {
     let node = self[id]
-    guard node.inputs.count > LinearOperand.weight, let input = node.inputs[LinearOperand.input], constant(input) == nil,
+    guard node.inputs.count > LinearOperand.weight, let input = node.inputs[LinearOperand.input],
+      constant(input) == nil,
       constant(node.inputs[LinearOperand.weight])?.scalar == .float32,
       [LinearOperand.bias].allSatisfy({
         !node.inputs.indices.contains($0) || node.inputs[$0] == nil || constant(node.inputs[$0]) != nil
@@ -68,7 +70,8 @@ extension Graph {
     else { return false }
     switch node.operation {
     case let convolution as Convolution:
-      return convolution.layout == .channelsFirst && convolution.window.rank <= 2 && convolution.epilogue.limitedRange != nil
+      return convolution.layout == .channelsFirst && convolution.window.rank <= 2
+        && convolution.epilogue.limitedRange != nil
     case let linear as Linear: return linear.pixels == 1 && linear.epilogue.limitedRange != nil
     default: return false
     }

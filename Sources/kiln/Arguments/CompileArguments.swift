@@ -24,7 +24,8 @@ struct CompileArguments {
 
   /// `--precision`.
   static let precision = CommandDescription.Option(
-    "precision", value: "float32|int8", "What layers are computed in: as the model says (float32), or integers of 8 bits")
+    "precision", value: "float32|int8",
+    "What layers are computed in: as the model says (float32), or integers of 8 bits")
 
   /// `--calibration`.
   static let calibration = CommandDescription.Option(

@@ -45,7 +45,8 @@ enum TuneCommand: Command {
       let tuner = Tuner(
         program, candidates: candidates, rounds: rounds,
         build: { schedule in
-          try Pipeline(pipeline.arguments.with(schedule), progress).built(destination: board == nil ? .here : .elsewhere)
+          try Pipeline(pipeline.arguments.with(schedule), progress).built(
+            destination: board == nil ? .here : .elsewhere)
         }, onProgress: progress.begin)
       return try tuner.tune(inputs.tensors, in: place)
     }

@@ -1,4 +1,5 @@
 import KilnGraph
+import Testing
 
 /// Layers of numbers of 8 bits in one network, of every kind that tiles tell apart: both signs, odd channels, groups, strides,
 /// dilations, asymmetric padding, limits, weights of -128, runs that aren't multiples of four, partly filled units, sums, strided images.
@@ -24,7 +25,7 @@ struct ByteNetwork {
         let number = self.results.count
         return try convolution(
           "\(name)\(number)", input ?? x, zeroPoint, window, channels, groups: groups,
-          QuantizedResult(results[result], zeroPoint: results[result] == .int8 ? 5 : 100, limits: limits)!,
+          try Self.result(results[result], zeroPoint: results[result] == .int8 ? 5 : 100, limits),
           isWide: isWide)
       }
       let square = Window(kernel: [3, 3], padBegin: [1, 1], padEnd: [1, 1])
@@ -32,13 +33,17 @@ struct ByteNetwork {
       add(try layer(Window(kernel: [1, 1]), 131, limits: 7...90))
       add(
         try layer(
-          Window(kernel: [3, 3], strides: [2, 1], dilations: [2, 3], padBegin: [0, 3], padEnd: [2, 1]), 33, isWide: true))
+          Window(kernel: [3, 3], strides: [2, 1], dilations: [2, 3], padBegin: [0, 3], padEnd: [2, 1]), 33, isWide: true
+        ))
       add(try layer(Window(kernel: [2, 3], padBegin: [1, 0], padEnd: [0, 2]), 20, groups: 4))
       add(try layer(Window(kernel: [3, 3], strides: [2, 2], padBegin: [1, 1], padEnd: [1, 1]), 36, groups: 36, 0))
-      add(try layer(Window(kernel: [5, 5], dilations: [2, 1], padBegin: [4, 2], padEnd: [4, 2]), 36, groups: 36, isWide: true))
+      add(
+        try layer(
+          Window(kernel: [5, 5], dilations: [2, 1], padBegin: [4, 2], padEnd: [4, 2]), 36, groups: 36, isWide: true))
       add(try layer(Window(kernel: [9, 9], padBegin: [4, 4], padEnd: [4, 4]), 36, groups: 36, limits: 0...60))
       let planes = try graph.insert(
-        Slice(starts: [0, 5, 0, 0], counts: [2, 3, 13, 11], steps: [1, 1, 1, 1]), name: "\(name).planes", inputs: [x])[0]
+        Slice(starts: [0, 5, 0, 0], counts: [2, 3, 13, 11], steps: [1, 1, 1, 1]), name: "\(name).planes", inputs: [x])[
+          0]
       add(try layer(Window(kernel: [7, 7], strides: [2, 2], padBegin: [3, 3], padEnd: [3, 3]), 24, of: planes))
       let pixel = try graph.insert(
         Slice(starts: [0, 0, 6, 5], counts: [2, 36, 1, 1], steps: [1, 1, 1, 1]), name: "\(name).pixel", inputs: [x])[0]
@@ -46,7 +51,7 @@ struct ByteNetwork {
       let terms = [try layer(square, 17, 0), try layer(square, 17, isWide: true)]
       let sum = RequantizedSum(
         TensorQuantization(scale: 0.03, zeroPoint: 17), TensorQuantization(scale: 0.07, zeroPoint: -2), scale: 0.09,
-        result: QuantizedResult(results[1], zeroPoint: 30, limits: 30...127)!)
+        result: try Self.result(results[1], zeroPoint: 30, 30...127))
       add(try graph.insert(sum, name: "\(name).sum", inputs: terms)[0])
     }
     let flat = try self.results.enumerated().map { index, value in
@@ -55,6 +60,12 @@ struct ByteNetwork {
       return try graph.insert(Reshape(to: shape), name: "flat\(index)", inputs: [number])[0]
     }
     graph.addOutput("numbers", try graph.insert(Concat(axis: 0), name: "numbers", inputs: flat)[0])
+  }
+
+  private static func result(
+    _ scalar: ScalarType, zeroPoint: Int, _ limits: ClosedRange<Int>?
+  ) throws -> QuantizedResult {
+    try #require(QuantizedResult(scalar, zeroPoint: zeroPoint, limits: limits))
   }
 
   private mutating func add(_ value: ValueID) { results.append(value) }
