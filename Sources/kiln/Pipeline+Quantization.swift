@@ -6,22 +6,39 @@ import KilnGraph
 import KilnPasses
 
 extension Pipeline {
-  /// The quantisation of the network's tensors, from what they hold when it is run in float32 on a folder of inputs.
-  func quantizationPlan(calibratedOn folder: String) throws -> QuantizationPlan {
+  /// The quantisation of the network's tensors: a file's, or from what they hold when it is run in float32 on a folder of inputs.
+  func quantizationPlan(_ request: CompileArguments.Quantization) throws -> QuantizationPlan {
     let model = try importedGraph()
+    let calibration = try Calibration(of: model)
+    guard !calibration.isEmpty else {
+      throw UsageError("--precision int8 finds no layer that it could compute in integers: leave it out")
+    }
+    guard let folder = request.calibrationFolder else {
+      return try QuantizationPlan(path: request.planPath ?? "", names: calibration.names)
+    }
     let inputs = try CalibrationInputs(folder: folder, for: NetworkInterface(model))
     if inputs.isRandom {
       progress.end()
       Console.error("kiln: calibrated on random inputs: measure speed with this, never accuracy\n")
     }
-    let calibration = try Calibration(of: model)
-    guard !calibration.isEmpty else {
-      throw UsageError("--precision int8 finds no layer that it could compute in integers: leave it out")
-    }
+    let plan = try plan(calibration, on: inputs)
+    if let path = request.planPath { try Files.write(plan.fileText, to: path) }
+    return plan
+  }
+
+  /// What calibration finds, kept beside the program that it runs.
+  private func plan(_ calibration: Calibration, on inputs: CalibrationInputs) throws -> QuantizationPlan {
     let program = try calibrationProgram(calibration.graph)
+    let key = CacheKey(
+      files: inputs.samples.joined().map(\.storage), options: ["plan"], target: HostTarget.detect())
+    let path = "\(URL(filePath: program.path).deletingLastPathComponent().path)/\(key.name).plan"
+    if let plan = try? QuantizationPlan(path: path, names: calibration.names), !plan.tensors.isEmpty { return plan }
     progress.begin("calibrating on \(inputs.samples.count) inputs")
     defer { progress.end() }
-    return try calibration.plan(on: inputs, onProgress: progress.advance, run: program.run)
+    let plan = try calibration.plan(on: inputs, onProgress: progress.advance, run: program.run)
+    // Whole or not at all; a cache that can't be written is none.
+    try? Data(plan.fileText.utf8).write(to: URL(filePath: path), options: .atomic)
+    return plan
   }
 
   /// The network in float32 with its tensors as outputs, from the cache, or built and put there.
@@ -46,7 +63,7 @@ extension Pipeline {
 
   /// What is lost, over the inputs on which the network was calibrated; `nil` where they were made, or nothing is quantised.
   func quantizationLoss() throws -> QuantizationLoss? {
-    guard let folder = arguments.calibrationFolder, folder != CalibrationInputs.random else { return nil }
+    guard let folder = arguments.quantization?.calibrationFolder, folder != CalibrationInputs.random else { return nil }
     let model = try importedGraph()
     let inputs = try CalibrationInputs(folder: folder, for: NetworkInterface(model))
     let original = try calibrationProgram(Calibration(of: model).graph)

@@ -18,8 +18,8 @@ struct Pipeline {
   init(_ arguments: CompileArguments, _ progress: Progress) throws {
     self.arguments = arguments
     self.progress = progress
-    guard let folder = arguments.calibrationFolder, arguments.compileOptions.quantization == nil else { return }
-    self.arguments = arguments.with(try quantizationPlan(calibratedOn: folder))
+    guard let request = arguments.quantization, arguments.compileOptions.quantization == nil else { return }
+    self.arguments = arguments.with(try quantizationPlan(request))
   }
 
   /// The model as its file has it.

@@ -55,6 +55,21 @@ struct QuantizationTests {
     }
   }
 
+  @Test func `a plan is read as it is written, and refused line by line`() throws {
+    let plan = QuantizationPlan(tensors: [
+      "a b": TensorQuantization(scale: 0.015625, zeroPoint: -128), "c": TensorQuantization(scale: 3e-7, zeroPoint: 127),
+    ])
+    #expect(try QuantizationPlan(text: plan.fileText, path: "p", names: ["a b", "c", "d"]) == plan)
+    for (text, reason) in [
+      ("0.5 3", "p:1: a line has"), ("# \n\nx 3 c", "p:3: the scale 'x'"), ("0 3 c", "p:1: the scale '0'"),
+      ("nan 3 c", "the scale"), ("inf 3 c", "the scale"), ("1 128 c", "the zero point '128'"),
+      ("1 1.5 c", "the zero point"), ("1 3 e", "no tensor 'e'"), ("1 3 c\n2 3 c", "p:2: 'c' has a line already"),
+    ] {
+      let error = #expect(throws: FileError.self) { try QuantizationPlan(text: text, path: "p", names: ["c"]) }
+      #expect("\(error.map { "\($0)" } ?? "")".contains(reason))
+    }
+  }
+
   private func digitsModel() throws -> Graph {
     try ONNXImporter.importGraph(at: Self.digits.appending(path: "digits.onnx").path)
   }

@@ -6,7 +6,8 @@ import KilnPasses
 package struct Calibration {
   /// The network with its tensors as further outputs.
   package let graph: Graph
-  private let names: [String]
+  /// The tensors that a plan may name.
+  package let names: [String]
   private let ownOutputCount: Int
 
   /// Prepares a network.

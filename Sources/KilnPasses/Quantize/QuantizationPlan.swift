@@ -37,9 +37,10 @@ extension Graph {
     var values: Set<ValueID> = []
     for id in nodeIDs {
       let node = self[id]
-      if isQuantizableLayer(id), let input = node.inputs[LinearOperand.input] {
-        values.insert(input)
-        if let output = limitedResult(of: id), precedesLayer.contains(output) { values.insert(output) }
+      if isQuantizableLayer(id), let input = node.inputs[LinearOperand.input],
+        let output = limitedResult(of: id), precedesLayer.contains(output)
+      {
+        values.formUnion([input, output])
       } else if isQuantizableSum(id), node.inputs.allSatisfy({ $0.map(values.contains) ?? false }),
         let output = limitedResult(of: id), precedesLayer.contains(output)
       {

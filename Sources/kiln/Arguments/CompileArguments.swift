@@ -15,7 +15,7 @@ struct CompileArguments {
       target,
       .init("layout", value: "nchw|nhwc", "Layout of 4-D inputs and outputs: the model's own (nchw), or channels last"),
       shape,
-      noFold, exact, threads, schedule, precision, calibration,
+      noFold, exact, threads, schedule, precision, calibration, precisionPlan,
     ] + cut
 
   /// `--name`, for subcommands whose results have one.
@@ -30,6 +30,10 @@ struct CompileArguments {
   /// `--calibration`.
   static let calibration = CommandDescription.Option(
     "calibration", value: "DIR", "Inputs (.npy) from which ranges for int8 are found; 'random' to measure speed only")
+
+  /// `--precision-plan`.
+  static let precisionPlan = CommandDescription.Option(
+    "precision-plan", value: "FILE", "Scales and zero points for int8: written after --calibration, read without it")
 
   /// `--no-fold`.
   static let noFold = CommandDescription.Option(
@@ -75,8 +79,16 @@ struct CompileArguments {
   let commandLine: ParsedArguments
   /// What the compiler is told.
   private(set) var compileOptions: CompileOptions
-  /// The folder of inputs from which ranges are found, where layers are to be computed in integers; `nil` otherwise.
-  let calibrationFolder: String?
+  /// Where the quantisation comes from, where layers are to be computed in integers; `nil` otherwise.
+  let quantization: Quantization?
+
+  /// Where a quantisation comes from, or goes to.
+  struct Quantization {
+    /// The folder of inputs from which ranges are found; `nil` where a file has them.
+    var calibrationFolder: String?
+    /// The file that has them, or that what is found is written to.
+    var planPath: String?
+  }
 
   /// Reads the operand and the options.
   init(_ arguments: ParsedArguments) throws {
@@ -90,7 +102,7 @@ struct CompileArguments {
       }
       layout = value
     }
-    calibrationFolder = try Self.calibrationFolder(arguments)
+    quantization = try Self.quantization(arguments)
     let target = try Self.target(arguments)
     let threads = try arguments.integer("threads", in: 1...1024) ?? 1
     guard threads <= target.coreCount else {
@@ -102,19 +114,25 @@ struct CompileArguments {
       schedule: try arguments.value("schedule").map(ScheduleFile.read))
   }
 
-  private static func calibrationFolder(_ arguments: ParsedArguments) throws(UsageError) -> String? {
-    let folder = arguments.value("calibration")
+  private static func quantization(_ arguments: ParsedArguments) throws(UsageError) -> Quantization? {
+    let result = Quantization(
+      calibrationFolder: arguments.value("calibration"), planPath: arguments.value("precision-plan"))
     switch arguments.value("precision") ?? "float32" {
     case "float32":
-      guard folder == nil else { throw UsageError("--calibration is for --precision int8") }
+      for option in ["calibration", "precision-plan"] where arguments.has(option) {
+        throw UsageError("--\(option) is for --precision int8")
+      }
       return nil
     case "int8":
-      guard let folder, !folder.isEmpty else {
+      guard result.calibrationFolder ?? result.planPath != nil else {
         throw UsageError(
           "--precision int8 needs --calibration DIR: a folder with .npy files of typical inputs, 32 or more")
       }
+      for (option, value) in [("calibration", result.calibrationFolder), ("precision-plan", result.planPath)] {
+        if value == "" { throw UsageError("--\(option) needs a name") }
+      }
       guard !arguments.has("no-fold") else { throw UsageError("--precision int8 folds first: leave out --no-fold") }
-      return folder
+      return result
     case let text: throw UsageError("--precision '\(text)' is neither float32 nor int8")
     }
   }
