@@ -19,6 +19,7 @@ package protocol KernelExecutor {
   func execute(_ kernel: FillRuns)
   func execute(_ kernel: FindExtremes)
   func execute(_ kernel: KeepRows)
+  func execute(_ kernel: LookUpBytes)
   func execute(_ kernel: MapElements)
   func execute(_ kernel: MapScalars)
   func execute(_ kernel: MultiplyIntegers)

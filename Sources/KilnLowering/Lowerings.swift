@@ -35,6 +35,7 @@ package enum Lowerings {
     IntegerConvolutionLowering(),
     RequantizedConvolutionLowering(),
     RequantizedSumLowering(),
+    ByteTableLowering(),
     QuantizeLinearLowering(),
     DequantizeLinearLowering(),
     GatherLowering(),

@@ -58,16 +58,21 @@ package enum Passes {
     RecognizeQuantizedLayers(),
   ]
 
-  /// What folding does where tensors are to have 8 bits: sums stay, since what they add is quantised.
-  package static let foldForQuantization: [any Pass] = fold.filter { pass in
-    !(pass is FuseResiduals || pass is FuseResidualsBackward || pass is RecognizeQuantizedLayers)
+  /// What folding does where tensors are to have 8 bits: sums stay, since what they add is quantised, and so do activations that
+  /// do more than limit, since they are tables then.
+  package static let foldForQuantization: [any Pass] = fold.compactMap { pass in
+    switch pass {
+    case is FuseResiduals, is FuseResidualsBackward, is FuseActivationsBackward, is RecognizeQuantizedLayers: nil
+    case is FuseActivations: FuseActivations(limitsOnly: true)
+    default: pass
+    }
   }
 
   /// What is done before the canonical form.
   private static func first(_ options: PassOptions) -> [any Pass] {
     guard options.folds else { return [] }
     guard let plan = options.quantization else { return fold }
-    return foldForQuantization + [InsertQuantization(plan), RecognizeQuantizedLayers()]
+    return foldForQuantization + [InsertQuantization(plan), RecognizeQuantizedLayers(), FuseActivations()]
   }
 
   /// The graph in which a plan's tensors are named: folded, but for residuals.

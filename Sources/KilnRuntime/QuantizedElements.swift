@@ -68,6 +68,22 @@ func sumQuantized<Left: ByteElement, Right: ByteElement, Result: ByteElement>(
   }
 }
 
+/// The entry for each number in a table of 256, by its bits as an unsigned integer.
+@inline(__always)
+func lookUpBytes<Element: ByteElement, Result: ByteElement>(
+  _ source: UnsafePointer<Element>, _ sourceStrides: Axes, in table: UnsafePointer<Result>,
+  to destination: UnsafeMutablePointer<Result>, _ destinationStrides: Axes, shape: Axes, count: Int
+) {
+  forEachOffset(in: shape, sourceStrides, destinationStrides) { from, to in
+    let bytes = UnsafeRawPointer(source + from)
+    var i = 0
+    while i < count {
+      destination[to &+ i] = table[Int(bytes.load(fromByteOffset: i, as: UInt8.self))]
+      i &+= 1
+    }
+  }
+}
+
 /// The first `count` of sixteen numbers; memory after them isn't touched.
 @inline(__always)
 private func loadNumbers(_ address: UnsafePointer<Float>, count: Int) -> SIMD16<Float> {

@@ -31,10 +31,10 @@ private struct ByteTileCosts {
       (sumRegisters, unitRegisters, pixelRegisters, otherRegisters) = (1, 1, 0, 3)
     case (_, .quads), (.avx512, .pairs), (.avx2, .pairs):
       (product, unit, pixel) = (4, 2, 4)
-      (sumRegisters, unitRegisters, pixelRegisters, otherRegisters) = (1, 2, 0, 4)
+      (sumRegisters, unitRegisters, pixelRegisters, otherRegisters) = (1, 0, 2, 3)
     case (.sse2, .pairs):
       (product, unit, pixel) = (8, 4, 4)
-      (sumRegisters, unitRegisters, pixelRegisters, otherRegisters) = (2, 2, 0, 6)
+      (sumRegisters, unitRegisters, pixelRegisters, otherRegisters) = (2, 0, 2, 5)
     }
   }
 

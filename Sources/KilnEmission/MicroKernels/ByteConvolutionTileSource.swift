@@ -105,10 +105,17 @@ struct ByteConvolutionTileSource {
   }
 
   private func fourElements(_ source: inout SourceText, from first: Int) {
-    for pixel in 0..<pixels {
-      let elements = address("pixel\(pixel) + i", first)
-      if tile.products == .quads { source.line("let quad\(pixel) = loadQuad(\(elements))") }
-      for unit in 0..<units { source.line(added(pixel, unit, elements, after: first)) }
+    func elements(_ pixel: Int) -> String { address("pixel\(pixel) + i", first) }
+    if tile.products == .quads {
+      for pixel in 0..<pixels {
+        source.line("let quad\(pixel) = loadQuad(\(elements(pixel)))")
+        for unit in 0..<units { source.line(added(pixel, unit, elements(pixel), after: first)) }
+      }
+    } else {
+      // A unit's weights take two registers, where each pixel's elements are in two all the time.
+      for unit in 0..<units {
+        for pixel in 0..<pixels { source.line(added(pixel, unit, elements(pixel), after: first)) }
+      }
     }
   }
 

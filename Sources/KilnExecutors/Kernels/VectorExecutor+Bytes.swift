@@ -83,6 +83,22 @@ extension VectorExecutor {
     a.end()
   }
 
+  package func execute(_ kernel: LookUpBytes) {
+    lookUp(kernel, byte(memory.scalar(of: kernel.source)), byte(memory.scalar(of: kernel.destination)))
+  }
+
+  private func lookUp<Element: ExecutedByte, Result: ExecutedByte>(
+    _ kernel: LookUpBytes, _: Element.Type, _: Result.Type
+  ) {
+    var a = arguments(kernel)
+    let source: UnsafePointer<Element> = a.pointer()
+    let strides = a.axes()
+    let table: UnsafePointer<Result> = a.pointer("in")
+    lookUpBytes(
+      source, strides, in: table, to: a.target("to"), a.axes(), shape: a.axes("shape"), count: a.integer("count"))
+    a.end()
+  }
+
   /// The type of elements of 8 bits.
   private func byte(_ scalar: ScalarType) -> any ExecutedByte.Type {
     switch scalar {

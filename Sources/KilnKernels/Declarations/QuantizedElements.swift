@@ -126,6 +126,46 @@ package struct SumQuantized: StridedKernel {
   }
 }
 
+/// A function of numbers of 8 bits by table, in place if wanted: exact.
+///
+/// Axes: four around the runs, then the run.
+package struct LookUpBytes: StridedKernel {
+  package var name: String { "lookUpBytes" }
+  package var source: Operand
+  /// 256 entries, by the bits of the number as an unsigned integer.
+  package var table: Operand
+  package var destination: Operand
+  package var axes: [IterationAxis]
+
+  /// Makes the kernel for the innermost axes of a loop nest of two operands, whose runs are contiguous on both sides.
+  package init(
+    _ source: Operand, in table: Operand, to destination: Operand, _ nest: [LoopNest.Axis], count: Int
+  ) {
+    self.source = source.along(nest, operand: 0, inner: [1])
+    self.table = table
+    self.table.strides = nest.divisible.map { _ in 0 } + [0]
+    self.destination = destination.along(nest, operand: 1, inner: [1])
+    axes = nest.divisible + [.run(count)]
+  }
+
+  package var file: RuntimeFile { .quantizedElements }
+
+  package var arguments: [KernelArgument] {
+    [
+      .pointer(source), .axes(source.outerStrides), .pointer("in", table), .pointer("to", destination),
+      .axes(destination.outerStrides), .axes("shape", shape), .integer("count", axes[4].extent),
+    ]
+  }
+
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
+
+  package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
+    reads(&source)
+    reads(&table)
+    writes(&destination)
+  }
+}
+
 extension TensorQuantization {
   /// The arguments that say it.
   fileprivate var arguments: [KernelArgument] {

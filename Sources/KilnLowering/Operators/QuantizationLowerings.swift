@@ -57,6 +57,27 @@ struct RequantizedSumLowering: Lowering {
   }
 }
 
+/// Functions of numbers of 8 bits, by table.
+struct ByteTableLowering: Lowering {
+  var elementTypes: Set<ScalarType> { [.int8, .uint8] }
+
+  func obstacle(to operation: ByteTable, _ node: Node, in graph: Graph) -> String? {
+    graph.constant(node.inputs[1]) == nil ? "its table is computed at run time" : nil
+  }
+
+  func storage(of operation: ByteTable, _ node: Node, in graph: Graph) -> NodeStorage {
+    let isSame = graph.type(of: node.operand(0)).scalar == graph.type(of: node.outputs[0]).scalar
+    return NodeStorage(stridedInputs: [0], stridedOutput: true, inPlaceInputs: isSame ? [0] : [])
+  }
+
+  func calls(for operation: ByteTable, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
+    let table = context.source(node.operand(1))
+    return context.runs(of: [node.operand(0)], to: node.outputs[0]) { operands, axes, count in
+      LookUpBytes(operands[0], in: table, to: operands[1], axes, count: count)
+    }
+  }
+}
+
 extension Node {
   /// The quantisation of the whole tensor that the node makes or reads; `nil` where there is none that is known.
   fileprivate func quantization(in graph: Graph) -> TensorQuantization? {

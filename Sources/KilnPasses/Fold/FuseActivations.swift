@@ -11,9 +11,14 @@ import KilnGraph
 /// Rectifiers", 2015, for PReLU.
 package struct FuseActivations: Pass {
   package let name = "fuse-activation"
+  private let limitsOnly: Bool
 
   /// Makes the pass.
-  package init() {}
+  ///
+  /// - Parameter limitsOnly: whether to move only what limits its argument: ReLU and clip.
+  package init(limitsOnly: Bool = false) {
+    self.limitsOnly = limitsOnly
+  }
 
   package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs where graph.contains(id) {
@@ -23,9 +28,9 @@ package struct FuseActivations: Pass {
       else { continue }
       var inputs = node.inputs
       switch graph[reader].operation {
-      case let unary as Unary where unary.function.isFusible:
+      case let unary as Unary where unary.function.isFusible && (!limitsOnly || unary.function.limitedRange != nil):
         operation.epilogue.activation = .function(unary.function)
-      case let binary as Binary where binary.function == .parametricReLU && operation.takesSlopes:
+      case let binary as Binary where binary.function == .parametricReLU && operation.takesSlopes && !limitsOnly:
         guard let slope = slopes(of: reader, along: operation, output: node.outputs[0], &graph) else { continue }
         operation.epilogue.activation = .parametricReLU
         while inputs.count < LinearOperand.slope { inputs.append(nil) }

@@ -20,6 +20,10 @@ extension Select: AxisPermutable {}
 extension Cast: AxisPermutable {}
 extension RequantizedSum: AxisPermutable {}
 
+extension ByteTable: AxisPermutable {
+  func permutes(operand: Int) -> Bool { operand == 0 }
+}
+
 extension QuantizeLinear: AxisPermutable {
   func permutingAxes(by permutation: [Int]) -> QuantizeLinear {
     QuantizeLinear(to: scalar, axis: permutation.inversePermutation[axis], blockSize: blockSize)

@@ -44,7 +44,7 @@ package struct InsertQuantization: Pass {
       QuantizeLinear(to: .int8, axis: 0), name: "\(name).quantized", inputs: [value] + parameters, before: successor)
     let result = try graph.add(
       DequantizeLinear(axis: 0), name: "\(name).real", inputs: [numbers] + parameters, before: successor)
-    for reader in Set(readers) {
+    for reader in readers where graph[reader].inputs.contains(value) {
       let inputs = graph[reader].inputs.map { $0 == value ? result : $0 }
       graph.replace(reader, with: graph[reader].operation, inputs: inputs)
     }
@@ -59,7 +59,7 @@ package struct InsertQuantization: Pass {
       let value = node.inputs[LinearOperand.weight], let weight = graph.constant(value)
     else { return }
     let axis = (node.operation as? Linear)?.arrangement == .inputFirst ? 1 : 0
-    guard weight.narrow == nil, let quantized = weight.quantized(along: axis) else { return }
+    guard weight.narrow?.scalar.byteRange == nil, let quantized = weight.quantized(along: axis) else { return }
     var inputs = node.inputs
     inputs[LinearOperand.weight] = graph.addConstant("\(graph[value].name).quantized", quantized)
     graph.replace(id, with: node.operation, inputs: inputs)

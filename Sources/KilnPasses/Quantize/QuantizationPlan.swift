@@ -41,6 +41,10 @@ extension Graph {
         let output = limitedResult(of: id), precedesLayer.contains(output)
       {
         values.formUnion([input, output])
+      } else if node.operation is Unary, let input = node.data, values.contains(input),
+        precedesLayer.contains(node.outputs[0])
+      {
+        values.insert(node.outputs[0])
       } else if isQuantizableSum(id), node.inputs.allSatisfy({ $0.map(values.contains) ?? false }),
         let output = limitedResult(of: id), precedesLayer.contains(output)
       {

@@ -6,6 +6,7 @@ import KilnGraph
 ///   becomes a `RequantizedConvolution`; a ReLU or clip before the quantisation becomes its limits, a bias that isn't quantised the
 ///   nearest in steps of the sums.
 /// - The sum of two dequantised tensors of one shape, quantised, becomes a `RequantizedSum`.
+/// - Functions of one dequantised tensor, quantised, become a `ByteTable`.
 ///
 /// Applies where scales and zero points are constants, tensors have 8 bits and one scale, weights one scale for each output channel at
 /// most, and nobody else reads the real numbers. A convolution's result may be off by one from what float32 rounds.
@@ -35,6 +36,12 @@ package struct RecognizeQuantizedLayers: Pass {
         graph.type(of: graph[id].outputs[0]).scalar, zeroPoint: quantization.zeroPoint),
       var producer = graph.soleProducer(of: graph[id].data)
     else { return }
+    if let table = try FunctionTable(endingAt: id, in: graph), let last = table.functions.last {
+      let entries = graph.addConstant("\(graph[last].name).table", table.entries)
+      return graph.merge(
+        table.functions.dropFirst() + [id], into: table.functions[0], as: ByteTable(), inputs: [table.input, entries],
+        pass: name)
+    }
     var absorbed = [id]
     if let unary = graph[producer].operation as? Unary, let range = unary.function.limitedRange,
       let before = graph.soleProducer(of: graph[producer].data)

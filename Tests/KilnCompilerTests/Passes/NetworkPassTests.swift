@@ -47,8 +47,13 @@ struct NetworkPassTests {
   static let cases: [String] = {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "cases").path)) ?? []
     let models = files.filter { $0.hasSuffix(".onnx") }.map { String($0.dropLast(5)) }
-    // Quantised operators can be imported, but not evaluated.
-    return models.filter { $0 != "file_weights_dequantized" }.sorted()
+    // Quantised operators can be imported, but not evaluated; and seeded numbers are no indices of short axes: CaseTests has
+    // the cases' own.
+    let omitted: Set = [
+      "file_weights_dequantized", "index_gather_nd_rank7_computed", "index_scatter_data_used_again",
+      "index_scatter_of_itself",
+    ]
+    return models.filter { !omitted.contains($0) }.sorted()
   }()
 
   @Test(arguments: cases) func `cases compute the same`(name: String) throws {

@@ -53,6 +53,11 @@ struct ByteNetwork {
         TensorQuantization(scale: 0.03, zeroPoint: 17), TensorQuantization(scale: 0.07, zeroPoint: -2), scale: 0.09,
         result: try Self.result(results[1], zeroPoint: 30, 30...127))
       add(try graph.insert(sum, name: "\(name).sum", inputs: terms)[0])
+      for scalar in results {
+        let entries = (0..<256).map { $0 * 37 % 251 + (scalar == .int8 ? -126 : 2) }
+        let table = graph.addConstant("\(name).table", Tensor(shape: [256], integers: entries, as: scalar))
+        add(try graph.insert(ByteTable(), name: "\(name).table\(scalar)", inputs: [x, table])[0])
+      }
     }
     let flat = try self.results.enumerated().map { index, value in
       let number = try graph.insert(Cast(to: .float32), name: "number\(index)", inputs: [value])[0]
