@@ -20,7 +20,7 @@ package struct QuantizationPlan: Hashable, Sendable {
 
 extension Graph {
   /// The values that should have 8 bits so that as many layers as possible are computed in integers: what convolutions, fully connected
-  /// layers and sums read and write.
+  /// layers and sums read and write, and what functions make of it.
   ///
   /// The graph is folded but for residuals. A layer after which no other of them comes gives float32: scores and boxes lose most by
   /// rounding, and cost least.

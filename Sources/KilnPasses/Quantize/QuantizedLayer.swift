@@ -9,7 +9,7 @@ struct QuantizedLayer {
   /// The operator.
   let operation: RequantizedConvolution
 
-  /// Makes a layer; `nil` where exact sums of 32 bits, or their products with the multipliers as integers of 32 bits, might not hold
+  /// Makes a layer; `nil` where nothing is summed up, or where exact sums of 32 bits, or their products with the multipliers as integers of 32 bits, might not hold
   /// what it computes.
   ///
   /// - Parameters:
@@ -20,7 +20,7 @@ struct QuantizedLayer {
     result: QuantizedResult
   ) {
     let multipliers = weights.scales.map { input.scale * $0 / scale }
-    guard window.rank <= 2, biases.count == multipliers.count else { return nil }
+    guard window.rank <= 2, biases.count == multipliers.count, weights.codes.elementCount > 0 else { return nil }
     let limit = Double(1 << 30)
     for (channel, magnitude) in weights.magnitudes.enumerated() {
       let largest = 255 * Double(magnitude) + Double(biases[channel].magnitude)

@@ -98,6 +98,16 @@ struct QuantizedLayerTests {
     #expect(!wide.operations.contains { $0 is RequantizedConvolution } && wide.now == wide.before)
   }
 
+  @Test func `layers without inputs stay`() throws {
+    let layer = try recognized { builder in
+      let x = try builder.dequantized(builder.input([1, 0, 3, 3]), Self.coarse, .int8)
+      let sum = try builder.node(
+        Convolution(window: Window(kernel: [1, 1])), [x, builder.weight([4, 0, 1, 1], 4), builder.constant([4])])
+      return try builder.quantized(sum, Self.coarse, .int8)
+    }
+    #expect(!layer.operations.contains { $0 is RequantizedConvolution } && layer.now == layer.before)
+  }
+
   @Test func `sums that 32 bits might not hold stay`() throws {
     let layer = try recognized { builder in
       let x = try builder.dequantized(builder.input([1, 4]), Self.coarse, .int8)
