@@ -88,7 +88,7 @@ func lookUpBytes<Element: ByteElement, Result: ByteElement>(
 @inline(__always)
 private func loadNumbers(_ address: UnsafePointer<Float>, count: Int) -> SIMD16<Float> {
   count == 16
-    ? UnsafeRawPointer(address).loadUnaligned(as: SIMD16<Float>.self) : kiln_load_numbers_16(address, count)
+    ? UnsafeRawPointer(address).loadUnaligned(as: SIMD16<Float>.self) : kiln_load_first_f32x16(address, count)
 }
 
 /// Writes the first `count` of sixteen numbers.
@@ -97,7 +97,7 @@ private func storeNumbers(_ numbers: SIMD16<Float>, _ address: UnsafeMutablePoin
   if count == 16 {
     UnsafeMutableRawPointer(address).storeBytes(of: numbers, as: SIMD16<Float>.self)
   } else {
-    kiln_store_numbers_16(numbers, address, count)
+    kiln_store_first_f32x16(numbers, address, count)
   }
 }
 

@@ -42,12 +42,12 @@ extension Pipeline {
   }
 
   /// The network in float32 with its tensors as outputs, from the cache, or built and put there.
-  private func calibrationProgram(_ graph: Graph) throws -> NetworkExecutable {
+  private func calibrationProgram(_ graph: @autoclosure () throws -> Graph) throws -> NetworkExecutable {
     let cache = BinaryCache.standard
     let options = CompileOptions(target: HostTarget.detect(), folds: false)
     let key = try cacheKey(options, .here, purpose: "calibration")
     if let entry = cache.entry(for: key) { return NetworkExecutable(entry) }
-    let plan = try Compiler.plan(Passes.run(on: graph, options: options.passes), options)
+    let plan = try Compiler.plan(Passes.run(on: graph(), options: options.passes), options)
     let package = Compiler.emit(plan, name: arguments.typeName, origin: "calibration")
     let entry = try cache.insert(key) { folder in
       try Files.write(package, to: "\(folder)/package")
@@ -64,9 +64,8 @@ extension Pipeline {
   /// What is lost, over the inputs on which the network was calibrated; `nil` where they were made, or nothing is quantised.
   func quantizationLoss() throws -> QuantizationLoss? {
     guard let folder = arguments.quantization?.calibrationFolder, folder != CalibrationInputs.random else { return nil }
-    let model = try importedGraph()
-    let inputs = try CalibrationInputs(folder: folder, for: NetworkInterface(model))
-    let original = try calibrationProgram(Calibration(of: model).graph)
+    let original = try calibrationProgram(Calibration(of: importedGraph()).graph)
+    let inputs = try CalibrationInputs(folder: folder, for: original.interface)
     let quantized = try built(target: HostTarget.detect())
     progress.begin("comparing with float32 on \(inputs.samples.count) inputs")
     defer { progress.end() }

@@ -49,14 +49,16 @@ struct ByteConvolutionTileSource {
   }
 
   private func initialSums(_ source: inout SourceText) {
-    for unit in 0..<units { source.line("let bias\(unit) = loadSums(panel + \(64 + 4 * lanes * unit))") }
+    for unit in 0..<units {
+      source.line("let bias\(unit) = loadSums(panel + \(ByteTileTypes.headByteCount + 4 * lanes * unit))")
+    }
     for pixel in 0..<pixels {
       for unit in 0..<units { source.line("var sum\(pixel)_\(unit) = bias\(unit)") }
     }
   }
 
   private func reduction(_ source: inout SourceText) {
-    source.line("var weight = panel + \(64 + 8 * lanes * units)")
+    source.line("var weight = panel + \(ByteTileTypes.headByteCount + 8 * lanes * units)")
     if pixels > 1 { source.line("let pixelStep = geometry.pointee.input.pixel") }
     source.line("let length = geometry.pointee.segmentLength")
     source.line("var rowStart = input")
@@ -148,7 +150,8 @@ struct ByteConvolutionTileSource {
   private func finish(_ source: inout SourceText) {
     source.line("let limits = ResultLimits(panel)")
     for unit in 0..<units {
-      source.line("let multiplier\(unit) = loadSumNumbers(panel + \(64 + 4 * lanes * (units + unit)))")
+      source.line(
+        "let multiplier\(unit) = loadSumNumbers(panel + \(ByteTileTypes.headByteCount + 4 * lanes * (units + unit)))")
     }
     for pixel in 0..<pixels {
       source.line(

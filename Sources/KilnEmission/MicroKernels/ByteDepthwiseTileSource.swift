@@ -28,10 +28,11 @@ struct ByteDepthwiseTileSource {
 
   private func body(_ source: inout SourceText) {
     source.line("let limits = ResultLimits(panel)")
-    source.line("let bias = loadSixteenSums(panel + 64)")
-    source.line("let multiplier = loadSixteenNumbers(panel + \(64 + 4 * lanes))")
+    source.line("let bias = loadSixteenSums(panel + \(ByteTileTypes.headByteCount))")
+    source.line("let multiplier = loadSixteenNumbers(panel + \(ByteTileTypes.headByteCount + 4 * lanes))")
     for pair in 0..<pairs {
-      source.line("let weight\(pair) = loadTapPair(panel + \(64 + 8 * lanes + 2 * lanes * pair))")
+      source.line(
+        "let weight\(pair) = loadTapPair(panel + \(ByteTileTypes.headByteCount + 8 * lanes + 2 * lanes * pair))")
     }
     if tile.kernel.columns > 1 { source.line("let tapStep = geometry.pointee.kernelColumnStep") }
     source.line("let inputStep = geometry.pointee.input.pixel")

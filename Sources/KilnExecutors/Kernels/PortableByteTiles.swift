@@ -83,8 +83,8 @@ extension ByteConvolutionTileShape {
       let x = input + pixel * geometry.input.pixel
       for channel in 0..<channels {
         let (unit, lane) = (channel / lanes, channel % lanes)
-        var sum = word(panel, 64 + 4 * channel, as: Int32.self)
-        var weights = 64 + 8 * width + 4 * lanes * unit
+        var sum = word(panel, ByteTileTypes.headByteCount + 4 * channel, as: Int32.self)
+        var weights = ByteTileTypes.headByteCount + 8 * width + 4 * lanes * unit
         for row in 0..<geometry.kernelRows {
           for segment in 0..<geometry.segments {
             let run = x + (row * geometry.kernelRowStep + segment * geometry.segmentStep)
@@ -102,7 +102,7 @@ extension ByteConvolutionTileShape {
             }
           }
         }
-        let multiplier = word(panel, 64 + 4 * (width + channel), as: Float.self)
+        let multiplier = word(panel, ByteTileTypes.headByteCount + 4 * (width + channel), as: Float.self)
         output[pixel * geometry.output.pixel + channel] = Output(types.result(sum, multiplier, panel))
       }
     }
@@ -117,16 +117,16 @@ extension ByteDepthwiseTileShape {
     let lanes = Self.lanes
     for pixel in 0..<columns {
       for channel in 0..<channels {
-        var sum = word(panel, 64 + 4 * channel, as: Int32.self)
+        var sum = word(panel, ByteTileTypes.headByteCount + 4 * channel, as: Int32.self)
         for tap in 0..<kernel.rows * kernel.columns {
           let (row, column) = (tap / kernel.columns, tap % kernel.columns)
           let place = isInterleaved ? 2 * channel + tap % 2 : tap % 2 * lanes + channel
-          let weight = word(panel, 64 + 8 * lanes + tap / 2 * 2 * lanes + place, as: Int8.self)
+          let weight = word(panel, ByteTileTypes.headByteCount + 8 * lanes + tap / 2 * 2 * lanes + place, as: Int8.self)
           let x = input[
             pixel * geometry.input.pixel + row * geometry.kernelRowStep + column * geometry.kernelColumnStep + channel]
           sum &+= Int32(Int(x) + types.flip) &* Int32(weight)
         }
-        let multiplier = word(panel, 64 + 4 * (lanes + channel), as: Float.self)
+        let multiplier = word(panel, ByteTileTypes.headByteCount + 4 * (lanes + channel), as: Float.self)
         output[pixel * geometry.output.pixel + channel] = Output(types.result(sum, multiplier, panel))
       }
     }

@@ -31,19 +31,24 @@ enum Quantization {
   ///
   /// The quotient is rounded to float32 before, as the operators' own arithmetic is.
   static func quantize(_ x: Float, scale: Float, zeroPoint: Int, as order: IntegerOrder) -> Int {
-    saturate((x / scale).rounded(.toNearestOrEven), zeroPoint: zeroPoint, as: order)
+    saturate(x / scale, zeroPoint: zeroPoint, as: order)
   }
 
   /// The number that an exact sum becomes: `round(sum * multiplier) + zeroPoint`, ties to even, limited to the type's
   /// range, with a product in float32.
   static func requantize(_ sum: Double, multiplier: Float, zeroPoint: Int, as order: IntegerOrder) -> Int {
-    saturate((Float(sum) * multiplier).rounded(.toNearestOrEven), zeroPoint: zeroPoint, as: order)
+    saturate(Float(sum) * multiplier, zeroPoint: zeroPoint, as: order)
   }
 
-  private static func saturate(_ rounded: Float, zeroPoint: Int, as order: IntegerOrder) -> Int {
+  private static func saturate(_ quotient: Float, zeroPoint: Int, as order: IntegerOrder) -> Int {
+    min(max(integer(quotient, zeroPoint: zeroPoint), order.smallest), order.largest)
+  }
+
+  /// `round(quotient) + zeroPoint`, ties to even, before it is limited; the zero point for NaN.
+  static func integer(_ quotient: Float, zeroPoint: Int) -> Int {
+    let rounded = quotient.isNaN ? 0 : quotient.rounded(.toNearestOrEven)
     // Limited first, so that adding the zero point can't overflow.
-    let value = Int(min(max(rounded.isNaN ? 0 : rounded, -0x1p40), 0x1p40)) + zeroPoint
-    return min(max(value, order.smallest), order.largest)
+    return Int(min(max(rounded, -0x1p40), 0x1p40)) + zeroPoint
   }
 }
 

@@ -29,9 +29,7 @@ package struct QuantizedResult: Hashable, Sendable {
 
   /// The integer nearest to a quotient, ties to even, with the zero point, within the limits; 0 for NaN before it is added.
   func quantize(_ quotient: Float) -> Int {
-    let rounded = quotient.isNaN ? 0 : quotient.rounded(.toNearestOrEven)
-    let integer = Int(min(max(rounded, -0x1p40), 0x1p40)) + zeroPoint
-    return min(max(integer, limits.lowerBound), limits.upperBound)
+    min(max(Quantization.integer(quotient, zeroPoint: zeroPoint), limits.lowerBound), limits.upperBound)
   }
 
   /// For instance `int8 zero -3` or `uint8 zero 0 in 0...127`.

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <stdbool.h>
+
+#include "KilnIntrinsics.h"
 #if defined(__aarch64__)
 #include <arm_neon.h>
 #endif
@@ -11,8 +13,6 @@
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wpsabi"
 #pragma clang assume_nonnull begin
-
-#define KILN_INTEGERS_INLINE static inline __attribute__((always_inline, unused))
 
 typedef signed char kiln_i8x8 __attribute__((ext_vector_type(8)));
 typedef signed char kiln_i8x16 __attribute__((ext_vector_type(16)));
@@ -26,8 +26,6 @@ typedef short kiln_i16x32 __attribute__((ext_vector_type(32)));
 typedef int kiln_i32x4 __attribute__((ext_vector_type(4)));
 typedef int kiln_i32x8 __attribute__((ext_vector_type(8)));
 typedef int kiln_i32x16 __attribute__((ext_vector_type(16)));
-typedef float kiln_r32x8 __attribute__((ext_vector_type(8)));
-typedef float kiln_r32x16 __attribute__((ext_vector_type(16)));
 
 // Dot products of four bytes in each lane of 32 bits: those of w are signed, those of x are signed on Arm and unsigned elsewhere,
 // as the machines' instructions have it.
@@ -37,17 +35,17 @@ typedef float kiln_r32x16 __attribute__((ext_vector_type(16)));
 #define KILN_DOT_BYTE(x, shift) ((x) >> (shift) & 255)
 #endif
 #define KILN_DEFINE_PORTABLE_DOT(LANES)                                                                                \
-  KILN_INTEGERS_INLINE kiln_i32x##LANES kiln_dot_i32x##LANES(                                                          \
+  KILN_INLINE kiln_i32x##LANES kiln_dot_i32x##LANES(                                                                   \
       kiln_i32x##LANES sums, kiln_i32x##LANES x, kiln_i32x##LANES w) {                                                 \
     for (int shift = 0; shift < 32; shift += 8) sums += KILN_DOT_BYTE(x, shift) * (w << (24 - shift) >> 24);           \
     return sums;                                                                                                       \
   }
 
 #if defined(__ARM_FEATURE_DOTPROD)
-KILN_INTEGERS_INLINE kiln_i32x4 kiln_dot_i32x4(kiln_i32x4 sums, kiln_i32x4 x, kiln_i32x4 w) {
+KILN_INLINE kiln_i32x4 kiln_dot_i32x4(kiln_i32x4 sums, kiln_i32x4 x, kiln_i32x4 w) {
   return (kiln_i32x4)vdotq_s32((int32x4_t)sums, (int8x16_t)w, (int8x16_t)x);
 }
-KILN_INTEGERS_INLINE kiln_i32x8 kiln_dot_i32x8(kiln_i32x8 sums, kiln_i32x8 x, kiln_i32x8 w) {
+KILN_INLINE kiln_i32x8 kiln_dot_i32x8(kiln_i32x8 sums, kiln_i32x8 x, kiln_i32x8 w) {
   sums.lo = kiln_dot_i32x4(sums.lo, x.lo, w.lo);
   sums.hi = kiln_dot_i32x4(sums.hi, x.hi, w.hi);
   return sums;
@@ -55,7 +53,7 @@ KILN_INTEGERS_INLINE kiln_i32x8 kiln_dot_i32x8(kiln_i32x8 sums, kiln_i32x8 x, ki
 KILN_DEFINE_PORTABLE_DOT(16)
 #elif defined(__AVX512VNNI__) && defined(__AVX512VL__)
 #define kiln_dot_i32x8(sums, x, w) ((kiln_i32x8)__builtin_ia32_vpdpbusd256((sums), (x), (w)))
-KILN_INTEGERS_INLINE kiln_i32x16 kiln_dot_i32x16(kiln_i32x16 sums, kiln_i32x16 x, kiln_i32x16 w) {
+KILN_INLINE kiln_i32x16 kiln_dot_i32x16(kiln_i32x16 sums, kiln_i32x16 x, kiln_i32x16 w) {
   return (kiln_i32x16)__builtin_ia32_vpdpbusd512(sums, x, w);
 }
 #else
@@ -72,17 +70,17 @@ KILN_DEFINE_PORTABLE_DOT(16)
 #endif
 
 // Two or four bytes as they lie in memory; and what is left of four, 1 to 3, the others 0: memory after them isn't touched.
-KILN_INTEGERS_INLINE short kiln_load_pair(const void *x) {
+KILN_INLINE short kiln_load_pair(const void *x) {
   short pair;
   __builtin_memcpy(&pair, x, sizeof pair);
   return pair;
 }
-KILN_INTEGERS_INLINE int kiln_load_quad(const void *x) {
+KILN_INLINE int kiln_load_quad(const void *x) {
   int quad;
   __builtin_memcpy(&quad, x, sizeof quad);
   return quad;
 }
-KILN_INTEGERS_INLINE int kiln_load_rest(const void *x, long count) {
+KILN_INLINE int kiln_load_rest(const void *x, long count) {
   const unsigned char *byte = x;
   int rest = byte[0];
   if (count > 1) rest |= byte[1] << 8;
@@ -91,16 +89,11 @@ KILN_INTEGERS_INLINE int kiln_load_rest(const void *x, long count) {
 }
 
 // The same address, in a register of its own: see kiln_own_register.
-KILN_INTEGERS_INLINE const void *kiln_own_address(const void *address) {
-#if defined(__aarch64__)
-  __asm__("" : "+r"(address));
-#endif
-  return address;
-}
+KILN_INLINE const void *kiln_own_address(const void *address) { return kiln_own_register(address); }
 
 // sums + the products of x[0], x[1], x[2], x[3] with a unit of weights, which has the four bytes of each lane together.
 #define KILN_DEFINE_QUADS(LANES)                                                                                       \
-  KILN_INTEGERS_INLINE kiln_i32x##LANES kiln_quads_i32x##LANES(                                                        \
+  KILN_INLINE kiln_i32x##LANES kiln_quads_i32x##LANES(                                                                 \
       kiln_i32x##LANES sums, int quad, const void *weights, bool isUnsigned) {                                         \
     kiln_i32x##LANES w;                                                                                                \
     __builtin_memcpy(&w, weights, sizeof w);                                                                           \
@@ -110,12 +103,12 @@ KILN_DEFINE_QUADS(8)
 KILN_DEFINE_QUADS(16)
 
 // Four times four bytes of x, of the sign that dot products take, and the products of those in one lane.
-KILN_INTEGERS_INLINE kiln_i32x4 kiln_load_quads(const void *x, bool isUnsigned) {
+KILN_INLINE kiln_i32x4 kiln_load_quads(const void *x, bool isUnsigned) {
   kiln_i32x4 quads;
   __builtin_memcpy(&quads, x, sizeof quads);
   return quads ^ KILN_DOT_FLIP(isUnsigned);
 }
-KILN_INTEGERS_INLINE kiln_i32x8 kiln_quads_in_lane_i32x8(kiln_i32x8 sums, kiln_i32x4 quads, long lane, const void *weights) {
+KILN_INLINE kiln_i32x8 kiln_quads_in_lane_i32x8(kiln_i32x8 sums, kiln_i32x4 quads, long lane, const void *weights) {
   kiln_i32x8 w;
   __builtin_memcpy(&w, weights, sizeof w);
   return kiln_dot_i32x8(sums, (kiln_i32x8)quads[lane], w);
@@ -124,13 +117,13 @@ KILN_INTEGERS_INLINE kiln_i32x8 kiln_quads_in_lane_i32x8(kiln_i32x8 sums, kiln_i
 // The same for a unit of weights that has the bytes for x[0] and x[1] of each lane, then those for x[2] and x[3].
 #if defined(__aarch64__)
 // Two products are added in 16 bits, which is too little only where both weights are -128: `isWide` adds each by itself.
-KILN_INTEGERS_INLINE int32x4_t kiln_pairs_i32x4(
+KILN_INLINE int32x4_t kiln_pairs_i32x4(
     int32x4_t sums, int8x8_t x0, int8x8_t w0, int8x8_t x1, int8x8_t w1, bool isWide) {
   int16x8_t products = vmull_s8(w0, x0);
   if (!isWide) return vpadalq_s16(sums, vmlal_s8(products, w1, x1));
   return vpadalq_s16(vpadalq_s16(sums, products), vmull_s8(w1, x1));
 }
-KILN_INTEGERS_INLINE kiln_i32x8 kiln_pairs_i32x8(
+KILN_INLINE kiln_i32x8 kiln_pairs_i32x8(
     kiln_i32x8 sums, short first, short second, const void *weights, bool isUnsigned, bool isWide) {
   int8x8_t w[4];
   __builtin_memcpy(w, weights, sizeof w);
@@ -141,7 +134,7 @@ KILN_INTEGERS_INLINE kiln_i32x8 kiln_pairs_i32x8(
   sums.hi = (kiln_i32x4)kiln_pairs_i32x4((int32x4_t)sums.hi, x0, w[1], x1, w[3], isWide);
   return sums;
 }
-KILN_INTEGERS_INLINE kiln_i32x16 kiln_pairs_i32x16(
+KILN_INLINE kiln_i32x16 kiln_pairs_i32x16(
     kiln_i32x16 sums, short first, short second, const void *weights, bool isUnsigned, bool isWide) {
   int8x8_t w[8];
   __builtin_memcpy(w, weights, sizeof w);
@@ -158,10 +151,10 @@ KILN_INTEGERS_INLINE kiln_i32x16 kiln_pairs_i32x16(
 
 #if defined(__x86_64__)
 // Sums of the products of neighbouring 16-bit integers: one instruction of the machine's width, exact.
-KILN_INTEGERS_INLINE kiln_i32x4 kiln_neighbours_i32x4(kiln_i16x8 a, kiln_i16x8 b) {
+KILN_INLINE kiln_i32x4 kiln_neighbours_i32x4(kiln_i16x8 a, kiln_i16x8 b) {
   return (kiln_i32x4)__builtin_ia32_pmaddwd128(a, b);
 }
-KILN_INTEGERS_INLINE kiln_i32x8 kiln_neighbours_i32x8(kiln_i16x16 a, kiln_i16x16 b) {
+KILN_INLINE kiln_i32x8 kiln_neighbours_i32x8(kiln_i16x16 a, kiln_i16x16 b) {
 #if defined(__AVX2__)
   return (kiln_i32x8)__builtin_ia32_pmaddwd256(a, b);
 #else
@@ -171,7 +164,7 @@ KILN_INTEGERS_INLINE kiln_i32x8 kiln_neighbours_i32x8(kiln_i16x16 a, kiln_i16x16
   return sums;
 #endif
 }
-KILN_INTEGERS_INLINE kiln_i32x16 kiln_neighbours_i32x16(kiln_i16x32 a, kiln_i16x32 b) {
+KILN_INLINE kiln_i32x16 kiln_neighbours_i32x16(kiln_i16x32 a, kiln_i16x32 b) {
 #if defined(__AVX512BW__)
   return (kiln_i32x16)__builtin_ia32_pmaddwd512(a, b);
 #else
@@ -183,7 +176,7 @@ KILN_INTEGERS_INLINE kiln_i32x16 kiln_neighbours_i32x16(kiln_i16x32 a, kiln_i16x
 }
 
 #define KILN_DEFINE_PAIRS(LANES, BYTES, PAIRS)                                                                         \
-  KILN_INTEGERS_INLINE kiln_i32x##LANES kiln_pairs_i32x##LANES(                                                        \
+  KILN_INLINE kiln_i32x##LANES kiln_pairs_i32x##LANES(                                                                 \
       kiln_i32x##LANES sums, short first, short second, const void *weights, bool isUnsigned, bool isWide) {           \
     for (int pair = 0; pair < 2; pair++) {                                                                             \
       kiln_i8x##BYTES w;                                                                                               \
@@ -201,7 +194,7 @@ KILN_DEFINE_PAIRS(16, 32, 32)
 
 #if defined(__aarch64__)
 // sums + numbers of 16 bits, lane by lane.
-KILN_INTEGERS_INLINE kiln_i32x16 kiln_widened_i32x16(kiln_i32x16 sums, int16x8_t low, int16x8_t high) {
+KILN_INLINE kiln_i32x16 kiln_widened_i32x16(kiln_i32x16 sums, int16x8_t low, int16x8_t high) {
   sums.lo.lo = (kiln_i32x4)vaddw_s16((int32x4_t)sums.lo.lo, vget_low_s16(low));
   sums.lo.hi = (kiln_i32x4)vaddw_high_s16((int32x4_t)sums.lo.hi, low);
   sums.hi.lo = (kiln_i32x4)vaddw_s16((int32x4_t)sums.hi.lo, vget_low_s16(high));
@@ -211,7 +204,7 @@ KILN_INTEGERS_INLINE kiln_i32x16 kiln_widened_i32x16(kiln_i32x16 sums, int16x8_t
 #endif
 
 // sums + x[0] * w[0] + x[1] * w[1], lane by lane.
-KILN_INTEGERS_INLINE kiln_i32x16 kiln_taps_i32x16(
+KILN_INLINE kiln_i32x16 kiln_taps_i32x16(
     kiln_i32x16 sums, kiln_i8x16 x0, kiln_i8x16 x1, kiln_i8x32 w, bool isUnsigned, bool isWide) {
 #if defined(__aarch64__)
   // w[0] of all lanes, then w[1]. Both products are added in 16 bits: see above.
@@ -240,16 +233,16 @@ KILN_INTEGERS_INLINE kiln_i32x16 kiln_taps_i32x16(
 
 // The integers nearest to numbers, ties to even; the numbers lie in the range of int32.
 #if defined(__aarch64__)
-KILN_INTEGERS_INLINE kiln_i32x8 kiln_nearest_i32x8(kiln_r32x8 x) {
+KILN_INLINE kiln_i32x8 kiln_nearest_i32x8(kiln_f32x8 x) {
   kiln_i32x8 nearest;
   nearest.lo = (kiln_i32x4)vcvtnq_s32_f32((float32x4_t)x.lo);
   nearest.hi = (kiln_i32x4)vcvtnq_s32_f32((float32x4_t)x.hi);
   return nearest;
 }
 #elif defined(__AVX__)
-KILN_INTEGERS_INLINE kiln_i32x8 kiln_nearest_i32x8(kiln_r32x8 x) { return (kiln_i32x8)__builtin_ia32_cvtps2dq256(x); }
+KILN_INLINE kiln_i32x8 kiln_nearest_i32x8(kiln_f32x8 x) { return (kiln_i32x8)__builtin_ia32_cvtps2dq256(x); }
 #else
-KILN_INTEGERS_INLINE kiln_i32x8 kiln_nearest_i32x8(kiln_r32x8 x) {
+KILN_INLINE kiln_i32x8 kiln_nearest_i32x8(kiln_f32x8 x) {
   kiln_i32x8 nearest;
   nearest.lo = (kiln_i32x4)__builtin_ia32_cvtps2dq(x.lo);
   nearest.hi = (kiln_i32x4)__builtin_ia32_cvtps2dq(x.hi);
@@ -257,11 +250,11 @@ KILN_INTEGERS_INLINE kiln_i32x8 kiln_nearest_i32x8(kiln_r32x8 x) {
 }
 #endif
 #if defined(__AVX512F__)
-KILN_INTEGERS_INLINE kiln_i32x16 kiln_nearest_i32x16(kiln_r32x16 x) {
+KILN_INLINE kiln_i32x16 kiln_nearest_i32x16(kiln_f32x16 x) {
   return (kiln_i32x16)__builtin_ia32_cvtps2dq512_mask(x, (kiln_i32x16)0, 0xffff, 4);
 }
 #else
-KILN_INTEGERS_INLINE kiln_i32x16 kiln_nearest_i32x16(kiln_r32x16 x) {
+KILN_INLINE kiln_i32x16 kiln_nearest_i32x16(kiln_f32x16 x) {
   kiln_i32x16 nearest;
   nearest.lo = kiln_nearest_i32x8(x.lo);
   nearest.hi = kiln_nearest_i32x8(x.hi);
@@ -273,29 +266,29 @@ KILN_INTEGERS_INLINE kiln_i32x16 kiln_nearest_i32x16(kiln_r32x16 x) {
 
 #define KILN_DEFINE_QUANTIZATION(LANES)                                                                                \
   /* Integers with a zero point added, limited to 16 bits: exact where the result is then limited to 8. */             \
-  KILN_INTEGERS_INLINE kiln_i16x##LANES kiln_shifted_i16x##LANES(kiln_i32x##LANES integers, short zero) {              \
+  KILN_INLINE kiln_i16x##LANES kiln_shifted_i16x##LANES(kiln_i32x##LANES integers, short zero) {                       \
     kiln_i32x##LANES limited = KILN_LIMITED(kiln_i32x##LANES, integers, -32768, 32767);                                \
     return __builtin_elementwise_add_sat(__builtin_convertvector(limited, kiln_i16x##LANES), (kiln_i16x##LANES)zero);  \
   }                                                                                                                    \
   /* round(sums * multiplier) + zero, ties to even, limited to 16 bits; the products lie in the range of int32. */     \
-  KILN_INTEGERS_INLINE kiln_i16x##LANES kiln_requantize_i32x##LANES(                                                   \
-      kiln_i32x##LANES sums, kiln_r32x##LANES multiplier, short zero) {                                                \
+  KILN_INLINE kiln_i16x##LANES kiln_requantize_i32x##LANES(                                                            \
+      kiln_i32x##LANES sums, kiln_f32x##LANES multiplier, short zero) {                                                \
     return kiln_shifted_i16x##LANES(                                                                                   \
-        kiln_nearest_i32x##LANES(__builtin_convertvector(sums, kiln_r32x##LANES) * multiplier), zero);                      \
+        kiln_nearest_i32x##LANES(__builtin_convertvector(sums, kiln_f32x##LANES) * multiplier), zero);                 \
   }                                                                                                                    \
   /* round(x) + zero, ties to even, limited to 16 bits; NaN is 0 before zero is added. */                              \
-  KILN_INTEGERS_INLINE kiln_i16x##LANES kiln_rounded_i16x##LANES(kiln_r32x##LANES x, short zero) {                     \
-    kiln_r32x##LANES number = x == x ? x : 0;                                                                          \
+  KILN_INLINE kiln_i16x##LANES kiln_rounded_i16x##LANES(kiln_f32x##LANES x, short zero) {                              \
+    kiln_f32x##LANES number = x == x ? x : 0;                                                                          \
     return kiln_shifted_i16x##LANES(                                                                                   \
-        kiln_nearest_i32x##LANES(KILN_LIMITED(kiln_r32x##LANES, number, -65536.0f, 65536.0f)), zero);                       \
+        kiln_nearest_i32x##LANES(KILN_LIMITED(kiln_f32x##LANES, number, -65536.0f, 65536.0f)), zero);                  \
   }                                                                                                                    \
-  KILN_INTEGERS_INLINE kiln_i16x##LANES kiln_limited_i16x##LANES(kiln_i16x##LANES v, short least, short most) {        \
+  KILN_INLINE kiln_i16x##LANES kiln_limited_i16x##LANES(kiln_i16x##LANES v, short least, short most) {                 \
     return KILN_LIMITED(kiln_i16x##LANES, v, least, most);                                                             \
   }                                                                                                                    \
-  KILN_INTEGERS_INLINE kiln_i8x##LANES kiln_narrowed_i8x##LANES(kiln_i16x##LANES v) {                                  \
+  KILN_INLINE kiln_i8x##LANES kiln_narrowed_i8x##LANES(kiln_i16x##LANES v) {                                           \
     return __builtin_convertvector(KILN_LIMITED(kiln_i16x##LANES, v, -128, 127), kiln_i8x##LANES);                     \
   }                                                                                                                    \
-  KILN_INTEGERS_INLINE kiln_u8x##LANES kiln_narrowed_u8x##LANES(kiln_i16x##LANES v) {                                  \
+  KILN_INLINE kiln_u8x##LANES kiln_narrowed_u8x##LANES(kiln_i16x##LANES v) {                                           \
     return __builtin_convertvector(KILN_LIMITED(kiln_i16x##LANES, v, 0, 255), kiln_u8x##LANES);                        \
   }
 
@@ -303,14 +296,14 @@ KILN_DEFINE_QUANTIZATION(8)
 KILN_DEFINE_QUANTIZATION(16)
 
 // What numbers of 8 bits are.
-KILN_INTEGERS_INLINE kiln_r32x16 kiln_numbers_i8x16(kiln_i8x16 v) { return __builtin_convertvector(v, kiln_r32x16); }
-KILN_INTEGERS_INLINE kiln_r32x16 kiln_numbers_u8x16(kiln_i8x16 v) {
-  return __builtin_convertvector((kiln_u8x16)v, kiln_r32x16);
+KILN_INLINE kiln_f32x16 kiln_numbers_i8x16(kiln_i8x16 v) { return __builtin_convertvector(v, kiln_f32x16); }
+KILN_INLINE kiln_f32x16 kiln_numbers_u8x16(kiln_i8x16 v) {
+  return __builtin_convertvector((kiln_u8x16)v, kiln_f32x16);
 }
 
 // The first `count` bytes to and from unaligned memory, 0 <= count <= the vector's; memory after them is not touched, and the other
 // lanes of a load are 0. A constant count costs no branch.
-KILN_INTEGERS_INLINE void kiln_store_bytes_8(kiln_i8x8 v, void *p, long count) {
+KILN_INLINE void kiln_store_bytes_8(kiln_i8x8 v, void *p, long count) {
   char *byte = p;
   if (count >= 8) {
     __builtin_memcpy(byte, &v, 8);
@@ -332,7 +325,7 @@ KILN_INTEGERS_INLINE void kiln_store_bytes_8(kiln_i8x8 v, void *p, long count) {
   }
   if (count & 1) *byte = (char)bits;
 }
-KILN_INTEGERS_INLINE void kiln_store_bytes_16(kiln_i8x16 v, void *p, long count) {
+KILN_INLINE void kiln_store_bytes_16(kiln_i8x16 v, void *p, long count) {
   if (count >= 16) {
     __builtin_memcpy(p, &v, 16);
   } else if (count >= 8) {
@@ -343,7 +336,7 @@ KILN_INTEGERS_INLINE void kiln_store_bytes_16(kiln_i8x16 v, void *p, long count)
     kiln_store_bytes_8(v.lo, p, count);
   }
 }
-KILN_INTEGERS_INLINE kiln_i8x16 kiln_load_bytes_16(const void *p, long count) {
+KILN_INLINE kiln_i8x16 kiln_load_bytes_16(const void *p, long count) {
   kiln_i8x16 v = 0;
   const signed char *byte = p;
   if (count >= 16) {
@@ -352,14 +345,6 @@ KILN_INTEGERS_INLINE kiln_i8x16 kiln_load_bytes_16(const void *p, long count) {
   }
   for (long i = 0; i < count; i++) v[i] = byte[i];
   return v;
-}
-KILN_INTEGERS_INLINE kiln_r32x16 kiln_load_numbers_16(const float *p, long count) {
-  kiln_r32x16 v = 0;
-  for (long i = 0; i < count; i++) v[i] = p[i];
-  return v;
-}
-KILN_INTEGERS_INLINE void kiln_store_numbers_16(kiln_r32x16 v, float *p, long count) {
-  for (long i = 0; i < count; i++) p[i] = v[i];
 }
 
 #pragma clang assume_nonnull end

@@ -23,6 +23,9 @@ package struct ByteTileTypes: Hashable, Sendable {
     self.flip = flip
   }
 
+  /// Bytes of a panel before its biases: the limits, and what makes vectors of weights begin at multiples of a cache line.
+  package static let headByteCount = 64
+
   /// For instance `Int8ToUInt8Clamped`.
   var nameSuffix: String {
     "\(input.swiftName)To\(output.swiftName)\(isClamped ? "Clamped" : "")\(isWide ? "Wide" : "")"

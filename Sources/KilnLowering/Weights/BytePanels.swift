@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 import KilnMachine
 
 /// The weights of a convolution of numbers of 8 bits, and how they are packed into panels of bytes: `ByteConvolutionTile` and
@@ -14,9 +15,6 @@ struct BytePanels {
   /// The result's quantisation.
   let result: QuantizedResult
 
-  /// Bytes before the biases: the limits, and what makes vectors of weights begin at multiples of a cache line.
-  static let headByteCount = 64
-
   /// Input channels of a group, and taps of the kernel.
   var inputChannels: Int { codes.shape[1] }
   var taps: Int { codes.shape[2...].reduce(1, *) }
@@ -27,7 +25,7 @@ struct BytePanels {
   ///   - width: packed channels, whole units.
   ///   - runs: contiguous runs of input elements, and the elements of one.
   static func byteCount(width: Int, runs: Int, runLength: Int) -> Int {
-    headByteCount + 8 * width + runs * runLength.roundedUp(toMultipleOf: 4) * width
+    ByteTileTypes.headByteCount + 8 * width + runs * runLength.roundedUp(toMultipleOf: 4) * width
   }
 
   /// The panels of a range of each group's output channels, in blocks.
@@ -70,7 +68,7 @@ struct BytePanels {
   /// - Parameter isInterleaved: whether the two taps of a channel lie side by side.
   func depthwise(lanes: Int, isInterleaved: Bool) -> (shape: [Int], bytes: DeferredBytes) {
     let panels = biases.count.dividedRoundingUp(by: lanes)
-    let byteCount = Self.headByteCount + 8 * lanes + taps.roundedUp(toMultipleOf: 2) * lanes
+    let byteCount = ByteTileTypes.headByteCount + 8 * lanes + taps.roundedUp(toMultipleOf: 2) * lanes
     let bytes = DeferredBytes(byteCount: panels * byteCount, pieceCount: panels) { index in
       let channels = index * lanes..<min(biases.count, (index + 1) * lanes)
       return panel(channels, width: lanes, byteCount: byteCount) { packed, codes in
@@ -98,16 +96,16 @@ struct BytePanels {
       }
       withExtendedLifetime(codes) {
         guard let codes = codes.storage.bytes.baseAddress?.assumingMemoryBound(to: Int8.self),
-          let weights = memory.baseAddress?.advanced(by: Self.headByteCount + 8 * width)
+          let weights = memory.baseAddress?.advanced(by: ByteTileTypes.headByteCount + 8 * width)
         else { return }
         let perChannel = inputChannels * taps
         for (lane, channel) in channels.enumerated() {
           let sum = (0..<perChannel).reduce(0) { $0 + Int(codes[channel * perChannel + $1]) }
           memory.storeBytes(
             of: Int32(truncatingIfNeeded: biases[channel] - inputShift * sum),
-            toByteOffset: Self.headByteCount + 4 * lane, as: Int32.self)
+            toByteOffset: ByteTileTypes.headByteCount + 4 * lane, as: Int32.self)
           memory.storeBytes(
-            of: multipliers[channel], toByteOffset: Self.headByteCount + 4 * (width + lane), as: Float.self)
+            of: multipliers[channel], toByteOffset: ByteTileTypes.headByteCount + 4 * (width + lane), as: Float.self)
         }
         pack(weights.assumingMemoryBound(to: Int8.self), codes)
       }

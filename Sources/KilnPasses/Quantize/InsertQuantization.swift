@@ -18,21 +18,20 @@ package struct InsertQuantization: Pass {
   }
 
   package func run(on graph: inout Graph) throws(PassError) {
-    var real: [ValueID: ValueID] = [:]
     let nodes = graph.nodeIDs
-    for input in graph.inputs { try quantize(input, before: nodes.first, &real, &graph) }
+    for input in graph.inputs { try quantize(input, before: nodes.first, &graph) }
     for (id, next) in zip(nodes, nodes.dropFirst()) {
-      for output in graph[id].outputs { try quantize(output, before: next, &real, &graph) }
+      for output in graph[id].outputs { try quantize(output, before: next, &graph) }
     }
     for id in graph.nodeIDs { quantizeWeights(of: id, &graph) }
   }
 
   /// Makes everybody who reads a value read what is left of it after quantisation.
   private func quantize(
-    _ value: ValueID, before successor: NodeID?, _ real: inout [ValueID: ValueID], _ graph: inout Graph
+    _ value: ValueID, before successor: NodeID?, _ graph: inout Graph
   ) throws(PassError) {
     let name = graph[value].name
-    guard let quantization = plan.tensors[name], graph.type(of: value).scalar == .float32, real[value] == nil,
+    guard let quantization = plan.tensors[name], graph.type(of: value).scalar == .float32,
       !graph.users(of: value).isEmpty
     else { return }
     let readers = graph.users(of: value)
@@ -48,7 +47,6 @@ package struct InsertQuantization: Pass {
       let inputs = graph[reader].inputs.map { $0 == value ? result : $0 }
       graph.replace(reader, with: graph[reader].operation, inputs: inputs)
     }
-    real[value] = result
   }
 
   private func quantizeWeights(of id: NodeID, _ graph: inout Graph) {

@@ -68,7 +68,7 @@ package struct RecognizeQuantizedLayers: Pass {
       else { return }
       try replace(producer, absorbed, by: layer.layer, input: layer.input, &graph)
     case let sum as Binary where sum.function == .add:
-      guard graph.contains(producer), let terms = graph.quantizedTerms(of: producer) else { return }
+      guard let terms = graph.quantizedTerms(of: producer) else { return }
       let operation = RequantizedSum(
         terms.left, terms.right, scale: quantization.scale, result: result)
       graph.merge(absorbed, into: producer, as: operation, inputs: terms.inputs, pass: name)
