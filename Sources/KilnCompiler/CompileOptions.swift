@@ -25,6 +25,8 @@ package struct CompileOptions: Sendable {
   package var schedule: Schedule?
   /// The tensors that are to have 8 bits; `nil` for those of the model.
   package var quantization: QuantizationPlan?
+  /// What is to be float16; `nil` for what the model has as float16.
+  package var halves: HalfPrecision?
 
   /// The layouts of a network's inputs and outputs.
   package enum ExternalLayout: String, CaseIterable, Sendable {
@@ -37,7 +39,7 @@ package struct CompileOptions: Sendable {
   /// Makes options.
   package init(
     target: Target, typeName: String? = nil, layout: ExternalLayout = .model, folds: Bool = true, isExact: Bool = false,
-    threads: Int = 1, schedule: Schedule? = nil, quantization: QuantizationPlan? = nil
+    threads: Int = 1, schedule: Schedule? = nil, quantization: QuantizationPlan? = nil, halves: HalfPrecision? = nil
   ) {
     self.target = target
     self.typeName = typeName
@@ -47,6 +49,7 @@ package struct CompileOptions: Sendable {
     self.threads = threads
     self.schedule = schedule
     self.quantization = quantization
+    self.halves = halves
   }
 }
 
@@ -54,7 +57,8 @@ extension CompileOptions {
   /// What they say to the passes.
   package var passes: PassOptions {
     PassOptions(
-      folds: folds, portLayout: layout == .channelsLast ? .channelsLast : .channelsFirst, quantization: quantization)
+      folds: folds, portLayout: layout == .channelsLast ? .channelsLast : .channelsFirst, quantization: quantization,
+      halves: halves)
   }
 
   /// What they say to the planner.

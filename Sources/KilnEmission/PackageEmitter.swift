@@ -60,7 +60,8 @@ package enum PackageEmitter {
       runtimeFiles.formUnion(Self.runtimeFiles(of: network, printedAs: source))
     }
     let neededFiles = RuntimeFile.needed(for: runtimeFiles)
-    weights.hasIntegers = neededFiles.contains { $0 == .integerVectors || $0 == .byteProducts }
+    weights.hasHalves = neededFiles.contains(.halves)
+    weights.hasIntegers = weights.hasHalves || neededFiles.contains { $0 == .integerVectors || $0 == .byteProducts }
     for file in neededFiles {
       var text = file.moduleText.replacing("import KilnIntrinsics", with: "import \(weights.name)")
       if let choice = vectorChoice(file, target) { text.replace(vectorsOfTests, with: choice) }
@@ -74,6 +75,7 @@ package enum PackageEmitter {
     }
     add("\(weights.name)/include/\(weights.name).h", weights.header)
     add("\(weights.name)/include/KilnIntrinsics.h", RuntimeSources.intrinsicsHeader)
+    if weights.hasHalves { add("\(weights.name)/include/KilnHalves.h", RuntimeSources.halvesHeader) }
     if weights.hasIntegers {
       add("\(weights.name)/include/KilnIntegers.h", RuntimeSources.integersHeader)
     }
@@ -104,7 +106,9 @@ package enum PackageEmitter {
   /// The runtime's files that a network's calls name and that its source uses, and the files that these need.
   private static func runtimeFiles(of network: Network, printedAs source: String) -> [RuntimeFile] {
     let named = network.program.layers.flatMap(\.allCalls).flatMap(\.kernel.files)
-    let files = RuntimeFile.needed(for: RuntimeFile.used(by: source).union(named))
+    var files = RuntimeFile.needed(for: RuntimeFile.used(by: source).union(named))
+    // Vector kernels take it as a type of elements.
+    if files.contains(.vector), source.contains("Float16") { files = RuntimeFile.needed(for: files + [.halves]) }
     assert(
       RuntimeFile.overloads(usedBy: source).allSatisfy { !$0.value.isDisjoint(with: files) },
       "\(network.name) calls an overloaded function of the runtime, but no kernel names the file that declares it")

@@ -15,6 +15,8 @@ struct WeightsModule {
   private let firstTables: [Int]
   /// Whether the module also has the threads that share inferences.
   let hasThreads: Bool
+  /// Whether the module also has what kernels of float16 need.
+  var hasHalves = false
   /// Whether the module also has what kernels of numbers of 8 bits need.
   var hasIntegers = false
   /// The first byte of each table.
@@ -62,7 +64,7 @@ struct WeightsModule {
 
       #include <stdint.h>
 
-      \(hasIntegers ? "#include \"KilnIntegers.h\"\n" : "")#include "KilnIntrinsics.h"
+      \(hasHalves ? "#include \"KilnHalves.h\"\n" : "")\(hasIntegers ? "#include \"KilnIntegers.h\"\n" : "")#include "KilnIntrinsics.h"
       \(hasThreads ? "#include \"KilnThreads.h\"\n" : "")
       /// \(byteCount) bytes in \(tables.count) tables.
       extern const unsigned char \(name)_bytes[];
@@ -72,8 +74,8 @@ struct WeightsModule {
       text += """
 
         /// \(table.packing), \(table.shape.map(String.init).joined(separator: " x ")) \(table.scalar.rawValue) at byte \(offsets[index]).
-        static inline const \(table.scalar.cName) *_Nonnull \(function(index))(void) {
-          return (const \(table.scalar.cName) *)(\(name)_bytes + \(offsets[index]));
+        static inline const \(elementName(table.scalar)) *_Nonnull \(function(index))(void) {
+          return (const \(elementName(table.scalar)) *)(\(name)_bytes + \(offsets[index]));
         }
 
         """
@@ -98,4 +100,7 @@ struct WeightsModule {
 
   /// The bytes of all tables.
   var bytes: DeferredBytes { DeferredBytes(joining: tables.map(\.bytes), alignment: Self.alignment) }
+
+  /// What Clang calls the elements of a table, so that Swift imports them as its own.
+  private func elementName(_ scalar: ScalarType) -> String { scalar == .float16 ? "_Float16" : scalar.cName }
 }

@@ -6,6 +6,7 @@ extension ElementLiteral {
     switch self {
     case .float(let float): float.swiftLiteral
     case .double(let double): double.swiftLiteral
+    case .half(let bits): "Float16(bitPattern: \(bits))"
     case .integer(let integer): "\(integer)"
     case .unsigned(let integer): "\(integer)"
     case .whole(let integer, let scalar): "\(scalar.swiftName)(\(integer))"

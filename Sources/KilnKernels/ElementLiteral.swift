@@ -6,7 +6,9 @@ package enum ElementLiteral: Hashable, Sendable {
   case float(Float)
   /// A float64, which reads back exactly.
   case double(Double)
-  /// An integer, or the bits of a 16-bit float, whose type follows from its use.
+  /// The bits of a float16.
+  case half(UInt16)
+  /// An integer, or the bits of a bfloat16, whose type follows from its use.
   case integer(Int)
   /// An unsigned integer of 64 bits.
   case unsigned(UInt64)
@@ -24,7 +26,8 @@ package enum ElementLiteral: Hashable, Sendable {
     switch scalar {
     case .float32: self = .float(Float(value))
     case .float64: self = .double(value)
-    case .float16, .bfloat16:
+    case .float16: self = .half(Float16(value).bitPattern)
+    case .bfloat16:
       let tensor = Tensor(shape: [1], doubles: [value], as: scalar)
       // The bytes live as long as the tensor.
       self = withExtendedLifetime(tensor) {

@@ -11,7 +11,7 @@ import KilnKernels
 package func borderCalls(
   around image: Operand, _ shape: [Int], strides: [Int], _ border: Border, number: Int, of scalar: ScalarType
 ) -> [KernelCall] {
-  if scalar == .float32, number == 0 {
+  if scalar.isReadAsFloat, number == 0 {
     return [KernelCall(ClearBorder(image, around: shape, strides: strides, border))]
   }
   let (left, right) = (border.left * strides[2], border.right * strides[2])

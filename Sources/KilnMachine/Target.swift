@@ -39,6 +39,21 @@ extension Target {
   /// Vector registers that a micro-kernel may use.
   package var vectorRegisterCount: Int { model.vectorRegisterCount }
 
+  /// Whether the machine multiplies and adds numbers of float16.
+  package var computesHalves: Bool { model.instructionSet == .neon && model.float16.productsPerLane == 2 }
+
+  /// The machine as tiles of float16 see it: registers of eight numbers, which are multiplied by lane.
+  ///
+  /// Machines without the instructions compute as if they had them, so that they can compare.
+  package var ofHalves: Target {
+    var target = self
+    target.model.instructionSet = .neon
+    target.model.vectorWidth = 8
+    target.model.vectorRegisterCount = InstructionSet.neon.vectorRegisterCount
+    target.model.directTiles = .neon
+    return target
+  }
+
   /// Bytes of each cache that holds data, nearest first.
   package var cacheByteCounts: [Int] {
     get { model.cacheByteCounts }

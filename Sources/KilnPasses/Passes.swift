@@ -70,15 +70,25 @@ package enum Passes {
 
   /// What is done before the canonical form.
   private static func first(_ options: PassOptions) -> [any Pass] {
-    guard options.folds else { return [] }
-    guard let plan = options.quantization else { return fold }
-    return foldForQuantization + [InsertQuantization(plan), RecognizeQuantizedLayers(), FuseActivations()]
+    guard options.folds else { return [WidenHalves()] }
+    guard let plan = options.quantization else { return [WidenHalves()] + fold }
+    return [WidenHalves()] + foldForQuantization + [InsertQuantization(plan), RecognizeQuantizedLayers(), FuseActivations()]
+  }
+
+  /// What is done before the channels-last layout.
+  private static func beforeLayout(_ options: PassOptions) -> [any Pass] {
+    let passes = first(options) + canonical
+    switch options.folds ? options.halves : nil {
+    case .computed: return passes + [ComputeInHalves()]
+    case .stored: return passes + [StoreHalves()]
+    case nil: return passes
+    }
   }
 
   /// The graph in which a plan's tensors are named: folded, but for residuals.
   package static func foldedForQuantization(_ graph: Graph) throws(PassError) -> Graph {
     var graph = graph
-    for pass in foldForQuantization { try pass.run(on: &graph) }
+    for pass in [WidenHalves()] + foldForQuantization { try pass.run(on: &graph) }
     graph.removeUnused()
     return graph
   }
@@ -93,7 +103,7 @@ package enum Passes {
 
   /// The names of the passes that the options ask for, each once, in the order in which they first run.
   package static func names(_ options: PassOptions) -> [String] {
-    let names = (first(options) + canonical).map(\.name) + [ChannelsLastLayout.name] + layout.map(\.name)
+    let names = beforeLayout(options).map(\.name) + [ChannelsLastLayout.name] + layout.map(\.name)
     var known: Set<String> = []
     return names.filter { known.insert($0).inserted }
   }
@@ -107,7 +117,7 @@ package enum Passes {
     observing observe: (_ pass: String, _ graph: Graph) -> Void = { _, _ in }
   ) throws(PassError) -> OptimizedGraph {
     var graph = graph
-    for pass in first(options) + canonical {
+    for pass in beforeLayout(options) {
       try pass.run(on: &graph)
       graph.releaseUnusedConstants()
       observe(pass.name, graph)
@@ -133,13 +143,17 @@ package struct PassOptions: Hashable, Sendable {
   package var portLayout: ImageLayout
   /// The tensors that are to have 8 bits, where folding is done; `nil` for those of the model.
   package var quantization: QuantizationPlan?
+  /// What is to be float16, where folding is done; `nil` for what the model has as float16.
+  package var halves: HalfPrecision?
 
   /// Makes options.
   package init(
-    folds: Bool = true, portLayout: ImageLayout = .channelsFirst, quantization: QuantizationPlan? = nil
+    folds: Bool = true, portLayout: ImageLayout = .channelsFirst, quantization: QuantizationPlan? = nil,
+    halves: HalfPrecision? = nil
   ) {
     self.folds = folds
     self.portLayout = portLayout
     self.quantization = quantization
+    self.halves = halves
   }
 }

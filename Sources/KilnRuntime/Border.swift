@@ -7,8 +7,8 @@
 ///   - rowCount: elements of a row's pixels, without the border: width times channels.
 ///   - top, left, bottom, right: the border in elements of a row (left, right) and in rows (top, bottom).
 @inline(never)
-func clearBorder(
-  _ image: UnsafeMutablePointer<Float>, images: Int, imageStride: Int, height: Int, rowStride: Int, rowCount: Int,
+func clearBorder<Element: VectorElement>(
+  _ image: UnsafeMutablePointer<Element>, images: Int, imageStride: Int, height: Int, rowStride: Int, rowCount: Int,
   top: Int, left: Int, bottom: Int, right: Int
 ) {
   let fullRow = left &+ rowCount &+ right
@@ -30,15 +30,12 @@ func clearBorder(
 
 /// Writes `count` zeros.
 @inline(__always)
-private func clear(_ start: UnsafeMutablePointer<Float>, count: Int) {
+private func clear<Element: VectorElement>(_ start: UnsafeMutablePointer<Element>, count: Int) {
   let zero = Vector(repeating: 0)
   var i = 0
   while i &+ Vector.scalarCount <= count {
     store(zero, start + i)
     i &+= Vector.scalarCount
   }
-  while i < count {
-    start[i] = 0
-    i &+= 1
-  }
+  if i < count { store(zero, start + i, count: count &- i) }
 }

@@ -5,8 +5,8 @@ import KilnGeometry
 
 /// Applies a function to a run of elements, in place if wanted.
 @inline(__always)
-func mapElements(
-  _ source: UnsafePointer<Float>, to destination: UnsafeMutablePointer<Float>, count: Int,
+func mapElements<Source: VectorElement, Result: VectorElement>(
+  _ source: UnsafePointer<Source>, to destination: UnsafeMutablePointer<Result>, count: Int,
   _ function: (Vector) -> Vector
 ) {
   var i = 0
@@ -22,9 +22,9 @@ func mapElements(
 
 /// Applies a function to runs of `count` elements that lie `shape` times apart by the strides.
 @inline(__always)
-func mapElements(
-  _ source: UnsafePointer<Float>, _ sourceStrides: Axes,
-  to destination: UnsafeMutablePointer<Float>, _ destinationStrides: Axes,
+func mapElements<Source: VectorElement, Result: VectorElement>(
+  _ source: UnsafePointer<Source>, _ sourceStrides: Axes,
+  to destination: UnsafeMutablePointer<Result>, _ destinationStrides: Axes,
   shape: Axes, count: Int, _ function: (Vector) -> Vector
 ) {
   forEachOffset(in: shape, sourceStrides, destinationStrides) { from, to in
@@ -37,15 +37,15 @@ func mapElements(
 /// - Parameters:
 ///   - leftStep, rightStep: 1, or 0 for an operand that is one element for the whole run; not both 0.
 @inline(__always)
-func combineElements(
-  _ left: UnsafePointer<Float>, step leftStep: Int, _ right: UnsafePointer<Float>, step rightStep: Int,
-  to destination: UnsafeMutablePointer<Float>, count: Int, _ function: (Vector, Vector) -> Vector
+func combineElements<Left: VectorElement, Right: VectorElement, Result: VectorElement>(
+  _ left: UnsafePointer<Left>, step leftStep: Int, _ right: UnsafePointer<Right>, step rightStep: Int,
+  to destination: UnsafeMutablePointer<Result>, count: Int, _ function: (Vector, Vector) -> Vector
 ) {
   if leftStep == 0 {
-    let constant = Vector(repeating: left.pointee)
+    let constant = Left.repeated(left)
     mapElements(right, to: destination, count: count) { function(constant, $0) }
   } else if rightStep == 0 {
-    let constant = Vector(repeating: right.pointee)
+    let constant = Right.repeated(right)
     mapElements(left, to: destination, count: count) { function($0, constant) }
   } else {
     var i = 0
@@ -64,10 +64,10 @@ func combineElements(
 /// Applies a function to the pairs of runs of `count` elements that lie `shape` times apart by the strides; stride 0
 /// broadcasts an operand.
 @inline(__always)
-func combineElements(
-  _ left: UnsafePointer<Float>, _ leftStrides: Axes, step leftStep: Int,
-  _ right: UnsafePointer<Float>, _ rightStrides: Axes, step rightStep: Int,
-  to destination: UnsafeMutablePointer<Float>, _ destinationStrides: Axes,
+func combineElements<Left: VectorElement, Right: VectorElement, Result: VectorElement>(
+  _ left: UnsafePointer<Left>, _ leftStrides: Axes, step leftStep: Int,
+  _ right: UnsafePointer<Right>, _ rightStrides: Axes, step rightStep: Int,
+  to destination: UnsafeMutablePointer<Result>, _ destinationStrides: Axes,
   shape: Axes, count: Int, _ function: (Vector, Vector) -> Vector
 ) {
   forEachOffset(in: shape, leftStrides, rightStrides, destinationStrides) { inLeft, inRight, to in

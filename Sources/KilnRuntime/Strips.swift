@@ -49,8 +49,8 @@ struct StripRows {
 ///   - row: the first row that is moved.
 ///   - rows: how many.
 @inline(never)
-func keepRows(
-  _ images: UnsafeMutablePointer<Float>, images count: Int, imageStride: Int, rowStride: Int, from row: Int, rows: Int
+func keepRows<Element: VectorElement>(
+  _ images: UnsafeMutablePointer<Element>, images count: Int, imageStride: Int, rowStride: Int, from row: Int, rows: Int
 ) {
   guard row > 0 else { return }
   let elements = rows &* rowStride

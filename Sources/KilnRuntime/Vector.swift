@@ -33,6 +33,58 @@ func store(_ vector: Vector, _ address: UnsafeMutablePointer<Float>, count: Int)
   storeFirst(vector, address, count)
 }
 
+/// A type of elements that vector kernels compute with as float32: read exactly, written rounded once.
+protocol VectorElement: BitwiseCopyable {
+  /// Reads a vector from unaligned memory.
+  static func vector(at address: UnsafePointer<Self>) -> Vector
+  /// Reads the first `count` lanes, the others being 0; memory after them isn't touched.
+  static func vector(at address: UnsafePointer<Self>, count: Int) -> Vector
+  /// Writes a vector to unaligned memory.
+  static func put(_ vector: Vector, at address: UnsafeMutablePointer<Self>)
+  /// Writes the first `count` lanes; memory after them isn't touched.
+  static func put(_ vector: Vector, at address: UnsafeMutablePointer<Self>, count: Int)
+  /// The number in all lanes.
+  static func repeated(_ address: UnsafePointer<Self>) -> Vector
+}
+
+extension Float: VectorElement {
+  @inline(__always) static func vector(at address: UnsafePointer<Float>) -> Vector { load(address) }
+  @inline(__always) static func vector(at address: UnsafePointer<Float>, count: Int) -> Vector {
+    load(address, count: count)
+  }
+  @inline(__always) static func put(_ vector: Vector, at address: UnsafeMutablePointer<Float>) {
+    store(vector, address)
+  }
+  @inline(__always) static func put(_ vector: Vector, at address: UnsafeMutablePointer<Float>, count: Int) {
+    store(vector, address, count: count)
+  }
+  @inline(__always) static func repeated(_ address: UnsafePointer<Float>) -> Vector {
+    Vector(repeating: address.pointee)
+  }
+}
+
+/// Reads a vector of elements of any type from unaligned memory.
+@inline(__always)
+func load<Element: VectorElement>(_ address: UnsafePointer<Element>) -> Vector { Element.vector(at: address) }
+
+/// Reads the first `count` lanes of elements of any type, the others being 0; memory after them isn't touched.
+@inline(__always)
+func load<Element: VectorElement>(_ address: UnsafePointer<Element>, count: Int) -> Vector {
+  Element.vector(at: address, count: count)
+}
+
+/// Writes a vector as elements of any type to unaligned memory.
+@inline(__always)
+func store<Element: VectorElement>(_ vector: Vector, _ address: UnsafeMutablePointer<Element>) {
+  Element.put(vector, at: address)
+}
+
+/// Writes the first `count` lanes as elements of any type; memory after them isn't touched.
+@inline(__always)
+func store<Element: VectorElement>(_ vector: Vector, _ address: UnsafeMutablePointer<Element>, count: Int) {
+  Element.put(vector, at: address, count: count)
+}
+
 /// Asks the cache for the line at `address`, which need not be valid.
 @inline(__always)
 func prefetch(_ address: UnsafePointer<Float>) { kiln_prefetch(address) }

@@ -14,6 +14,9 @@ package enum RuntimeSources {
   /// The text of KilnIntrinsics.h.
   package static var intrinsicsHeader: String { text("KilnIntrinsics/include/KilnIntrinsics.h") }
 
+  /// The text of KilnHalves.h.
+  package static var halvesHeader: String { text("KilnIntrinsics/include/KilnHalves.h") }
+
   /// The text of KilnIntegers.h.
   package static var integersHeader: String { text("KilnIntrinsics/include/KilnIntegers.h") }
 

@@ -18,9 +18,9 @@ package struct AlgorithmSelection: Sendable {
     scheduled = schedule?.algorithmsByName ?? [:]
     for id in graph.nodeIDs {
       let node = graph[id]
-      // Winograd's weights are float32.
+      // Winograd's weights are float32: from integers of 8 bits they would be sixteen times as large.
       guard let work = winogradWork(of: node, in: graph), let tiles = Winograd(for: work),
-        graph.constant(node.inputs[LinearOperand.weight])?.narrow(along: 0) == nil
+        graph.constant(node.inputs[LinearOperand.weight])?.narrow(along: 0)?.scalar.isFloatingPoint != false
       else { continue }
       chosen[node.outputs[0]] = tiles.algorithm
     }
@@ -38,6 +38,7 @@ package struct AlgorithmSelection: Sendable {
   /// The shape of a convolution that Winograd's tiles apply to; `nil` for others.
   package func winogradWork(of node: Node, in graph: Graph) -> WinogradWork? {
     guard !isExact, let convolution = node.operation as? Convolution, convolution.layout == .channelsLast,
+      graph.type(of: node.outputs[0]).scalar == .float32,
       convolution.groups == 1, convolution.window.isThreeByThreeOfSteps1, let weight = node.inputs[LinearOperand.weight]
     else { return nil }
     let (output, weights) = (graph.type(of: node.outputs[0]).shape, graph.type(of: weight).shape)

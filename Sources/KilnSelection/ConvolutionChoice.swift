@@ -59,11 +59,14 @@ package struct ConvolutionSite: Hashable, Sendable {
   package var modelAlgorithm = ConvolutionAlgorithm.direct
   /// The direct form of a strip's rows, where the convolution is one of several that are computed together in strips.
   package var strip: ConvolutionWork?
+  /// Whether its tiles are of float16.
+  package var isHalf: Bool
 
   /// Makes a site.
   package init(
     name: String, shape: String, direct: ConvolutionWork, winograd: WinogradWork? = nil,
-    modelAlgorithm: ConvolutionAlgorithm = ConvolutionAlgorithm.direct, strip: ConvolutionWork? = nil
+    modelAlgorithm: ConvolutionAlgorithm = ConvolutionAlgorithm.direct, strip: ConvolutionWork? = nil,
+    isHalf: Bool = false
   ) {
     self.name = name
     self.shape = shape
@@ -71,7 +74,11 @@ package struct ConvolutionSite: Hashable, Sendable {
     self.winograd = winograd
     self.modelAlgorithm = modelAlgorithm
     self.strip = strip
+    self.isHalf = isHalf
   }
+
+  /// The machine as its tiles see it.
+  package func machine(_ target: Target) -> Target { isHalf ? target.ofHalves : target }
 
   /// What the cost model chooses.
   func modelChoice(_ target: Target) -> ConvolutionChoice {
@@ -82,7 +89,7 @@ package struct ConvolutionSite: Hashable, Sendable {
   ///
   /// In strips only its tiles count.
   private func directChoice(_ target: Target) -> ConvolutionChoice {
-    var schedule = ConvolutionSchedule(strip ?? direct, target: target)
+    var schedule = ConvolutionSchedule(strip ?? direct, target: machine(target))
     if strip != nil { (schedule.regionRows, schedule.regionColumns) = (direct.rows, direct.columns) }
     return ConvolutionChoice(.direct(schedule))
   }
@@ -92,7 +99,7 @@ package struct ConvolutionSite: Hashable, Sendable {
   func modelChoice(packedAs other: ConvolutionChoice, _ target: Target) -> ConvolutionChoice? {
     switch other.kind {
     case .direct(let schedule):
-      var own = ConvolutionSchedule(strip ?? direct, parts: schedule.parts, target: target)
+      var own = ConvolutionSchedule(strip ?? direct, parts: schedule.parts, target: machine(target))
       if strip != nil { (own.regionRows, own.regionColumns) = (direct.rows, direct.columns) }
       return ConvolutionChoice(.direct(own))
     case .winograd(let outputs, let schedule):

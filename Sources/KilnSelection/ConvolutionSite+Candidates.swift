@@ -13,7 +13,7 @@ extension ConvolutionSite {
     var lists = [strip == nil ? others.compactMap { modelChoice(of: $0, target) } : []]
     switch model.kind {
     case .direct(let schedule):
-      lists.append(direct.tilings(target).map { ConvolutionChoice(.direct($0)) })
+      lists.append(direct.tilings(machine(target)).map { ConvolutionChoice(.direct($0)) })
       lists.append(schedule.variants(for: direct).map { ConvolutionChoice(.direct($0)) })
     case .winograd(let outputs, let schedule):
       guard let winograd else { break }

@@ -9,7 +9,10 @@ extension DepthwiseTileShape {
   ///
   /// - Parameter isNear: whether the image and its result lie in the second cache. From further away fewer pixels at a
   ///   time, which ask for fewer cache lines at once, are faster.
-  package init(channels: Int, window: Window, columns: Int, isNear: Bool = true, epilogue: Epilogue, target: Target) {
+  package init(
+    channels: Int, window: Window, columns: Int, isNear: Bool = true, epilogue: Epilogue,
+    arithmetic: TileArithmetic = .float32, target: Target
+  ) {
     let kernel = Kernel(rows: window.kernel[0], columns: window.kernel[1])
     // Besides the weights: the sums, the input, and where a product needs one its register.
     let registers = target.vectorRegisterCount - kernel.rows * kernel.columns - 2
@@ -27,7 +30,8 @@ extension DepthwiseTileShape {
       columns: columns, taps: kernel.rows * kernel.columns, most: isUnrolled ? min(most, registers) : most, costs)
     self.init(
       channels: channels, kernel: isUnrolled ? kernel : nil, stride: stride,
-      dilation: isUnrolled ? window.dilations[1] : 1, pixels: pixels, edgePixels: columns % pixels, epilogue: epilogue)
+      dilation: isUnrolled ? window.dilations[1] : 1, pixels: pixels, edgePixels: columns % pixels, epilogue: epilogue,
+      arithmetic: arithmetic)
   }
 
   /// The pixels at a time that cover a row fastest.

@@ -169,7 +169,8 @@ struct Pipeline {
     let choices = [
       "purpose \(purpose)", "layout \(options.layout.rawValue)", "folds \(options.folds)", "exact \(options.isExact)",
       "threads \(options.threads)",
-      "quantization \(options.quantization?.text ?? "")", "destination \(destination)",
+      "quantization \(options.quantization?.text ?? "")", "halves \(options.halves?.rawValue ?? "")",
+      "destination \(destination)",
       "schedule \(options.schedule?.text ?? "")",
     ]
     return CacheKey(files: try modelFiles(), options: choices + shapes + cuts, target: options.target)

@@ -60,15 +60,18 @@ struct EpilogueSource {
 struct ChannelLanes {
   let channels: Int
   let vectorWidth: Int
+  /// The runtime's functions that read and write vectors.
+  var load = "load"
+  var store = "store"
 
   var vectors: Int { channels.dividedRoundingUp(by: vectorWidth) }
 
   /// Source that reads a vector; lanes that aren't channels are 0.
-  func loaded(_ pointer: String, _ vector: Int) -> String { "load(\(address(pointer, vector))\(count(vector)))" }
+  func loaded(_ pointer: String, _ vector: Int) -> String { "\(load)(\(address(pointer, vector))\(count(vector)))" }
 
   /// Source that writes a vector's channels.
   func stored(_ value: String, _ pointer: String, _ vector: Int) -> String {
-    "store(\(value), \(address(pointer, vector))\(count(vector)))"
+    "\(store)(\(value), \(address(pointer, vector))\(count(vector)))"
   }
 
   private func address(_ pointer: String, _ vector: Int) -> String {

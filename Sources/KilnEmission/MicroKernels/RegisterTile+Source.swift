@@ -5,6 +5,8 @@ extension RegisterTile {
   /// The tile written out for a machine.
   package func source(for target: Target) -> String {
     switch self {
+    case let tile as ConvolutionTileShape where tile.arithmetic.isHalf:
+      return HalfConvolutionTileSource(tile, target: target).text
     case let tile as ConvolutionTileShape: return ConvolutionTileSource(tile, target: target).text
     case let tile as ByteConvolutionTileShape: return ByteConvolutionTileSource(tile, target: target).text
     case let tile as ByteDepthwiseTileShape: return ByteDepthwiseTileSource(tile: tile).text

@@ -13,6 +13,7 @@ extension KernelElement where Self: BinaryFloatingPoint {
     switch literal {
     case .float(let float): self.init(float)
     case .double(let double): self.init(double)
+    case .half(let bits): self.init(Float16(bitPattern: bits))
     case .integer(let integer), .whole(let integer, _): self.init(integer)
     case .unsigned(let integer): self.init(integer)
     case .lowest: self = -.infinity

@@ -7,7 +7,7 @@ extension KernelElement where Self: FixedWidthInteger {
     case .unsigned(let integer): self.init(integer)
     case .lowest: self = .min
     case .highest: self = .max
-    case .float, .double, .type: fatalError("\(literal) is no integer")
+    case .float, .double, .half, .type: fatalError("\(literal) is no integer")
     }
   }
 

@@ -40,7 +40,7 @@ protocol KernelElement: BitwiseCopyable, Comparable, ExpressibleByIntegerLiteral
 }
 
 extension ScalarType {
-  /// The type of elements in kernels: a `bool` is a byte, 16-bit floats are their bit patterns.
+  /// The type of elements in kernels: a `bool` is a byte, `bfloat16` its bit pattern.
   var kernelElement: any KernelElement.Type {
     switch self {
     case .float32: Float.self
@@ -48,7 +48,8 @@ extension ScalarType {
     case .int8: Int8.self
     case .uint8, .bool: UInt8.self
     case .int16: Int16.self
-    case .uint16, .float16, .bfloat16: UInt16.self
+    case .float16: Float16.self
+    case .uint16, .bfloat16: UInt16.self
     case .int32: Int32.self
     case .uint32: UInt32.self
     case .int64: Int64.self

@@ -9,6 +9,15 @@ extension VectorExecutor {
     )
     ExecutedTiles.$convolution.withValue(tiles) {
       switch kernel.panels {
+      case .wide where kernel.tile.arithmetic.isHalf:
+        if kernel.addend != nil {
+          convolveHalves(
+            MainHalfTile.self, edge: EdgeHalfTile.self, a.pointer(), a.pointer(), addend: a.pointer("addend"),
+            a.target(), a.geometry())
+        } else {
+          convolveHalves(
+            MainHalfTile.self, edge: EdgeHalfTile.self, a.pointer(), a.pointer(), a.target(), a.geometry())
+        }
       case .wide:
         if kernel.addend != nil {
           convolve(
@@ -53,7 +62,17 @@ extension VectorExecutor {
     var a = arguments(kernel)
     let tiles = (PortableTile(a.tile() as DepthwiseTileShape), rest: PortableTile(a.tile("rest") as DepthwiseTileShape))
     ExecutedTiles.$depthwise.withValue(tiles) {
-      if kernel.addend != nil {
+      if kernel.tile.arithmetic.isHalf {
+        if kernel.addend != nil {
+          convolveDepthwiseHalves(
+            MainHalfDepthwiseTile.self, rest: RestHalfDepthwiseTile.self, a.pointer(), a.pointer(),
+            addend: a.pointer("addend"), a.target(), a.geometry())
+        } else {
+          convolveDepthwiseHalves(
+            MainHalfDepthwiseTile.self, rest: RestHalfDepthwiseTile.self, a.pointer(), a.pointer(), a.target(),
+            a.geometry())
+        }
+      } else if kernel.addend != nil {
         convolveDepthwise(
           MainDepthwiseTile.self, rest: RestDepthwiseTile.self, a.pointer(), a.pointer(), addend: a.pointer("addend"),
           a.target(), a.geometry())

@@ -2,47 +2,74 @@ import KilnGraph
 import KilnKernels
 
 extension VectorExecutor {
-  package func execute(_ kernel: ClearBorder) {
+  package func execute(_ kernel: ClearBorder) { clear(kernel, vectors(kernel.image)) }
+
+  private func clear<Element: VectorKernelElement>(_ kernel: ClearBorder, _: Element.Type) {
     var a = arguments(kernel)
+    let image: UnsafeMutablePointer<Element> = a.target()
     clearBorder(
-      a.target(), images: a.integer("images"), imageStride: a.integer("imageStride"), height: a.integer("height"),
+      image, images: a.integer("images"), imageStride: a.integer("imageStride"), height: a.integer("height"),
       rowStride: a.integer("rowStride"), rowCount: a.integer("rowCount"), top: a.integer("top"),
       left: a.integer("left"), bottom: a.integer("bottom"), right: a.integer("right"))
     a.end()
   }
 
-  package func execute(_ kernel: KeepRows) {
+  package func execute(_ kernel: KeepRows) { keep(kernel, vectors(kernel.first)) }
+
+  private func keep<Element: VectorKernelElement>(_ kernel: KeepRows, _: Element.Type) {
     var a = arguments(kernel)
+    let first: UnsafeMutablePointer<Element> = a.target()
     keepRows(
-      a.target(), images: a.integer("images"), imageStride: a.integer("imageStride"),
+      first, images: a.integer("images"), imageStride: a.integer("imageStride"),
       rowStride: a.integer("rowStride"), from: a.integer("from"), rows: a.integer("rows"))
     a.end()
   }
 
-  package func execute(_ kernel: MapElements) {
+  package func execute(_ kernel: MapElements) { map(kernel, vectors(kernel.source), vectors(kernel.destination)) }
+
+  private func map<Source: VectorKernelElement, Result: VectorKernelElement>(
+    _ kernel: MapElements, _: Source.Type, _: Result.Type
+  ) {
     var a = arguments(kernel)
-    let source: UnsafePointer<Float> = a.pointer()
+    let source: UnsafePointer<Source> = a.pointer()
     if a.isAtAxes {
+      let sourceStrides = a.axes()
+      let destination: UnsafeMutablePointer<Result> = a.target("to")
       mapElements(
-        source, a.axes(), to: a.target("to"), a.axes(), shape: a.axes("shape"), count: a.integer("count"),
+        source, sourceStrides, to: destination, a.axes(), shape: a.axes("shape"), count: a.integer("count"),
         VectorFunctions.unary(a.function()))
     } else {
-      mapElements(source, to: a.target("to"), count: a.integer("count"), VectorFunctions.unary(a.function()))
+      let destination: UnsafeMutablePointer<Result> = a.target("to")
+      mapElements(source, to: destination, count: a.integer("count"), VectorFunctions.unary(a.function()))
     }
     a.end()
   }
 
   package func execute(_ kernel: CombineElements) {
+    combine(kernel, vectors(kernel.left), vectors(kernel.right), vectors(kernel.destination))
+  }
+
+  private func combine<Left: VectorKernelElement, Right: VectorKernelElement, Result: VectorKernelElement>(
+    _ kernel: CombineElements, _: Left.Type, _: Right.Type, _: Result.Type
+  ) {
     var a = arguments(kernel)
-    let left: UnsafePointer<Float> = a.pointer()
+    let left: UnsafePointer<Left> = a.pointer()
     if a.isAtAxes {
+      let (leftStrides, leftStep) = (a.axes(), a.integer("step"))
+      let right: UnsafePointer<Right> = a.pointer()
+      let (rightStrides, rightStep) = (a.axes(), a.integer("step"))
+      let destination: UnsafeMutablePointer<Result> = a.target("to")
       combineElements(
-        left, a.axes(), step: a.integer("step"), a.pointer(), a.axes(), step: a.integer("step"), to: a.target("to"),
+        left, leftStrides, step: leftStep, right, rightStrides, step: rightStep, to: destination,
         a.axes(), shape: a.axes("shape"), count: a.integer("count"), VectorFunctions.binary(a.function()))
     } else {
+      let leftStep = a.integer("step")
+      let right: UnsafePointer<Right> = a.pointer()
+      let rightStep = a.integer("step")
+      let destination: UnsafeMutablePointer<Result> = a.target("to")
       combineElements(
-        left, step: a.integer("step"), a.pointer(), step: a.integer("step"), to: a.target("to"),
-        count: a.integer("count"), VectorFunctions.binary(a.function()))
+        left, step: leftStep, right, step: rightStep, to: destination, count: a.integer("count"),
+        VectorFunctions.binary(a.function()))
     }
     a.end()
   }

@@ -36,4 +36,16 @@ package struct VectorExecutor: KernelExecutor {
 
   /// The type of an operand's elements.
   func element(_ operand: Operand) -> any KernelElement.Type { memory.scalar(of: operand).kernelElement }
+
+  /// The type of a vector kernel's elements.
+  func vectors(_ operand: Operand) -> any VectorKernelElement.Type {
+    guard let type = element(operand) as? any VectorKernelElement.Type else { fatalError("\(operand) has no vectors") }
+    return type
+  }
 }
+
+/// A type of elements that vector kernels compute with.
+protocol VectorKernelElement: KernelElement, VectorElement {}
+
+extension Float: VectorKernelElement {}
+extension Float16: VectorKernelElement {}

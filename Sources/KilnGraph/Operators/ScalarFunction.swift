@@ -98,6 +98,16 @@ package enum ScalarFunction: Hashable, Sendable {
     }
   }
 
+  /// Whether networks apply it after their layers; the others are arithmetic.
+  package var isActivation: Bool {
+    switch self {
+    case .relu, .clip, .leakyReLU, .sigmoid, .hardSigmoid, .silu, .hardSwish, .tanh, .elu, .selu, .celu,
+      .thresholdedReLU, .softplus, .softsign, .mish, .gelu, .shrink:
+      true
+    default: false
+    }
+  }
+
   /// Whether the result is `bool`.
   package var isPredicate: Bool {
     switch self {

@@ -1,13 +1,13 @@
 import KilnGeometry
 import KilnRuntimeSources
 
-/// A direct convolution of float32 images, channels last: a register tile of pixels by channels through the whole
+/// A direct convolution of float32 or float16 images, channels last: a register tile of pixels by channels through the whole
 /// reduction.
 ///
 /// With K products `|error| <= (K + 2) * 2^-24 * (|bias| + sum |input * weight|)` to first order, before the
-/// activation.
+/// activation; of float16 `(min(K, 96) + 2) * 2^-11` of it.
 package struct Convolve: Kernel {
-  package var name: String { "convolve" }
+  package var name: String { tile.arithmetic.isHalf ? "convolveHalves" : "convolve" }
   /// The tile that covers the pixels of a row, and the one that covers those that remain.
   package var tile: ConvolutionTileShape
   package var edge: ConvolutionTileShape
@@ -46,7 +46,7 @@ package struct Convolve: Kernel {
 
   package var file: RuntimeFile {
     switch panels {
-    case .wide: .directConvolution
+    case .wide: tile.arithmetic.isHalf ? .halfConvolution : .directConvolution
     case .narrow: .narrowConvolution
     }
   }

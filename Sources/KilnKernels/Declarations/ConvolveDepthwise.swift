@@ -1,12 +1,13 @@
 import KilnGeometry
 import KilnRuntimeSources
 
-/// A convolution of float32 images, channels last, in which every channel has a kernel of its own: several pixels of
+/// A convolution of float32 or float16 images, channels last, in which every channel has a kernel of its own: several pixels of
 /// one vector of channels at a time.
 ///
-/// With K taps `|error| <= (K + 2) * 2^-24 * (|bias| + sum |input * weight|)` to first order, before the activation.
+/// With K taps `|error| <= (K + 2) * 2^-24 * (|bias| + sum |input * weight|)` to first order, before the activation;
+/// of float16 `(K + 2) * 2^-11` of it.
 package struct ConvolveDepthwise: Kernel {
-  package var name: String { "convolveDepthwise" }
+  package var name: String { tile.arithmetic.isHalf ? "convolveDepthwiseHalves" : "convolveDepthwise" }
   /// The tile for whole vectors of channels, and the one for those that remain.
   package var tile: DepthwiseTileShape
   package var rest: DepthwiseTileShape
@@ -36,7 +37,7 @@ package struct ConvolveDepthwise: Kernel {
     self.member = member
   }
 
-  package var file: RuntimeFile { .depthwiseConvolution }
+  package var file: RuntimeFile { tile.arithmetic.isHalf ? .halfConvolution : .depthwiseConvolution }
 
   package var arguments: [KernelArgument] {
     [.tile(tile), .tile("rest", rest), .pointer(input), .pointer(panels)]

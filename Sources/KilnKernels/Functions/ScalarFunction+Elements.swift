@@ -43,6 +43,9 @@ extension ScalarType {
   /// Whether kernels compute with elements of this type as floating-point numbers.
   package var hasFloatKernels: Bool { self == .float32 || self == .float64 }
 
+  /// Whether vector kernels read elements as float32, and write them rounded.
+  package var isReadAsFloat: Bool { self == .float32 || self == .float16 }
+
   /// The conversion of an element of this type to another, or `nil` when the runtime doesn't have it.
   package func conversion(to other: ScalarType) -> RuntimeFunction? {
     guard Set.numbers.contains(self), Set.numbers.contains(other) else { return nil }

@@ -27,10 +27,13 @@ package struct DepthwiseTileShape: RegisterTile, Hashable {
   package var pixels: Int
   package var edgePixels: Int
   package var epilogue: Epilogue
+  /// What it computes with.
+  package var arithmetic: TileArithmetic
 
   /// Makes a tile.
   package init(
-    channels: Int, kernel: Kernel?, stride: Int, dilation: Int, pixels: Int, edgePixels: Int, epilogue: Epilogue
+    channels: Int, kernel: Kernel?, stride: Int, dilation: Int, pixels: Int, edgePixels: Int, epilogue: Epilogue,
+    arithmetic: TileArithmetic = .float32
   ) {
     self.channels = channels
     self.kernel = kernel
@@ -39,6 +42,7 @@ package struct DepthwiseTileShape: RegisterTile, Hashable {
     self.pixels = pixels
     self.edgePixels = edgePixels
     self.epilogue = epilogue
+    self.arithmetic = arithmetic
   }
 
   package static let family = RegisterTileFamily.depthwise
@@ -48,7 +52,7 @@ package struct DepthwiseTileShape: RegisterTile, Hashable {
     let steps = (stride == 1 ? "" : "Stride\(stride)") + (dilation == 1 ? "" : "Dilation\(dilation)")
     let size = kernel.map { "\($0.rows)x\($0.columns)" } ?? "Any"
     let group = "By\(pixels)\(edgePixels == 0 ? "" : "And\(edgePixels)")"
-    return "\(size)\(steps)Of\(channels)\(group)\(epilogue.nameSuffix)"
+    return "\(size)\(steps)Of\(channels)\(arithmetic.nameSuffix)\(group)\(epilogue.nameSuffix)"
   }
 
   package var files: Set<RuntimeFile> { epilogue.files }

@@ -21,23 +21,35 @@ struct DepthwiseConvolution {
   var epilogue: Epilogue
   /// The weights, one group of all channels.
   var weights: ConvolutionWeights
+  /// What tiles compute with: float16 where that is the type of the input.
+  var arithmetic = TileArithmetic.float32
+
+  /// The machine as tiles see it.
+  private func machine(_ context: LoweringContext) -> Target {
+    arithmetic.isHalf ? context.target.ofHalves : context.target
+  }
+
+  private var elementByteCount: Int { arithmetic.isHalf ? 2 : 4 }
 
   /// The calls: one, or one per worker, each with some rows or some vectors of channels.
   func calls(_ context: inout LoweringContext) -> [KernelCall] {
-    let width = context.target.vectorWidth
+    let target = machine(context)
+    let width = target.vectorWidth
     let channels = weights.outputChannels
     let rest = channels % width
-    var parts = [weights.panels(groups: 1, channels: 0..<channels - rest, of: width, panelWidth: width)]
+    var parts = [weights.panels(ofHalves: arithmetic.isHalf, groups: 1, channels: 0..<channels - rest, of: width, panelWidth: width)]
     if rest > 0 {
-      parts.append(weights.panels(groups: 1, channels: channels - rest..<channels, of: rest, panelWidth: width))
+      parts.append(
+        weights.panels(
+          ofHalves: arithmetic.isHalf, groups: 1, channels: channels - rest..<channels, of: rest, panelWidth: width))
     }
     let panels = PanelTables(
       WeightPanels(joining: parts), named: name, packing: "[group][vector of channels]", of: weights, &context)
 
     func tile(_ channels: Int) -> DepthwiseTileShape {
       DepthwiseTileShape(
-        channels: channels, window: window, columns: columns, isNear: isNear(context.target), epilogue: epilogue,
-        target: context.target)
+        channels: channels, window: window, columns: columns, isNear: isNear(target), epilogue: epilogue,
+        arithmetic: arithmetic, target: target)
     }
     let wholeTile = tile(channels < width ? rest : width)
     let restTile = rest > 0 ? tile(rest) : wholeTile
@@ -51,7 +63,7 @@ struct DepthwiseConvolution {
           wholeTile, rest: restTile, context.source(input.value, offset: offset(input.access)), widened.panels,
           addend: addend.map { context.source($0.value, offset: offset($0.access)) },
           context.destination(output.value, offset: offset(output.access)),
-          geometry(share, panelStep: panels.step, pixels: wholeTile.pixels, context.target), member: strip?.member))
+          geometry(share, panelStep: panels.step, pixels: wholeTile.pixels, target), member: strip?.member))
       return [widened.preparation, call].compactMap { $0?.made(by: worker) }
     }
   }
@@ -63,7 +75,7 @@ struct DepthwiseConvolution {
   }
 
   private func shares(_ context: LoweringContext) -> [Share] {
-    let vectors = weights.outputChannels.dividedRoundingUp(by: context.target.vectorWidth)
+    let vectors = weights.outputChannels.dividedRoundingUp(by: machine(context).vectorWidth)
     let whole = Share(rows: 0..<rows, vectors: 0..<vectors)
     let sums = images * rows * columns * weights.outputChannels
     let workers = context.sharing.workers(multiplyAdds: sums * weights.taps.count, context.target)
@@ -97,7 +109,7 @@ struct DepthwiseConvolution {
   /// Whether an image and its result lie in the second cache.
   private func isNear(_ target: Target) -> Bool {
     let imagePixels = extent(0, rows) * extent(1, columns) + rows * columns
-    return 4 * imagePixels * weights.outputChannels <= target.model.cacheBudget.depthwiseImages
+    return elementByteCount * imagePixels * weights.outputChannels <= target.model.cacheBudget.depthwiseImages
   }
 
   /// The rows and columns that a vector of channels passes over before the next does.
@@ -108,7 +120,7 @@ struct DepthwiseConvolution {
   private func block(_ target: Target, pixels: Int) -> (rows: Int, columns: Int) {
     let budget = target.model.cacheBudget
     guard isNear(target) else {
-      let pixelByteCount = 4 * input.access.pixel * window.kernel[0]
+      let pixelByteCount = elementByteCount * input.access.pixel * window.kernel[0]
       return (1, min(columns, max(1, budget.depthwisePixels / max(1, pixelByteCount) / pixels) * pixels))
     }
     let line = target.model.memory.lineByteCount

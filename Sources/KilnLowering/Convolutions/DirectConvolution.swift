@@ -53,6 +53,8 @@ package struct DirectConvolution {
   package var addend: (value: ValueID, access: Access)?
   package var output: (value: ValueID, access: Access)
   package var epilogue: Epilogue
+  /// What tiles compute with: float16 where that is the type of the input.
+  package var arithmetic = TileArithmetic.float32
 
   /// The weights, output channels of all groups outermost.
   package var weights: ConvolutionWeights
@@ -78,7 +80,7 @@ package struct DirectConvolution {
   package var site: ConvolutionSite {
     ConvolutionSite(
       name: name, shape: shape, direct: flattened.work, winograd: winograd, modelAlgorithm: modelAlgorithm,
-      strip: strip == nil ? nil : atOnce.work)
+      strip: strip == nil ? nil : atOnce.work, isHalf: arithmetic.isHalf)
   }
 
   /// The same with what its packed weights depend on.
@@ -90,7 +92,7 @@ package struct DirectConvolution {
     let parts = [
       "\(kernelRows)x\(kernelColumns)\(steps)", groups == 1 ? channels : "\(channels) in \(groups) groups",
       "at \(images)x\(rows)x\(columns)", epilogue.nameSuffix,
-      weights.narrow.map { "of \($0.scalar.rawValue)" } ?? "",
+      arithmetic.isHalf ? "in float16" : weights.narrow.map { "of \($0.scalar.rawValue)" } ?? "",
     ]
     return parts.filter { !$0.isEmpty }.joined(separator: " ")
   }
@@ -141,8 +143,10 @@ package struct DirectConvolution {
     ConvolutionWork(
       channels: weights.outputChannels / groups, depth: kernelRows * kernelColumns * weights.inputChannels,
       kernelRows: kernelRows, columns: columns, rows: rows,
-      inputRowByteCount: 4 * columns * input.access.pixel * (rows > 1 ? 1 : images))
+      inputRowByteCount: elementByteCount * columns * input.access.pixel * (rows > 1 ? 1 : images))
   }
+
+  private var elementByteCount: Int { arithmetic.isHalf ? 2 : 4 }
 
   /// Whether a part's sums are kept in the output between stages: not where that would overwrite an addend.
   private func isStaged(_ part: ConvolutionSchedule.Part, _ context: LoweringContext) -> Bool {
@@ -151,15 +155,17 @@ package struct DirectConvolution {
         context.graph.constant(addend.value) == nil
           && context.view(addend.value).buffer == context.view(output.value).buffer
       } ?? false
-    return part.stages > 1 && kernelRows % part.stages == 0 && !isInPlace
+    return part.stages > 1 && kernelRows % part.stages == 0 && !isInPlace && !arithmetic.isHalf
   }
 
   /// The panels of a part.
   private func panels(
     _ part: ConvolutionSchedule.Part, firstChannel: Int, _ context: inout LoweringContext
   ) -> PanelTables {
-    let tile = ConvolutionTileShape(pixels: part.pixels, channels: part.channels, epilogue: epilogue)
+    let tile = ConvolutionTileShape(
+      pixels: part.pixels, channels: part.channels, epilogue: epilogue, arithmetic: arithmetic)
     let panels = weights.panels(
+      ofHalves: arithmetic.isHalf,
       groups: groups, channels: firstChannel..<firstChannel + part.blocks * part.channels, of: part.channels,
       panelWidth: tile.panelWidth(vectorWidth: context.target.vectorWidth))
     return PanelTables(
@@ -174,7 +180,8 @@ package struct DirectConvolution {
   ) -> [KernelCall] {
     let isStaged = isStaged(part, context)
     func tile(_ pixels: Int) -> ConvolutionTileShape {
-      ConvolutionTileShape(pixels: pixels, channels: part.channels, epilogue: epilogue, isStaged: isStaged)
+      ConvolutionTileShape(pixels: pixels, channels: part.channels, epilogue: epilogue, isStaged: isStaged,
+        arithmetic: arithmetic)
     }
     let edgePixels = box.columns.count % part.pixels
     let channel = firstChannel + box.blocks.lowerBound * part.channels
@@ -230,7 +237,7 @@ package struct DirectConvolution {
     _ part: ConvolutionSchedule.Part, _ box: ConvolutionShares.Box, _ schedule: ConvolutionSchedule, panelStep: Int,
     _ target: Target
   ) -> (panel: Int, input: Int, inputStep: Int) {
-    let line = target.model.memory.lineByteCount / 4
+    let line = target.model.memory.lineByteCount / elementByteCount
     let rowProducts = kernelColumns * weights.inputChannels
     let columns = min(schedule.regionColumns, box.columns.count)
     let tiles = min(schedule.regionRows, box.rows.count) * (columns.dividedRoundingUp(by: part.pixels))
@@ -253,6 +260,11 @@ extension DirectConvolution.Access {
 }
 
 extension LoweringContext {
+  /// What tiles compute with that sum up so many products of a value's elements.
+  package func arithmetic(of input: ValueID, products: Int) -> TileArithmetic {
+    graph.type(of: input).scalar == .float16 ? TileArithmetic(halfProducts: products) : .float32
+  }
+
   /// How a value of shape `[N, H, W, C]` is strided: as its view says, or densely when it is constant.
   package func access(_ value: ValueID) -> DirectConvolution.Access {
     guard graph.constant(value) != nil else { return DirectConvolution.Access(view(value)) }

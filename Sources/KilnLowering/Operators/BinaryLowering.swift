@@ -3,9 +3,9 @@ import KilnKernels
 
 /// Elementwise functions of two tensors, broadcast as in NumPy.
 ///
-/// Functions of float32 that have a vector form use it; the others, and all other types, are computed element by element.
+/// Functions of float32 and float16 that have a vector form use it; the others, and all other types, are computed element by element.
 struct BinaryLowering: Lowering {
-  var elementTypes: Set<ScalarType> { .numbers }
+  var elementTypes: Set<ScalarType> { .numbers.union([.float16]) }
 
   func obstacle(to operation: Binary, _ node: Node, in graph: Graph) -> String? {
     guard Self.isVector(operation, node, graph) else {
@@ -55,11 +55,11 @@ struct BinaryLowering: Lowering {
     }
   }
 
-  /// Whether the kernels work on vectors of float32.
+  /// Whether the kernels work on vectors, which are of float32.
   private static func isVector(_ operation: Binary, _ node: Node, _ graph: Graph) -> Bool {
     let operands = node.inputs.compactMap(\.self) + node.outputs
     return operation.function.vectorFunction != nil
-      && operands.allSatisfy { graph.type(of: $0).scalar == .float32 }
+      && operands.allSatisfy { graph.type(of: $0).scalar.isReadAsFloat }
   }
 
   /// The power with one constant exponent, where that is products and roots.

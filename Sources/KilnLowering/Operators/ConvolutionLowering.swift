@@ -6,6 +6,8 @@ import KilnSelection
 ///
 /// A few planes that become a few planes stay `[N, C, H, W]`.
 struct ConvolutionLowering: Lowering {
+  var elementTypes: Set<ScalarType> { [.float32, .float16] }
+
   func obstacle(to convolution: Convolution, _ node: Node, in graph: Graph) -> String? {
     linearObstacle(node, in: graph, rank: 4)
   }
@@ -48,6 +50,7 @@ struct ConvolutionLowering: Lowering {
         input: (input, window.access(inputView)),
         addend: node.addend(convolution.epilogue).map { ($0, context.access($0)) },
         output: (output, context.access(output)), epilogue: convolution.epilogue,
+        arithmetic: context.arithmetic(of: input, products: taps * weightShape[1]),
         weights: ConvolutionWeights(
           node, context.graph, outputAxis: 0, outputChannels: weightShape[0], inputChannels: weightShape[1],
           outputStep: weightShape[1] * taps, groupStep: weightShape[0] / convolution.groups * weightShape[1] * taps,
@@ -77,7 +80,8 @@ struct ConvolutionLowering: Lowering {
       output: (output, context.access(output)), epilogue: convolution.epilogue,
       weights: ConvolutionWeights(
         node, context.graph, outputAxis: 0, outputChannels: weightShape[0], inputChannels: 1, outputStep: taps,
-        groupStep: 0, inputStep: 0, taps: Array(0..<taps)))
+        groupStep: 0, inputStep: 0, taps: Array(0..<taps)),
+      arithmetic: context.arithmetic(of: input, products: taps))
   }
 }
 

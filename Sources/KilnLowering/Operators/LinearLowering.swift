@@ -3,6 +3,8 @@ import KilnKernels
 
 /// Linear layers as the convolution that they are: every row of the input is a pixel.
 struct LinearLowering: Lowering {
+  var elementTypes: Set<ScalarType> { [.float32, .float16] }
+
   func obstacle(to linear: Linear, _ node: Node, in graph: Graph) -> String? {
     linearObstacle(node, in: graph, rank: nil)
   }
@@ -32,6 +34,7 @@ struct LinearLowering: Lowering {
       kernelRows: 1, kernelRowStep: 0, kernelColumns: linear.pixels, kernelColumnStep: planes,
       input: (input, access(inputs)), addend: node.addend(linear.epilogue).map { ($0, access(outputs)) },
       output: (output, access(outputs)), epilogue: linear.epilogue,
+      arithmetic: context.arithmetic(of: input, products: inputs),
       weights: ConvolutionWeights(
         node, context.graph, outputAxis: linear.arrangement == .outputFirst ? 0 : 1, outputChannels: outputs,
         inputChannels: planes, outputStep: linear.arrangement == .outputFirst ? inputs : 1, groupStep: 0,

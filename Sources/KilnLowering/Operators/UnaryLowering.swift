@@ -1,14 +1,14 @@
 import KilnGraph
 import KilnKernels
 
-/// Elementwise functions of one tensor: of float32 on vectors, of other types element by element.
+/// Elementwise functions of one tensor: of float32 and float16 on vectors of float32, of other types element by element.
 struct UnaryLowering: Lowering {
-  var elementTypes: Set<ScalarType> { .numbers }
+  var elementTypes: Set<ScalarType> { .numbers.union([.float16]) }
 
   func obstacle(to operation: Unary, _ node: Node, in graph: Graph) -> String? {
     guard let input = node.data else { return nil }
     let scalar = graph.type(of: input).scalar
-    if scalar == .float32, operation.function.vectorFunction != nil { return nil }
+    if scalar.isReadAsFloat, operation.function.vectorFunction != nil { return nil }
     let isKnown = operation.function.elementFunction(scalar) != nil
     return isKnown ? nil : "the runtime doesn't compute it for \(scalar.rawValue); --interpret does"
   }
@@ -20,7 +20,7 @@ struct UnaryLowering: Lowering {
   func calls(for operation: Unary, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
     let input = node.operand(0)
     let scalar = context.graph.type(of: input).scalar
-    if scalar == .float32, let function = operation.function.vectorFunction {
+    if scalar.isReadAsFloat, let function = operation.function.vectorFunction {
       return mapElements(of: input, to: node.outputs[0], function, &context)
     }
     guard let function = operation.function.elementFunction(scalar) else { node.lacksKernel() }
@@ -28,7 +28,7 @@ struct UnaryLowering: Lowering {
   }
 }
 
-/// The calls that apply a function to every element of a float32 value.
+/// The calls that apply a function of float32 to every element of a value.
 package func mapElements(
   of input: ValueID, to output: ValueID, _ function: RuntimeFunction, _ context: inout LoweringContext
 ) -> [KernelCall] {

@@ -5,12 +5,16 @@ extension ConvolutionWeights {
   /// The panels of a range of each group's channels, in blocks of `block`, as narrow as the model has the weights.
   ///
   /// Rows are the biases, then the slopes if there are any, then one per tap and input channel; they end with zeros.
-  func panels(groups: Int, channels: Range<Int>, of block: Int, panelWidth: Int) -> WeightPanels {
+  ///
+  /// - Parameter ofHalves: whether all of them are float16, for tiles that compute with it.
+  func panels(ofHalves: Bool, groups: Int, channels: Range<Int>, of block: Int, panelWidth: Int) -> WeightPanels {
     let blocks = Blocks(groups: groups, channels: channels, block: block, panelWidth: panelWidth)
     let headRows = slope == nil ? 1 : 2
     let weightRows = taps.count * inputChannels
     let storage: WeightPanels.Storage
-    if let narrow {
+    if ofHalves {
+      storage = .wide(packed(groups: groups, channels: channels, of: block, panelWidth: panelWidth).halves)
+    } else if let narrow {
       let rows = WeightPanels.Rows(
         scalar: narrow.scalar, heads: headRows, hasScales: !narrow.scales.isEmpty,
         hasZeroPoints: narrow.zeroPoints.contains { $0 != 0 }, weights: weightRows)

@@ -26,6 +26,18 @@ struct PackedWeights {
       bytes: DeferredBytes(joining: parts.map(\.bytes)))
   }
 
+  /// The same elements rounded to float16.
+  ///
+  /// Precondition: they are float32.
+  var halves: PackedWeights {
+    let bytes = DeferredBytes(byteCount: bytes.byteCount / 2, pieceCount: bytes.pieceCount) { [bytes] index in
+      let piece = bytes.piece(index)
+      let floats = Tensor(type: TensorType(.float32, [piece.bytes.count / 4]), storage: piece)
+      return Tensor(shape: floats.shape, doubles: floats.doubles(), as: .float16).storage
+    }
+    return PackedWeights(.halves(packing), type: TensorType(.float16, type.shape), bytes: bytes)
+  }
+
   /// The packed dimensions.
   var shape: [Int] { type.shape }
 }
@@ -40,6 +52,8 @@ enum WeightPacking: Hashable {
   case panels(WeightIdentity, groups: Int, channels: Range<Int>, block: Int, panelWidth: Int)
   /// The weights of such panels as the model stores them.
   indirect case narrow(WeightPacking)
+  /// The same in float16.
+  indirect case halves(WeightPacking)
   /// The other rows of panels whose weights are stored so.
   indirect case heads(of: WeightPacking)
   /// What `WinogradWeights.packed(_:block:)` makes.

@@ -4,7 +4,7 @@ import KilnGraph
 struct WeightPanels {
   /// How they lie in the binary: tables of shape `[groups, blocks, rows, panelWidth]`.
   enum Storage {
-    /// Biases, slopes and weights.
+    /// Biases, slopes and weights, as kernels take them.
     case wide(PackedWeights)
     /// Biases, slopes, scales and zero points; and the weights as the model stores them.
     case narrow(heads: PackedWeights, weights: PackedWeights, Rows)

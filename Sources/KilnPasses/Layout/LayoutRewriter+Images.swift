@@ -49,6 +49,8 @@ extension LayoutRewriter {
     guard let convolution = operation as? Convolution, let input = node.inputs[LinearOperand.input] else {
       return false
     }
+    // Tiles of float16 are of channels.
+    guard graph.type(of: input).scalar == .float32 else { return false }
     return convolution.suitsPlanes(input: graph.type(of: input), output: graph.type(of: node.outputs[0]))
       && twin(of: input) == nil && !isWantedChannelsLast(node.outputs[0])
   }

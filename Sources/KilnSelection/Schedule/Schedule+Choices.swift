@@ -52,7 +52,7 @@ extension ConvolutionSite {
   /// Precondition: its algorithm applies.
   package func fault(in choice: ConvolutionChoice, _ target: Target) -> String? {
     switch choice.kind {
-    case .direct(let schedule): schedule.fault(for: direct, target)
+    case .direct(let schedule): schedule.fault(for: direct, machine(target))
     case .winograd(let outputs, let schedule):
       winograd.flatMap { schedule.fault(for: Winograd(outputs: outputs), $0, target) }
     }

@@ -24,8 +24,8 @@ struct CompileArguments {
 
   /// `--precision`.
   static let precision = CommandDescription.Option(
-    "precision", value: "float32|int8",
-    "What layers are computed in: as the model says (float32), or integers of 8 bits")
+    "precision", value: "float32|float16|int8",
+    "What layers are computed in: as the model says (float32), numbers of 16 bits, or integers of 8 bits")
 
   /// `--calibration`.
   static let calibration = CommandDescription.Option(
@@ -111,14 +111,21 @@ struct CompileArguments {
     compileOptions = CompileOptions(
       target: target, typeName: try arguments.value("name").map(Self.typeName), layout: layout,
       folds: !arguments.has("no-fold"), isExact: arguments.has("exact"), threads: threads,
-      schedule: try arguments.value("schedule").map(ScheduleFile.read))
+      schedule: try arguments.value("schedule").map(ScheduleFile.read), halves: try Self.halves(arguments, target))
+  }
+
+  /// What of the network is float16: all that the target computes with it, or what is stored.
+  private static func halves(_ arguments: ParsedArguments, _ target: Target) throws(UsageError) -> HalfPrecision? {
+    guard arguments.value("precision") == "float16" else { return nil }
+    guard !arguments.has("no-fold") else { throw UsageError("--precision float16 folds first: leave out --no-fold") }
+    return target.computesHalves ? .computed : .stored
   }
 
   private static func quantization(_ arguments: ParsedArguments) throws(UsageError) -> Quantization? {
     let result = Quantization(
       calibrationFolder: arguments.value("calibration"), planPath: arguments.value("precision-plan"))
     switch arguments.value("precision") ?? "float32" {
-    case "float32":
+    case "float32", "float16":
       for option in ["calibration", "precision-plan"] where arguments.has(option) {
         throw UsageError("--\(option) is for --precision int8")
       }
@@ -133,7 +140,7 @@ struct CompileArguments {
       }
       guard !arguments.has("no-fold") else { throw UsageError("--precision int8 folds first: leave out --no-fold") }
       return result
-    case let text: throw UsageError("--precision '\(text)' is neither float32 nor int8")
+    case let text: throw UsageError("--precision '\(text)' is neither float32, float16 nor int8")
     }
   }
 
