@@ -7,7 +7,7 @@
 ///   - rowCount: elements of a row's pixels, without the border: width times channels.
 ///   - top, left, bottom, right: the border in elements of a row (left, right) and in rows (top, bottom).
 @inline(never)
-func clearBorder<Element: VectorElement>(
+func clearBorder<Element: BitwiseCopyable>(
   _ image: UnsafeMutablePointer<Element>, images: Int, imageStride: Int, height: Int, rowStride: Int, rowCount: Int,
   top: Int, left: Int, bottom: Int, right: Int
 ) {
@@ -28,14 +28,18 @@ func clearBorder<Element: VectorElement>(
   }
 }
 
-/// Writes `count` zeros.
+/// Writes `count` elements all of whose bits are zero.
 @inline(__always)
-private func clear<Element: VectorElement>(_ start: UnsafeMutablePointer<Element>, count: Int) {
+private func clear<Element: BitwiseCopyable>(_ start: UnsafeMutablePointer<Element>, count: Int) {
   let zero = Vector(repeating: 0)
+  let (bytes, byteCount) = (UnsafeMutableRawPointer(start), count &* MemoryLayout<Element>.stride)
   var i = 0
-  while i &+ Vector.scalarCount <= count {
-    store(zero, start + i)
-    i &+= Vector.scalarCount
+  while i &+ MemoryLayout<Vector>.size <= byteCount {
+    bytes.storeBytes(of: zero, toByteOffset: i, as: Vector.self)
+    i &+= MemoryLayout<Vector>.size
   }
-  if i < count { store(zero, start + i, count: count &- i) }
+  while i < byteCount {
+    bytes.storeBytes(of: 0, toByteOffset: i, as: UInt16.self)
+    i &+= 2
+  }
 }

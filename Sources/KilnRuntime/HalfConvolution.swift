@@ -2,8 +2,8 @@ import KilnGeometry
 
 /// A tile of float16: products are summed up in float16, from the bias on, as those of float32 are.
 ///
-/// Where there are more than 96 products, each 96 of them are summed up from 0 on, and their sums, and the bias, in float32. What
-/// comes after the sum is computed in float32 and rounded once. With K products of a sum |error| <= (min(K, 96) + 2) * 2^-11 *
+/// Where there are more than 96 products, each 96 of them are summed up from 0 on, and their sums, and the bias, in float32. Every step
+/// after the sum is rounded to float16. With K products of a sum |error| <= (min(K, 96) + 2) * 2^-11 *
 /// (|bias| + sum |input * weight|) to first order, before the activation.
 protocol HalfConvolutionTile: BlockTile where Input == Float16, Panel == Float16, Output == Float16 {}
 
@@ -25,8 +25,8 @@ func convolveHalves<Tile: HalfConvolutionTile, EdgeTile: HalfConvolutionTile>(
   convolveBlocks(Tile.self, EdgeTile.self, input, panels, UnsafePointer(output), output, geometry)
 }
 
-/// A run of float16 of eight channels at a time, whose products are summed up in float16 from the bias on; what comes after the sum is
-/// computed in float32 and rounded once.
+/// A run of float16 of eight channels at a time, whose products are summed up in float16 from the bias on; every step after the sum is rounded to
+/// float16.
 ///
 /// With K taps, at most 96, |error| <= (K + 2) * 2^-11 * (|bias| + sum |input * weight|) to first order, before the activation.
 protocol HalfDepthwiseTile: RunTile where Input == Float16, Panel == Float16, Output == Float16 {}

@@ -49,35 +49,37 @@ struct StripRows {
 ///   - row: the first row that is moved.
 ///   - rows: how many.
 @inline(never)
-func keepRows<Element: VectorElement>(
-  _ images: UnsafeMutablePointer<Element>, images count: Int, imageStride: Int, rowStride: Int, from row: Int, rows: Int
+func keepRows<Element: BitwiseCopyable>(
+  _ images: UnsafeMutablePointer<Element>, images count: Int, imageStride: Int, rowStride: Int, from row: Int,
+  rows: Int
 ) {
   guard row > 0 else { return }
-  let elements = rows &* rowStride
+  let byteCount = rows &* rowStride &* MemoryLayout<Element>.stride
+  let step = MemoryLayout<Vector>.size
   var image = 0
   while image < count {
-    let target = images + image &* imageStride
-    let source = UnsafePointer(target) + row &* rowStride
+    let target = UnsafeMutableRawPointer(images + image &* imageStride)
+    let source = UnsafeRawPointer(target) + row &* rowStride &* MemoryLayout<Element>.stride
     var i = 0
     // What is read lies after what is written, so that several vectors may be read first.
-    while i &+ 4 &* Vector.scalarCount <= elements {
-      let a = load(source + i)
-      let b = load(source + i + Vector.scalarCount)
-      let c = load(source + i + 2 &* Vector.scalarCount)
-      let d = load(source + i + 3 &* Vector.scalarCount)
-      store(a, target + i)
-      store(b, target + i + Vector.scalarCount)
-      store(c, target + i + 2 &* Vector.scalarCount)
-      store(d, target + i + 3 &* Vector.scalarCount)
-      i &+= 4 &* Vector.scalarCount
+    while i &+ 4 &* step <= byteCount {
+      let a = source.loadUnaligned(fromByteOffset: i, as: Vector.self)
+      let b = source.loadUnaligned(fromByteOffset: i &+ step, as: Vector.self)
+      let c = source.loadUnaligned(fromByteOffset: i &+ 2 &* step, as: Vector.self)
+      let d = source.loadUnaligned(fromByteOffset: i &+ 3 &* step, as: Vector.self)
+      target.storeBytes(of: a, toByteOffset: i, as: Vector.self)
+      target.storeBytes(of: b, toByteOffset: i &+ step, as: Vector.self)
+      target.storeBytes(of: c, toByteOffset: i &+ 2 &* step, as: Vector.self)
+      target.storeBytes(of: d, toByteOffset: i &+ 3 &* step, as: Vector.self)
+      i &+= 4 &* step
     }
-    while i &+ Vector.scalarCount <= elements {
-      store(load(source + i), target + i)
-      i &+= Vector.scalarCount
+    while i &+ step <= byteCount {
+      target.storeBytes(of: source.loadUnaligned(fromByteOffset: i, as: Vector.self), toByteOffset: i, as: Vector.self)
+      i &+= step
     }
-    while i < elements {
-      target[i] = source[i]
-      i &+= 1
+    while i < byteCount {
+      target.storeBytes(of: source.loadUnaligned(fromByteOffset: i, as: UInt16.self), toByteOffset: i, as: UInt16.self)
+      i &+= 2
     }
     image &+= 1
   }

@@ -26,7 +26,7 @@ struct DepthwiseTileSource {
   private var epilogue: EpilogueSource { EpilogueSource(epilogue: tile.epilogue) }
   private var isHalf: Bool { tile.arithmetic.isHalf }
   private var halfEpilogue: HalfEpilogueSource {
-    HalfEpilogueSource(epilogue: tile.epilogue, channels: channels, sumsAreWide: false, target: target)
+    HalfEpilogueSource(epilogue: tile.epilogue, channels: channels, target: target)
   }
   private var lanes: ChannelLanes {
     isHalf ? halfEpilogue.halves : ChannelLanes(channels: channels, vectorWidth: vectorWidth)

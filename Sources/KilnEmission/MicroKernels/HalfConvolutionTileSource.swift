@@ -12,8 +12,7 @@ struct HalfConvolutionTileSource {
   /// The source of a tile for a machine.
   init(_ tile: ConvolutionTileShape, target: Target) {
     self.tile = tile
-    finish = HalfEpilogueSource(
-      epilogue: tile.epilogue, channels: tile.channels, sumsAreWide: tile.arithmetic == .flushedFloat16, target: target)
+    finish = HalfEpilogueSource(epilogue: tile.epilogue, channels: tile.channels, target: target)
   }
 
   private var pixels: Int { tile.pixels }
@@ -152,7 +151,7 @@ struct HalfConvolutionTileSource {
       for vector in 0..<vectors {
         source.line(
           finish.stored(
-            "\(isFlushed ? "total" : "sum")\(pixel)_\(vector)", addend: "addend\(pixel)", slope: "slope\(vector)",
+            isFlushed ? "narrowHalves(total\(pixel)_\(vector))" : "sum\(pixel)_\(vector)", addend: "addend\(pixel)", slope: "slope\(vector)",
             "result\(pixel)", vector))
       }
     }

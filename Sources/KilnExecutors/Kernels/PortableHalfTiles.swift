@@ -5,31 +5,22 @@ import KilnKernels
 // What tiles of float16 that are written out for a network compute, one vector at a time.
 
 extension PortableTile {
-  /// Stores the first `lanes` of a vector of sums with what the epilogue makes of them, rounded once, or twice where the activation is
-  /// applied to what was stored.
+  /// Stores the first `lanes` of a vector of sums with what the epilogue makes of them: each of its steps rounds once.
   fileprivate func storeHalf(
-    _ sum: SIMD8<Float>, slope: SIMD8<Float>, _ addend: UnsafePointer<Float16>,
-    _ output: UnsafeMutablePointer<Float16>, lanes: Int
+    _ sum: HalfVector, slope: HalfVector, _ addend: UnsafePointer<Float16>, _ output: UnsafeMutablePointer<Float16>,
+    lanes: Int
   ) {
-    let added =
-      epilogue.addend == nil ? SIMD8(repeating: 0) : widenHalves(loadHalves(addend, count: lanes))
-    if epilogue.isInlined {
-      storeHalves(narrowHalves(applied(sum, added, slope)), output, count: lanes)
-    } else {
-      let stored = widenHalves(narrowHalves(epilogue.addend == .beforeActivation ? sum + added : sum))
-      let isAdded = epilogue.addend == .afterActivation
-      let only = PortableTile(shape, Epilogue(activation: epilogue.activation, addend: isAdded ? .afterActivation : nil))
-      storeHalves(narrowHalves(only.applied(stored, added, slope)), output, count: lanes)
+    let added = epilogue.addend == nil ? sum : loadHalves(addend, count: lanes)
+    let operand = epilogue.addend == .beforeActivation ? addHalves(sum, added) : sum
+    var result = operand
+    if epilogue.activation != nil {
+      let activate = VectorFunctions.epilogue(Epilogue(activation: epilogue.activation))
+      for lane in 0..<8 {
+        let vectors = [operand, slope].map { Vector(repeating: widenHalves($0)[lane]) }
+        result[lane] = narrowHalves(SIMD8(repeating: activate(vectors[0], vectors[0], vectors[1])[0]))[0]
+      }
     }
-  }
-
-  private func applied(_ sum: SIMD8<Float>, _ addend: SIMD8<Float>, _ slope: SIMD8<Float>) -> SIMD8<Float> {
-    var result = SIMD8<Float>()
-    for lane in 0..<8 {
-      let vectors = [sum, addend, slope].map { Vector(repeating: $0[lane]) }
-      result[lane] = finish(vectors[0], vectors[1], vectors[2])[0]
-    }
-    return result
+    storeHalves(epilogue.addend == .afterActivation ? addHalves(result, added) : result, output, count: lanes)
   }
 }
 
@@ -89,9 +80,9 @@ extension PortableTile<ConvolutionTileShape> {
             }
           }
         }
-        let slope = epilogue.hasSlope ? widenHalves(loadHalves(panel + (width + channel))) : total
+        let slope = epilogue.hasSlope ? loadHalves(panel + (width + channel)) : sum
         storeHalf(
-          isFlushed ? total + widenHalves(sum) : widenHalves(sum), slope: slope,
+          isFlushed ? narrowHalves(total + widenHalves(sum)) : sum, slope: slope,
           addend + (pixel * geometry.addend.pixel + channel), output + (pixel * geometry.output.pixel + channel),
           lanes: min(8, shape.channels - channel))
       }
@@ -127,7 +118,7 @@ extension PortableTile<DepthwiseTileShape> {
     _ input: UnsafePointer<Float16>, _ panel: UnsafePointer<Float16>, _ addend: UnsafePointer<Float16>,
     _ output: UnsafeMutablePointer<Float16>, columns: Int, _ geometry: DepthwiseGeometry
   ) {
-    let slope = epilogue.hasSlope ? widenHalves(loadHalves(panel + 8)) : SIMD8(repeating: 0)
+    let slope = loadHalves(panel + (epilogue.hasSlope ? 8 : 0))
     for pixel in 0..<columns {
       var sum = loadHalves(panel)
       var weight = panel + (epilogue.hasSlope ? 16 : 8)
@@ -141,7 +132,7 @@ extension PortableTile<DepthwiseTileShape> {
         }
       }
       storeHalf(
-        widenHalves(sum), slope: slope, addend + pixel * geometry.addend.pixel,
+        sum, slope: slope, addend + pixel * geometry.addend.pixel,
         output + pixel * geometry.output.pixel, lanes: shape.channels)
     }
   }
