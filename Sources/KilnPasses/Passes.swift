@@ -72,7 +72,9 @@ package enum Passes {
   private static func first(_ options: PassOptions) -> [any Pass] {
     guard options.folds else { return [WidenHalves()] }
     guard let plan = options.quantization else { return [WidenHalves()] + fold }
-    return [WidenHalves()] + foldForQuantization + [InsertQuantization(plan), RecognizeQuantizedLayers(), FuseActivations()]
+    return [WidenHalves()] + foldForQuantization + [
+      InsertQuantization(plan), RecognizeQuantizedLayers(), FuseActivations(),
+    ]
   }
 
   /// What is done before the channels-last layout.
@@ -85,10 +87,17 @@ package enum Passes {
     }
   }
 
+  /// A model as the passes read it: with 16-bit floating point made float32.
+  package static func widened(_ graph: Graph) throws(PassError) -> Graph {
+    var graph = graph
+    try WidenHalves().run(on: &graph)
+    return graph
+  }
+
   /// The graph in which a plan's tensors are named: folded, but for residuals.
   package static func foldedForQuantization(_ graph: Graph) throws(PassError) -> Graph {
-    var graph = graph
-    for pass in [WidenHalves()] + foldForQuantization { try pass.run(on: &graph) }
+    var graph = try widened(graph)
+    for pass in foldForQuantization { try pass.run(on: &graph) }
     graph.removeUnused()
     return graph
   }

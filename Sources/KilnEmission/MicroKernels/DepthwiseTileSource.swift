@@ -47,14 +47,16 @@ struct DepthwiseTileSource {
     let size = tile.kernel.map { "\($0.rows)x\($0.columns)" } ?? "a kernel of any size"
     let description = tile.epilogue.description
     source.line(
-      "/// \(channels) channels\(isHalf ? " of float16" : ""), each convolved with \(size)\(description.isEmpty ? "" : ", then \(description)").")
+      "/// \(channels) channels\(isHalf ? " of float16" : ""), each convolved with \(size)\(description.isEmpty ? "" : ", then \(description)")."
+    )
     source.block("enum \(tile.name): \(isHalf ? "Half" : "")DepthwiseTile") {
       $0.line("@inline(never)")
       $0.line("static func run(")
       $0.line(
         "  _ input: UnsafePointer<\(element)>, _ panel: UnsafePointer<\(element)>, _ addend: UnsafePointer<\(element)>,"
       )
-      $0.line("  _ output: UnsafeMutablePointer<\(element)>, columns: Int, _ geometry: UnsafePointer<DepthwiseGeometry>")
+      $0.line(
+        "  _ output: UnsafeMutablePointer<\(element)>, columns: Int, _ geometry: UnsafePointer<DepthwiseGeometry>")
       $0.block(")") { body(&$0) }
     }
     return source.text

@@ -151,7 +151,8 @@ struct HalfConvolutionTileSource {
       for vector in 0..<vectors {
         source.line(
           finish.stored(
-            isFlushed ? "narrowHalves(total\(pixel)_\(vector))" : "sum\(pixel)_\(vector)", addend: "addend\(pixel)", slope: "slope\(vector)",
+            isFlushed ? "narrowHalves(total\(pixel)_\(vector))" : "sum\(pixel)_\(vector)", addend: "addend\(pixel)",
+            slope: "slope\(vector)",
             "result\(pixel)", vector))
       }
     }

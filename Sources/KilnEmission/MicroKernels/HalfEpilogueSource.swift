@@ -2,7 +2,8 @@ import KilnGraph
 import KilnKernels
 import KilnMachine
 
-/// What becomes of a vector of sums of float16, as source: each step of the epilogue rounds to float16 once.
+/// What becomes of a vector of sums of float16, as source: each step of the epilogue rounds to float16 once; what is applied to stored
+/// sums is all of one step.
 struct HalfEpilogueSource {
   /// Lanes of a vector.
   static let lanes = 8

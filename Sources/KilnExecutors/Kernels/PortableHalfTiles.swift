@@ -6,21 +6,26 @@ import KilnKernels
 
 extension PortableTile {
   /// Stores the first `lanes` of a vector of sums with what the epilogue makes of them: each of its steps rounds once.
+  ///
+  /// What is applied to stored sums is all of one step.
   fileprivate func storeHalf(
     _ sum: HalfVector, slope: HalfVector, _ addend: UnsafePointer<Float16>, _ output: UnsafeMutablePointer<Float16>,
     lanes: Int
   ) {
     let added = epilogue.addend == nil ? sum : loadHalves(addend, count: lanes)
     let operand = epilogue.addend == .beforeActivation ? addHalves(sum, added) : sum
+    let isOneStep = !epilogue.isInlined && epilogue.addend == .afterActivation
     var result = operand
     if epilogue.activation != nil {
-      let activate = VectorFunctions.epilogue(Epilogue(activation: epilogue.activation))
+      let step = Epilogue(activation: epilogue.activation, addend: isOneStep ? .afterActivation : nil)
+      let apply = VectorFunctions.epilogue(step)
       for lane in 0..<8 {
-        let vectors = [operand, slope].map { Vector(repeating: widenHalves($0)[lane]) }
-        result[lane] = narrowHalves(SIMD8(repeating: activate(vectors[0], vectors[0], vectors[1])[0]))[0]
+        let vectors = [operand, added, slope].map { Vector(repeating: widenHalves($0)[lane]) }
+        result[lane] = narrowHalves(SIMD8(repeating: apply(vectors[0], vectors[1], vectors[2])[0]))[0]
       }
     }
-    storeHalves(epilogue.addend == .afterActivation ? addHalves(result, added) : result, output, count: lanes)
+    let isAdded = epilogue.addend == .afterActivation && !isOneStep
+    storeHalves(isAdded ? addHalves(result, added) : result, output, count: lanes)
   }
 }
 

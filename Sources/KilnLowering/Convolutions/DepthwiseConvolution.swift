@@ -37,7 +37,10 @@ struct DepthwiseConvolution {
     let width = target.vectorWidth
     let channels = weights.outputChannels
     let rest = channels % width
-    var parts = [weights.panels(ofHalves: arithmetic.isHalf, groups: 1, channels: 0..<channels - rest, of: width, panelWidth: width)]
+    var parts = [
+      weights.panels(
+        ofHalves: arithmetic.isHalf, groups: 1, channels: 0..<channels - rest, of: width, panelWidth: width)
+    ]
     if rest > 0 {
       parts.append(
         weights.panels(

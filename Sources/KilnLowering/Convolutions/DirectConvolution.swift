@@ -180,7 +180,8 @@ package struct DirectConvolution {
   ) -> [KernelCall] {
     let isStaged = isStaged(part, context)
     func tile(_ pixels: Int) -> ConvolutionTileShape {
-      ConvolutionTileShape(pixels: pixels, channels: part.channels, epilogue: epilogue, isStaged: isStaged,
+      ConvolutionTileShape(
+        pixels: pixels, channels: part.channels, epilogue: epilogue, isStaged: isStaged,
         arithmetic: arithmetic)
     }
     let edgePixels = box.columns.count % part.pixels

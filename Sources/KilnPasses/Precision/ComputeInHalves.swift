@@ -40,8 +40,7 @@ private struct Conversion {
       guard scalar == (isHalf ? .float32 : .float16) else { continue }
       inputs[index] = try converted(input, to: isHalf ? .float16 : .float32, before: id)
     }
-    guard inputs != node.inputs else { return }
-    graph.replace(id, with: node.operation, inputs: inputs)
+    if inputs != node.inputs { graph.replace(id, with: node.operation, inputs: inputs) }
     guard isHalf else { return }
     for output in node.outputs where graph.type(of: output).scalar == .float32 {
       graph.setType(of: output, to: TensorType(.float16, graph.type(of: output).shape))
@@ -96,7 +95,8 @@ extension Graph {
     let constants = node.inputs.compactMap { constant($0) }
     switch node.operation {
     case let unary as Unary where unary.function.isActivation: break
-    case let binary as Binary where [.add, .subtract, .multiply, .divide, .minimum, .maximum].contains(binary.function): break
+    case let binary as Binary where [.add, .subtract, .multiply, .divide, .minimum, .maximum].contains(binary.function):
+      break
     case is Transpose, is Reshape, is Concat, is Slice, is DepthToSpace, is SpaceToDepth: break
     default: return false
     }

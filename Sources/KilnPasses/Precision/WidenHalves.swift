@@ -84,7 +84,8 @@ extension Graph {
       return false
     }
     switch node.operation {
-    case is Reshape, is Transpose, is Slice, is Concat, is Gather, is GatherElements, is GatherND, is Expand, is Tile, is Pad,
+    case is Reshape, is Transpose, is Slice, is Concat, is Gather, is GatherElements, is GatherND, is Expand, is Tile,
+      is Pad,
       is DepthToSpace, is SpaceToDepth, is Select:
       return false
     default: return true

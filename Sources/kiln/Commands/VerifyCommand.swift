@@ -2,6 +2,7 @@ import Foundation
 import KilnDeploy
 import KilnEmission
 import KilnLowering
+import KilnPasses
 
 /// `kiln verify`: what folding changes, in numbers and in time.
 enum VerifyCommand: Command {
@@ -35,7 +36,7 @@ enum VerifyCommand: Command {
     guard arguments.has("bisect") || !arguments.has("no-fold") else {
       throw UsageError("--no-fold is for verify --bisect: verify compares the folded network with the unfolded one")
     }
-    let model = try pipeline.importedGraph()
+    let model = try Passes.widened(pipeline.importedGraph())
     let tensors = try inputs.tensors(for: NetworkInterface(model))
     let seed = inputs.isRandom ? inputs.seed : nil
     func build(folds: Bool) throws -> Verification.Build {

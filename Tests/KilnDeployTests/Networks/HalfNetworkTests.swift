@@ -1,0 +1,96 @@
+import Foundation
+import KilnCompiler
+import KilnEmission
+import KilnExecution
+import KilnGraph
+import KilnMachine
+import KilnPasses
+import KilnPlanning
+import Testing
+
+@testable import KilnDeploy
+
+/// Layers of float16 have the same bits on every machine, and those are near what float32 gives.
+struct HalfNetworkTests {
+  private static let image = RandomInputs.tensors(for: [TensorType(.float32, HalfNetwork.shape)], seed: 3)[0]
+  private static let options = PassOptions(halves: .computed)
+
+  private static func program(_ name: String, threads: Int = 1) throws -> Program {
+    let target = try #require(Targets.target(named: name))
+    let options = CompileOptions(target: target, threads: threads)
+    return try Compiler.plan(Passes.run(on: HalfNetwork().graph, options: Self.options), options)
+  }
+
+  /// What the board computes, by tiles of any size.
+  private static let computed = Result { ProgramExecution(try program("raspberry-pi-5")).run([image])[0].floats() }
+
+  private static func reference() throws -> [Float] { try computed.get() }
+
+  @Test func `layers are computed in float16`() throws {
+    let graph = try Passes.run(on: HalfNetwork().graph, options: Self.options).graph
+    for id in graph.nodeIDs where graph[id].operation is Convolution || graph[id].operation is Linear {
+      #expect(graph.type(of: graph[id].outputs[0]).scalar == .float16, "\(graph[id].name)")
+    }
+  }
+
+  @Test func `results are as near to float32's as float16 is`() throws {
+    let exact = try Interpreter(HalfNetwork().graph).run([Self.image])[0].floats()
+    let difference = try zip(exact, Self.reference()).map { Double($0 - $1) }
+    let noise = difference.reduce(0) { $0 + $1 * $1 }
+    let signal = exact.reduce(0.0) { $0 + Double($1) * Double($1) }
+    #expect(10 * log10(signal / noise) > 60)
+    // No element of a layer is far off either.
+    #expect(difference.allSatisfy { abs($0) < 0.012 })
+  }
+
+  /// Vectors of all widths, and shares of several workers.
+  @Test(arguments: [
+    ("x86-64-v2", 1), ("x86-64-v3", 1), ("x86-64-v4", 1), ("raspberry-pi-5", 3), ("x86-64-v3", 2),
+  ])
+  func `every machine's plan gives the board's bits`(name: String, threads: Int) throws {
+    let output = try ProgramExecution(Self.program(name, threads: threads)).run([Self.image])[0].floats()
+    #expect(try output == Self.reference())
+  }
+
+  /// Tiles as they are written out, on this machine, which may have no arithmetic of float16.
+  @Test func `this machine gives the board's bits`() throws {
+    let plan = try Compiler.plan(
+      Passes.run(on: HalfNetwork().graph, options: Self.options), CompileOptions(target: HostTarget.detect()))
+    try withTemporaryFolder { folder in
+      let package = Compiler.emit(plan, name: "HalfLayers", origin: "a test")
+      try package.write(to: folder)
+      let path = try PackageBuilder.build(
+        package.benchmarkName, package: folder.path, scratch: folder.appending(path: ".build").path)
+      let program = NetworkExecutable(path: path, interface: NetworkInterface(plan.graph))
+      #expect(try program.run([Self.image])[0].floats() == Self.reference())
+    }
+  }
+
+  @Test(.enabled(if: Toolchain.tools != nil, "needs toolchain/setup"))
+  func `a board with arithmetic of float16 gives these bits`() throws {
+    let tools = try #require(Toolchain.tools)
+    let board = try #require(Targets.target(named: "raspberry-pi-5"))
+    let graph = try Passes.run(on: HalfNetwork().graph, options: Self.options)
+    try withTemporaryFolder { folder in
+      let networks = try NetworksOnBoard(["HalfLayers": graph], board: board, tools: tools, folder: folder)
+      let output = try networks.output(of: "HalfLayers", for: Self.image)
+      #expect(try output.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) } == Self.reference())
+    }
+  }
+
+  /// Elsewhere only the weights are rounded, each once.
+  @Test func `weights that are stored in float16 are computed in float32`() throws {
+    let graph = try Passes.run(on: HalfNetwork().graph, options: PassOptions(halves: .stored))
+    for name in ["x86-64-v2", "raspberry-pi-4"] {
+      let target = try #require(Targets.target(named: name))
+      let program = try Compiler.plan(graph, CompileOptions(target: target, isExact: true))
+      let output = ProgramExecution(program).run([Self.image])[0].floats()
+      let expected = try Interpreter(graph.graph).run([Self.image])[0].floats()
+      #expect(zip(output, expected).allSatisfy { abs($0 - $1) < 1e-5 })
+    }
+    let exact = try Interpreter(HalfNetwork().graph).run([Self.image])[0].floats()
+    let rounded = try Interpreter(graph.graph).run([Self.image])[0].floats()
+    #expect(exact != rounded)
+    #expect(zip(exact, rounded).allSatisfy { abs($0 - $1) < 2e-3 })
+  }
+}
