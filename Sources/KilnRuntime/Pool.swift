@@ -50,10 +50,10 @@ enum EuclideanPool: PoolReduction {
 ///   - destination, destinationStrides: the results, likewise.
 ///   - images, rows, columns, channels: the results' dimensions.
 @inline(never)
-func poolImages<Reduction: PoolReduction>(
+func poolImages<Reduction: PoolReduction, Element: VectorElement>(
   _ reduction: Reduction.Type, _ window: PoolWindow,
-  _ source: UnsafePointer<Float>, _ sourceStrides: (Int, Int, Int), extent: (Int, Int),
-  to destination: UnsafeMutablePointer<Float>, _ destinationStrides: (Int, Int, Int),
+  _ source: UnsafePointer<Element>, _ sourceStrides: (Int, Int, Int), extent: (Int, Int),
+  to destination: UnsafeMutablePointer<Element>, _ destinationStrides: (Int, Int, Int),
   images: Int, rows: Int, columns: Int, channels: Int
 ) {
   let rowStep = window.dilations.0 &* sourceStrides.1
@@ -121,9 +121,9 @@ private struct TapRange {
 
 /// All channels of one result: four vectors at a time, then one, then what is left.
 @inline(__always)
-private func poolPixel<Reduction: PoolReduction>(
-  _: Reduction.Type, _ source: UnsafePointer<Float>, rows: Int, rowStep: Int, columns: Int, columnStep: Int,
-  to destination: UnsafeMutablePointer<Float>, channels: Int, count: Float
+private func poolPixel<Reduction: PoolReduction, Element: VectorElement>(
+  _: Reduction.Type, _ source: UnsafePointer<Element>, rows: Int, rowStep: Int, columns: Int, columnStep: Int,
+  to destination: UnsafeMutablePointer<Element>, channels: Int, count: Float
 ) {
   let lanes = Vector.scalarCount
   var c = 0

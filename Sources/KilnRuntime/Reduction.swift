@@ -11,9 +11,9 @@ import KilnGeometry
 ///   - merge: joins two results.
 ///   - finish: what is stored.
 @inline(__always)
-func reduceChannels(
-  _ source: UnsafePointer<Float>, _ sourceStrides: Axes, over reducedShape: Axes, _ reducedStrides: Axes,
-  to destination: UnsafeMutablePointer<Float>, _ destinationStrides: Axes, shape: Axes, count: Int,
+func reduceChannels<Element: VectorElement>(
+  _ source: UnsafePointer<Element>, _ sourceStrides: Axes, over reducedShape: Axes, _ reducedStrides: Axes,
+  to destination: UnsafeMutablePointer<Element>, _ destinationStrides: Axes, shape: Axes, count: Int,
   from identity: Float, accumulate: (Vector, Vector) -> Vector, merge: (Vector, Vector) -> Vector,
   finish: (Vector) -> Vector
 ) {
@@ -51,9 +51,9 @@ func reduceChannels(
 ///
 /// The lanes of a vector are joined last, so that the rounding of a sum depends on the vector's width.
 @inline(__always)
-func reduceRows(
-  _ source: UnsafePointer<Float>, _ sourceStrides: Axes, over reducedShape: Axes, _ reducedStrides: Axes,
-  to destination: UnsafeMutablePointer<Float>, _ destinationStrides: Axes, shape: Axes, count: Int,
+func reduceRows<Element: VectorElement>(
+  _ source: UnsafePointer<Element>, _ sourceStrides: Axes, over reducedShape: Axes, _ reducedStrides: Axes,
+  to destination: UnsafeMutablePointer<Element>, _ destinationStrides: Axes, shape: Axes, count: Int,
   from identity: Float, accumulate: (Vector, Vector) -> Vector, merge: (Vector, Vector) -> Vector,
   finish: (Vector) -> Vector
 ) {
@@ -78,7 +78,7 @@ func reduceRows(
         total = merge(total, result)
       }
     }
-    destination[to] = finish(joinLanes(total, merge))[0]
+    store(finish(joinLanes(total, merge)), destination + to, count: 1)
   }
 }
 

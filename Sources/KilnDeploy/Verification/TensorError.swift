@@ -18,7 +18,8 @@ package struct TensorError: Equatable, Encodable, Sendable {
 
   /// Compares a tensor with its reference.
   ///
-  /// Tensors of different shapes are infinitely far apart.
+  /// Tensors of different shapes are infinitely far apart. Neighbours among numbers of 16 bits are no difference: rounding may make them
+  /// of numbers however near to each other.
   package init(of tensor: Tensor, from reference: Tensor) {
     guard tensor.shape == reference.shape else {
       absolute = .infinity
@@ -29,11 +30,25 @@ package struct TensorError: Equatable, Encodable, Sendable {
     var magnitude = 0.0
     for (value, expected) in zip(tensor.doubles(), reference.doubles()) {
       if expected.isFinite { magnitude = max(magnitude, abs(expected)) }
-      let isSame = value == expected || (value.isNaN && expected.isNaN)
       let difference = abs(value - expected)
+      let isSame =
+        value == expected || (value.isNaN && expected.isNaN)
+        || difference <= reference.scalar.halfSpacing(at: expected)
       if !isSame { absolute = max(absolute, difference.isFinite ? difference : .infinity) }
     }
     self.absolute = absolute
     referenceMagnitude = magnitude
+  }
+}
+
+extension ScalarType {
+  /// How far neighbours of a number are apart where it is floating point of 16 bits; 0 for other types.
+  fileprivate func halfSpacing(at value: Double) -> Double {
+    guard value.isFinite else { return 0 }
+    switch self {
+    case .float16: return max(value.ulp * 0x1p42, 0x1p-24)
+    case .bfloat16: return value.ulp * 0x1p45
+    default: return 0
+    }
   }
 }

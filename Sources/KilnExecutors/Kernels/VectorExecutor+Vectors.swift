@@ -1,3 +1,4 @@
+import KilnGeometry
 import KilnGraph
 import KilnKernels
 
@@ -127,35 +128,45 @@ extension VectorExecutor {
 
   package func execute(_ kernel: PoolImages) {
     switch kernel.reduction {
-    case .maximum: pool(kernel, MaximumPool.self)
-    case .average: pool(kernel, AveragePool.self)
-    case .magnitude: pool(kernel, MagnitudePool.self)
-    case .euclidean: pool(kernel, EuclideanPool.self)
+    case .maximum: pool(kernel, MaximumPool.self, vectors(kernel.source))
+    case .average: pool(kernel, AveragePool.self, vectors(kernel.source))
+    case .magnitude: pool(kernel, MagnitudePool.self, vectors(kernel.source))
+    case .euclidean: pool(kernel, EuclideanPool.self, vectors(kernel.source))
     }
   }
 
-  private func pool<Reduction: PoolReduction>(_ kernel: PoolImages, _: Reduction.Type) {
+  private func pool<Reduction: PoolReduction, Element: VectorKernelElement>(
+    _ kernel: PoolImages, _: Reduction.Type, _: Element.Type
+  ) {
     var a = arguments(kernel)
+    let (reduction, window): (Reduction.Type, PoolWindow) = (a.strategy(nil, Reduction.self), a.geometry())
+    let source: UnsafePointer<Element> = a.pointer()
     poolImages(
-      a.strategy(nil, Reduction.self), a.geometry(), a.pointer(), a.triple(), extent: a.pair("extent"),
+      reduction, window, source, a.triple(), extent: a.pair("extent"),
       to: a.target("to"), a.triple(), images: a.integer("images"), rows: a.integer("rows"),
       columns: a.integer("columns"), channels: a.integer("channels"))
     a.end()
   }
 
-  package func execute(_ kernel: ReduceRows) {
+  package func execute(_ kernel: ReduceRows) { reduce(kernel, vectors(kernel.source)) }
+
+  private func reduce<Element: VectorKernelElement>(_ kernel: ReduceRows, _: Element.Type) {
     var a = arguments(kernel)
+    let source: UnsafePointer<Element> = a.pointer()
     reduceRows(
-      a.pointer(), a.axes(), over: a.axes("over"), a.axes(), to: a.target("to"), a.axes(), shape: a.axes("shape"),
+      source, a.axes(), over: a.axes("over"), a.axes(), to: a.target("to"), a.axes(), shape: a.axes("shape"),
       count: a.integer("count"), from: a.number("from"), accumulate: VectorFunctions.binary(a.function("accumulate")),
       merge: VectorFunctions.binary(a.function("merge")), finish: VectorFunctions.unary(a.function("finish")))
     a.end()
   }
 
-  package func execute(_ kernel: ReduceChannels) {
+  package func execute(_ kernel: ReduceChannels) { reduce(kernel, vectors(kernel.source)) }
+
+  private func reduce<Element: VectorKernelElement>(_ kernel: ReduceChannels, _: Element.Type) {
     var a = arguments(kernel)
+    let source: UnsafePointer<Element> = a.pointer()
     reduceChannels(
-      a.pointer(), a.axes(), over: a.axes("over"), a.axes(), to: a.target("to"), a.axes(), shape: a.axes("shape"),
+      source, a.axes(), over: a.axes("over"), a.axes(), to: a.target("to"), a.axes(), shape: a.axes("shape"),
       count: a.integer("count"), from: a.number("from"), accumulate: VectorFunctions.binary(a.function("accumulate")),
       merge: VectorFunctions.binary(a.function("merge")), finish: VectorFunctions.unary(a.function("finish")))
     a.end()

@@ -7,14 +7,14 @@ import KilnKernels
 /// Channels-first images are pooled as many images of one channel each. Maxima of other types than float32, and those
 /// whose places are asked for, have a kernel of their own.
 struct PoolLowering: Lowering {
-  var elementTypes: Set<ScalarType> { .numbers }
+  var elementTypes: Set<ScalarType> { .numbers.union([.float16]) }
 
   func obstacle(to pool: Pool, _ node: Node, in graph: Graph) -> String? {
     let scalar = graph.type(of: node.outputs[0]).scalar
     if ScalarPooling.isNeeded(pool, scalar) {
       return (1...3).contains(pool.window.rank) ? nil : "it pools \(pool.window.rank) spatial axes; 1 to 3 are compiled"
     }
-    if scalar != .float32 { return "the runtime doesn't compute it for \(scalar.rawValue); --interpret does" }
+    if !scalar.isReadAsFloat { return "the runtime doesn't compute it for \(scalar.rawValue); --interpret does" }
     if !(1...2).contains(pool.window.rank) { return "it pools \(pool.window.rank) spatial axes; 1 and 2 are compiled" }
     switch pool.kind {
     case .maximum, .average: return nil

@@ -3,12 +3,12 @@ import KilnKernels
 
 /// Reductions over whole axes, global pooling among them: of float32 on vectors, of other types element by element.
 struct ReductionLowering: Lowering {
-  var elementTypes: Set<ScalarType> { .numbers }
+  var elementTypes: Set<ScalarType> { .numbers.union([.float16]) }
 
   func obstacle(to reduction: Reduction, _ node: Node, in graph: Graph) -> String? {
     let scalar = graph.type(of: node.outputs[0]).scalar
     if reduction.kind == .logSumExp { return "exp, ReduceSum and log after subtracting the maximum would do" }
-    if scalar != .float32, ElementReduction(reduction.kind, scalar, count: 1) == nil {
+    if !scalar.isReadAsFloat, ElementReduction(reduction.kind, scalar, count: 1) == nil {
       return "the runtime doesn't compute it for \(scalar.rawValue); cast the operand to float32"
     }
     guard let input = node.data else { return nil }
@@ -42,7 +42,7 @@ struct ReductionLowering: Lowering {
     if outer.isEmpty { return [] }
     let count = reduction.axes.map { shape[$0] }.elementCount
     let scalar = context.graph.type(of: output).scalar
-    if scalar != .float32 {
+    if !scalar.isReadAsFloat {
       guard let formula = ElementReduction(reduction.kind, scalar, count: count) else { node.lacksKernel() }
       return outer.pieces().map { offsets, axes in
         KernelCall(

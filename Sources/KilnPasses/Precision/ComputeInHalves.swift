@@ -1,7 +1,7 @@
 import KilnGraph
 
 /// Makes tensors of float32 ones of float16 where layers compute with them: convolutions and fully connected layers, and what is computed
-/// of their results element by element or only moves them.
+/// of their results element by element, pooled or only moved.
 ///
 /// What else there is stays float32, with conversions where the two meet; so do the network's inputs and results. Layers keep float32
 /// whose weights float16 doesn't hold.
@@ -97,6 +97,8 @@ extension Graph {
     case let unary as Unary where unary.function.isActivation: break
     case let binary as Binary where [.add, .subtract, .multiply, .divide, .minimum, .maximum].contains(binary.function):
       break
+    case let pool as Pool where pool.isMaximumOrAverage && pool.window.rank <= 2: break
+    case let reduction as Reduction where reduction.kind == .mean || reduction.kind == .maximum: break
     case is Transpose, is Reshape, is Concat, is Slice, is DepthToSpace, is SpaceToDepth: break
     default: return false
     }
@@ -108,4 +110,13 @@ extension Graph {
 extension Tensor {
   /// Whether float16 holds the elements, rounded.
   fileprivate var fitsHalves: Bool { doubles().allSatisfy { Float16($0).isFinite } }
+}
+
+extension Pool {
+  fileprivate var isMaximumOrAverage: Bool {
+    switch kind {
+    case .maximum, .average: true
+    case .maximumWithIndices, .norm: false
+    }
+  }
 }

@@ -73,7 +73,9 @@ private struct BenchJob {
   private func expected(_ tensors: [Tensor], _ pipeline: Pipeline) throws -> (outputs: [Tensor], origin: String)? {
     guard bench.board != nil else { return nil }
     if bench.quick {
-      let graph = try pipeline.importedGraph(isCompiled: false)
+      var graph = try pipeline.importedGraph(isCompiled: false)
+      // What integers compute is exact, and is compared with itself.
+      if pipeline.options.quantization != nil { graph = try pipeline.optimized(graph).graph }
       progress.begin("interpreting")
       return (try Interpreter(graph).run(tensors), "the interpreter")
     }
