@@ -1,5 +1,6 @@
 """Counts what one inference executes on emulated boards: Kiln beside its peers' aarch64 wheels, on one thread, in float32;
-`kiln-int8` computes in integers of 8 bits, calibrated on the input that is counted.
+`kiln-float16` computes in float16 where the processor does, and stores weights so elsewhere; `kiln-int8` computes in integers of
+8 bits, calibrated on the input that is counted.
 
     python Benchmarks/boards [--board NAME ...] [--peers kiln,ncnn,...] [--json FILE] MODEL.onnx ...
     python Benchmarks/boards --check-decoder [PROGRAM ...]
@@ -32,7 +33,7 @@ from table import print_table, save
 from userland import SetupError, set_up
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "kiln"
-CONTENDERS = ["kiln", "kiln-int8", "ncnn", "mnn", "litert", "onnxruntime", "openvino", "ncnn-default", "openvino-default"]
+CONTENDERS = ["kiln", "kiln-float16", "kiln-int8", "ncnn", "mnn", "litert", "onnxruntime", "openvino", "ncnn-default", "openvino-default"]
 
 
 def compare(options, folder):

@@ -23,7 +23,7 @@ MARKS = 100
 #: random weights, whose values mostly cancel out, come out roughly, but a wrong answer is off by about 1
 TOLERANCE = 1e-4
 #: of what computes with fewer bits, by what follows the name: these networks have random weights, which lose much by that
-TOLERANCES = {"default": 0.25, "int8": 1}
+TOLERANCES = {"default": 0.25, "float16": 0.25, "int8": 1}
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,9 @@ class Inferences:
     def kiln_program(self, contender, network, board):
         package = network.folder / f"{contender}-{digest(self.kiln)}-{board.name}"
         precision = []
-        if contender == "kiln-int8":
+        if contender == "kiln-float16":
+            precision = ["--precision", "float16"]
+        elif contender == "kiln-int8":
             # Ranges are those of the one input that is counted.
             samples = self.folder / f"calibration-{network.name}"
             samples.mkdir(exist_ok=True)
