@@ -11,7 +11,7 @@ says so with `not`, or a comment beside it does.
 from pathlib import Path
 
 from case_maker import (
-    channels, convolutions, files, folds, indices, kernels, layouts, nans, random_resizes, refused, separated, weights)
+    channels, convolutions, files, folds, halves, indices, kernels, layouts, nans, random_resizes, refused, separated, weights)
 
 FOLDER = Path(__file__).resolve().parent / "cases"
 REFUSED = Path(__file__).resolve().parent / "refused"
@@ -48,6 +48,7 @@ SUBJECTS = [
     weights.shared_weights,
     weights.narrow_weights,
     weights.integer_products,
+    halves.halves,
 ]
 
 

@@ -55,11 +55,11 @@ def detector():
     return m.model(features=4, detections=2)
 
 
-def half():
-    """float16 between conversions from and to float32."""
-    m = RefusedModel("half", {"image": [1, 2, 4, 4]}, TensorProto.FLOAT16)
+def double():
+    """float64 between conversions from and to float32."""
+    m = RefusedModel("double", {"image": [1, 2, 4, 4]}, TensorProto.DOUBLE)
     m.inputs[0].type.tensor_type.elem_type = TensorProto.FLOAT
-    x = m.op("Cast", "image", to=TensorProto.FLOAT16)
+    x = m.op("Cast", "image", to=TensorProto.DOUBLE)
     x = m.op("Relu", m.op("Conv", x, m.weight(3, 2, 3, 3), m.weight(3)))
     m.op("Cast", x, to=TensorProto.FLOAT, name="result")
     return m.model(result=4)
@@ -113,7 +113,7 @@ def open_shape():
 
 def refused(folder):
     """Writes them into a folder."""
-    for make in (detector, half, loop, function, open_shape):
+    for make in (detector, double, loop, function, open_shape):
         model = make()
         onnx.checker.check_model(model)
         onnx.save(model, folder / f"{make.__name__}.onnx")
