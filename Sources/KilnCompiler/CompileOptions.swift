@@ -64,6 +64,7 @@ extension CompileOptions {
   /// What they say to the planner.
   package var planning: PlanningOptions {
     let sharing = WorkSharing(threads: threads, costs: target.model.sharing)
-    return PlanningOptions(isExact: isExact, sharing: sharing, schedule: schedule)
+    // Winograd's weights would be float32 again, and four times as many.
+    return PlanningOptions(isExact: isExact || halves == .stored, sharing: sharing, schedule: schedule)
   }
 }
