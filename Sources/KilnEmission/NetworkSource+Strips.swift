@@ -47,9 +47,10 @@ extension NetworkSource {
 }
 
 extension String {
-  /// The text with `count` spaces before each of its lines.
+  /// The text with `count` spaces before each of its lines that holds anything.
   func indented(by count: Int) -> String {
     let indent = String(repeating: " ", count: count)
-    return split(separator: "\n", omittingEmptySubsequences: false).map { indent + $0 }.joined(separator: "\n")
+    return split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "" : indent + $0 }
+      .joined(separator: "\n")
   }
 }

@@ -33,6 +33,8 @@ package enum PackageEmitter {
     let readme = PackageReadme(network: network, benchmarkName: benchmarkName)
     files.append(EmittedPackage.File(path: "README.md", contents: .text(readme.text)))
     files += modules([network], named: network.name, for: network.program.target)
+    let ownedPath = "Sources/\(network.name)/\(network.name)+\(OwnedNetworkSource.typeName).swift"
+    files.append(EmittedPackage.File(path: ownedPath, contents: .text(OwnedNetworkSource(network).text)))
     let benchmark = RuntimeSources.benchmark(
       network: network.name, executable: benchmarkName, hasThreads: network.program.threads > 1)
     files += benchmark.map { EmittedPackage.File(path: $0.path, contents: .text($0.text)) }

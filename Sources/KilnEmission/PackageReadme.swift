@@ -22,12 +22,23 @@ struct PackageReadme {
 
     ## Calling it
 
+    With arrays, and memory that `\(OwnedNetworkSource.typeName)` owns:
+
+    ```swift
+    import \(network.name)
+
+    var network = \(network.name).\(OwnedNetworkSource.typeName)()
+    \(OwnedNetworkSource(network).example)
+    ```
+
+    Without an allocator, the caller owns all memory:
+
     ```swift
     \(call)
     ```
 
-    The caller owns the arena's memory, which may begin anywhere. A second form of `predict` takes pointers; there each
-    has the memory that its shape asks for.
+    The arena's memory may begin anywhere. A third form of `predict` takes pointers; there each has the memory that its
+    shape asks for.
 
     ## Building it
 
@@ -62,8 +73,6 @@ struct PackageReadme {
     let arguments = source.inputs.map { "\($0): \($0)" } + source.outputs.map { "\($0): &\($0)" } + ["arena: &arena"]
     let line = "\(network.name).predict(\(arguments.joined(separator: ", ")))"
     return """
-      import \(network.name)
-
       // Spans of the inputs, mutable spans of the outputs, and \(network.name).arenaByteCount bytes.
       \(line.count <= 120 ? line : "\(network.name).predict(\n\(arguments.wrapped(indent: "  ")))")
       """

@@ -18,8 +18,8 @@ package enum ReservedNames {
   /// What the source of a network uses beside its kernels.
   static let ofNetworks = words(
     """
-    Double Element Float InlineArray Int Int16 Int32 Int64 Int8 Job Memory MutableRawSpan MutableSpan Span StaticString
-    StripBand StripRows UInt16 UInt32 UInt64 UInt8 UnsafeBufferPointer UnsafeMutableBufferPointer UnsafeMutablePointer
+    Double Element Float InlineArray Int Int16 Int32 Int64 Int8 Job Memory MutableRawSpan MutableSpan Network Span
+    StaticString StripBand StripRows UInt16 UInt32 UInt64 UInt8 UnsafeBufferPointer UnsafeMutableBufferPointer UnsafeMutablePointer
     UnsafeMutableRawBufferPointer UnsafeMutableRawPointer UnsafePointer UnsafeRawPointer Void Workers arena
     arenaByteCount elements forEachWorker index inputByteCount inputCount inputs layerCount layerName layerOutput memory
     outputByteCount outputCount outputs precondition predict run runLayer storage threadCount work worker workers
