@@ -16,7 +16,8 @@ extension Pipeline {
     guard let folder = request.calibrationFolder else {
       return try QuantizationPlan(path: request.planPath ?? "", names: calibration.names)
     }
-    let inputs = try CalibrationInputs(folder: folder, for: NetworkInterface(model))
+    let inputs = try CalibrationInputs(
+      folder: folder, for: NetworkInterface(model), pictures: request.pictures)
     if inputs.isRandom {
       progress.end()
       Console.error("kiln: calibrated on random inputs: measure speed with this, never accuracy\n")
@@ -63,9 +64,11 @@ extension Pipeline {
 
   /// What is lost, over the inputs on which the network was calibrated; `nil` where they were made, or nothing is quantised.
   func quantizationLoss() throws -> QuantizationLoss? {
-    guard let folder = arguments.quantization?.calibrationFolder, folder != CalibrationInputs.random else { return nil }
+    guard let request = arguments.quantization, let folder = request.calibrationFolder,
+      folder != CalibrationInputs.random
+    else { return nil }
     let original = try calibrationProgram(Calibration(of: importedGraph()).graph)
-    let inputs = try CalibrationInputs(folder: folder, for: original.interface)
+    let inputs = try CalibrationInputs(folder: folder, for: original.interface, pictures: request.pictures)
     let quantized = try built(target: HostTarget.detect())
     progress.begin("comparing with float32 on \(inputs.samples.count) inputs")
     defer { progress.end() }

@@ -47,27 +47,9 @@ package enum TensorDisplay {
 
   /// The five highest of at most 1000 scores; `nil` for a tensor that holds something else.
   static func scores(_ tensor: Tensor) -> String? {
-    guard let classes = tensor.shape.last, (2...1000).contains(classes), tensor.elementCount == classes else {
-      return nil
-    }
-    let values = tensor.doubles()
-    guard values.allSatisfy(\.isFinite), let low = values.min(), let high = values.max() else { return nil }
-    let isDistribution = low >= 0 && abs(values.reduce(0, +) - 1) < 1e-3
-    // Stable: of equal scores the first class comes first.
-    let best = values.enumerated().sorted { ($1.element, $0.offset) < ($0.element, $1.offset) }.prefix(5)
-    let width = 40.0
-    let base = isDistribution ? 0 : low
-    let range = isDistribution ? 1 : max(high - low, .leastNormalMagnitude)
-    return best.map { index, value in
-      let bar = String(repeating: "#", count: Int(((value - base) / range * width).rounded()))
-      let text = isDistribution ? String(format: "%6.2f %%", 100 * value) : number(value)
-      return "  \(padded("\(index)", 5)) \(padded(text, 10)) \(bar)\n"
-    }.joined()
+    guard tensor.shape.last == tensor.elementCount, tensor.elementCount <= 1000 else { return nil }
+    return Classification(tensor, count: 5)?.text
   }
 
   private static func number(_ value: Double) -> String { String(format: "%.4g", value) }
-
-  private static func padded(_ text: String, _ width: Int) -> String {
-    String(repeating: " ", count: max(0, width - text.count)) + text
-  }
 }

@@ -15,11 +15,13 @@ package struct CalibrationInputs: Sendable {
 
   /// Reads a folder of inputs.
   ///
-  /// A network of one input has a sample in each `.npy` file, or several one after the other along the first axis; one of several inputs
-  /// a folder for each sample with files `NAME.npy`.
+  /// A network of one input has a sample in each `.npy` file, or several one after the other along the first axis, and in each picture;
+  /// one of several inputs a folder for each sample with files `NAME.npy`, or pictures.
   ///
-  /// - Throws: `FileError` for a folder that isn't there or holds none, and for files that don't fit.
-  package init(folder: String, for interface: NetworkInterface) throws {
+  /// - Parameter pictures: how pictures become inputs.
+  /// - Throws: `FileError` for a folder that isn't there or holds none, and for files that don't fit; `ToolError` where pictures
+  ///   need a program that isn't there; `Interruption`.
+  package init(folder: String, for interface: NetworkInterface, pictures: PictureInput = PictureInput()) throws {
     if folder == Self.random {
       samples = (1...Self.randomCount).map { RandomInputs.tensors(for: interface.inputs.map(\.type), seed: UInt64($0)) }
       isRandom = true
@@ -31,23 +33,28 @@ package struct CalibrationInputs: Sendable {
     }
     var samples: [[Tensor]] = []
     if interface.inputs.count == 1 {
-      for name in entries.sorted() where name.hasSuffix(".npy") {
-        samples += try Self.samples(of: "\(folder)/\(name)", interface.inputs[0].type)
+      for name in entries.sorted() {
+        let path = "\(folder)/\(name)"
+        if name.hasSuffix(".npy") {
+          samples += try Self.samples(of: path, interface.inputs[0].type)
+        } else if PictureFile.isNamed(name) {
+          samples.append([try InputFile.tensor(path, for: interface.inputs[0], pictures: pictures)])
+        }
       }
     } else {
       for name in entries.sorted()
       where (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(name)")) != nil {
         samples.append(
           try interface.inputs.map { input in
-            let path = "\(folder)/\(name)/\(input.name).npy"
-            let tensor = try Npy.read(path)
-            guard tensor.type == input.type else { throw Self.mismatch(path, tensor.type, input.type) }
-            return tensor
+            let paths = InputFile.extensions.map { "\(folder)/\(name)/\(input.name).\($0)" }
+            let path = paths.first { FileManager.default.fileExists(atPath: $0) } ?? paths[0]
+            return try InputFile.tensor(path, for: input, pictures: pictures)
           })
       }
     }
     guard !samples.isEmpty else {
-      let wanted = interface.inputs.count == 1 ? ".npy files" : "folders with a NAME.npy for each input"
+      let wanted =
+        interface.inputs.count == 1 ? ".npy files or pictures" : "folders with a .npy file or a picture for each input"
       throw FileError(
         .malformed,
         "\(folder): no calibration inputs here; put \(wanted) of \(interface.inputs[0].type) there, 32 or more")

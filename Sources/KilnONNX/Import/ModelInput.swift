@@ -12,6 +12,9 @@ package struct ModelInput: Sendable {
     dimensions = info.type?.shape
   }
 
+  /// The dimensions, `nil` where the model leaves one open; none when even their number is unknown.
+  package var extents: [Int?] { dimensions?.map(\.extent) ?? [] }
+
   /// Whether the model leaves a dimension open.
   package var isOpen: Bool { dimensions?.contains { $0.extent == nil } ?? true }
 

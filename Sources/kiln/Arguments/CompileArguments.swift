@@ -16,7 +16,7 @@ struct CompileArguments {
       .init("layout", value: "nchw|nhwc", "Layout of 4-D inputs and outputs: the model's own (nchw), or channels last"),
       shape,
       noFold, exact, threads, schedule, precision, calibration, precisionPlan,
-    ] + cut
+    ] + PictureArguments.options + cut
 
   /// `--name`, for subcommands whose results have one.
   static let name = CommandDescription.Option(
@@ -29,7 +29,7 @@ struct CompileArguments {
 
   /// `--calibration`.
   static let calibration = CommandDescription.Option(
-    "calibration", value: "DIR", "Inputs (.npy) from which ranges for int8 are found; 'random' to measure speed only")
+    "calibration", value: "DIR", "Inputs, .npy or pictures, that ranges for int8 come from; 'random' for speed only")
 
   /// `--precision-plan`.
   static let precisionPlan = CommandDescription.Option(
@@ -88,6 +88,8 @@ struct CompileArguments {
     var calibrationFolder: String?
     /// The file that has them, or that what is found is written to.
     var planPath: String?
+    /// How pictures become inputs.
+    var pictures: PictureInput
   }
 
   /// Reads the operand and the options.
@@ -123,7 +125,8 @@ struct CompileArguments {
 
   private static func quantization(_ arguments: ParsedArguments) throws(UsageError) -> Quantization? {
     let result = Quantization(
-      calibrationFolder: arguments.value("calibration"), planPath: arguments.value("precision-plan"))
+      calibrationFolder: arguments.value("calibration"), planPath: arguments.value("precision-plan"),
+      pictures: try PictureArguments.input(arguments))
     switch arguments.value("precision") ?? "float32" {
     case "float32", "float16":
       for option in ["calibration", "precision-plan"] where arguments.has(option) {
@@ -133,7 +136,7 @@ struct CompileArguments {
     case "int8":
       guard result.calibrationFolder ?? result.planPath != nil else {
         throw UsageError(
-          "--precision int8 needs --calibration DIR: a folder with .npy files of typical inputs, 32 or more")
+          "--precision int8 needs --calibration DIR: a folder of typical inputs, 32 or more, .npy files or pictures")
       }
       for (option, value) in [("calibration", result.calibrationFolder), ("precision-plan", result.planPath)] {
         if value == "" { throw UsageError("--\(option) needs a name") }

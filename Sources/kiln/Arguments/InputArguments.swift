@@ -8,7 +8,8 @@ struct InputArguments {
   /// The options in the help.
   static let options: [CommandDescription.Option] = [
     .init(
-      "input", value: "FILE.npy", repeats: true, "An input, in the model's order, or NAME=FILE.npy [random ones]"),
+      "input", value: "FILE", repeats: true,
+      "An input, .npy or a picture, in the model's order, or NAME=FILE [random ones]"),
     seed,
   ]
 
@@ -16,12 +17,14 @@ struct InputArguments {
   static let seed = CommandDescription.Option("seed", value: "N", "Seed of the random inputs [1]")
 
   private let files: [String]
+  private let pictures: PictureInput
   /// The seed of random inputs.
   let seed: Int
 
   /// Reads the options.
   init(_ arguments: ParsedArguments) throws(UsageError) {
     files = arguments.values("input")
+    pictures = try PictureArguments.input(arguments)
     seed = try arguments.integer("seed", in: 0...Int.max) ?? 1
     guard files.isEmpty || !arguments.has("seed") else {
       throw UsageError("--seed makes inputs, --input gives them: use one of them")
@@ -34,7 +37,7 @@ struct InputArguments {
   /// The tensors, in the network's order.
   ///
   /// - Throws: `UsageError` for files too many or too few and for unknown names, `FileError` for files that can't be read
-  ///   or don't fit.
+  ///   or don't fit, `ToolError` where pictures need a program that isn't there.
   func tensors(for interface: NetworkInterface) throws -> [Tensor] {
     if isRandom { return RandomInputs.tensors(for: interface.inputs.map(\.type), seed: UInt64(seed)) }
     let paths = try paths(for: interface.inputs.map(\.name))
@@ -42,11 +45,7 @@ struct InputArguments {
       guard let path else {
         throw UsageError("input '\(port.name)' (\(port.type)) is missing; the network has \(count(paths))")
       }
-      let tensor = try Npy.read(path)
-      guard tensor.type == port.type else {
-        throw FileError(.malformed, "\(path): this is \(tensor.type), input '\(port.name)' is \(port.type)")
-      }
-      return tensor
+      return try InputFile.tensor(path, for: port, pictures: pictures)
     }
   }
 
@@ -58,16 +57,22 @@ struct InputArguments {
     var shapes: [String: [Int]] = [:]
     for (path, input) in zip(try paths(for: inputs.map(\.name)), inputs) where input.isOpen {
       guard let path else { continue }
-      let type = try Npy.read(path).type
-      let shape = isChannelsLast && type.rank == 4 ? [0, 3, 1, 2].map { type.shape[$0] } : type.shape
+      let shape = try shape(path, input, isChannelsLast: isChannelsLast)
       guard input.fits(shape) else {
         throw FileError(
           .malformed,
-          "\(path): this is \(type), input '\(input.name)' of the model has dimensions \(input.dimensionText)")
+          "\(path): this is \(shape), input '\(input.name)' of the model has dimensions \(input.dimensionText)")
       }
       shapes[input.name] = shape
     }
     return shapes
+  }
+
+  /// The dimensions of a file's data in the model's layout.
+  private func shape(_ path: String, _ input: ModelInput, isChannelsLast: Bool) throws -> [Int] {
+    if PictureFile.isNamed(path) { return pictures.shape(for: try PictureFile.read(path), input.extents) }
+    let shape = try Npy.read(path).shape
+    return isChannelsLast && shape.count == 4 ? [0, 3, 1, 2].map { shape[$0] } : shape
   }
 
   /// The file for each input; `nil` where there is none.

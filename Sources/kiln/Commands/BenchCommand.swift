@@ -13,6 +13,7 @@ enum BenchCommand: Command {
       must work without a password. The network is built here and linked statically, copied into a temporary folder of the
       board, and run; its outputs are compared with this machine's. The folder is gone afterwards, whatever happens.
       The exit status is 1 when an output differs by more than 1e-4 of its largest magnitude.
+      \(PictureArguments.notes)
       """)
 
   static func run(_ arguments: ParsedArguments) throws -> ExitStatus {

@@ -32,6 +32,7 @@ enum BuildCommand: Command {
       may link several. With --threads N it also has functions that share an inference among N threads.
       A program takes the words 'run IN… OUT…' with files of raw elements, and 'bench --layers'; it needs nothing where it
       runs. Everything is built elsewhere and moved into DIR at the end.
+      \(PictureArguments.notes)
       """)
 
   static func run(_ arguments: ParsedArguments) throws -> ExitStatus {

@@ -12,7 +12,7 @@ enum VerifyCommand: Command {
     options: [
       .init("tolerance", value: "T", "Largest error allowed, relative to a tensor's largest magnitude [1e-4]"),
       .init("bisect", "Find the first layer that leaves the reference by itself, and why, instead"),
-    ] + InputArguments.options + [
+    ] + InputArguments.options + PictureArguments.options + [
       CompileArguments.target, CompileArguments.shape, CompileArguments.noFold, CompileArguments.exact,
       CompileArguments.threads, CompileArguments.schedule,
     ] + CompileArguments.cut + [JSON.option],
@@ -23,6 +23,8 @@ enum VerifyCommand: Command {
       --bisect gives the reference what the program gave each layer, and so tells the layer that makes an error from those
       that inherit it. It says whether the kernel is wrong, or what folding made of the model, or another layer wrote over an
       operand, or the layer crashes, and what to try next. --no-fold is for --bisect only: verify compares both forms.
+
+      \(PictureArguments.notes)
       """)
 
   static func run(_ arguments: ParsedArguments) throws -> ExitStatus {
