@@ -5,6 +5,7 @@ package protocol KernelExecutor {
   func execute(_ kernel: ClearBorder)
   func execute(_ kernel: CombineElements)
   func execute(_ kernel: CombineScalars)
+  func execute(_ kernel: ConvertPixels)
   func execute(_ kernel: Convolve)
   func execute(_ kernel: ConvolveBytes)
   func execute(_ kernel: ConvolveDepthwise)

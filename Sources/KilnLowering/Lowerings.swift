@@ -38,6 +38,7 @@ package enum Lowerings {
     ByteTableLowering(),
     QuantizeLinearLowering(),
     DequantizeLinearLowering(),
+    PixelConversionLowering(),
     GatherLowering(),
     GatherElementsLowering(),
     GatherNDLowering(),

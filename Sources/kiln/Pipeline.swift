@@ -30,7 +30,11 @@ struct Pipeline {
     progress.begin("reading \(arguments.modelPath)")
     defer { progress.end() }
     let model = try importedPart()
-    if model.unsupported.isEmpty { return model.graph }
+    if model.unsupported.isEmpty {
+      var graph = model.graph
+      try arguments.images.apply(to: &graph)
+      return graph
+    }
     let refusal = refusal(of: model, options.passes)
     throw Refusal(
       unsupported: isCompiled
@@ -168,7 +172,7 @@ struct Pipeline {
     let cuts = part.inputs.map { "cut input \($0)" } + part.outputs.map { "cut output \($0)" }
     let choices = [
       "purpose \(purpose)", "layout \(options.layout.rawValue)", "folds \(options.folds)", "exact \(options.isExact)",
-      "threads \(options.threads)",
+      "threads \(options.threads)", "images \(arguments.images.text)",
       "quantization \(options.quantization?.text ?? "")", "halves \(options.halves?.rawValue ?? "")",
       "destination \(destination)",
       "schedule \(options.schedule?.text ?? "")",

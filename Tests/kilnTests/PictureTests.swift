@@ -34,6 +34,20 @@ struct PictureTests {
     }
   }
 
+  @Test func `bytes are taken as they are, and normalised inside`() throws {
+    try withTemporaryFolder { folder in
+      let bytes = "\(folder)/seven.npy"
+      let digit = try Npy.read(Program.seven).doubles().map { ($0 * 255).rounded() }
+      try Npy.write(Tensor(shape: [1, 8, 8, 1], doubles: digit, as: .uint8), to: bytes)
+      for input in [Self.seven, bytes] {
+        let image = ["--image", "image=gray8,scale=1/255"]
+        let result = try run(input, image + ["--labels", Self.labels, "--top", "1"])
+        #expect(
+          result.status == 0 && result.output.contains(" 99.95 % ") && result.output.contains("seven"), "\(result)")
+      }
+    }
+  }
+
   @Test func `faults are told in a line`() throws {
     try withTemporaryFolder { folder in
       let (short, tall) = ("\(folder)/short.pgm", "\(folder)/two")
@@ -49,6 +63,11 @@ struct PictureTests {
         (Self.seven, ["--resize", "zoom"], 64, "none of stretch, fit, crop"),
         (Self.seven, ["--pixels", "gray8,std=0"], 64, "std is zero"),
         (Self.seven, ["--pixels", "rgb8"], 65, "does not have the channels"),
+        (Self.seven, ["--image", "x=gray8"], 64, "the network has 'image'"),
+        (Self.seven, ["--image", "gray9"], 64, "none of rgb8"),
+        (Self.seven, ["--image", "rgb8"], 64, "no float32 image of 3 channels"),
+        (Self.seven, ["--image", "gray8", "--image", "image=gray8"], 64, "twice"),
+        (Program.seven, ["--image", "gray8"], 65, "input 'image' is uint8[1, 8, 8, 1]"),
       ] as [(String, [String], Int32, String)] {
         let result = try run(input, options)
         #expect(result.status == status, "\(options): \(result)")

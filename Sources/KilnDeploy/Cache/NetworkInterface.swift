@@ -8,15 +8,18 @@ package struct NetworkInterface: Codable, Equatable, Sendable {
     package let name: String
     /// Its element type and dimensions.
     package let type: TensorType
+    /// The order of a pixel's bytes, where it takes pixels; `nil` otherwise.
+    package let pixelOrder: PixelFormat.Order?
 
     /// Makes a port.
-    package init(name: String, type: TensorType) {
+    package init(name: String, type: TensorType, pixelOrder: PixelFormat.Order? = nil) {
       self.name = name
       self.type = type
+      self.pixelOrder = pixelOrder
     }
 
     private enum CodingKeys: CodingKey {
-      case name, scalar, shape
+      case name, scalar, shape, pixels
     }
 
     /// Reads a port.
@@ -30,6 +33,7 @@ package struct NetworkInterface: Codable, Equatable, Sendable {
         throw OperatorError("'\(scalar)' is no element type")
       }
       type = try TensorType.checked(scalar, try container.decode([Int].self, forKey: .shape))
+      pixelOrder = try container.decodeIfPresent(String.self, forKey: .pixels).flatMap(PixelFormat.Order.init)
     }
 
     /// Writes the port.
@@ -38,6 +42,7 @@ package struct NetworkInterface: Codable, Equatable, Sendable {
       try container.encode(name, forKey: .name)
       try container.encode(type.scalar.rawValue, forKey: .scalar)
       try container.encode(type.shape, forKey: .shape)
+      try container.encodeIfPresent(pixelOrder?.rawValue, forKey: .pixels)
     }
   }
 
@@ -48,7 +53,9 @@ package struct NetworkInterface: Codable, Equatable, Sendable {
 
   /// The interface of a graph.
   package init(_ graph: Graph) {
-    inputs = graph.inputs.map { Port(name: graph[$0].name, type: graph.type(of: $0)) }
+    inputs = graph.inputs.map {
+      Port(name: graph[$0].name, type: graph.type(of: $0), pixelOrder: graph.pixelOrder(ofInput: $0))
+    }
     outputs = graph.outputs.map { Port(name: $0.name, type: graph.type(of: $0.value)) }
   }
 }

@@ -4,7 +4,7 @@ import KilnGraph
 package enum InputFile {
   /// Reads an input.
   ///
-  /// - Parameter pictures: how pictures become inputs.
+  /// - Parameter pictures: how pictures become inputs, but for those that take pixels as they are.
   /// - Throws: `FileError` for files that can't be read or don't fit, `ToolError` where pictures need a program that isn't there,
   ///   `Interruption`.
   package static func tensor(
@@ -12,8 +12,11 @@ package enum InputFile {
   ) throws -> Tensor {
     if PictureFile.isNamed(path) {
       let picture = try PictureFile.read(path)
+      let pixels = port.pixelOrder.map {
+        PictureInput(resize: pictures.resize, pixels: PixelFormat($0), isChannelsLast: true)
+      }
       do throws(PictureInputError) {
-        return try pictures.tensor(picture, as: port.type)
+        return try (pixels ?? pictures).tensor(picture, as: port.type)
       } catch {
         throw FileError(.malformed, "\(path): input '\(port.name)' \(error.description)")
       }

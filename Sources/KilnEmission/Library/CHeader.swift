@@ -61,7 +61,10 @@ struct CHeader {
 
   private func constants(_ port: LibraryInterface.Port) -> String {
     let prefix = "\(macro)_\(port.macro)"
-    let notes = [port.type.scalar.note, port.quantization.map { _ in "It stands for (q - ZERO_POINT) * SCALE." }]
+    let notes = [
+      port.type.scalar.note, port.quantization.map { _ in "It stands for (q - ZERO_POINT) * SCALE." },
+      port.pixelOrder.map { "Its bytes are pixels, \($0)." },
+    ]
     let note = notes.compactMap { $0.map { " \($0)" } }.joined()
     return """
       /// \(port.isOutput ? "Output" : "Input") `\(port.name)`: \(port.type.scalar.rawValue)\(port.shapeText).\(note)

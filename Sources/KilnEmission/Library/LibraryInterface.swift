@@ -16,6 +16,8 @@ struct LibraryInterface {
     let type: TensorType
     /// What its integers stand for, where the model says so.
     let quantization: PortQuantization?
+    /// The order of a pixel's bytes, where it takes pixels.
+    let pixelOrder: PixelFormat.Order?
     /// Whether the library writes it.
     let isOutput: Bool
 
@@ -53,14 +55,16 @@ struct LibraryInterface {
       return Port(
         name: identifier(modelName, prefix: "input"), swiftName: swiftNames.inputs[index], modelName: modelName,
         type: graph.type(of: graph.inputs[index]),
-        quantization: PortQuantization(ofInput: model.inputs[index], in: model), isOutput: false)
+        quantization: PortQuantization(ofInput: model.inputs[index], in: model),
+        pixelOrder: model.pixelOrder(ofInput: model.inputs[index]), isOutput: false)
     }
     outputs = graph.outputs.indices.map { index in
       let output = graph.outputs[index]
       return Port(
         name: identifier(output.name, prefix: "output"), swiftName: swiftNames.outputs[index], modelName: output.name,
         type: graph.type(of: output.value),
-        quantization: PortQuantization(ofOutput: model.outputs[index].value, in: model), isOutput: true)
+        quantization: PortQuantization(ofOutput: model.outputs[index].value, in: model), pixelOrder: nil, isOutput: true
+      )
     }
   }
 

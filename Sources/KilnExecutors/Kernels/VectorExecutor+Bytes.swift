@@ -60,6 +60,21 @@ extension VectorExecutor {
     a.end()
   }
 
+  package func execute(_ kernel: ConvertPixels) {
+    var a = arguments(kernel)
+    if kernel.isDirect {
+      convertPixels(
+        a.pointer(), a.axes(), weight: a.pointer("weight"), bias: a.pointer("bias"), to: a.target("to"), a.axes(),
+        shape: a.axes("shape"), count: a.integer("count"), channels: a.integer("channels"))
+    } else {
+      convertPixels(
+        a.pointer(), a.axes(), first: a.integer("first"), step: a.integer("step"), byteCount: a.integer("byteCount"),
+        weight: a.pointer("weight"), bias: a.pointer("bias"), to: a.target("to"), a.axes(), shape: a.axes("shape"),
+        count: a.integer("count"))
+    }
+    a.end()
+  }
+
   package func execute(_ kernel: SumQuantized) {
     sum(
       kernel, byte(memory.scalar(of: kernel.left)), byte(memory.scalar(of: kernel.right)),

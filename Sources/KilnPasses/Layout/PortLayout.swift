@@ -3,13 +3,13 @@ import KilnGraph
 extension Graph {
   /// Makes the network's 4-D inputs and outputs channels-last: they change their types and keep their names.
   ///
-  /// Transpositions after the inputs and before the outputs keep everything between as it is.
+  /// Inputs of pixels are that already. Transpositions after the inputs and before the outputs keep everything between as it is.
   ///
   /// - Returns: where the changed inputs, and the new values of the outputs, come from.
   mutating func makePortsChannelsLast() throws(PassError) -> [ValueID: LayoutOrigin] {
     let permutation = [Int].channelsLast(rank: 4)
     var origins: [ValueID: LayoutOrigin] = [:]
-    for input in inputs where type(of: input).rank == 4 {
+    for input in inputs where type(of: input).rank == 4 && pixelOrder(ofInput: input) == nil {
       let (name, type) = (self[input].name, type(of: input))
       setType(of: input, to: TensorType(type.scalar, type.shape.permuted(by: permutation)))
       origins[input] = LayoutOrigin(name: name, permutation: permutation)

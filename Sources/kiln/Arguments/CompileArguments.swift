@@ -15,7 +15,7 @@ struct CompileArguments {
       target,
       .init("layout", value: "nchw|nhwc", "Layout of 4-D inputs and outputs: the model's own (nchw), or channels last"),
       shape,
-      noFold, exact, threads, schedule, precision, calibration, precisionPlan,
+      ImageArguments.option, noFold, exact, threads, schedule, precision, calibration, precisionPlan,
     ] + PictureArguments.options + cut
 
   /// `--name`, for subcommands whose results have one.
@@ -77,6 +77,8 @@ struct CompileArguments {
   private(set) var importOptions: ImportOptions
   /// The command line.
   let commandLine: ParsedArguments
+  /// The inputs that take bytes.
+  let images: ImageArguments
   /// What the compiler is told.
   private(set) var compileOptions: CompileOptions
   /// Where the quantisation comes from, where layers are to be computed in integers; `nil` otherwise.
@@ -105,6 +107,7 @@ struct CompileArguments {
       layout = value
     }
     quantization = try Self.quantization(arguments)
+    images = try ImageArguments(arguments)
     let target = try Self.target(arguments)
     let threads = try arguments.integer("threads", in: 1...1024) ?? 1
     guard threads <= target.coreCount else {

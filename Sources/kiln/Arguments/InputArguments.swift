@@ -18,6 +18,7 @@ struct InputArguments {
 
   private let files: [String]
   private let pictures: PictureInput
+  private let images: ImageArguments
   /// The seed of random inputs.
   let seed: Int
 
@@ -25,6 +26,7 @@ struct InputArguments {
   init(_ arguments: ParsedArguments) throws(UsageError) {
     files = arguments.values("input")
     pictures = try PictureArguments.input(arguments)
+    images = try ImageArguments(arguments)
     seed = try arguments.integer("seed", in: 0...Int.max) ?? 1
     guard files.isEmpty || !arguments.has("seed") else {
       throw UsageError("--seed makes inputs, --input gives them: use one of them")
@@ -55,9 +57,11 @@ struct InputArguments {
   /// - Throws: as `tensors(for:)`.
   func shapes(for inputs: [ModelInput], isChannelsLast: Bool) throws -> [String: [Int]] {
     var shapes: [String: [Int]] = [:]
-    for (path, input) in zip(try paths(for: inputs.map(\.name)), inputs) where input.isOpen {
+    let names = inputs.map(\.name)
+    for (path, input) in zip(try paths(for: names), inputs) where input.isOpen {
       guard let path else { continue }
-      let shape = try shape(path, input, isChannelsLast: isChannelsLast)
+      let order = try images.order(ofInput: input.name, among: names)
+      let shape = try shape(path, input, order, isChannelsLast: isChannelsLast)
       guard input.fits(shape) else {
         throw FileError(
           .malformed,
@@ -69,10 +73,20 @@ struct InputArguments {
   }
 
   /// The dimensions of a file's data in the model's layout.
-  private func shape(_ path: String, _ input: ModelInput, isChannelsLast: Bool) throws -> [Int] {
+  ///
+  /// - Parameter order: the order of a pixel's bytes, where the input takes pixels.
+  private func shape(
+    _ path: String, _ input: ModelInput, _ order: PixelFormat.Order?, isChannelsLast: Bool
+  ) throws -> [Int] {
     if PictureFile.isNamed(path) { return pictures.shape(for: try PictureFile.read(path), input.extents) }
-    let shape = try Npy.read(path).shape
-    return isChannelsLast && shape.count == 4 ? [0, 3, 1, 2].map { shape[$0] } : shape
+    var shape = try Npy.read(path).shape
+    guard isChannelsLast || order != nil, shape.count == 4 else { return shape }
+    // Pixels have their channels last, also where the model has.
+    if let order, shape[3] == order.byteCount {
+      shape[3] = order.channelCount
+      if input.extents.count == 4, input.extents[1] ?? shape[3] != shape[3] { return shape }
+    }
+    return [0, 3, 1, 2].map { shape[$0] }
   }
 
   /// The file for each input; `nil` where there is none.

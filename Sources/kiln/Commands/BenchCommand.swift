@@ -14,6 +14,7 @@ enum BenchCommand: Command {
       board, and run; its outputs are compared with this machine's. The folder is gone afterwards, whatever happens.
       The exit status is 1 when an output differs by more than 1e-4 of its largest magnitude.
       \(PictureArguments.notes)
+      \(ImageArguments.notes)
       """)
 
   static func run(_ arguments: ParsedArguments) throws -> ExitStatus {

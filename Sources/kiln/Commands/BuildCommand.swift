@@ -33,6 +33,7 @@ enum BuildCommand: Command {
       A program takes the words 'run IN… OUT…' with files of raw elements, and 'bench --layers'; it needs nothing where it
       runs. Everything is built elsewhere and moved into DIR at the end.
       \(PictureArguments.notes)
+      \(ImageArguments.notes)
       """)
 
   static func run(_ arguments: ParsedArguments) throws -> ExitStatus {

@@ -20,6 +20,7 @@ enum CompileCommand: Command {
       --check compiles the package with -no-allocations, looks for allocators among what its program asks for, and reads
       the trace of its system calls under qemu. It works for aarch64 targets, with what toolchain/setup installs.
       \(PictureArguments.notes)
+      \(ImageArguments.notes)
       """)
 
   static func run(_ arguments: ParsedArguments) throws -> ExitStatus {

@@ -15,6 +15,7 @@ enum RunCommand: Command {
       The network is compiled and built once; what was built is kept in $XDG_CACHE_HOME/kiln (~/.cache/kiln).
       .npy files are NumPy's, versions 1 to 3, in C order.
       \(PictureArguments.notes)
+      \(ImageArguments.notes)
       --labels FILE has a line for each class, in the order of the scores.
       """)
 

@@ -13,7 +13,8 @@ enum VerifyCommand: Command {
       .init("tolerance", value: "T", "Largest error allowed, relative to a tensor's largest magnitude [1e-4]"),
       .init("bisect", "Find the first layer that leaves the reference by itself, and why, instead"),
     ] + InputArguments.options + PictureArguments.options + [
-      CompileArguments.target, CompileArguments.shape, CompileArguments.noFold, CompileArguments.exact,
+      CompileArguments.target, CompileArguments.shape, ImageArguments.option, CompileArguments.noFold,
+      CompileArguments.exact,
       CompileArguments.threads, CompileArguments.schedule,
     ] + CompileArguments.cut + [JSON.option],
     notes: """
@@ -25,6 +26,7 @@ enum VerifyCommand: Command {
       operand, or the layer crashes, and what to try next. --no-fold is for --bisect only: verify compares both forms.
 
       \(PictureArguments.notes)
+      \(ImageArguments.notes)
       """)
 
   static func run(_ arguments: ParsedArguments) throws -> ExitStatus {

@@ -8,7 +8,7 @@ import Testing
 /// The Python module beside a shared library, imported and called.
 struct PythonModuleTests {
   /// A Python that has NumPy.
-  private static let python: String? = {
+  static let python: String? = {
     guard let python = Subprocess.find("python3") else { return nil }
     return (try? Subprocess(python, ["-c", "import numpy"]).run())?.status == 0 ? python : nil
   }()

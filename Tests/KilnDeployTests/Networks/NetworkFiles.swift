@@ -13,10 +13,14 @@ enum NetworkFiles {
   static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: "Networks")
 
+  /// Imports `NAME.onnx`.
+  static func graph(_ name: String) throws -> Graph {
+    try ONNXImporter.importGraph(at: folder.appending(path: "\(name).onnx").path)
+  }
+
   /// Imports `NAME.onnx`, runs the passes and plans.
   static func program(_ name: String, target: Target, folds: Bool = true) throws -> Program {
-    let graph = try ONNXImporter.importGraph(at: folder.appending(path: "\(name).onnx").path)
-    let optimized = try Passes.run(on: graph, options: PassOptions(folds: folds))
+    let optimized = try Passes.run(on: graph(name), options: PassOptions(folds: folds))
     return try Compiler.plan(optimized, CompileOptions(target: target))
   }
 
