@@ -9,7 +9,7 @@ struct InputArguments {
   static let options: [CommandDescription.Option] = [
     .init(
       "input", value: "FILE", repeats: true,
-      "An input, .npy or a picture, in the model's order, or NAME=FILE [random ones]"),
+      "An input, .npy or a picture, in the model's order, or NAME=FILE [random]"),
     seed,
   ]
 
