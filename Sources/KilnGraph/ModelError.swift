@@ -16,7 +16,14 @@ package struct ModelError: Error, Equatable, CustomStringConvertible {
   /// Makes an error from its one line.
   package init(_ kind: Kind, _ description: String) {
     self.kind = kind
-    self.description = description
+    self.description = description.onOneLine
+  }
+}
+
+extension String {
+  /// The text with its control characters written as Swift escapes them: names in model files may hold anything.
+  fileprivate var onOneLine: String {
+    unicodeScalars.map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: false) : String($0) }.joined()
   }
 }
 
@@ -52,7 +59,7 @@ package struct UnsupportedError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
       let operands = inputs.map(\.description).joined(separator: ", ")
-      return "\(operation) '\(node)'\(operands.isEmpty ? "" : " of \(operands)"): \(reason)"
+      return "\(operation) '\(node)'\(operands.isEmpty ? "" : " of \(operands)"): \(reason)".onOneLine
     }
   }
 

@@ -63,7 +63,7 @@ struct ReferenceModelTests {
     }
   }
 
-  /// Every output within 1e-4 of its largest magnitude.
+  /// Every output within 1e-4 of its largest magnitude, where numbers of 16 bits don't round it more often than ONNX Runtime does.
   private static func check(_ model: URL, _ inputs: [Tensor], _ expected: [Tensor]) {
     let name = Comment(rawValue: model.lastPathComponent)
     do {
@@ -78,7 +78,8 @@ struct ReferenceModelTests {
         let error = zip(result.doubles(), wanted).reduce(0) { worst, pair in
           pair.0 == pair.1 || pair.0.isNaN && pair.1.isNaN ? worst : max(worst, abs(pair.0 - pair.1))
         }
-        #expect(error <= 1e-4 * scale, "\(name): error \(error) of \(scale)")
+        let isRounded = model.lastPathComponent.hasPrefix("half_")
+        #expect(error <= (isRounded ? 3e-3 : 1e-4) * scale, "\(name): error \(error) of \(scale)")
       }
     } catch {
       Issue.record(error, name)

@@ -33,7 +33,9 @@ struct BuildTests {
       {
         let result = try Program.run(["build", model] + output)
         #expect(result.status == Int32(status), "\(result)")
-        #expect(result.errors == (try Program.run(["compile", model, "--output", "\(folder)/out"])).errors)
+        let compiled = try Program.run(["compile", model, "--output", "\(folder)/out"])
+        // Both print a command that would do, with their own name.
+        #expect(result.errors.replacing("build", with: "compile").hasPrefix(compiled.errors.prefix(200)))
       }
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["text.onnx"])
     }

@@ -76,7 +76,7 @@ struct CutTests {
       let other = try run([1, 4, 9, 7], ["--input", "\(folder)/x.npy"])
       #expect(other.status == 65)
       #expect(
-        other.errors == "kiln: \(folder)/x.npy: this is float32[1, 4, 9, 7], input 'image' of the model has dimensions "
+        other.errors == "kiln: \(folder)/x.npy: this is [1, 4, 9, 7], input 'image' of the model has dimensions "
           + "1,3,height,width\n")
       let chosen = try run([1, 3, 9, 7], ["--input", "\(folder)/x.npy", "--shape", "image=1,3,8,8"])
       #expect(chosen.status == 65 && chosen.errors.contains("input 'image' is float32[1, 3, 8, 8]"))

@@ -32,6 +32,12 @@ private struct Conversion {
   /// Lets a node compute with float16 if it should, and gives it operands of what it computes with.
   mutating func convert(_ id: NodeID) throws(PassError) {
     let node = graph[id]
+    if let cast = node.operation as? Cast, cast.scalar == .float16, let input = node.data,
+      graph.type(of: input).scalar == .float16
+    {
+      graph.replaceUses(of: node.outputs[0], with: input)
+      return
+    }
     let isHalf = graph.isLayerOfHalves(id) || graph.followsHalves(id)
     var inputs = node.inputs
     for (index, input) in node.inputs.enumerated() {
@@ -58,6 +64,12 @@ private struct Conversion {
     _ value: ValueID, to scalar: ScalarType, before id: NodeID?
   ) throws(PassError) -> ValueID {
     if let known = converted[value] { return known }
+    // What the model has as float16 itself.
+    if let cast = graph.producer(of: value), graph[cast].operation is Cast, let source = graph[cast].data,
+      graph.type(of: source).scalar == scalar
+    {
+      return source
+    }
     let name = "\(graph[value].name).\(scalar.rawValue)"
     let result: ValueID
     if let constant = graph.constant(value) {

@@ -25,7 +25,7 @@ struct CompileArguments {
   /// `--precision`.
   static let precision = CommandDescription.Option(
     "precision", value: "float32|float16|int8",
-    "What layers are computed in: as the model says (float32), numbers of 16 bits, or integers of 8 bits")
+    "What layers are computed in: float32, numbers of 16 bits, or integers of 8")
 
   /// `--calibration`.
   static let calibration = CommandDescription.Option(

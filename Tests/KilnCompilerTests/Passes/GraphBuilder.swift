@@ -142,7 +142,10 @@ func rewritten(_ graph: Graph, by passes: [any Pass]) throws -> Graph {
 /// Seeded inputs that fit a network.
 func seededInputs(_ graph: Graph) -> [Tensor] {
   var builder = GraphBuilder()
-  return graph.inputs.map { builder.tensor(graph.type(of: $0).shape) { $0 * 4 } }
+  return graph.inputs.map { input in
+    let (type, numbers) = (graph.type(of: input), builder.tensor(graph.type(of: input).shape) { $0 * 4 })
+    return type.scalar == .float16 ? Tensor(shape: type.shape, doubles: numbers.doubles(), as: .float16) : numbers
+  }
 }
 
 /// The largest difference between two tensors, relative to the largest magnitude of the first.

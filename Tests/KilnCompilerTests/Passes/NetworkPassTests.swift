@@ -57,7 +57,8 @@ struct NetworkPassTests {
   }()
 
   @Test(arguments: cases) func `cases compute the same`(name: String) throws {
-    let original = try Self.graph("cases/" + name)
+    // ONNX rounds every result to 16 bits, the passes' graph only those of the network.
+    let original = try Passes.widened(Self.graph("cases/" + name))
     let result = try Passes.run(on: original).graph
     try expectSameResults(original, result)
   }

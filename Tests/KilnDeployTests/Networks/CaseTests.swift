@@ -21,7 +21,7 @@ struct CaseTests {
     let graph = try ONNXImporter.importGraph(at: NetworkFiles.folder.appending(path: "\(name).onnx").path)
     let outputs = try Interpreter(graph).run(try NetworkFiles.tensors("\(name).input_"))
     // ONNX rounds every result to float16, ONNX Runtime only those of the network.
-    try expect(outputs, agreeWith: name, within: name.hasPrefix("half_") ? 3e-3 : 1e-4)
+    try expect(outputs, agreeWith: name, within: name.hasPrefix("cases/half_") ? 3e-3 : 1e-4)
   }
 
   @Test func `compiled networks agree with ONNX Runtime, folded or not`() throws {
