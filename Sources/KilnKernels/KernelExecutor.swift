@@ -35,6 +35,7 @@ package protocol KernelExecutor {
   func execute(_ kernel: PoolMaxima)
   func execute(_ kernel: QuantizeElements)
   func execute(_ kernel: RankElements)
+  func execute(_ kernel: Recur)
   func execute(_ kernel: ReduceChannels)
   func execute(_ kernel: ReduceRows)
   func execute(_ kernel: ReduceScalars)

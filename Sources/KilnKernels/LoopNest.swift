@@ -7,6 +7,12 @@ package struct LoopNest {
     package var extent: Int
     /// Elements between neighbours, one entry per operand; 0 repeats an operand.
     package var strides: [Int]
+
+    /// Makes an axis.
+    package init(extent: Int, strides: [Int]) {
+      self.extent = extent
+      self.strides = strides
+    }
   }
 
   /// The axes, outermost first.

@@ -22,15 +22,15 @@ extension RuntimeFunction {
 
   /// The functions of KilnRuntime that kernels apply to elements, as it names them.
   package enum Name: String, CaseIterable, Sendable {
-    case absolute, add, addInDouble, addMagnitude, addProduct, addSquare, approximateGELU, ceiling, celu, clip
-    case comesBeforeFalling, comesBeforeRising, cosine, cube, divide, elu, errorFunction, exponential, floor
+    case absolute, add, addInDouble, addMagnitude, addProduct, addSquare, affine, approximateGELU, ceiling, celu
+    case clip, comesBeforeFalling, comesBeforeRising, cosine, cube, divide, elu, errorFunction, exponential, floor
     case fourthPower, fractionalPower, gelu, hardSigmoid, hardSwish, integerPower, inverseDeviation
     case inverseEuclideanNorm, inverseNorm, inversePlainDeviation, isLarger, isNotLarger, isNotSmaller, isSmaller
     case keepLargest, keepSmallest, largerOrNaN, leakyReLU, localResponse, logarithm, maximumOrNaN, minimumOrNaN
     case mish, modulo, multiply, negate, parametricReLU, power, quotient, reciprocal, reciprocalSquareRoot, relu
-    case remainder, replacement, roundToEven, saturate, selu, shrink, sigmoid, sign, silu, sine, smallerOrNaN
-    case softplus, softsign, square, squareRoot, subtract, tangent, tanh, threeHalvesPower, threeQuarterPower
-    case thresholdedReLU, wholeSquareRoot, withoutNegativeZero
+    case remainder, replacement, roundToEven, saturate, scaledTanh, selu, shrink, sigmoid, sign, silu, sine
+    case smallerOrNaN, softplus, softsign, square, squareRoot, subtract, tangent, tanh, threeHalvesPower
+    case threeQuarterPower, thresholdedReLU, wholeSquareRoot, withoutNegativeZero
   }
 
   /// The functions of `Elements` that kernels apply, as KilnRuntime names them.

@@ -49,6 +49,7 @@ package enum Lowerings {
     SelectLowering(),
     ArgReductionLowering(),
     CumulativeSumLowering(),
+    RecurrenceLowering(),
   ]
 
   /// The lowering of an operator; `nil` when it can't be compiled.

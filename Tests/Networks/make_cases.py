@@ -11,7 +11,8 @@ says so with `not`, or a comment beside it does.
 from pathlib import Path
 
 from case_maker import (
-    channels, convolutions, files, folds, halves, indices, kernels, layouts, nans, random_resizes, refused, separated, weights)
+    channels, convolutions, files, folds, halves, indices, kernels, layouts, nans, random_resizes, recurrent,
+    refused, separated, weights)
 
 FOLDER = Path(__file__).resolve().parent / "cases"
 REFUSED = Path(__file__).resolve().parent / "refused"
@@ -43,6 +44,7 @@ SUBJECTS = [
     kernels.broadcasts,
     nans.nans,
     indices.indices,
+    recurrent.recurrents,
     files.files,
     files.opsets,
     weights.shared_weights,

@@ -30,6 +30,8 @@ enum VectorFunctions {
     case .runtime(.gelu): return { gelu($0) }
     case .runtime(.approximateGELU): return { approximateGELU($0) }
     case .runtime(.shrink): return { shrink($0, numbers[0], numbers[1]) }
+    case .runtime(.affine): return { affine($0, numbers[0], numbers[1]) }
+    case .runtime(.scaledTanh): return { scaledTanh($0, numbers[0], numbers[1]) }
     case .runtime(.absolute): return { absolute($0) }
     case .runtime(.negate): return { negate($0) }
     case .runtime(.sign): return { sign($0) }

@@ -58,6 +58,8 @@ enum WeightPacking: Hashable {
   indirect case heads(of: WeightPacking)
   /// What `WinogradWeights.packed(_:block:)` makes.
   case winograd(WeightIdentity, outputs: Int, block: Int)
+  /// What `RecurrentPanels.packed(_:_:)` makes.
+  case recurrent(ValueID, panels: [[Range<Int>]], width: Int)
   /// Several, one after the other.
   indirect case joined([WeightPacking])
 }

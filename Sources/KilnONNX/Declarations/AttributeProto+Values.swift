@@ -22,6 +22,10 @@ extension AttributeProto {
     Self(name, .string, [field(4, .bytes(message(Array(word.rawValue.utf8))))])
   }
 
+  static func strings(_ name: String, _ values: [String]) -> Self {
+    Self(name, .strings, values.map { field(9, .bytes(message(Array($0.utf8)))) })
+  }
+
   /// A tensor of one float32 number.
   static func tensor(_ name: String) -> Self { Self(name, .tensor, [field(5, .bytes(message(number)))]) }
 

@@ -15,6 +15,7 @@ struct OperatorAttribute: Sendable {
   static func ints(_ name: String) -> Self { Self(name, .ints, nil) }
   static func float(_ name: String) -> Self { Self(name, .float, nil) }
   static func floats(_ name: String) -> Self { Self(name, .floats, nil) }
+  static func strings(_ name: String, _ limit: String? = nil) -> Self { Self(name, .strings, limit) }
   static func tensor(_ name: String) -> Self { Self(name, .tensor, nil) }
   static func graph(_ name: String) -> Self { Self(name, .graph, nil) }
 

@@ -69,6 +69,10 @@ struct Attributes {
     try value(name, .floats, "floats") { attribute throws(WireError) in try attribute.floats() }
   }
 
+  func strings(_ name: String) throws(ImportFailure) -> [String]? {
+    try value(name, .strings, "texts") { attribute throws(WireError) in try attribute.strings() }
+  }
+
   /// A text attribute that is one of a few words.
   func word<Word: AttributeWord>(_ name: String, _ words: Word.Type = Word.self) throws(ImportFailure) -> Word? {
     let text = try value(name, .string, "a string") { attribute throws(WireError) in try attribute.string() }

@@ -85,6 +85,14 @@ struct AttributeProto: Sendable {
     return result
   }
 
+  /// The value of a `STRINGS` attribute.
+  func strings() throws(WireError) -> [String]? {
+    guard holds(.strings, number: 9) else { return nil }
+    var result: [String] = []
+    for field in values where field.number == 9 { result.append(try field.string()) }
+    return result
+  }
+
   private func holds(_ kind: Kind, number: Int) -> Bool {
     self.kind == kind || (self.kind == .undefined && (values.contains { $0.number == number } || values.isEmpty))
   }

@@ -6,7 +6,6 @@ extension OperatorRegistry {
     }
     switch type {
     case "Loop", "Scan": return "loops have no static plan; export the model with the loop unrolled"
-    case "LSTM", "GRU", "RNN": return "Kiln compiles convolutional networks; unroll it into MatMul, Sigmoid and Tanh"
     case "NonMaxSuppression", "NonZero", "Unique", "Compress":
       return "its result depends on the data; cut the model before it and do this in the application"
     case "Einsum": return "write it as Transpose, Reshape and MatMul"

@@ -15,6 +15,7 @@ enum OperatorRegistry {
     PoolingOperators.all,
     QuantizationOperators.all,
     QuantizedArithmeticOperators.all,
+    RecurrenceOperators.all,
     ReductionOperators.all,
     ResizeOperators.all,
     SelectionOperators.all,
