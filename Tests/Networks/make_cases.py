@@ -11,8 +11,8 @@ says so with `not`, or a comment beside it does.
 from pathlib import Path
 
 from case_maker import (
-    channels, convolutions, files, folds, halves, indices, kernels, layouts, nans, random_resizes, recurrent,
-    refused, separated, weights)
+    channels, convolutions, files, folds, halves, indices, kernels, layouts, leftovers, nans, random_resizes,
+    recurrent, refused, separated, weights)
 
 FOLDER = Path(__file__).resolve().parent / "cases"
 REFUSED = Path(__file__).resolve().parent / "refused"
@@ -45,6 +45,7 @@ SUBJECTS = [
     nans.nans,
     indices.indices,
     recurrent.recurrents,
+    leftovers.leftovers,
     files.files,
     files.opsets,
     weights.shared_weights,

@@ -26,8 +26,26 @@ extension AttributeProto {
     Self(name, .strings, values.map { field(9, .bytes(message(Array($0.utf8)))) })
   }
 
+  static func text(_ name: String, _ text: String) -> Self {
+    Self(name, .string, [field(4, .bytes(message(Array(text.utf8))))])
+  }
+
   /// A tensor of one float32 number.
   static func tensor(_ name: String) -> Self { Self(name, .tensor, [field(5, .bytes(message(number)))]) }
+
+  /// A sparse tensor of one float32 number.
+  static func sparseTensor(_ name: String) -> Self {
+    // The place 0, a list of one int64.
+    let places: [UInt8] = [0x08, 1, 0x10, 7, 0x4A, 8, 0, 0, 0, 0, 0, 0, 0, 0]
+    let tensor = [0x0A, UInt8(number.count)] + number + [0x12, UInt8(places.count)] + places + [0x18, 1]
+    return Self(name, .sparseTensor, [field(22, .bytes(message(tensor)))])
+  }
+
+  /// The body of a loop, which hands its condition and one value on.
+  static func loopBody(_ name: String) -> Self {
+    func ports(_ tag: UInt8, _ names: String) -> [UInt8] { names.utf8.flatMap { [tag, 3, 0x0A, 1, $0] } }
+    return Self(name, .graph, [field(6, .bytes(message(ports(0x5A, "icx") + ports(0x62, "cx"))))])
+  }
 
   /// A graph whose one result is a constant.
   static func graph(_ name: String) -> Self {

@@ -13,10 +13,19 @@ struct NodeExample: Sendable {
     let scalar: ScalarType?
     /// The elements; `nil` for those that are computed at run time.
     let values: [Double]?
+    /// Tensors of a sequence; `nil` for one that is no sequence.
+    var sequenceCount: Int?
 
     /// An operand that is computed at run time.
     static func computed(_ shape: [Int] = image, _ scalar: ScalarType? = nil) -> Self {
       Self(shape: shape, scalar: scalar, values: nil)
+    }
+
+    /// A sequence of tensors that are computed at run time.
+    static func sequence(_ count: Int) -> Self {
+      var operand = computed()
+      operand.sequenceCount = count
+      return operand
     }
 
     /// An operand whose elements are all known to be `value`.

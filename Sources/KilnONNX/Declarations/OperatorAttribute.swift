@@ -17,7 +17,11 @@ struct OperatorAttribute: Sendable {
   static func floats(_ name: String) -> Self { Self(name, .floats, nil) }
   static func strings(_ name: String, _ limit: String? = nil) -> Self { Self(name, .strings, limit) }
   static func tensor(_ name: String) -> Self { Self(name, .tensor, nil) }
+  static func sparseTensor(_ name: String) -> Self { Self(name, .sparseTensor, nil) }
   static func graph(_ name: String) -> Self { Self(name, .graph, nil) }
+
+  /// Any text.
+  static func text(_ name: String) -> Self { Self(name, .string, nil) }
 
   /// A text that is one of a few words.
   static func word<Word: AttributeWord>(_ name: String, _ word: Word.Type) -> Self {

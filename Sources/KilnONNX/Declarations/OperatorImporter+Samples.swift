@@ -34,6 +34,11 @@ extension OperatorImporter {
       }
       let operandName = "input\(index)"
       let type = TensorType(operand.scalar ?? scalar, operand.shape)
+      if let count = operand.sequenceCount {
+        let elements = (0..<count).map { context.graph.addInput("\(operandName).\($0)", type) }
+        inputs.append(context.addSequence(elements))
+        continue
+      }
       guard let values = operand.values else {
         inputs.append(context.graph.addInput(operandName, type))
         continue

@@ -73,10 +73,13 @@ struct Attributes {
     try value(name, .strings, "texts") { attribute throws(WireError) in try attribute.strings() }
   }
 
+  func text(_ name: String) throws(ImportFailure) -> String? {
+    try value(name, .string, "a string") { attribute throws(WireError) in try attribute.string() }
+  }
+
   /// A text attribute that is one of a few words.
   func word<Word: AttributeWord>(_ name: String, _ words: Word.Type = Word.self) throws(ImportFailure) -> Word? {
-    let text = try value(name, .string, "a string") { attribute throws(WireError) in try attribute.string() }
-    guard let text else { return nil }
+    guard let text = try text(name) else { return nil }
     guard let word = text.isEmpty ? Word.ofEmptyText : Word(rawValue: text) else {
       let known = Word.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
       throw .malformed("the attribute \(name) is '\(text.prefix(40))', not one of \(known)")
@@ -90,6 +93,10 @@ struct Attributes {
 
   func tensor(_ name: String) throws(ImportFailure) -> TensorProto? {
     try value(name, .tensor, "a tensor") { attribute throws(WireError) in try attribute.tensor() }
+  }
+
+  func sparseTensor(_ name: String) throws(ImportFailure) -> SparseTensorProto? {
+    try value(name, .sparseTensor, "a sparse tensor") { attribute throws(WireError) in try attribute.sparseTensor() }
   }
 
   func graph(_ name: String) throws(ImportFailure) -> GraphProto? {

@@ -17,6 +17,7 @@ extension ImportContext {
   mutating func emitAll(
     _ operation: any Operator, _ inputs: [ValueID?], role: String? = nil
   ) throws(ImportFailure) -> [ValueID] {
+    try requireTensors(inputs)
     let name = role.map { "\(node.name)/\($0)" } ?? node.name
     if let folded = try fold(operation, inputs) {
       return folded.enumerated().map { graph.addConstant($0 == 0 ? name : "\(name):\($0)", $1) }

@@ -32,10 +32,18 @@ extension ImportContext {
 
   /// Imports a subgraph in place of the node at hand.
   ///
+  /// - Parameters:
+  ///   - label: tells the names of what is made here from those of other subgraphs of the node.
+  ///   - operands: what its inputs stand for, as many as it has; `nil` where a node that is not supported computes one.
   /// - Returns: the subgraph's results; `nil` where a node that is not supported computes one.
-  mutating func inline(_ subgraph: GraphProto) throws(ImportFailure) -> [ValueID?] {
-    let scope = Scope(
-      seesOutside: true, prefix: node.name + "/", opsets: innermost.opsets, attributes: innermost.attributes)
+  mutating func inline(
+    _ subgraph: GraphProto, label: String = "", operands: [ValueID?] = []
+  ) throws(ImportFailure) -> [ValueID?] {
+    var scope = Scope(
+      seesOutside: true, prefix: "\(node.name)/\(label)", opsets: innermost.opsets, attributes: innermost.attributes)
+    for (formal, operand) in zip(subgraph.inputs, operands) {
+      scope.bindings[formal.name] = operand.map { .value($0) } ?? .unknown
+    }
     let outputs = subgraph.outputs.map(\.name)
     let results = try results(of: subgraph.nodes, outputs: outputs, in: scope, constants: subgraph)
     var values: [ValueID?] = []

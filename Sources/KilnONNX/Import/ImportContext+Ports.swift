@@ -52,6 +52,9 @@ extension ImportContext {
     guard !outputs.isEmpty else { throw ModelError(.malformed, "\(fileName): the graph has no output") }
     for output in outputs {
       switch binding(output.name) {
+      case .value(let value) where sequences[value] != nil:
+        unsupported.append(
+          .init(node: output.name, operation: "Output", reason: "it is a sequence; make its tensors outputs"))
       case .value(let value):
         try checkType(of: value, against: output)
         graph.addOutput(output.name, value)

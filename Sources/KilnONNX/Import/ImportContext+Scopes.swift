@@ -76,9 +76,16 @@ extension ImportContext {
         throw located(error, "tensor '\(proto.name)'")
       }
     }
-    if graph.hasSparseInitializers {
-      unsupported.append(
-        .init(node: graph.name, operation: "sparse_initializer", reason: "store the sparse constants densely"))
+    for proto in graph.sparseInitializers {
+      let name = proto.values?.name ?? ""
+      do throws(ImportFailure) {
+        let tensor = try dense(proto)
+        try define(name, as: .value(self.graph.addConstant(innermost.prefix + name, tensor)))
+      } catch .unsupported(let reason) {
+        unsupported.append(.init(node: name, operation: "sparse_initializer", reason: reason))
+      } catch {
+        throw located(error, "sparse tensor '\(name)'")
+      }
     }
   }
 

@@ -22,6 +22,8 @@ struct ImportContext {
   var nodePositions: [String: Int] = [:]
   /// The nodes that read what unsupported ones compute.
   var unreached: [PartialModel.UnreachedNode] = []
+  /// The tensors of each sequence.
+  var sequences: [ValueID: [ValueID]] = [:]
   /// The computed values that nodes read which are not imported.
   var openEnds: Set<ValueID> = []
 
@@ -43,7 +45,8 @@ struct ImportContext {
 
   /// The operand `index`, which must be there.
   func input(_ index: Int) throws(ImportFailure) -> ValueID {
-    guard let input = optionalInput(index) else { throw .malformed("its input \(index) is missing") }
+    let input = try anyInput(index)
+    try requireTensors([input])
     return input
   }
 

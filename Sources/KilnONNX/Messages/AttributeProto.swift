@@ -63,6 +63,12 @@ struct AttributeProto: Sendable {
     return try TensorProto(try field.message())
   }
 
+  /// The value of a `SPARSE_TENSOR` attribute.
+  func sparseTensor() throws(WireError) -> SparseTensorProto? {
+    guard let field = try value(.sparseTensor, number: 22) else { return nil }
+    return try SparseTensorProto(try field.message())
+  }
+
   /// The value of a `GRAPH` attribute.
   func graph() throws(WireError) -> GraphProto? {
     guard let field = try value(.graph, number: 6) else { return nil }

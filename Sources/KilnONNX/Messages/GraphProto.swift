@@ -3,7 +3,7 @@ struct GraphProto: Sendable {
   var name = ""
   var nodes: [NodeProto] = []
   var initializers: [TensorProto] = []
-  var hasSparseInitializers = false
+  var sparseInitializers: [SparseTensorProto] = []
   var inputs: [ValueInfoProto] = []
   var outputs: [ValueInfoProto] = []
   /// What the file says of the types of other values; may be missing or lie.
@@ -19,7 +19,7 @@ struct GraphProto: Sendable {
       case 11: inputs.append(try ValueInfoProto(try field.message()))
       case 12: outputs.append(try ValueInfoProto(try field.message()))
       case 13: valueInfos.append(try ValueInfoProto(try field.message()))
-      case 15: hasSparseInitializers = true
+      case 15: sparseInitializers.append(try SparseTensorProto(try field.message()))
       default: continue
       }
     }

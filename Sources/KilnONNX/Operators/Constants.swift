@@ -4,30 +4,33 @@ import KilnGraph
 enum ConstantOperators {
   /// The operators.
   static let all: [OperatorImporter] = [
-    constant, constantOfShape, dropout, eyeLike, identity, conditional, range, shape, size,
+    constant, constantOfShape, dropout, eyeLike, identity, range, shape, size,
   ]
 
   static let constant = OperatorImporter(
     "Constant", since: [12, 11, 1],
     attributes: [
       .tensor("value"), .float("value_float"), .floats("value_floats"), .int("value_int"), .ints("value_ints"),
-      .refused("sparse_value"), .refused("value_string"), .refused("value_strings"),
+      .sparseTensor("sparse_value"), .refused("value_string"), .refused("value_strings"),
     ],
     examples: [
       NodeExample(since: 12, [], [.float("value_float", 1)]),
       NodeExample(since: 12, [], [.floats("value_floats", [1])]),
       NodeExample(since: 12, [], [.int("value_int", 1)]),
       NodeExample(since: 12, [], [.ints("value_ints", [1])]),
+      NodeExample(since: 11, [], [.sparseTensor("sparse_value")]),
       NodeExample([], [.tensor("value")]),
     ]
   ) { context throws(ImportFailure) in
     let attributes = context.node.attributes
-    for name in ["sparse_value", "value_string", "value_strings"] where attributes.contains(refused: name) {
-      throw .unsupported("its value is sparse or text; store it as a dense tensor of numbers")
+    for name in ["value_string", "value_strings"] where attributes.contains(refused: name) {
+      throw .unsupported("its value is text; export the model without it")
     }
     let tensor: Tensor
     if let proto = try attributes.tensor("value") {
       tensor = try context.decoder.tensor(proto)
+    } else if let proto = try attributes.sparseTensor("sparse_value") {
+      tensor = try context.dense(proto)
     } else if let value = try attributes.float("value_float") {
       tensor = Tensor(shape: [], floats: [Float(value)])
     } else if let values = try attributes.floats("value_floats") {
@@ -139,7 +142,7 @@ enum ConstantOperators {
   /// Identity: the value itself.
   static let identity = OperatorImporter(
     "Identity", since: [1]
-  ) { context throws(ImportFailure) in [try context.input(0)] }
+  ) { context throws(ImportFailure) in [try context.anyInput(0)] }
 
   /// Dropout, which does nothing to a trained network; its mask is all ones.
   static let dropout = OperatorImporter(
@@ -154,24 +157,5 @@ enum ConstantOperators {
     let scalar: ScalarType = context.node.isSince(10) ? .bool : context.type(x).scalar
     let one = Tensor(shape: [], integers: [1], as: scalar)
     return [x, try filled(&context, one, shape: context.shape(x))]
-  }
-
-  /// If whose condition is known: the branch that it takes.
-  static let conditional = OperatorImporter(
-    "If", since: [1], attributes: [.graph("then_branch"), .graph("else_branch")], limits: ["its condition is constant"],
-    examples: [
-      NodeExample([.constant([], 1, .bool)], [.graph("then_branch"), .graph("else_branch")]),
-      NodeExample([.constant([], 0, .bool)], [.graph("then_branch"), .graph("else_branch")]),
-    ]
-  ) { context throws(ImportFailure) in
-    guard let condition = context.constant(try context.input(0)) else {
-      throw .unsupported("its condition is computed at run time; export the model with the branch that it takes")
-    }
-    guard condition.elementCount == 1 else { throw .malformed("its condition is \(condition.type)") }
-    let name = condition.integers()[0] == 0 ? "else_branch" : "then_branch"
-    guard let branch = try context.node.attributes.graph(name) else {
-      throw .malformed("the attribute \(name) is missing")
-    }
-    return try context.inline(branch)
   }
 }

@@ -7,12 +7,11 @@ enum NormalizationOperators {
     batch, group, instance, localResponse, layer, norm, meanVariance, rootMeanSquare,
   ]
 
-  /// BatchNormalization in inference mode, and in training mode of constants: how networks without
-  /// batch normalisation standardise their weights.
+  /// BatchNormalization in inference mode, and in training mode: with the statistics of its own operand.
   static let batch = OperatorImporter(
     "BatchNormalization", since: [14, 9, 6],
     attributes: [
-      .float("epsilon"), .float("momentum"), .int("training_mode", "0, or 1 of constants"), .int("spatial"),
+      .float("epsilon"), .float("momentum"), .int("training_mode"), .int("spatial"),
     ],
     ignoring: ["is_test"],
     examples: [
@@ -29,9 +28,6 @@ enum NormalizationOperators {
     let epsilon = try attributes.float("epsilon", default: Double(Float(1e-5)))
     // Before version 14 the number of results said whether it trains.
     if try attributes.flag("training_mode") || (1..<5).contains(where: context.node.wantsOutput) {
-      guard ([x] + parameters).allSatisfy({ context.constant($0) != nil }) else {
-        throw .unsupported("it is in training mode; export the model in evaluation mode")
-      }
       return try training(&context, x, parameters, epsilon: epsilon)
     }
     guard try attributes.flag("spatial", default: true) else {
@@ -54,8 +50,16 @@ enum NormalizationOperators {
     let centred = try context.emit(Binary(.subtract), [x, mean], role: "centred")
     let square = try context.emit(Binary(.multiply), [centred, centred], role: "square")
     let variance = try context.emit(others, [square], role: "variance")
-    let own = [try context.reshape(mean, to: channels), try context.reshape(variance, to: channels)]
-    let result = try context.emit(BatchNormalization(epsilon: epsilon), [x] + parameters[..<2] + own)
+    let own = [
+      try context.reshape(mean, to: channels, role: "ownMean"),
+      try context.reshape(variance, to: channels, role: "ownVariance"),
+    ]
+    // Of constants, which is how networks without batch normalisation standardise their weights, it is computed at once.
+    let isKnown = ([x] + parameters).allSatisfy { context.constant($0) != nil }
+    let result =
+      isKnown
+      ? try context.emit(BatchNormalization(epsilon: epsilon), [x] + parameters[..<2] + own)
+      : try normalized(&context, centred, variance, parameters, epsilon: epsilon)
     let momentum = try context.node.attributes.float("momentum", default: Double(Float(0.9)))
     var running: [ValueID] = []
     for (old, new) in zip(parameters[2...], own) {
@@ -68,6 +72,19 @@ enum NormalizationOperators {
       running.append(try context.emit(Binary(.add), terms, role: "running"))
     }
     return [result] + running + own
+  }
+
+  /// `centred / sqrt(variance + epsilon) * scale + bias`, with a scale and a bias for each channel.
+  private static func normalized(
+    _ context: inout ImportContext, _ centred: ValueID, _ variance: ValueID, _ parameters: [ValueID], epsilon: Double
+  ) throws(ImportFailure) -> ValueID {
+    let column = context.shape(variance).dropFirst()
+    let deviation = try standardDeviation(&context, ofVariance: variance, epsilon: epsilon)
+    let scale = try context.reshape(parameters[0], to: Array(column), role: "scaleColumn")
+    let factor = try context.emit(Binary(.divide), [scale, deviation], role: "factor")
+    let scaled = try context.emit(Binary(.multiply), [centred, factor], role: "scaled")
+    let shift = try context.reshape(parameters[1], to: Array(column), role: "shiftColumn")
+    return try context.emit(Binary(.add), [scaled, shift])
   }
 
   /// Before version 9, with `spatial` 0: statistics for each element of the batch's items.

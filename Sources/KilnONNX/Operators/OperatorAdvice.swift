@@ -5,10 +5,9 @@ extension OperatorRegistry {
       return "Kiln knows no such operator; export it as operators of the ONNX standard"
     }
     switch type {
-    case "Loop", "Scan": return "loops have no static plan; export the model with the loop unrolled"
+    case "Scan": return "loops have no static plan; export the model with the loop unrolled"
     case "NonMaxSuppression", "NonZero", "Unique", "Compress":
       return "its result depends on the data; cut the model before it and do this in the application"
-    case "Einsum": return "write it as Transpose, Reshape and MatMul"
     case "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli", "Multinomial":
       return "networks are deterministic; make the random tensor an input"
     case let type where type.hasPrefix("Sequence") || type.hasPrefix("Optional"):

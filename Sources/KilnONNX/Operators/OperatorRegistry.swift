@@ -6,8 +6,11 @@ enum OperatorRegistry {
   static let all = [
     ArithmeticOperators.all,
     ConstantOperators.all,
+    ControlFlowOperators.all,
     ConvolutionOperators.all,
+    EinsumOperators.all,
     ElementwiseOperators.all,
+    FusedConvolutionOperators.all,
     IndexingOperators.all,
     MatrixOperators.all,
     NormalizationOperators.all,
@@ -19,6 +22,7 @@ enum OperatorRegistry {
     ReductionOperators.all,
     ResizeOperators.all,
     SelectionOperators.all,
+    SequenceOperators.all,
     ShapeOperators.all,
   ].joined().sorted { ($0.domain, $0.name) < ($1.domain, $1.name) }
 

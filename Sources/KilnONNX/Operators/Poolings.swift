@@ -10,6 +10,7 @@ enum PoolingOperators {
     global("GlobalMaxPool", .maximum),
     norm,
     maximum,
+    unpool,
   ]
 
   /// The attributes that poolings have in common.
@@ -24,6 +25,54 @@ enum PoolingOperators {
     let isColumnMajor = try context.node.attributes.flag("storage_order")
     let kind: Pool.Kind = wantsIndices ? .maximumWithIndices(columnMajor: isColumnMajor) : .maximum
     return try context.emitAll(try pool(context, kind), [try context.input(0)])
+  }
+
+  /// MaxUnpool: zeros, and each maximum at its index in the image that was pooled, counted over all images.
+  ///
+  /// A wanted output that is larger has zeros after that image's rows and columns.
+  static let unpool = OperatorImporter(
+    "MaxUnpool", since: [9], attributes: [.ints("kernel_shape"), .ints("pads"), .ints("strides")],
+    constants: ["output shape"],
+    examples: [
+      NodeExample([.computed(), .computed([1, 4, 6, 6], .int64)], [.ints("kernel_shape", [2, 2])]),
+      NodeExample(
+        [.computed(), .computed([1, 4, 6, 6], .int64), .integers([1, 4, 14, 13])],
+        [.ints("kernel_shape", [2, 2]), .ints("strides", [2, 2]), .ints("pads", [0, 0, 0, 0])]),
+    ]
+  ) { context throws(ImportFailure) in
+    let x = try context.input(0)
+    let indices = try context.input(1)
+    let input = context.shape(x)
+    let rank = input.count - 2
+    let attributes = context.node.attributes
+    guard rank > 0, context.shape(indices) == input,
+      let kernel = try attributes.spatial("kernel_shape", rank: rank, range: 1...1 << 20)
+    else { throw .malformed("its kernel or its indices \(context.shape(indices)) don't fit its input \(input)") }
+    let strides = try attributes.spatial("strides", rank: rank, range: 1...1 << 20)
+    let pads = try attributes.spatial("pads", rank: 2 * rank, range: 0...1 << 20)
+    var pooled = Array(input.prefix(2))
+    for axis in 0..<rank {
+      let padding = pads.map { $0[axis] + $0[axis + rank] } ?? 0
+      pooled.append((input[axis + 2] - 1) * (strides?[axis] ?? 1) + kernel[axis] - padding)
+    }
+    let pooledType = try ImportFailure.wrap { () throws(OperatorError) in
+      try TensorType.checked(context.type(x).scalar, pooled)
+    }
+    let shape = try context.optionalIntegers(2, "output shape") ?? pooled
+    let end = zip(shape, pooled).map { $0 &- $1 }
+    guard shape.count == pooled.count, end.allSatisfy({ (0...1 << 30).contains($0) }), end.prefix(2) == [0, 0] else {
+      throw .malformed("its output shape \(shape) does not hold the pooled image \(pooled)")
+    }
+    let zero = Tensor(shape: [], integers: [0], as: pooledType.scalar)
+    let zeros = try ConstantOperators.filled(&context, zero, shape: [pooledType.elementCount])
+    let count = [input.elementCount]
+    let operands = [
+      zeros, try context.reshape(indices, to: count, role: "places"), try context.reshape(x, to: count, role: "maxima"),
+    ]
+    let placed = try context.emit(ScatterElements(axis: 0), operands, role: "placed")
+    if end.allSatisfy({ $0 == 0 }) { return [try context.reshape(placed, to: pooled)] }
+    let image = try context.reshape(placed, to: pooled, role: "image")
+    return [try context.emit(Pad(begin: end.map { _ in 0 }, end: end, mode: .constant(0)), [image])]
   }
 
   static let average = OperatorImporter(
