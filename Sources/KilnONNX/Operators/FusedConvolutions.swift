@@ -21,10 +21,9 @@ enum FusedConvolutionOperators {
     let (window, groups) = try ConvolutionOperators.geometry(context, input: 0, weight: 1)
     let function = try function(context.node.attributes)
     let addend = context.optionalInput(3)
-    var result = try context.emit(
-      Convolution(window: window, groups: groups),
-      [try context.input(0), try context.input(1)] + (context.optionalInput(2).map { [$0] } ?? []),
-      role: addend == nil && function == nil ? nil : "convolution")
+    var result = try ConvolutionOperators.emit(
+      Convolution(window: window, groups: groups), &context, try context.input(0), try context.input(1),
+      context.optionalInput(2), role: addend == nil && function == nil ? nil : "convolution")
     if let addend {
       result = try context.emit(Binary(.add), [result, addend], role: function == nil ? nil : "sum")
     }

@@ -15,6 +15,7 @@ def leftovers():
     yield from fused()
     yield from unpooled()
     yield from sparse()
+    yield from computed_kernels()
 
 
 def trained():
@@ -207,3 +208,26 @@ def sparse():
             weight.shape)
         y = g.op("Conv", g.x, g.op("Constant", sparse_value=value))
         yield g.end(g.relu(y))
+
+
+def computed_kernels():
+    """Convolutions whose kernel is computed, as trackers have them."""
+    for name, image, kernel, options in [
+        ("plain", (2, 4, 6, 7), (5, 4, 3, 3), dict(pads=[1, 0, 2, 1])),
+        ("depthwise", (1, 6, 8, 7), (6, 1, 4, 3), dict(group=6)),
+        ("groups", (2, 4, 7, 6), (6, 2, 3, 2), dict(group=2, strides=[2, 1], dilations=[1, 2])),
+        ("pointwise", (2, 4, 3, 5), (3, 4, 1, 1), {}),
+        ("same", (1, 2, 7, 5), (3, 2, 3, 3), dict(auto_pad="SAME_UPPER", strides=[2, 2])),
+        ("row", (2, 3, 9), (4, 3, 3), dict(pads=[1, 1])),
+        ("volume", (1, 2, 4, 5, 3), (3, 2, 2, 3, 2), {}),
+    ]:
+        for bias in (False, True):
+            g = CaseGraph(f"left_conv_computed_{name}{'_bias' if bias else ''}", image)
+            weight = g.op("Tanh", g.input(kernel))
+            operands = [g.relu(g.x), weight] + ([g.normal(kernel[0])] if bias else [])
+            yield g.end(g.relu(g.op("Conv", *operands, **options)))
+    g = CaseGraph("left_conv_computed_correlation", (1, 3, 10, 9))
+    template = g.relu(g.conv(g.input((1, 3, 5, 4)), 4, (2, 2)))
+    search = g.relu(g.conv(g.x, 4, (2, 2)))
+    kernel = g.op("Reshape", template, [4, 1, 4, 3])
+    yield g.end(g.conv(g.op("Conv", search, kernel, group=4), 2, (1, 1)), g.op("Conv", search, template))
