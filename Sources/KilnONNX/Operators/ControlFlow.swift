@@ -35,6 +35,9 @@ enum ControlFlowOperators {
         results.append(nil)
         continue
       }
+      guard context.sequences[a] == nil, context.sequences[b] == nil else {
+        throw .unsupported("its condition is computed at run time, and its branches have sequences")
+      }
       guard context.type(a) == context.type(b) else {
         throw .unsupported(
           "its condition is computed at run time, and its branches have results \(context.type(a)) and "

@@ -18,6 +18,7 @@ enum OperatorRegistry {
     PoolingOperators.all,
     QuantizationOperators.all,
     QuantizedArithmeticOperators.all,
+    QuantizedGemmOperators.all,
     RecurrenceOperators.all,
     ReductionOperators.all,
     ResizeOperators.all,

@@ -16,6 +16,7 @@ def leftovers():
     yield from unpooled()
     yield from sparse()
     yield from computed_kernels()
+    yield from quantized_products()
 
 
 def trained():
@@ -151,6 +152,8 @@ def fused():
 
 
 class Fused(CaseGraph):
+    """A case with operators of ONNX Runtime's."""
+
     def model(self, shapes):
         model = super().model(shapes)
         model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
@@ -231,3 +234,28 @@ def computed_kernels():
     search = g.relu(g.conv(g.x, 4, (2, 2)))
     kernel = g.op("Reshape", template, [4, 1, 4, 3])
     yield g.end(g.conv(g.op("Conv", search, kernel, group=4), 2, (1, 1)), g.op("Conv", search, template))
+
+
+def quantized_products():
+    """QGemm with whole and with single scales, both types, transposed, with and without a bias and a quantised result."""
+    for name, kind, options in [
+        ("unsigned", np.uint8, dict()), ("signed", np.int8, dict()), ("transposed", np.uint8, dict(transB=1)),
+        ("both_transposed", np.int8, dict(transA=1, transB=1)), ("alpha", np.int8, dict(alpha=0.7)),
+    ]:
+        for quantized in (True, False):
+            g = Fused(f"left_qgemm_{name}{'' if quantized else '_float'}", (8, 3) if options.get("transA") else (3, 8))
+            zero = np.array(120 if kind == np.uint8 else -3, kind)
+            x = g.op("QuantizeLinear", g.x, np.float32(0.03), zero)
+            weight = g.random.integers(-127, 128, (8, 6)).astype(np.int8)
+            # ONNX Runtime has scales for each column of weights that aren't transposed only.
+            columns = not options.get("transB")
+            scale = np.abs(g.normal(6, scale=0.02)) + np.float32(0.005) if columns else np.float32(0.02)
+            operands = [x, np.float32(0.03), zero, weight.T.copy() if options.get("transB") else weight, scale]
+            operands.append(np.zeros(6, np.int8) if columns else np.array(0, np.int8))
+            operands.append(g.random.integers(-900, 900, 6).astype(np.int32) if name != "alpha" else None)
+            if quantized:
+                operands += [np.float32(0.1), np.array(zero)]
+            while operands[-1] is None:
+                operands.pop()
+            y = g.op("QGemm", *operands, domain="com.microsoft", **options)
+            yield g.end(g.op("DequantizeLinear", y, np.float32(0.1), zero) if quantized else y)
