@@ -84,6 +84,8 @@ extension Graph {
       return false
     }
     switch node.operation {
+    case let scatter as ScatterND: return scatter.reduction != .none
+    case let scatter as ScatterElements: return scatter.reduction != .none
     case is Reshape, is Transpose, is Slice, is Concat, is Gather, is GatherElements, is GatherND, is Expand, is Tile,
       is Pad,
       is DepthToSpace, is SpaceToDepth, is Select:

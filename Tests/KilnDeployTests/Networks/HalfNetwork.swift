@@ -56,7 +56,8 @@ struct HalfNetwork {
     let gated = try graph.insert(Binary(.multiply), name: "gated", inputs: [silu, gate])[0]
     let largest = Pool(.maximum, window: Window(kernel: [3, 2], strides: [2, 1], padBegin: [1, 0], padEnd: [0, 1]))
     add(try graph.insert(largest, name: "largest", inputs: [silu])[0])
-    let averages = Pool(.average(countsPadding: false), window: Window(kernel: [5, 5], padBegin: [2, 2], padEnd: [2, 2]))
+    let fives = Window(kernel: [5, 5], padBegin: [2, 2], padEnd: [2, 2])
+    let averages = Pool(.average(countsPadding: false), window: fives)
     add(try graph.insert(averages, name: "averages", inputs: [sum])[0])
     add(try graph.insert(Reduction(.mean, axes: [2, 3], keepsAxes: true), name: "means", inputs: [gated])[0])
     let joined = try graph.insert(Concat(axis: 1), name: "joined", inputs: [gated, sum])[0]
