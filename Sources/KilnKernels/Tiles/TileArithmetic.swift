@@ -8,7 +8,8 @@ package enum TileArithmetic: Hashable, Sendable {
 
   /// Products that are summed up in float16 before they are added to what is summed up in float32.
   ///
-  /// A sum of 96 random products is off by 59 decibels less than it is large, one of 960 by 50.
+  /// Of normally distributed numbers the signal is then 56.9 decibels above the noise, however many products there are; it is 58.0 with 72
+  /// at a time, and without float32 46.6 for 960 products and 40.2 for 4,608.
   package static let flushLength = 96
 
   /// How sums of so many products of float16 are taken.
