@@ -68,18 +68,16 @@ package enum Passes {
     }
   }
 
-  /// What is done before the canonical form.
-  private static func first(_ options: PassOptions) -> [any Pass] {
-    guard options.folds else { return [WidenHalves()] }
-    guard let plan = options.quantization else { return [WidenHalves()] + fold }
-    return [WidenHalves()] + foldForQuantization + [
-      InsertQuantization(plan), RecognizeQuantizedLayers(), FuseActivations(),
-    ]
+  /// What is folded, before the canonical form.
+  private static func folding(_ options: PassOptions) -> [any Pass] {
+    guard options.folds else { return [] }
+    guard let plan = options.quantization else { return fold }
+    return foldForQuantization + [InsertQuantization(plan), RecognizeQuantizedLayers(), FuseActivations()]
   }
 
   /// What is done before the channels-last layout.
   private static func beforeLayout(_ options: PassOptions) -> [any Pass] {
-    let passes = first(options) + canonical
+    let passes = [WidenHalves()] + folding(options) + canonical
     switch options.folds ? options.halves : nil {
     case .computed: return passes + [ComputeInHalves()]
     case .stored: return passes + [StoreHalves()]

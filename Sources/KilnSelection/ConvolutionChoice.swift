@@ -1,3 +1,4 @@
+import KilnKernels
 import KilnMachine
 
 /// How a convolution is computed: what the cost model chooses, and what a schedule may choose otherwise.
@@ -59,14 +60,14 @@ package struct ConvolutionSite: Hashable, Sendable {
   package var modelAlgorithm = ConvolutionAlgorithm.direct
   /// The direct form of a strip's rows, where the convolution is one of several that are computed together in strips.
   package var strip: ConvolutionWork?
-  /// Whether its tiles are of float16.
-  package var isHalf: Bool
+  /// What its tiles compute with.
+  package var arithmetic: TileArithmetic
 
   /// Makes a site.
   package init(
     name: String, shape: String, direct: ConvolutionWork, winograd: WinogradWork? = nil,
     modelAlgorithm: ConvolutionAlgorithm = ConvolutionAlgorithm.direct, strip: ConvolutionWork? = nil,
-    isHalf: Bool = false
+    arithmetic: TileArithmetic = .float32
   ) {
     self.name = name
     self.shape = shape
@@ -74,11 +75,11 @@ package struct ConvolutionSite: Hashable, Sendable {
     self.winograd = winograd
     self.modelAlgorithm = modelAlgorithm
     self.strip = strip
-    self.isHalf = isHalf
+    self.arithmetic = arithmetic
   }
 
   /// The machine as its tiles see it.
-  package func machine(_ target: Target) -> Target { isHalf ? target.ofHalves : target }
+  package func machine(_ target: Target) -> Target { arithmetic.machine(target) }
 
   /// What the cost model chooses.
   func modelChoice(_ target: Target) -> ConvolutionChoice {

@@ -118,6 +118,6 @@ struct ImageLayout: Equatable {
     self.isChannelsLast = isLast
   }
 
-  /// Whether so many numbers can be a pixel's.
+  /// Whether pixels may have this number of channels.
   static func isChannelCount(_ count: Int) -> Bool { [1, 3, 4].contains(count) }
 }

@@ -12,7 +12,7 @@ struct HalfEpilogueSource {
   let channels: Int
   private let vectorWidth: Int
 
-  /// The source for a tile of so many channels.
+  /// The source for a tile of `channels` output channels.
   init(epilogue: Epilogue, channels: Int, target: Target) {
     self.epilogue = epilogue
     self.channels = channels

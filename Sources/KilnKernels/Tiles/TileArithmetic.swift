@@ -1,3 +1,5 @@
+import KilnMachine
+
 /// What numbers a register tile computes with.
 package enum TileArithmetic: Hashable, Sendable {
   case float32
@@ -12,14 +14,20 @@ package enum TileArithmetic: Hashable, Sendable {
   /// at a time, and without float32 46.6 for 960 products and 40.2 for 4,608.
   package static let flushLength = 96
 
-  /// How sums of so many products of float16 are taken.
+  /// How sums of `count` products of float16 are taken.
   package init(halfProducts count: Int) { self = count > Self.flushLength ? .flushedFloat16 : .float16 }
 
   /// Whether products are of float16.
   package var isHalf: Bool { self != .float32 }
 
-  /// Lanes of a vector of a machine that has so many of float32.
+  /// Bytes of a number.
+  package var elementByteCount: Int { isHalf ? 2 : 4 }
+
+  /// Lanes of a vector, where one of float32 has `vectorWidth`.
   package func lanes(vectorWidth: Int) -> Int { isHalf ? 8 : vectorWidth }
+
+  /// A machine as tiles of these numbers see it.
+  package func machine(_ target: Target) -> Target { isHalf ? target.ofHalves : target }
 
   /// What tiles' names say of it.
   var nameSuffix: String {

@@ -24,16 +24,9 @@ struct DepthwiseConvolution {
   /// What tiles compute with: float16 where that is the type of the input.
   var arithmetic = TileArithmetic.float32
 
-  /// The machine as tiles see it.
-  private func machine(_ context: LoweringContext) -> Target {
-    arithmetic.isHalf ? context.target.ofHalves : context.target
-  }
-
-  private var elementByteCount: Int { arithmetic.isHalf ? 2 : 4 }
-
   /// The calls: one, or one per worker, each with some rows or some vectors of channels.
   func calls(_ context: inout LoweringContext) -> [KernelCall] {
-    let target = machine(context)
+    let target = arithmetic.machine(context.target)
     let width = target.vectorWidth
     let channels = weights.outputChannels
     let rest = channels % width
@@ -78,7 +71,7 @@ struct DepthwiseConvolution {
   }
 
   private func shares(_ context: LoweringContext) -> [Share] {
-    let vectors = weights.outputChannels.dividedRoundingUp(by: machine(context).vectorWidth)
+    let vectors = weights.outputChannels.dividedRoundingUp(by: arithmetic.machine(context.target).vectorWidth)
     let whole = Share(rows: 0..<rows, vectors: 0..<vectors)
     let sums = images * rows * columns * weights.outputChannels
     let workers = context.sharing.workers(multiplyAdds: sums * weights.taps.count, context.target)
@@ -112,7 +105,8 @@ struct DepthwiseConvolution {
   /// Whether an image and its result lie in the second cache.
   private func isNear(_ target: Target) -> Bool {
     let imagePixels = extent(0, rows) * extent(1, columns) + rows * columns
-    return elementByteCount * imagePixels * weights.outputChannels <= target.model.cacheBudget.depthwiseImages
+    return arithmetic.elementByteCount * imagePixels * weights.outputChannels
+      <= target.model.cacheBudget.depthwiseImages
   }
 
   /// The rows and columns that a vector of channels passes over before the next does.
@@ -123,7 +117,7 @@ struct DepthwiseConvolution {
   private func block(_ target: Target, pixels: Int) -> (rows: Int, columns: Int) {
     let budget = target.model.cacheBudget
     guard isNear(target) else {
-      let pixelByteCount = elementByteCount * input.access.pixel * window.kernel[0]
+      let pixelByteCount = arithmetic.elementByteCount * input.access.pixel * window.kernel[0]
       return (1, min(columns, max(1, budget.depthwisePixels / max(1, pixelByteCount) / pixels) * pixels))
     }
     let line = target.model.memory.lineByteCount

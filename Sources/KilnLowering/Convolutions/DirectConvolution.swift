@@ -80,7 +80,7 @@ package struct DirectConvolution {
   package var site: ConvolutionSite {
     ConvolutionSite(
       name: name, shape: shape, direct: flattened.work, winograd: winograd, modelAlgorithm: modelAlgorithm,
-      strip: strip == nil ? nil : atOnce.work, isHalf: arithmetic.isHalf)
+      strip: strip == nil ? nil : atOnce.work, arithmetic: arithmetic)
   }
 
   /// The same with what its packed weights depend on.
@@ -143,10 +143,8 @@ package struct DirectConvolution {
     ConvolutionWork(
       channels: weights.outputChannels / groups, depth: kernelRows * kernelColumns * weights.inputChannels,
       kernelRows: kernelRows, columns: columns, rows: rows,
-      inputRowByteCount: elementByteCount * columns * input.access.pixel * (rows > 1 ? 1 : images))
+      inputRowByteCount: arithmetic.elementByteCount * columns * input.access.pixel * (rows > 1 ? 1 : images))
   }
-
-  private var elementByteCount: Int { arithmetic.isHalf ? 2 : 4 }
 
   /// Whether a part's sums are kept in the output between stages: not where that would overwrite an addend.
   private func isStaged(_ part: ConvolutionSchedule.Part, _ context: LoweringContext) -> Bool {
@@ -238,7 +236,7 @@ package struct DirectConvolution {
     _ part: ConvolutionSchedule.Part, _ box: ConvolutionShares.Box, _ schedule: ConvolutionSchedule, panelStep: Int,
     _ target: Target
   ) -> (panel: Int, input: Int, inputStep: Int) {
-    let line = target.model.memory.lineByteCount / elementByteCount
+    let line = target.model.memory.lineByteCount / arithmetic.elementByteCount
     let rowProducts = kernelColumns * weights.inputChannels
     let columns = min(schedule.regionColumns, box.columns.count)
     let tiles = min(schedule.regionRows, box.rows.count) * (columns.dividedRoundingUp(by: part.pixels))
@@ -261,7 +259,7 @@ extension DirectConvolution.Access {
 }
 
 extension LoweringContext {
-  /// What tiles compute with that sum up so many products of a value's elements.
+  /// What tiles compute with whose sums have `products` products of a value's elements.
   package func arithmetic(of input: ValueID, products: Int) -> TileArithmetic {
     graph.type(of: input).scalar == .float16 ? TileArithmetic(halfProducts: products) : .float32
   }

@@ -95,7 +95,7 @@ extension Graph {
     let parameters = [LinearOperand.weight, LinearOperand.bias, LinearOperand.slope]
     for operand in parameters where node.inputs.indices.contains(operand) {
       guard let value = node.inputs[operand] else { continue }
-      guard let constant = constant(value), constant.scalar == .float32, constant.fitsHalves else { return false }
+      guard let constant = constant(value), constant.scalar == .float32, constant.halves != nil else { return false }
     }
     return node.inputs.compactMap(\.self).allSatisfy { [.float32, .float16].contains(type(of: $0).scalar) }
   }
@@ -115,13 +115,8 @@ extension Graph {
     default: return false
     }
     return !computed.isEmpty && computed.allSatisfy { type(of: $0).scalar == .float16 }
-      && constants.allSatisfy { $0.scalar == .float32 && $0.fitsHalves }
+      && constants.allSatisfy { $0.scalar == .float32 && $0.halves != nil }
   }
-}
-
-extension Tensor {
-  /// Whether float16 holds the elements, rounded.
-  fileprivate var fitsHalves: Bool { doubles().allSatisfy { Float16($0).isFinite } }
 }
 
 extension Pool {

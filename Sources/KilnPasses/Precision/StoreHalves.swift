@@ -22,20 +22,11 @@ package struct StoreHalves: Pass {
         inputs[LinearOperand.weight] = known
       } else {
         guard weight.scalar == .float32, weight.narrow == nil, let halves = weight.halves else { continue }
-        let result = graph.addConstant("\(graph[value].name).float16", halves)
+        let result = graph.addConstant("\(graph[value].name).float16", halves.widened)
         rounded[value] = result
         inputs[LinearOperand.weight] = result
       }
       graph.replace(id, with: node.operation, inputs: inputs)
     }
-  }
-}
-
-extension Tensor {
-  /// The elements rounded to float16, as float32 that is stored so; `nil` where float16 doesn't hold one.
-  fileprivate var halves: Tensor? {
-    let halves = Tensor(shape: shape, doubles: doubles(), as: .float16)
-    guard halves.doubles().allSatisfy(\.isFinite) else { return nil }
-    return try? Cast(to: .float32).evaluate([halves])[0]
   }
 }

@@ -69,13 +69,6 @@ extension ScalarType {
   fileprivate var isHalf: Bool { self == .float16 || self == .bfloat16 }
 }
 
-extension Tensor {
-  /// A tensor of 16-bit floating point as one of float32 that is known to be stored narrowly.
-  fileprivate var widened: Tensor {
-    (try? Cast(to: .float32).evaluate([self])[0]) ?? Tensor(shape: shape, floats: floats())
-  }
-}
-
 extension Graph {
   /// Whether a node does more with 16-bit floating point than to move it.
   fileprivate func computesWithHalves(_ id: NodeID) -> Bool {
