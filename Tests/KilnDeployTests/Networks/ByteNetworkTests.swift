@@ -1,6 +1,5 @@
 import Foundation
 import KilnCompiler
-import KilnEmission
 import KilnExecution
 import KilnGraph
 import KilnMachine
@@ -42,14 +41,7 @@ struct ByteNetworkTests {
     guard Self.runnable.contains(name) else { return }
     let target = try #require(Targets.target(named: name))
     let plan = try Compiler.plan(Passes.run(on: ByteNetwork().graph), CompileOptions(target: target))
-    try withTemporaryFolder { folder in
-      let package = Compiler.emit(plan, name: "Bytes", origin: "a test")
-      try package.write(to: folder)
-      let path = try PackageBuilder.build(
-        package.benchmarkName, package: folder.path, scratch: folder.appending(path: ".build").path)
-      let program = NetworkExecutable(path: path, interface: NetworkInterface(plan.graph))
-      #expect(try program.run([Self.image])[0].floats() == Self.reference())
-    }
+    #expect(try plan.emittedOutput(named: "Bytes", for: Self.image) == Self.reference())
   }
 
   /// The targets whose instructions this machine has.
