@@ -41,6 +41,14 @@ func addHalfProduct(_ accumulator: HalfVector, _ a: HalfVector, _ b: HalfVector)
 @inline(__always)
 func addHalves(_ a: HalfVector, _ b: HalfVector) -> HalfVector { kiln_add_f16x8(a, b) }
 
+/// `a - b`, rounded once to float16.
+@inline(__always)
+func subtractHalves(_ a: HalfVector, _ b: HalfVector) -> HalfVector { kiln_subtract_f16x8(a, b) }
+
+/// `a * b`, rounded once to float16.
+@inline(__always)
+func multiplyHalves(_ a: HalfVector, _ b: HalfVector) -> HalfVector { kiln_multiply_f16x8(a, b) }
+
 /// `max(x, 0)`; NaN stays, and both zeros become +0.
 @inline(__always)
 func reluOfHalves(_ x: HalfVector) -> HalfVector { kiln_positive_part_f16x8(x) }

@@ -5,24 +5,27 @@ import KilnGeometry
 ///
 /// `Y = At [(G g Gt) * (Bt d B)] A`, source: Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2015.
 protocol WinogradTransform {
+  /// What it computes with.
+  associatedtype Lanes: WinogradLanes
   /// Rows, and columns, of a tile of the output.
   static var outputs: Int { get }
   /// One vector of channels of a tile of the input, `Bt d B`, stored `plane` apart.
   static func transformInput(
-    _ input: UnsafePointer<Float>, row: Int, pixel: Int, _ planes: UnsafeMutablePointer<Float>, plane: Int)
+    _ input: UnsafePointer<Lanes.Element>, row: Int, pixel: Int, _ planes: UnsafeMutablePointer<Lanes.Element>,
+    plane: Int)
   /// One vector of channels of a tile of the output, `At m A`, each sum given to `Finish`.
-  static func transformOutput<Finish: WinogradFinish>(
-    _: Finish.Type, _ planes: UnsafePointer<Float>, plane: Int, _ target: WinogradTarget)
+  static func transformOutput<Finish: WinogradFinish<Lanes>>(
+    _: Finish.Type, _ planes: UnsafePointer<Lanes.Element>, plane: Int, _ target: WinogradTarget<Lanes>)
 }
 
 /// Where the sums of a tile go: the pointers are those of its first pixel's first channel.
-struct WinogradTarget {
-  var bias: Vector
-  var slope: Vector
-  var addend: UnsafePointer<Float>
+struct WinogradTarget<Lanes: WinogradLanes> {
+  var bias: Lanes
+  var slope: Lanes
+  var addend: UnsafePointer<Lanes.Element>
   var addendRow: Int
   var addendPixel: Int
-  var output: UnsafeMutablePointer<Float>
+  var output: UnsafeMutablePointer<Lanes.Element>
   var outputRow: Int
   var outputPixel: Int
 }
@@ -30,35 +33,41 @@ struct WinogradTarget {
 /// What happens to each sum: bias, addend, activation, store.
 ///
 /// Emitted source.
-protocol WinogradFinish {
+protocol WinogradFinish<Lanes> {
+  /// What it computes with.
+  associatedtype Lanes: WinogradLanes
   /// Whether one slope per channel follows the biases.
   static var hasSlope: Bool { get }
   /// Whether it is worth writing out for every pixel of a tile.
   static var isCheap: Bool { get }
   /// Finishes a vector of sums.
   static func finish(
-    _ sum: Vector, bias: Vector, slope: Vector, _ addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>)
+    _ sum: Lanes, bias: Lanes, slope: Lanes, _ addend: UnsafePointer<Lanes.Element>,
+    _ output: UnsafeMutablePointer<Lanes.Element>)
   /// Finishes its first `count` channels.
   static func finish(
-    _ sum: Vector, bias: Vector, slope: Vector, _ addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>,
+    _ sum: Lanes, bias: Lanes, slope: Lanes, _ addend: UnsafePointer<Lanes.Element>,
+    _ output: UnsafeMutablePointer<Lanes.Element>,
     count: Int)
 }
 
 /// Stores the sums as they are.
-private enum WinogradSums: WinogradFinish {
+private enum WinogradSums<Lanes: WinogradLanes>: WinogradFinish {
   static var hasSlope: Bool { false }
   static var isCheap: Bool { true }
 
   @inline(__always)
   static func finish(
-    _ sum: Vector, bias: Vector, slope: Vector, _ addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>
-  ) { store(sum, output) }
+    _ sum: Lanes, bias: Lanes, slope: Lanes, _ addend: UnsafePointer<Lanes.Element>,
+    _ output: UnsafeMutablePointer<Lanes.Element>
+  ) { sum.write(output) }
 
   @inline(__always)
   static func finish(
-    _ sum: Vector, bias: Vector, slope: Vector, _ addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>,
+    _ sum: Lanes, bias: Lanes, slope: Lanes, _ addend: UnsafePointer<Lanes.Element>,
+    _ output: UnsafeMutablePointer<Lanes.Element>,
     count: Int
-  ) { store(sum, output, count: count) }
+  ) { sum.write(output, count: count) }
 }
 
 /// Convolves with a 3x3 kernel and steps of one pixel: a block of tiles of the input is transformed into the workspace,
@@ -66,19 +75,23 @@ private enum WinogradSums: WinogradFinish {
 ///
 /// `Tile` multiplies `Tile.pixels` tiles by `Tile.channels` output channels, `EdgeTile` those tiles that remain,
 /// `tiles % Tile.pixels` of them. The last tile of a row, or of a column, is moved back until it ends with the image; of
-/// it only what no other tile computes is stored. `weights` are `[biases, slopes if there are any]`, whole vectors,
+/// it only what no other tile computes is stored. `heads` are `[biases, slopes if there are any]`, whole vectors,
 /// `panels` `[block][plane][1 + Cin][Tile.channels]`, a panel's first row zeros. `input` is the element under the first
-/// tap of the first output pixel. `workspace` holds, in floats, a tile's input, `blockTiles` transformed tiles of
-/// whole vectors of input channels, and as many of `Tile.channels`.
-func convolveWinograd<
-  Transform: WinogradTransform, Tile: ConvolutionTile, EdgeTile: ConvolutionTile, Finish: WinogradFinish
->(
+/// tap of the first output pixel. `workspace` holds, in elements, a tile's input, `blockTiles` transformed tiles of whole
+/// vectors of input channels, and as many of `Tile.channels`.
+func convolveWinograd<Transform: WinogradTransform, Tile: BlockTile, EdgeTile: BlockTile, Finish: WinogradFinish>(
   _: Transform.Type, _: Tile.Type, edge _: EdgeTile.Type, _: Finish.Type,
-  _ input: UnsafePointer<Float>, _ heads: UnsafePointer<Float>, _ panels: UnsafePointer<Float>,
-  addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, workspace: UnsafeMutablePointer<Float>,
-  _ geometry: WinogradGeometry
-) {
-  let block = WinogradBlock(geometry, planes: (Transform.outputs &+ 2) &* (Transform.outputs &+ 2), workspace)
+  _ input: UnsafePointer<Tile.Input>, _ heads: UnsafePointer<Tile.Input>, _ panels: UnsafePointer<Tile.Input>,
+  addend: UnsafePointer<Tile.Input>, _ output: UnsafeMutablePointer<Tile.Input>,
+  workspace: UnsafeMutablePointer<Float>, _ geometry: WinogradGeometry
+)
+where
+  Tile.Panel == Tile.Input, Tile.Output == Tile.Input, EdgeTile.Input == Tile.Input, EdgeTile.Panel == Tile.Input,
+  EdgeTile.Output == Tile.Input, Transform.Lanes.Element == Tile.Input, Finish.Lanes == Transform.Lanes
+{
+  let workspace = UnsafeMutableRawPointer(workspace).assumingMemoryBound(to: Tile.Input.self)
+  let block = WinogradBlock<Transform.Lanes>(
+    geometry, planes: (Transform.outputs &+ 2) &* (Transform.outputs &+ 2), workspace)
   let panelStep = (1 &+ geometry.inputChannels) &* Tile.channels
   var first = 0
   while first < geometry.tiles {
@@ -100,13 +113,15 @@ func convolveWinograd<
 
 /// As above, without an addend.
 @inline(__always)
-func convolveWinograd<
-  Transform: WinogradTransform, Tile: ConvolutionTile, EdgeTile: ConvolutionTile, Finish: WinogradFinish
->(
+func convolveWinograd<Transform: WinogradTransform, Tile: BlockTile, EdgeTile: BlockTile, Finish: WinogradFinish>(
   _: Transform.Type, _: Tile.Type, edge _: EdgeTile.Type, _: Finish.Type,
-  _ input: UnsafePointer<Float>, _ heads: UnsafePointer<Float>, _ panels: UnsafePointer<Float>,
-  _ output: UnsafeMutablePointer<Float>, workspace: UnsafeMutablePointer<Float>, _ geometry: WinogradGeometry
-) {
+  _ input: UnsafePointer<Tile.Input>, _ heads: UnsafePointer<Tile.Input>, _ panels: UnsafePointer<Tile.Input>,
+  _ output: UnsafeMutablePointer<Tile.Input>, workspace: UnsafeMutablePointer<Float>, _ geometry: WinogradGeometry
+)
+where
+  Tile.Panel == Tile.Input, Tile.Output == Tile.Input, EdgeTile.Input == Tile.Input, EdgeTile.Panel == Tile.Input,
+  EdgeTile.Output == Tile.Input, Transform.Lanes.Element == Tile.Input, Finish.Lanes == Transform.Lanes
+{
   convolveWinograd(
     Transform.self, Tile.self, edge: EdgeTile.self, Finish.self, input, heads, panels,
     addend: UnsafePointer(output), output, workspace: workspace, geometry)
@@ -115,22 +130,22 @@ func convolveWinograd<
 /// The workspace.
 ///
 /// Transformed tiles, and their products, lie in groups of a register tile's, all planes of a group together.
-private struct WinogradBlock {
+private struct WinogradBlock<Lanes: WinogradLanes> {
   /// Planes of a tile.
   var planes: Int
   /// Elements of a transformed tile's plane: whole vectors of input channels.
   var depth: Int
   /// A tile's input or sums, where they are handled one by one.
-  var patch: UnsafeMutablePointer<Float>
+  var patch: UnsafeMutablePointer<Lanes.Element>
   /// The transformed tiles: `[group][plane][tile][depth]`.
-  var transformed: UnsafeMutablePointer<Float>
+  var transformed: UnsafeMutablePointer<Lanes.Element>
   /// Their products with one block of output channels: `[group][plane][tile][channel]`.
-  var products: UnsafeMutablePointer<Float>
+  var products: UnsafeMutablePointer<Lanes.Element>
 
   @inline(__always)
-  init(_ geometry: WinogradGeometry, planes: Int, _ workspace: UnsafeMutablePointer<Float>) {
+  init(_ geometry: WinogradGeometry, planes: Int, _ workspace: UnsafeMutablePointer<Lanes.Element>) {
     self.planes = planes
-    let width = Vector.scalarCount
+    let width = Lanes.scalarCount
     depth = (geometry.inputChannels &+ width &- 1) / width &* width
     patch = workspace
     transformed = patch + planes &* width
@@ -140,9 +155,9 @@ private struct WinogradBlock {
 
 /// Transforms the input of `count` tiles.
 @inline(__always)
-private func transformBlock<Transform: WinogradTransform, Tile: ConvolutionTile>(
-  _: Transform.Type, _: Tile.Type, _ input: UnsafePointer<Float>, _ block: WinogradBlock, _ first: Int, _ count: Int,
-  _ geometry: WinogradGeometry
+private func transformBlock<Transform: WinogradTransform, Tile: BlockTile>(
+  _: Transform.Type, _: Tile.Type, _ input: UnsafePointer<Transform.Lanes.Element>,
+  _ block: WinogradBlock<Transform.Lanes>, _ first: Int, _ count: Int, _ geometry: WinogradGeometry
 ) {
   forEachTile(Tile.self, of: block, first, count, outputs: Transform.outputs, geometry) { place, tile, lanes in
     transformTile(
@@ -154,10 +169,14 @@ private func transformBlock<Transform: WinogradTransform, Tile: ConvolutionTile>
 
 /// Multiplies the planes of `count` tiles by those of one block of output channels.
 @inline(__always)
-private func multiplyBlock<Tile: ConvolutionTile, EdgeTile: ConvolutionTile>(
-  _: Tile.Type, _: EdgeTile.Type, _ panels: UnsafePointer<Float>, _ block: WinogradBlock, _ count: Int,
+private func multiplyBlock<Lanes: WinogradLanes, Tile: BlockTile, EdgeTile: BlockTile>(
+  _: Tile.Type, _: EdgeTile.Type, _ panels: UnsafePointer<Lanes.Element>, _ block: WinogradBlock<Lanes>, _ count: Int,
   _ geometry: WinogradGeometry
-) {
+)
+where
+  Tile.Input == Lanes.Element, Tile.Panel == Lanes.Element, Tile.Output == Lanes.Element,
+  EdgeTile.Input == Lanes.Element, EdgeTile.Panel == Lanes.Element, EdgeTile.Output == Lanes.Element
+{
   let panelStep = (1 &+ geometry.inputChannels) &* Tile.channels
   // The next plane's panel is asked for while this one's tiles are multiplied: a cache line a product at most.
   let multiplications = (count &+ Tile.pixels &- 1) / Tile.pixels &* geometry.inputChannels
@@ -196,10 +215,10 @@ private func multiplyBlock<Tile: ConvolutionTile, EdgeTile: ConvolutionTile>(
 
 /// Transforms the products of `count` tiles back and stores one block of output channels.
 @inline(__always)
-private func finishBlock<Transform: WinogradTransform, Tile: ConvolutionTile, Finish: WinogradFinish>(
-  _: Transform.Type, _: Tile.Type, _: Finish.Type, _ block: WinogradBlock, _ first: Int, _ count: Int,
-  _ heads: UnsafePointer<Float>, _ addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, channels: Int,
-  _ geometry: WinogradGeometry
+private func finishBlock<Transform: WinogradTransform, Tile: BlockTile, Finish: WinogradFinish<Transform.Lanes>>(
+  _: Transform.Type, _: Tile.Type, _: Finish.Type, _ block: WinogradBlock<Transform.Lanes>, _ first: Int,
+  _ count: Int, _ heads: UnsafePointer<Transform.Lanes.Element>, _ addend: UnsafePointer<Transform.Lanes.Element>,
+  _ output: UnsafeMutablePointer<Transform.Lanes.Element>, channels: Int, _ geometry: WinogradGeometry
 ) {
   forEachTile(Tile.self, of: block, first, count, outputs: Transform.outputs, geometry) { place, tile, lanes in
     finishTile(
@@ -211,8 +230,8 @@ private func finishBlock<Transform: WinogradTransform, Tile: ConvolutionTile, Fi
 /// Calls `body` with each of `count` tiles of a block: where it lies in the image, and the index of its first plane
 /// among the block's, whose planes are `lanes` apart.
 @inline(__always)
-private func forEachTile<Tile: ConvolutionTile>(
-  _: Tile.Type, of block: WinogradBlock, _ first: Int, _ count: Int, outputs: Int, _ geometry: WinogradGeometry,
+private func forEachTile<Lanes: WinogradLanes, Tile: BlockTile>(
+  _: Tile.Type, of block: WinogradBlock<Lanes>, _ first: Int, _ count: Int, outputs: Int, _ geometry: WinogradGeometry,
   _ body: (_ place: WinogradPlace, _ tile: Int, _ lanes: Int) -> Void
 ) {
   var group = 0
@@ -252,14 +271,16 @@ private struct WinogradPlace {
 /// All channels of a tile of the input; the last ones are copied to whole vectors first.
 @inline(never)
 private func transformTile<Transform: WinogradTransform>(
-  _: Transform.Type, _ input: UnsafePointer<Float>, _ transformed: UnsafeMutablePointer<Float>, plane: Int,
-  patch: UnsafeMutablePointer<Float>, _ geometry: WinogradGeometry
+  _: Transform.Type, _ input: UnsafePointer<Transform.Lanes.Element>,
+  _ transformed: UnsafeMutablePointer<Transform.Lanes.Element>, plane: Int,
+  patch: UnsafeMutablePointer<Transform.Lanes.Element>, _ geometry: WinogradGeometry
 ) {
+  let width = Transform.Lanes.scalarCount
   let (row, pixel) = (geometry.input.row, geometry.input.pixel)
   var channel = 0
-  while channel &+ Vector.scalarCount <= geometry.inputChannels {
+  while channel &+ width <= geometry.inputChannels {
     Transform.transformInput(input + channel, row: row, pixel: pixel, transformed + channel, plane: plane)
-    channel &+= Vector.scalarCount
+    channel &+= width
   }
   let rest = geometry.inputChannels &- channel
   if rest > 0 {
@@ -268,26 +289,26 @@ private func transformTile<Transform: WinogradTransform>(
     while y < edge {
       var x = 0
       while x < edge {
-        let vector = load(input + (y &* row &+ x &* pixel &+ channel), count: rest)
-        store(vector, patch + (y &* edge &+ x) &* Vector.scalarCount)
+        let lanes = Transform.Lanes.read(input + (y &* row &+ x &* pixel &+ channel), count: rest)
+        lanes.write(patch + (y &* edge &+ x) &* width)
         x &+= 1
       }
       y &+= 1
     }
-    Transform.transformInput(
-      patch, row: edge &* Vector.scalarCount, pixel: Vector.scalarCount, transformed + channel, plane: plane)
+    Transform.transformInput(patch, row: edge &* width, pixel: width, transformed + channel, plane: plane)
   }
 }
 
 /// The output channels of one block of a tile: at once where whole vectors of the whole tile are stored, else by way of
 /// a patch of sums.
 @inline(never)
-private func finishTile<Transform: WinogradTransform, Finish: WinogradFinish>(
-  _: Transform.Type, _: Finish.Type, _ products: UnsafePointer<Float>, plane: Int, _ place: WinogradPlace,
-  _ heads: UnsafePointer<Float>, _ addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, _ channels: Int,
-  patch: UnsafeMutablePointer<Float>, _ geometry: WinogradGeometry
+private func finishTile<Transform: WinogradTransform, Finish: WinogradFinish<Transform.Lanes>>(
+  _: Transform.Type, _: Finish.Type, _ products: UnsafePointer<Transform.Lanes.Element>, plane: Int,
+  _ place: WinogradPlace, _ heads: UnsafePointer<Transform.Lanes.Element>,
+  _ addend: UnsafePointer<Transform.Lanes.Element>, _ output: UnsafeMutablePointer<Transform.Lanes.Element>,
+  _ channels: Int, patch: UnsafeMutablePointer<Transform.Lanes.Element>, _ geometry: WinogradGeometry
 ) {
-  let width = Vector.scalarCount
+  let width = Transform.Lanes.scalarCount
   let slopes =
     heads + (Finish.hasSlope ? (geometry.outputChannels &+ width &- 1) / width &* width : 0)
   let addend = addend + geometry.addend.offset(group: 0, image: place.image, row: place.row, column: place.column)
@@ -298,17 +319,17 @@ private func finishTile<Transform: WinogradTransform, Finish: WinogradFinish>(
       Transform.transformOutput(
         Finish.self, products + channel, plane: plane,
         WinogradTarget(
-          bias: load(heads + channel), slope: load(slopes + channel), addend: addend + channel,
+          bias: .read(heads + channel), slope: .read(slopes + channel), addend: addend + channel,
           addendRow: geometry.addend.row, addendPixel: geometry.addend.pixel, output: output + channel,
           outputRow: geometry.output.row, outputPixel: geometry.output.pixel))
       channel &+= width
     }
   }
   while channel < channels {
-    let bias = load(heads + channel)
-    let slope = load(slopes + channel)
+    let bias = Transform.Lanes.read(heads + channel)
+    let slope = Transform.Lanes.read(slopes + channel)
     Transform.transformOutput(
-      WinogradSums.self, products + channel, plane: plane,
+      WinogradSums<Transform.Lanes>.self, products + channel, plane: plane,
       WinogradTarget(
         bias: bias, slope: slope, addend: patch, addendRow: 0, addendPixel: 0, output: patch,
         outputRow: Transform.outputs &* width, outputPixel: width))
@@ -316,7 +337,7 @@ private func finishTile<Transform: WinogradTransform, Finish: WinogradFinish>(
     while y < Transform.outputs {
       var x = place.skippedColumns
       while x < Transform.outputs {
-        let sum = load(patch + (y &* Transform.outputs &+ x) &* width)
+        let sum = Transform.Lanes.read(patch + (y &* Transform.outputs &+ x) &* width)
         let a = addend + (y &* geometry.addend.row &+ x &* geometry.addend.pixel &+ channel)
         let o = output + (y &* geometry.output.row &+ x &* geometry.output.pixel &+ channel)
         if channel &+ width <= channels {

@@ -38,8 +38,8 @@ package struct AlgorithmSelection: Sendable {
   /// The shape of a convolution that Winograd's tiles apply to; `nil` for others.
   package func winogradWork(of node: Node, in graph: Graph) -> WinogradWork? {
     guard !isExact, let convolution = node.operation as? Convolution, convolution.layout == .channelsLast,
-      graph.type(of: node.outputs[0]).scalar == .float32,
-      convolution.groups == 1, convolution.window.isThreeByThreeOfSteps1, let weight = node.inputs[LinearOperand.weight]
+      graph.type(of: node.outputs[0]).scalar.isFloatingPoint, convolution.groups == 1,
+      convolution.window.isThreeByThreeOfSteps1, let weight = node.inputs[LinearOperand.weight]
     else { return nil }
     let (output, weights) = (graph.type(of: node.outputs[0]).shape, graph.type(of: weight).shape)
     return WinogradWork(

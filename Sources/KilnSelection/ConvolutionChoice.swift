@@ -106,7 +106,8 @@ package struct ConvolutionSite: Hashable, Sendable {
     case .winograd(let outputs, let schedule):
       let tiles = Winograd(outputs: outputs)
       guard strip == nil, let winograd, winograd.holds(tiles) else { return nil }
-      let own = WinogradSchedule(tiles, winograd, target: target, fixedChannels: schedule.channels)
+      let own = WinogradSchedule(
+        tiles, winograd, arithmetic, target: target, fixedChannels: schedule.channels)
       return ConvolutionChoice(.winograd(outputs: outputs, own))
     }
   }
@@ -115,7 +116,8 @@ package struct ConvolutionSite: Hashable, Sendable {
   func modelChoice(of algorithm: ConvolutionAlgorithm, _ target: Target) -> ConvolutionChoice? {
     guard let tiles = algorithm.winograd else { return directChoice(target) }
     guard let winograd, winograd.holds(tiles) else { return nil }
-    return ConvolutionChoice(.winograd(outputs: tiles.outputs, WinogradSchedule(tiles, winograd, target: target)))
+    return ConvolutionChoice(
+      .winograd(outputs: tiles.outputs, WinogradSchedule(tiles, winograd, arithmetic, target: target)))
   }
 }
 

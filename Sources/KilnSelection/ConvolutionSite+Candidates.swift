@@ -19,7 +19,7 @@ extension ConvolutionSite {
       guard let winograd else { break }
       let tiles = Winograd(outputs: outputs)
       lists.append(
-        schedule.tilings(tiles, winograd, target).map { ConvolutionChoice(.winograd(outputs: outputs, $0)) })
+        schedule.tilings(tiles, winograd, machine(target)).map { ConvolutionChoice(.winograd(outputs: outputs, $0)) })
       lists.append(
         schedule.variants(tiles, winograd).map { ConvolutionChoice(.winograd(outputs: outputs, $0)) })
     }

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 import KilnMachine
 
 /// How a Winograd convolution is cut into register tiles and blocks.
@@ -17,8 +18,14 @@ extension WinogradSchedule {
   /// The register tile that multiplies fastest after the cost model of direct convolutions, and as many tiles at once
   /// as the second cache holds with what they become.
   ///
-  /// - Parameter fixedChannels: the register tile's channels, where they aren't to be chosen.
-  package init(_ winograd: Winograd, _ work: WinogradWork, target: Target, fixedChannels: Int? = nil) {
+  /// - Parameters:
+  ///   - arithmetic: what tiles compute with.
+  ///   - fixedChannels: the register tile's channels, where they aren't to be chosen.
+  package init(
+    _ winograd: Winograd, _ work: WinogradWork, _ arithmetic: TileArithmetic, target: Target,
+    fixedChannels: Int? = nil
+  ) {
+    let target = arithmetic.machine(target)
     let model = TileModel(target)
     let width = target.vectorWidth
     let tiles = winograd.tiles(work)
@@ -33,7 +40,7 @@ extension WinogradSchedule {
     pixels = best.pixels
     channels = best.vectors * width
     let inputWidth = work.inputChannels.roundedUp(toMultipleOf: width)
-    let tileByteCount = 4 * winograd.planes * (inputWidth + channels)
+    let tileByteCount = arithmetic.elementByteCount * winograd.planes * (inputWidth + channels)
     let fitting = max(1, target.model.cacheBudget.winogradTiles / (tileByteCount * pixels)) * pixels
     let blocks = tiles.dividedRoundingUp(by: fitting)
     blockTiles = tiles.dividedRoundingUp(by: blocks).roundedUp(toMultipleOf: pixels)

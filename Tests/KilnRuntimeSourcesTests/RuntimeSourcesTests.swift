@@ -35,7 +35,9 @@ struct RuntimeSourcesTests {
     #expect(!names.isEmpty && Set(names) == Set(RuntimeFile.allCases.map(\.rawValue)))
     #expect(RuntimeFile.winogradTransform4.rawValue == "KilnRuntime/WinogradTransform4.swift")
     #expect(RuntimeFile.winogradTransform4.name == "WinogradTransform4.swift")
-    #expect(RuntimeFile.winogradTransform4.text.contains("\nenum WinogradTransform4: WinogradTransform {\n"))
+    #expect(
+      RuntimeFile.winogradTransform4.text.contains(
+        "\nenum WinogradTransform4<Lanes: WinogradLanes>: WinogradTransform {\n"))
   }
 
   @Test func `the benchmark program names its network`() throws {

@@ -27,14 +27,14 @@ private func outputMatrix(_ points: [Double]) -> [[Double]] {
 }
 
 /// `matrix * values * transpose of matrix`.
-private func transformed(_ matrix: [[Double]], _ values: [Float]) -> [Double] {
+private func transformed(_ matrix: [[Double]], _ values: [Double]) -> [Double] {
   let edge = matrix[0].count
   var result: [Double] = []
   for left in matrix {
     for right in matrix {
       var sum = 0.0
       for i in 0..<edge {
-        for j in 0..<edge { sum += left[i] * Double(values[i * edge + j]) * right[j] }
+        for j in 0..<edge { sum += left[i] * values[i * edge + j] * right[j] }
       }
       result.append(sum)
     }
@@ -42,61 +42,74 @@ private func transformed(_ matrix: [[Double]], _ values: [Float]) -> [Double] {
   return result
 }
 
-/// Sums that are stored as they are.
-private enum Plain: WinogradFinish {
+/// Sums that are stored with their biases.
+private enum Plain<Lanes: WinogradLanes>: WinogradFinish {
   static var hasSlope: Bool { false }
   static var isCheap: Bool { true }
 
   static func finish(
-    _ sum: Vector, bias: Vector, slope: Vector, _ addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>
-  ) { store(sum + bias, output) }
+    _ sum: Lanes, bias: Lanes, slope: Lanes, _ addend: UnsafePointer<Lanes.Element>,
+    _ output: UnsafeMutablePointer<Lanes.Element>
+  ) { (sum + bias).write(output) }
 
   static func finish(
-    _ sum: Vector, bias: Vector, slope: Vector, _ addend: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>,
-    count: Int
-  ) { store(sum + bias, output, count: count) }
+    _ sum: Lanes, bias: Lanes, slope: Lanes, _ addend: UnsafePointer<Lanes.Element>,
+    _ output: UnsafeMutablePointer<Lanes.Element>, count: Int
+  ) { (sum + bias).write(output, count: count) }
 }
 
 /// Compares both transforms of `Transform` with the matrices of its points, up to each row's sign.
-private func check<Transform: WinogradTransform>(_: Transform.Type, _ points: [Double], signs: [Double]) {
+///
+/// `tolerance` is for numbers of at most 1.
+private func check<Transform: WinogradTransform>(
+  _: Transform.Type, _ points: [Double], signs: [Double], tolerance: Double
+) where Transform.Lanes.Element: BinaryFloatingPoint {
+  typealias Lanes = Transform.Lanes
   let edge = Transform.outputs + 2
-  let width = Vector.scalarCount
-  let numbers = testNumbers(edge * edge * width)
-  let planes = memory(.init(repeating: untouched, count: edge * edge * width)) { planes in
-    numbers.withUnsafeBufferPointer { numbers in
-      guard let base = numbers.baseAddress else { return }
-      Transform.transformInput(base, row: edge * width, pixel: width, planes, plane: width)
-    }
-  }
-  let count = Transform.outputs * Transform.outputs
-  let sums = memory(.init(repeating: untouched, count: count * width)) { output in
-    numbers.withUnsafeBufferPointer { numbers in
-      guard let base = numbers.baseAddress else { return }
-      Transform.transformOutput(
-        Plain.self, base, plane: width,
-        WinogradTarget(
-          bias: Vector(repeating: 1), slope: Vector(repeating: 0), addend: base, addendRow: 0, addendPixel: 0,
-          output: output, outputRow: Transform.outputs * width, outputPixel: width))
+  let width = Lanes.scalarCount
+  let numbers = testNumbers(edge * edge * width).map { Lanes.Element($0) }
+  var planes = [Lanes.Element](repeating: .nan, count: edge * edge * width)
+  var sums = [Lanes.Element](repeating: .nan, count: Transform.outputs * Transform.outputs * width)
+  numbers.withUnsafeBufferPointer { numbers in
+    planes.withUnsafeMutableBufferPointer { planes in
+      sums.withUnsafeMutableBufferPointer { sums in
+        guard let base = numbers.baseAddress, let planes = planes.baseAddress, let output = sums.baseAddress else {
+          return
+        }
+        Transform.transformInput(base, row: edge * width, pixel: width, planes, plane: width)
+        Transform.transformOutput(
+          Plain<Lanes>.self, base, plane: width,
+          WinogradTarget(
+            bias: Lanes(repeating: 1), slope: Lanes(repeating: 0), addend: base, addendRow: 0, addendPixel: 0,
+            output: output, outputRow: Transform.outputs * width, outputPixel: width))
+      }
     }
   }
   for lane in [0, width - 1] {
-    let tile = (0..<edge * edge).map { numbers[$0 * width + lane] }
+    let tile = (0..<edge * edge).map { Double(numbers[$0 * width + lane]) }
     for (index, expected) in transformed(inputMatrix(points), tile).enumerated() {
       let sign = signs[index / edge] * signs[index % edge]
-      #expect(abs(Double(planes[index * width + lane]) - sign * expected) < 2e-5)
+      #expect(abs(Double(planes[index * width + lane]) - sign * expected) < tolerance)
     }
     for (index, expected) in transformed(outputMatrix(points), tile).enumerated() {
-      #expect(abs(Double(sums[index * width + lane]) - expected - 1) < 1e-4)
+      #expect(abs(Double(sums[index * width + lane]) - expected - 1) < 5 * tolerance)
     }
   }
 }
 
 @Test
 func `Winograd's transforms for 4 x 4 sums are those of their points`() {
-  check(WinogradTransform4.self, [0, 0.6875, -0.6875, 1.375, -1.375], signs: [1, 1, 1, 1, 1, 1])
+  check(
+    WinogradTransform4<Vector>.self, [0, 0.6875, -0.6875, 1.375, -1.375], signs: [1, 1, 1, 1, 1, 1], tolerance: 2e-5)
+}
+
+@Test
+func `Winograd's transforms for 4 x 4 sums of float16 are those of their points`() {
+  check(WinogradTransform4<HalfLanes>.self, [0, 0.75, -0.75, 1.5, -1.5], signs: [1, 1, 1, 1, 1, 1], tolerance: 0.1)
 }
 
 @Test
 func `Winograd's transforms for 2 x 2 sums are those of their points`() {
-  check(WinogradTransform2.self, [0, 1, -1], signs: [-1, 1, 1, 1])
+  check(WinogradTransform2<Vector>.self, [0, 1, -1], signs: [-1, 1, 1, 1], tolerance: 2e-5)
+  check(WinogradTransform2<HalfLanes>.self, [0, 1, -1], signs: [-1, 1, 1, 1], tolerance: 0.02)
 }

@@ -19,8 +19,6 @@ struct HalfEpilogueSource {
     vectorWidth = target.vectorWidth
   }
 
-  private var source: EpilogueSource { EpilogueSource(epilogue: epilogue) }
-
   /// A pixel's channels in vectors of float16.
   var halves: ChannelLanes {
     ChannelLanes(channels: channels, vectorWidth: Self.lanes, load: "loadHalves", store: "storeHalves")
@@ -30,17 +28,27 @@ struct HalfEpilogueSource {
   func stored(_ sum: String, addend: String, slope: String, _ address: String, _ vector: Int) -> String {
     let addend = halves.loaded(addend, vector)
     let value =
-      switch epilogue.addend {
-      case .beforeActivation: activated("addHalves(\(sum), \(addend))", slope)
-      case .afterActivation where epilogue.isInlined: "addHalves(\(activated(sum, slope)), \(addend))"
-      case .afterActivation, nil: activated(sum, slope)
-      }
+      epilogue.isInlined
+      ? Self.value(sum, addend: addend, slope: slope, epilogue) : Self.operand(sum, addend: addend, epilogue)
     return halves.stored(value, address, vector)
   }
 
-  /// The activation where it is inlined: limits in float16, which has the bits that float32 would give, others in float32.
-  private func activated(_ value: String, _ slope: String) -> String {
-    guard epilogue.isInlined else { return value }
+  /// All that becomes of a sum: each step rounds once; where the activation isn't inlined, it is one step with what follows.
+  static func value(_ sum: String, addend: String, slope: String, _ epilogue: Epilogue) -> String {
+    let operand = operand(sum, addend: addend, epilogue)
+    guard epilogue.addend == .afterActivation else { return activated(operand, slope, epilogue) }
+    if epilogue.isInlined { return "addHalves(\(activated(operand, slope, epilogue)), \(addend))" }
+    let function = EpilogueSource(epilogue: epilogue).activated("$0", slope: "")
+    return "narrowHalves(onVectors(widenHalves(\(operand)), widenHalves(\(addend))) { \(function) + $1 })"
+  }
+
+  /// What the activation is applied to.
+  private static func operand(_ sum: String, addend: String, _ epilogue: Epilogue) -> String {
+    epilogue.addend == .beforeActivation ? "addHalves(\(sum), \(addend))" : sum
+  }
+
+  /// The activation: limits in float16, which has the bits that float32 would give, others in float32.
+  private static func activated(_ value: String, _ slope: String, _ epilogue: Epilogue) -> String {
     switch epilogue.activation {
     case nil: return value
     case .function(.relu): return "reluOfHalves(\(value))"
@@ -48,12 +56,14 @@ struct HalfEpilogueSource {
       return "clipHalves(\(value), \(Float(lower).swiftLiteral), \(Float(upper).swiftLiteral))"
     case .function, .parametricReLU:
       let operands = "widenHalves(\(value))" + (epilogue.hasSlope ? ", widenHalves(\(slope))" : "")
-      return "narrowHalves(onVectors(\(operands)) { \(source.activated("$0", slope: "$1")) })"
+      let function = EpilogueSource(epilogue: epilogue).activated("$0", slope: "$1")
+      return "narrowHalves(onVectors(\(operands)) { \(function) })"
     }
   }
 
   /// Appends what is left when the activation isn't inlined: a loop over the stored pixels, from `output` on.
   func finish(_ text: inout SourceText, pixels: String) {
-    source.finish(&text, ChannelLanes(channels: channels, vectorWidth: vectorWidth), pixels: pixels)
+    EpilogueSource(epilogue: epilogue).finish(
+      &text, ChannelLanes(channels: channels, vectorWidth: vectorWidth), pixels: pixels)
   }
 }

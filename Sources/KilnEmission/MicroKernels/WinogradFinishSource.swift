@@ -8,12 +8,16 @@ struct WinogradFinishSource {
   let shape: WinogradFinishShape
 
   private var epilogue: EpilogueSource { EpilogueSource(epilogue: shape.epilogue) }
+  private var lanes: String { shape.isHalf ? "HalfLanes" : "Vector" }
+  private var element: String { shape.isHalf ? "Float16" : "Float" }
 
   /// The file's text.
   var text: String {
     var source = SourceText()
     let description = shape.epilogue.description
-    source.line("/// Sums of a Winograd convolution: bias\(description.isEmpty ? "" : ", then \(description)").")
+    source.line(
+      "/// Sums of a Winograd convolution\(shape.isHalf ? " of float16" : ""): bias\(description.isEmpty ? "" : ", then \(description)")."
+    )
     source.block("enum \(shape.name): WinogradFinish") {
       $0.line("static var hasSlope: Bool { \(shape.epilogue.hasSlope) }")
       $0.line("static var isCheap: Bool { \(shape.epilogue.isInlined) }")
@@ -21,10 +25,13 @@ struct WinogradFinishSource {
         $0.line()
         $0.line("@inline(__always)")
         $0.line("static func finish(")
-        $0.line("  _ sum: Vector, bias: Vector, slope: Vector, _ addend: UnsafePointer<Float>,")
-        $0.line("  _ output: UnsafeMutablePointer<Float>\(parameter)")
+        $0.line("  _ sum: \(lanes), bias: \(lanes), slope: \(lanes), _ addend: UnsafePointer<\(element)>,")
+        $0.line("  _ output: UnsafeMutablePointer<\(element)>\(parameter)")
         $0.block(")") {
-          $0.line("store(\(value(addend: "load(addend\(argument))")), output\(argument))")
+          $0.line(
+            shape.isHalf
+              ? "storeHalves(\(halves(addend: "loadHalves(addend\(argument))")), output\(argument))"
+              : "store(\(value(addend: "load(addend\(argument))")), output\(argument))")
         }
       }
     }
@@ -37,5 +44,9 @@ struct WinogradFinishSource {
     case .afterActivation: "\(epilogue.activated("sum + bias", slope: "slope")) + \(addend)"
     case nil: epilogue.activated("sum + bias", slope: "slope")
     }
+  }
+
+  private func halves(addend: String) -> String {
+    HalfEpilogueSource.value("(sum + bias).halves", addend: addend, slope: "slope.halves", shape.epilogue)
   }
 }

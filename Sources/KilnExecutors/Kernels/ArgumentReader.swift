@@ -158,7 +158,7 @@ struct ArgumentReader {
   /// Passes over a type that the kernel's own properties say, and gives it back.
   mutating func strategy<Strategy>(_ label: String? = nil, _ type: Strategy) -> Strategy {
     switch next(label) {
-    case .strategy(let name) where name == "\(type)": return type
+    case .strategy(let name) where name == "\(type)".replacing("\(Vector.self)", with: "Vector"): return type
     case let value: defect(value, is: "\(type)")
     }
   }

@@ -95,6 +95,23 @@ extension PortableTile<ConvolutionTileShape> {
   }
 }
 
+/// What happens to each sum of a Winograd convolution of float16.
+enum ExecutedHalfWinogradFinish: WinogradFinish {
+  private static var tile: PortableTile<WinogradFinishShape> { ExecutedTiles.current(ExecutedTiles.winograd) }
+  static var hasSlope: Bool { tile.epilogue.hasSlope }
+  static var isCheap: Bool { tile.epilogue.isInlined }
+
+  static func finish(
+    _ sum: HalfLanes, bias: HalfLanes, slope: HalfLanes, _ addend: UnsafePointer<Float16>,
+    _ output: UnsafeMutablePointer<Float16>
+  ) { finish(sum, bias: bias, slope: slope, addend, output, count: HalfLanes.scalarCount) }
+
+  static func finish(
+    _ sum: HalfLanes, bias: HalfLanes, slope: HalfLanes, _ addend: UnsafePointer<Float16>,
+    _ output: UnsafeMutablePointer<Float16>, count: Int
+  ) { tile.storeHalf((sum + bias).halves, slope: slope.halves, addend, output, lanes: count) }
+}
+
 /// The tile of whole vectors of channels.
 enum MainHalfDepthwiseTile: HalfDepthwiseTile {
   static func run(

@@ -93,30 +93,50 @@ extension VectorExecutor {
   }
 
   package func execute(_ kernel: ConvolveWinograd) {
-    switch kernel.transform {
-    case .of2x2: execute(kernel, WinogradTransform2.self)
-    case .of4x4: execute(kernel, WinogradTransform4.self)
+    switch (kernel.transform, kernel.tile.arithmetic.isHalf) {
+    case (.of2x2, false): execute(kernel, WinogradTransform2<Vector>.self)
+    case (.of4x4, false): execute(kernel, WinogradTransform4<Vector>.self)
+    case (.of2x2, true): execute(kernel, WinogradTransform2<HalfLanes>.self)
+    case (.of4x4, true): execute(kernel, WinogradTransform4<HalfLanes>.self)
     }
   }
 
-  private func execute<Transform: WinogradTransform>(_ kernel: ConvolveWinograd, _: Transform.Type) {
+  private func execute<Transform: WinogradTransform>(_ kernel: ConvolveWinograd, _ transform: Transform.Type)
+  where Transform.Lanes == Vector {
+    execute(
+      kernel, transform, MainConvolutionTile.self, edge: EdgeConvolutionTile.self, ExecutedWinogradFinish.self)
+  }
+
+  private func execute<Transform: WinogradTransform>(_ kernel: ConvolveWinograd, _ transform: Transform.Type)
+  where Transform.Lanes == HalfLanes {
+    execute(kernel, transform, MainHalfTile.self, edge: EdgeHalfTile.self, ExecutedHalfWinogradFinish.self)
+  }
+
+  private func execute<
+    Transform: WinogradTransform, Tile: BlockTile, EdgeTile: BlockTile, Finish: WinogradFinish<Transform.Lanes>
+  >(
+    _ kernel: ConvolveWinograd, _: Transform.Type, _ main: Tile.Type, edge: EdgeTile.Type, _ finish: Finish.Type
+  )
+  where
+    Tile.Panel == Tile.Input, Tile.Output == Tile.Input, EdgeTile.Input == Tile.Input, EdgeTile.Panel == Tile.Input,
+    EdgeTile.Output == Tile.Input, Transform.Lanes.Element == Tile.Input, Tile.Input: KernelElement
+  {
     var a = arguments(kernel)
     let transform = a.strategy(nil, Transform.self)
     let tiles = (
       PortableTile(a.tile() as ConvolutionTileShape), edge: PortableTile(a.tile("edge") as ConvolutionTileShape)
     )
-    let finish = PortableTile(a.tile() as WinogradFinishShape)
+    let last = PortableTile(a.tile() as WinogradFinishShape)
     ExecutedTiles.$convolution.withValue(tiles) {
-      ExecutedTiles.$winograd.withValue(finish) {
+      ExecutedTiles.$winograd.withValue(last) {
         if kernel.addend != nil {
           convolveWinograd(
-            transform, MainConvolutionTile.self, edge: EdgeConvolutionTile.self, ExecutedWinogradFinish.self,
-            a.pointer(), a.pointer(), a.pointer(), addend: a.pointer("addend"), a.target(),
-            workspace: a.target("workspace"), a.geometry())
+            transform, main, edge: edge, finish, a.pointer(), a.pointer(), a.pointer(), addend: a.pointer("addend"),
+            a.target(), workspace: a.target("workspace"), a.geometry())
         } else {
           convolveWinograd(
-            transform, MainConvolutionTile.self, edge: EdgeConvolutionTile.self, ExecutedWinogradFinish.self,
-            a.pointer(), a.pointer(), a.pointer(), a.target(), workspace: a.target("workspace"), a.geometry())
+            transform, main, edge: edge, finish, a.pointer(), a.pointer(), a.pointer(), a.target(),
+            workspace: a.target("workspace"), a.geometry())
         }
       }
     }

@@ -88,16 +88,19 @@ KILN_DEFINE_HALF_MEMORY(4)
 KILN_DEFINE_HALF_MEMORY(8)
 KILN_DEFINE_HALF_MEMORY(16)
 
-// accumulator + a * b, a + b, the larger and the smaller, rounded once to float16.
+// accumulator + a * b, a + b, a - b, a * b, the larger and the smaller, rounded once to float16.
 //
 // Elsewhere a product is exact in float64, and so nearly is the sum; float32 rounded to odd remembers in its last bit that something
 // was cut off, so that float16 is rounded to only once. The larger and the smaller of two numbers are exact in float32, and float32
-// has more than twice the digits that the sum of two numbers of float16 needs to be rounded twice for nothing.
+// has more than twice the digits that the sum of two numbers of float16 needs to be rounded twice for nothing; a product of two
+// has all of its digits in float32.
 #if defined(__ARM_FEATURE_FP16_VECTOR_ARITHMETIC)
 KILN_INLINE kiln_f16x8 kiln_fma_f16x8(kiln_f16x8 accumulator, kiln_f16x8 a, kiln_f16x8 b) {
   return __builtin_elementwise_fma(a, b, accumulator);
 }
 KILN_INLINE kiln_f16x8 kiln_add_f16x8(kiln_f16x8 a, kiln_f16x8 b) { return a + b; }
+KILN_INLINE kiln_f16x8 kiln_subtract_f16x8(kiln_f16x8 a, kiln_f16x8 b) { return a - b; }
+KILN_INLINE kiln_f16x8 kiln_multiply_f16x8(kiln_f16x8 a, kiln_f16x8 b) { return a * b; }
 KILN_INLINE kiln_f16x8 kiln_maximum_f16x8(kiln_f16x8 a, kiln_f16x8 b) { return __builtin_elementwise_maximum(a, b); }
 KILN_INLINE kiln_f16x8 kiln_minimum_f16x8(kiln_f16x8 a, kiln_f16x8 b) { return __builtin_elementwise_minimum(a, b); }
 #else
@@ -115,6 +118,12 @@ KILN_INLINE kiln_f16x8 kiln_fma_f16x8(kiln_f16x8 accumulator, kiln_f16x8 a, kiln
 }
 KILN_INLINE kiln_f16x8 kiln_add_f16x8(kiln_f16x8 a, kiln_f16x8 b) {
   return kiln_narrow_f32x8(kiln_widen_f16x8(a) + kiln_widen_f16x8(b));
+}
+KILN_INLINE kiln_f16x8 kiln_subtract_f16x8(kiln_f16x8 a, kiln_f16x8 b) {
+  return kiln_narrow_f32x8(kiln_widen_f16x8(a) - kiln_widen_f16x8(b));
+}
+KILN_INLINE kiln_f16x8 kiln_multiply_f16x8(kiln_f16x8 a, kiln_f16x8 b) {
+  return kiln_narrow_f32x8(kiln_widen_f16x8(a) * kiln_widen_f16x8(b));
 }
 KILN_INLINE kiln_f16x8 kiln_maximum_f16x8(kiln_f16x8 a, kiln_f16x8 b) {
   return kiln_narrow_f32x8(KILN_MAXIMUM(kiln_widen_f16x8(a), kiln_widen_f16x8(b)));

@@ -1,7 +1,7 @@
 import KilnGeometry
 import KilnRuntimeSources
 
-/// A 3x3 convolution with steps of one pixel by Winograd's minimal filtering: blocks of tiles are transformed,
+/// A 3x3 convolution of float32 or float16 images with steps of one pixel by Winograd's minimal filtering: blocks of tiles are transformed,
 /// multiplied plane by plane, and transformed back.
 ///
 /// The comments of the transforms state what they err by.
@@ -14,7 +14,9 @@ package struct ConvolveWinograd: Kernel {
     case of2x2 = 2
     case of4x4 = 4
 
-    fileprivate var name: String { "WinogradTransform\(rawValue)" }
+    fileprivate func name(of arithmetic: TileArithmetic) -> String {
+      "WinogradTransform\(rawValue)<\(arithmetic.isHalf ? "HalfLanes" : "Vector")>"
+    }
 
     /// The runtime's file that declares it.
     package var file: RuntimeFile {
@@ -67,7 +69,7 @@ package struct ConvolveWinograd: Kernel {
 
   package var arguments: [KernelArgument] {
     [
-      .strategy(transform.name), .tile(tile), .tile("edge", edge),
+      .strategy(transform.name(of: tile.arithmetic)), .tile(tile), .tile("edge", edge),
       .tile(finish), .pointer(input), .pointer(heads), .pointer(panels),
     ]
     if let addend { KernelArgument.pointer("addend", addend) }

@@ -71,7 +71,9 @@ package struct DirectConvolution {
       guard let winograd else { preconditionFailure("\(name) has no form for Winograd's tiles") }
       return WinogradConvolution(
         name: name, work: winograd, input: input, addend: addend, output: output, epilogue: epilogue, weights: weights,
-        winograd: Winograd(outputs: outputs), schedule: schedule
+        winograd: Winograd(outputs: outputs),
+        arithmetic: arithmetic.isHalf ? TileArithmetic(halfProducts: winograd.inputChannels) : .float32,
+        schedule: schedule
       ).calls(&context)
     }
   }

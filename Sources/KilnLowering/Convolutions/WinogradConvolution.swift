@@ -23,6 +23,8 @@ struct WinogradConvolution {
   var weights: ConvolutionWeights
   /// The size of its tiles.
   var winograd: Winograd
+  /// What tiles compute with, over as many products as there are input channels.
+  var arithmetic: TileArithmetic
   /// How it is cut.
   var schedule: WinogradSchedule
 
@@ -30,14 +32,15 @@ struct WinogradConvolution {
   func calls(_ context: inout LoweringContext) -> [KernelCall] {
     func register(_ pixels: Int) -> ConvolutionTileShape {
       // A 1x1 convolution over tiles, with nothing after it.
-      ConvolutionTileShape(pixels: pixels, channels: schedule.channels, epilogue: Epilogue())
+      ConvolutionTileShape(
+        pixels: pixels, channels: schedule.channels, epilogue: Epilogue(), arithmetic: arithmetic)
     }
-    let width = context.target.vectorWidth
-    let heads = weights.heads(width: width)
+    let width = arithmetic.lanes(vectorWidth: context.target.vectorWidth)
     let headTable = context.addTable(
-      "\(name)_bias", shape: heads.shape, packing: epilogue.hasSlope ? "[bias, slope][channel]" : "[bias][channel]",
-      elements: heads.elements)
-    let panels = WinogradWeights(outputs: winograd.outputs).packed(weights, block: schedule.channels)
+      "\(name)_bias", packing: epilogue.hasSlope ? "[bias, slope][channel]" : "[bias][channel]",
+      weights.heads(width: width, as: arithmetic.isHalf ? .float16 : .float32))
+    let panels = WinogradWeights(outputs: winograd.outputs, isHalf: arithmetic.isHalf)
+      .packed(weights, block: schedule.channels)
     let panelTable = context.addTable(
       "\(name)_winograd\(winograd.outputs)",
       packing: "[block of \(schedule.channels) channels][plane][zero, \(work.inputChannels)][channel]", panels)
@@ -50,7 +53,8 @@ struct WinogradConvolution {
       return KernelCall(
         ConvolveWinograd(
           winograd.outputs == 4 ? .of4x4 : .of2x2, register(schedule.pixels),
-          edge: register(rest == 0 ? schedule.pixels : rest), WinogradFinishShape(epilogue: epilogue),
+          edge: register(rest == 0 ? schedule.pixels : rest),
+          WinogradFinishShape(epilogue: epilogue, isHalf: arithmetic.isHalf),
           context.source(input.value, offset: input.access.offset), heads: Operand(.table(headTable)),
           panels: Operand(.table(panelTable)),
           addend: addend.map { context.source($0.value, offset: $0.access.offset) },
@@ -60,10 +64,11 @@ struct WinogradConvolution {
     }
   }
 
-  /// Floats: a tile's input, transformed tiles, their products.
+  /// Floats that have room for a tile's input, transformed tiles, and their products.
   private func workspaceCount(_ schedule: WinogradSchedule, width: Int) -> Int {
     let inputWidth = work.inputChannels.roundedUp(toMultipleOf: width)
-    return winograd.planes * (width + schedule.blockTiles * (inputWidth + schedule.channels))
+    let elements = winograd.planes * (width + schedule.blockTiles * (inputWidth + schedule.channels))
+    return (elements * arithmetic.elementByteCount).dividedRoundingUp(by: MemoryLayout<Float>.stride)
   }
 
   private func geometry(_ schedule: WinogradSchedule, _ tiles: Range<Int>) -> WinogradGeometry {
@@ -78,13 +83,13 @@ struct WinogradConvolution {
 
 extension ConvolutionWeights {
   /// The biases, then the slopes if there are any, each as whole vectors.
-  fileprivate func heads(width: Int) -> (shape: [Int], elements: [Float]) {
+  fileprivate func heads(width: Int, as type: ScalarType) -> Tensor {
     let count = outputChannels.roundedUp(toMultipleOf: width)
     let padding = [Float](repeating: 0, count: count - outputChannels)
     var elements = (bias ?? [Float](repeating: 0, count: outputChannels)) + padding
     if let slope {
       elements += (slope.count == 1 ? [Float](repeating: slope[0], count: outputChannels) : slope) + padding
     }
-    return ([elements.count / count, count], elements)
+    return Tensor(shape: [elements.count / count, count], doubles: elements.map(Double.init), as: type)
   }
 }

@@ -1,9 +1,12 @@
 import KilnGraph
 
-/// `U = G g Gt` of every kernel, in Float64, rounded once: what the planes of a transformed input are multiplied by.
+/// `U = G g Gt` of every kernel, in Float64, rounded to float32, and then to float16 where tiles compute with it: what the
+/// planes of a transformed input are multiplied by.
 struct WinogradWeights {
   /// Rows, and columns, of an output tile: 2 or 4.
   let outputs: Int
+  /// Whether they are float16, and so of other points.
+  var isHalf = false
 
   /// `[block of channels][plane][zeros, then an input channel each][channels of a block]`.
   func packed(_ weights: ConvolutionWeights, block: Int) -> PackedWeights {
@@ -30,9 +33,10 @@ struct WinogradWeights {
       }
       if index == blocks - 1 { weights.elements.relinquish() }
     }
-    return PackedWeights(
+    let packed = PackedWeights(
       .winograd(weights.weightIdentity, outputs: outputs, block: block),
       type: TensorType(.float32, [blocks, planes, rows, block]), bytes: bytes)
+    return isHalf ? packed.halves : packed
   }
 
   /// `G g Gt` of one kernel, row-major.
@@ -55,8 +59,8 @@ struct WinogradWeights {
       let even = (g0 + g2) / 2
       return [g0, even + g1 / 2, even - g1 / 2, g2]
     }
-    // Points 0, ±a, ±b and infinity, as in WinogradTransform4.
-    let a = 11.0 / 16, b = 2 * a
+    // Points 0, ±a, ±b and infinity, as WinogradLanes has them.
+    let a = isHalf ? 3.0 / 4 : 11.0 / 16, b = 2 * a
     let scaleA = 1 / (2 * a * a * (a * a - b * b)), scaleB = 1 / (2 * b * b * (b * b - a * a))
     let evenA = (g0 + a * a * g2) * scaleA, oddA = a * g1 * scaleA
     let evenB = (g0 + b * b * g2) * scaleB, oddB = b * g1 * scaleB

@@ -54,7 +54,7 @@ extension ConvolutionSite {
     switch choice.kind {
     case .direct(let schedule): schedule.fault(for: direct, machine(target))
     case .winograd(let outputs, let schedule):
-      winograd.flatMap { schedule.fault(for: Winograd(outputs: outputs), $0, target) }
+      winograd.flatMap { schedule.fault(for: Winograd(outputs: outputs), $0, machine(target)) }
     }
   }
 }

@@ -43,8 +43,13 @@ import Testing
   /// `G g Gt` from the points: row j of G is `[1, p, p²] / product over k != j of (p - p_k)`, the last `[0, 0, 1]`.
   ///
   /// The transform for 2 x 2 sums has the first two signs of its own.
-  @Test(arguments: [(2, [0.0, 1, -1], [-1.0, 1, 1]), (4, [0.0, 0.6875, -0.6875, 1.375, -1.375], [1.0, 1, 1, 1, 1])])
-  func `weights are the kernel at the points`(outputs: Int, points: [Double], signs: [Double]) {
+  @Test(arguments: [
+    (WinogradWeights(outputs: 2), [0.0, 1, -1], [-1.0, 1, 1]),
+    (WinogradWeights(outputs: 2, isHalf: true), [0.0, 1, -1], [-1.0, 1, 1]),
+    (WinogradWeights(outputs: 4), [0.0, 0.6875, -0.6875, 1.375, -1.375], [1.0, 1, 1, 1, 1]),
+    (WinogradWeights(outputs: 4, isHalf: true), [0.0, 0.75, -0.75, 1.5, -1.5], [1.0, 1, 1, 1, 1]),
+  ])
+  func `weights are the kernel at the points`(weights: WinogradWeights, points: [Double], signs: [Double]) {
     var matrix: [[Double]] = []
     for (j, point) in points.enumerated() {
       var scale = signs[j]
@@ -53,9 +58,9 @@ import Testing
     }
     matrix.append([0, 0, 1])
     let kernel = (0..<9).map { Double(($0 * 37 + 11) % 17) / 8 - 1 }
-    let edge = outputs + 2
+    let edge = weights.outputs + 2
     var result = [Double](repeating: 0, count: edge * edge)
-    WinogradWeights(outputs: outputs).transform(kernel, &result)
+    weights.transform(kernel, &result)
     for i in 0..<edge {
       for j in 0..<edge {
         var expected = 0.0

@@ -1,3 +1,4 @@
+import KilnKernels
 import KilnMachine
 import Testing
 
@@ -43,7 +44,10 @@ import Testing
         }
         let work = WinogradWork(images: 2, rows: rows, columns: columns, inputChannels: 9, outputChannels: channels)
         for winograd in [2, 4].map(Winograd.init(outputs:)) where work.holds(winograd) {
-          #expect(WinogradSchedule(winograd, work, target: target).fault(for: winograd, work, target) == nil)
+          for arithmetic in [TileArithmetic.float32, .float16] {
+            let schedule = WinogradSchedule(winograd, work, arithmetic, target: target)
+            #expect(schedule.fault(for: winograd, work, arithmetic.machine(target)) == nil)
+          }
         }
       }
     }

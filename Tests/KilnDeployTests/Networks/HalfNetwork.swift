@@ -44,6 +44,20 @@ struct HalfNetwork {
       try layer(
         image, Window(kernel: [9, 9], padBegin: [4, 4], padEnd: [4, 4]), 36, groups: 36, addend: image,
         .beforeActivation))
+    // Winograd's tiles of both sizes, with few and many channels, partial tiles and vectors, and every way to end a sum.
+    let broad = try layer(image, point, 104)
+    let wide = try layer(broad, square, 51, activation(.relu))
+    add(wide)
+    add(try layer(broad, square, 51, activation(.silu), addend: wide, .afterActivation))
+    add(try layer(broad, square, 51, Epilogue(activation: .parametricReLU)))
+    add(
+      try layer(
+        image, Window(kernel: [3, 3], padBegin: [2, 0], padEnd: [0, 1]), 64, activation(.gelu(approximate: false))))
+    let corner = try graph.insert(
+      Slice(starts: [0, 0, 3, 2], counts: [2, 104, 5, 4], steps: [1, 1, 1, 1]), name: "corner", inputs: [broad])[0]
+    let small = try layer(corner, Window(kernel: [3, 3], padBegin: [1, 1], padEnd: [1, 1]), 40, activation(.relu))
+    add(small)
+    add(try layer(corner, square, 40, addend: small, .beforeActivation))
     // Few channels, and many of one pixel.
     let planes = try graph.insert(
       Slice(starts: [0, 5, 0, 0], counts: [2, 3, 13, 11], steps: [1, 1, 1, 1]), name: "planes", inputs: [image])[0]
@@ -61,9 +75,9 @@ struct HalfNetwork {
     add(try graph.insert(averages, name: "averages", inputs: [sum])[0])
     add(try graph.insert(Reduction(.mean, axes: [2, 3], keepsAxes: true), name: "means", inputs: [gated])[0])
     let joined = try graph.insert(Concat(axis: 1), name: "joined", inputs: [gated, sum])[0]
-    let wide = try layer(joined, square, 40)
+    let joint = try layer(joined, square, 40)
     let shuffled = try graph.insert(
-      DepthToSpace(block: 2, channelIsOuter: false), name: "shuffled", inputs: [wide])[0]
+      DepthToSpace(block: 2, channelIsOuter: false), name: "shuffled", inputs: [joint])[0]
     add(shuffled)
     let flat = try graph.insert(Reshape(to: [2, 10 * 26 * 22]), name: "rows", inputs: [shuffled])[0]
     add(try dense(flat, 21))
