@@ -55,6 +55,7 @@ package enum Passes {
     FuseResidualsBackward(),
     FuseActivationsBackward(),
     FuseActivations(),
+    MoveQuantization(),
     RecognizeQuantizedLayers(),
   ]
 
@@ -62,7 +63,9 @@ package enum Passes {
   /// do more than limit, since they are tables then.
   package static let foldForQuantization: [any Pass] = fold.compactMap { pass in
     switch pass {
-    case is FuseResiduals, is FuseResidualsBackward, is FuseActivationsBackward, is RecognizeQuantizedLayers: nil
+    case is FuseResiduals, is FuseResidualsBackward, is FuseActivationsBackward, is MoveQuantization,
+      is RecognizeQuantizedLayers:
+      nil
     case is FuseActivations: FuseActivations(limitsOnly: true)
     default: pass
     }
@@ -72,7 +75,9 @@ package enum Passes {
   private static func folding(_ options: PassOptions) -> [any Pass] {
     guard options.folds else { return [] }
     guard let plan = options.quantization else { return fold }
-    return foldForQuantization + [InsertQuantization(plan), RecognizeQuantizedLayers(), FuseActivations()]
+    return foldForQuantization + [
+      InsertQuantization(plan), MoveQuantization(), RecognizeQuantizedLayers(), FuseActivations(),
+    ]
   }
 
   /// What is done before the channels-last layout.

@@ -2,40 +2,72 @@ import KilnGeometry
 
 /// What a pooling does with the elements of its window.
 protocol PoolReduction {
+  /// The type of the images' elements.
+  associatedtype Element
+  /// A vector of channels.
+  associatedtype Lanes: SIMD
   /// What the reduction starts from.
-  static var identity: Float { get }
+  static var identity: Lanes { get }
+  /// Reads a vector from unaligned memory.
+  static func read(_ address: UnsafePointer<Element>) -> Lanes
+  /// Reads the first `count` lanes; memory after them isn't touched.
+  static func read(_ address: UnsafePointer<Element>, count: Int) -> Lanes
   /// Takes one more element of each channel.
-  static func accumulate(_ result: Vector, _ x: Vector) -> Vector
+  static func accumulate(_ result: Lanes, _ x: Lanes) -> Lanes
+  /// Writes the results, given by how many elements they are to be divided, to unaligned memory.
+  static func finish(_ result: Lanes, _ count: Float, _ address: UnsafeMutablePointer<Element>)
+  /// Writes the first of them, of as many lanes as `lanes`; memory after them isn't touched.
+  static func finish(_ result: Lanes, _ count: Float, _ address: UnsafeMutablePointer<Element>, lanes: Int)
+}
+
+/// A reduction of numbers that are computed with as float32.
+protocol VectorPoolReduction: PoolReduction where Element: VectorElement, Lanes == Vector {
   /// The result, given by how many elements it is to be divided.
   static func finish(_ result: Vector, _ count: Float) -> Vector
+}
+
+extension VectorPoolReduction {
+  @inline(__always) static func read(_ address: UnsafePointer<Element>) -> Vector { load(address) }
+
+  @inline(__always) static func read(_ address: UnsafePointer<Element>, count: Int) -> Vector {
+    load(address, count: count)
+  }
+
+  @inline(__always) static func finish(_ result: Vector, _ count: Float, _ address: UnsafeMutablePointer<Element>) {
+    store(finish(result, count), address)
+  }
+
+  @inline(__always) static func finish(
+    _ result: Vector, _ count: Float, _ address: UnsafeMutablePointer<Element>, lanes: Int
+  ) { store(finish(result, count), address, count: lanes) }
 }
 
 /// The largest element; NaN where there is one.
 ///
 /// Zeros become +0.
-enum MaximumPool: PoolReduction {
-  @inline(__always) static var identity: Float { -.infinity }
+enum MaximumPool<Element: VectorElement>: VectorPoolReduction {
+  @inline(__always) static var identity: Vector { Vector(repeating: -.infinity) }
   @inline(__always) static func accumulate(_ result: Vector, _ x: Vector) -> Vector { maximumOrNaN(result, x) }
   @inline(__always) static func finish(_ result: Vector, _ count: Float) -> Vector { result + 0 }
 }
 
 /// The mean of n elements, summed row by row: the error is at most `n * 2^-24` of the mean magnitude.
-enum AveragePool: PoolReduction {
-  @inline(__always) static var identity: Float { 0 }
+enum AveragePool<Element: VectorElement>: VectorPoolReduction {
+  @inline(__always) static var identity: Vector { Vector(repeating: 0) }
   @inline(__always) static func accumulate(_ result: Vector, _ x: Vector) -> Vector { result + x }
   @inline(__always) static func finish(_ result: Vector, _ count: Float) -> Vector { result / count }
 }
 
 /// The sum of magnitudes.
-enum MagnitudePool: PoolReduction {
-  @inline(__always) static var identity: Float { 0 }
+enum MagnitudePool<Element: VectorElement>: VectorPoolReduction {
+  @inline(__always) static var identity: Vector { Vector(repeating: 0) }
   @inline(__always) static func accumulate(_ result: Vector, _ x: Vector) -> Vector { result + absolute(x) }
   @inline(__always) static func finish(_ result: Vector, _ count: Float) -> Vector { result }
 }
 
 /// The square root of the sum of squares.
-enum EuclideanPool: PoolReduction {
-  @inline(__always) static var identity: Float { 0 }
+enum EuclideanPool<Element: VectorElement>: VectorPoolReduction {
+  @inline(__always) static var identity: Vector { Vector(repeating: 0) }
   @inline(__always) static func accumulate(_ result: Vector, _ x: Vector) -> Vector { fma(result, x, x) }
   @inline(__always) static func finish(_ result: Vector, _ count: Float) -> Vector { squareRoot(result) }
 }
@@ -50,10 +82,10 @@ enum EuclideanPool: PoolReduction {
 ///   - destination, destinationStrides: the results, likewise.
 ///   - images, rows, columns, channels: the results' dimensions.
 @inline(never)
-func poolImages<Reduction: PoolReduction, Element: VectorElement>(
+func poolImages<Reduction: PoolReduction>(
   _ reduction: Reduction.Type, _ window: PoolWindow,
-  _ source: UnsafePointer<Element>, _ sourceStrides: (Int, Int, Int), extent: (Int, Int),
-  to destination: UnsafeMutablePointer<Element>, _ destinationStrides: (Int, Int, Int),
+  _ source: UnsafePointer<Reduction.Element>, _ sourceStrides: (Int, Int, Int), extent: (Int, Int),
+  to destination: UnsafeMutablePointer<Reduction.Element>, _ destinationStrides: (Int, Int, Int),
   images: Int, rows: Int, columns: Int, channels: Int
 ) {
   let rowStep = window.dilations.0 &* sourceStrides.1
@@ -121,51 +153,53 @@ private struct TapRange {
 
 /// All channels of one result: four vectors at a time, then one, then what is left.
 @inline(__always)
-private func poolPixel<Reduction: PoolReduction, Element: VectorElement>(
-  _: Reduction.Type, _ source: UnsafePointer<Element>, rows: Int, rowStep: Int, columns: Int, columnStep: Int,
-  to destination: UnsafeMutablePointer<Element>, channels: Int, count: Float
+private func poolPixel<Reduction: PoolReduction>(
+  _: Reduction.Type, _ source: UnsafePointer<Reduction.Element>, rows: Int, rowStep: Int, columns: Int,
+  columnStep: Int, to destination: UnsafeMutablePointer<Reduction.Element>, channels: Int, count: Float
 ) {
-  let lanes = Vector.scalarCount
+  let lanes = Reduction.Lanes.scalarCount
   var c = 0
   while c &+ 4 &* lanes <= channels {
-    var (r0, r1) = (Vector(repeating: Reduction.identity), Vector(repeating: Reduction.identity))
-    var (r2, r3) = (r0, r1)
+    var (r0, r1, r2, r3) = (Reduction.identity, Reduction.identity, Reduction.identity, Reduction.identity)
     var row = 0
     while row < rows {
       var x = source + (row &* rowStep &+ c)
       var column = 0
       while column < columns {
-        r0 = Reduction.accumulate(r0, load(x))
-        r1 = Reduction.accumulate(r1, load(x + lanes))
-        r2 = Reduction.accumulate(r2, load(x + 2 &* lanes))
-        r3 = Reduction.accumulate(r3, load(x + 3 &* lanes))
+        r0 = Reduction.accumulate(r0, Reduction.read(x))
+        r1 = Reduction.accumulate(r1, Reduction.read(x + lanes))
+        r2 = Reduction.accumulate(r2, Reduction.read(x + 2 &* lanes))
+        r3 = Reduction.accumulate(r3, Reduction.read(x + 3 &* lanes))
         x += columnStep
         column &+= 1
       }
       row &+= 1
     }
-    store(Reduction.finish(r0, count), destination + c)
-    store(Reduction.finish(r1, count), destination + (c &+ lanes))
-    store(Reduction.finish(r2, count), destination + (c &+ 2 &* lanes))
-    store(Reduction.finish(r3, count), destination + (c &+ 3 &* lanes))
+    Reduction.finish(r0, count, destination + c)
+    Reduction.finish(r1, count, destination + (c &+ lanes))
+    Reduction.finish(r2, count, destination + (c &+ 2 &* lanes))
+    Reduction.finish(r3, count, destination + (c &+ 3 &* lanes))
     c &+= 4 &* lanes
   }
   while c < channels {
     let rest = channels &- c
-    var result = Vector(repeating: Reduction.identity)
+    var result = Reduction.identity
     var row = 0
     while row < rows {
       var x = source + (row &* rowStep &+ c)
       var column = 0
       while column < columns {
-        result = Reduction.accumulate(result, rest >= lanes ? load(x) : load(x, count: rest))
+        result = Reduction.accumulate(result, rest >= lanes ? Reduction.read(x) : Reduction.read(x, count: rest))
         x += columnStep
         column &+= 1
       }
       row &+= 1
     }
-    result = Reduction.finish(result, count)
-    if rest >= lanes { store(result, destination + c) } else { store(result, destination + c, count: rest) }
+    if rest >= lanes {
+      Reduction.finish(result, count, destination + c)
+    } else {
+      Reduction.finish(result, count, destination + c, lanes: rest)
+    }
     c &+= lanes
   }
 }

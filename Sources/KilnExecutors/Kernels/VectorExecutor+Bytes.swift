@@ -115,7 +115,7 @@ extension VectorExecutor {
   }
 
   /// The type of elements of 8 bits.
-  private func byte(_ scalar: ScalarType) -> any ExecutedByte.Type {
+  func byte(_ scalar: ScalarType) -> any ExecutedByte.Type {
     switch scalar {
     case .int8: Int8.self
     case .uint8: UInt8.self
@@ -125,4 +125,4 @@ extension VectorExecutor {
 }
 
 /// What elements of 8 bits are to the executor and to the runtime.
-private typealias ExecutedByte = KernelElement & ByteElement & BinaryInteger
+typealias ExecutedByte = KernelElement & ByteElement & BinaryInteger

@@ -127,24 +127,30 @@ extension VectorExecutor {
   }
 
   package func execute(_ kernel: PoolImages) {
+    if kernel.isOfBytes { poolBytes(kernel, byte(kernel.scalar)) } else { pool(kernel, vectors(kernel.source)) }
+  }
+
+  private func pool<Element: VectorKernelElement>(_ kernel: PoolImages, _: Element.Type) {
     switch kernel.reduction {
-    case .maximum: pool(kernel, MaximumPool.self, vectors(kernel.source))
-    case .average: pool(kernel, AveragePool.self, vectors(kernel.source))
-    case .magnitude: pool(kernel, MagnitudePool.self, vectors(kernel.source))
-    case .euclidean: pool(kernel, EuclideanPool.self, vectors(kernel.source))
+    case .maximum: pool(kernel, by: MaximumPool<Element>.self)
+    case .average: pool(kernel, by: AveragePool<Element>.self)
+    case .magnitude: pool(kernel, by: MagnitudePool<Element>.self)
+    case .euclidean: pool(kernel, by: EuclideanPool<Element>.self)
     }
   }
 
-  private func pool<Reduction: PoolReduction, Element: VectorKernelElement>(
-    _ kernel: PoolImages, _: Reduction.Type, _: Element.Type
-  ) {
+  private func poolBytes<Element: ExecutedByte>(_ kernel: PoolImages, _: Element.Type) {
+    pool(kernel, by: MaximumPoolOfBytes<Element>.self)
+  }
+
+  private func pool<Reduction: PoolReduction>(_ kernel: PoolImages, by _: Reduction.Type)
+  where Reduction.Element: KernelElement {
     var a = arguments(kernel)
     let (reduction, window): (Reduction.Type, PoolWindow) = (a.strategy(nil, Reduction.self), a.geometry())
-    let source: UnsafePointer<Element> = a.pointer()
     poolImages(
-      reduction, window, source, a.triple(), extent: a.pair("extent"),
-      to: a.target("to"), a.triple(), images: a.integer("images"), rows: a.integer("rows"),
-      columns: a.integer("columns"), channels: a.integer("channels"))
+      reduction, window, a.pointer(), a.triple(), extent: a.pair("extent"), to: a.target("to"), a.triple(),
+      images: a.integer("images"), rows: a.integer("rows"), columns: a.integer("columns"),
+      channels: a.integer("channels"))
     a.end()
   }
 

@@ -295,6 +295,12 @@ KILN_INLINE kiln_i32x16 kiln_nearest_i32x16(kiln_f32x16 x) {
 KILN_DEFINE_QUANTIZATION(8)
 KILN_DEFINE_QUANTIZATION(16)
 
+// The larger of each two numbers of 8 bits, with a sign or without.
+KILN_INLINE kiln_i8x16 kiln_maximum_i8x16(kiln_i8x16 a, kiln_i8x16 b) { return __builtin_elementwise_max(a, b); }
+KILN_INLINE kiln_i8x16 kiln_maximum_u8x16(kiln_i8x16 a, kiln_i8x16 b) {
+  return (kiln_i8x16)__builtin_elementwise_max((kiln_u8x16)a, (kiln_u8x16)b);
+}
+
 // What numbers of 8 bits are.
 KILN_INLINE kiln_f32x16 kiln_numbers_i8x16(kiln_i8x16 v) { return __builtin_convertvector(v, kiln_f32x16); }
 KILN_INLINE kiln_f32x16 kiln_numbers_u8x16(kiln_i8x16 v) {

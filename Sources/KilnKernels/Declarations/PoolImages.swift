@@ -2,7 +2,8 @@ import KilnGeometry
 import KilnGraph
 import KilnRuntimeSources
 
-/// A moving window over each channel of channels-last float32 images, reduced.
+/// A moving window over each channel of channels-last images, reduced: of numbers that are read as float32, or, for
+/// maxima, of numbers of 8 bits.
 ///
 /// The reduction's comment in Pool.swift states its error bound.
 ///
@@ -18,6 +19,8 @@ package struct PoolImages: Kernel {
   }
 
   package var reduction: Reduction
+  /// The type of the images' elements.
+  package var scalar: ScalarType
   package var window: PoolWindow
   package var source: Operand
   package var destination: Operand
@@ -34,10 +37,12 @@ package struct PoolImages: Kernel {
 
   /// Makes the kernel.
   package init(
-    _ reduction: Reduction, _ window: PoolWindow, _ source: Operand, _ sourceStrides: [Int], extent: (Int, Int),
-    to destination: Operand, _ destinationStrides: [Int], images: Int, rows: Int, columns: Int, channels: Int
+    _ reduction: Reduction, of scalar: ScalarType, _ window: PoolWindow, _ source: Operand, _ sourceStrides: [Int],
+    extent: (Int, Int), to destination: Operand, _ destinationStrides: [Int], images: Int, rows: Int, columns: Int,
+    channels: Int
   ) {
     self.reduction = reduction
+    self.scalar = scalar
     self.window = window
     self.source = source
     self.destination = destination
@@ -47,11 +52,15 @@ package struct PoolImages: Kernel {
     (self.images, self.rows, self.columns, self.channels) = (images, rows, columns, channels)
   }
 
-  package var file: RuntimeFile { .pool }
+  /// Whether elements are numbers of 8 bits.
+  package var isOfBytes: Bool { scalar.byteRange != nil }
+
+  package var file: RuntimeFile { isOfBytes ? .bytePool : .pool }
 
   package var arguments: [KernelArgument] {
     [
-      .strategy(reduction.rawValue), .geometry(window), .pointer(source),
+      .strategy("\(reduction.rawValue)\(isOfBytes ? "OfBytes" : "")<\(scalar.swiftName)>"), .geometry(window),
+      .pointer(source),
       .axes(sourceStrides), .axes("extent", [extent.0, extent.1]), .pointer("to", destination),
       .axes(destinationStrides), .integer("images", images), .integer("rows", rows), .integer("columns", columns),
       .integer("channels", channels),

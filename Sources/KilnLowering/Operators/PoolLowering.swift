@@ -4,8 +4,8 @@ import KilnKernels
 
 /// Max, average and Lp pooling over one or two spatial axes.
 ///
-/// Channels-first images are pooled as many images of one channel each. Maxima of other types than float32, and those
-/// whose places are asked for, have a kernel of their own.
+/// Channels-first images are pooled as many images of one channel each. Maxima of other types than floating-point numbers
+/// and those of 8 bits, and those whose places are asked for, have a kernel of their own.
 struct PoolLowering: Lowering {
   var elementTypes: Set<ScalarType> { .numbers.union([.float16]) }
 
@@ -14,7 +14,9 @@ struct PoolLowering: Lowering {
     if ScalarPooling.isNeeded(pool, scalar) {
       return (1...3).contains(pool.window.rank) ? nil : "it pools \(pool.window.rank) spatial axes; 1 to 3 are compiled"
     }
-    if !scalar.isReadAsFloat { return "the runtime doesn't compute it for \(scalar.rawValue); --interpret does" }
+    if !scalar.isReadAsFloat, pool.kind != .maximum {
+      return "the runtime doesn't compute it for \(scalar.rawValue); --interpret does"
+    }
     if !(1...2).contains(pool.window.rank) { return "it pools \(pool.window.rank) spatial axes; 1 and 2 are compiled" }
     switch pool.kind {
     case .maximum, .average: return nil
@@ -30,7 +32,8 @@ struct PoolLowering: Lowering {
   func calls(for pool: Pool, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
     let input = node.operand(0)
     let output = node.outputs[0]
-    if ScalarPooling.isNeeded(pool, context.graph.type(of: output).scalar) {
+    let scalar = context.graph.type(of: output).scalar
+    if ScalarPooling.isNeeded(pool, scalar) {
       return ScalarPooling(pool, node, context.graph).calls(input, &context)
     }
     let from = Images(input, pool.layout, context)
@@ -39,7 +42,8 @@ struct PoolLowering: Lowering {
     return [
       KernelCall(
         PoolImages(
-          reduction(pool), window(pool), context.source(input), from.strides, extent: (from.rows, from.columns),
+          reduction(pool), of: scalar, window(pool), context.source(input), from.strides,
+          extent: (from.rows, from.columns),
           to: context.destination(output), to.strides, images: to.images, rows: to.rows, columns: to.columns,
           channels: to.channels))
     ]

@@ -20,7 +20,7 @@ struct ScalarPooling {
   /// Whether the vector kernels don't do.
   static func isNeeded(_ pool: Pool, _ scalar: ScalarType) -> Bool {
     switch pool.kind {
-    case .maximum: !scalar.isReadAsFloat
+    case .maximum: !scalar.isReadAsFloat && (scalar.byteRange == nil || pool.window.rank > 2)
     case .maximumWithIndices: true
     case .average, .norm: false
     }

@@ -73,7 +73,7 @@ private indirect enum ActivationRoute {
 
 extension Operator {
   /// Whether each element of the result is an element of an operand, wherever that is.
-  fileprivate var onlyMovesElements: Bool {
+  var onlyMovesElements: Bool {
     switch self {
     case is Reshape, is Transpose, is Concat, is Expand, is Tile, is DepthToSpace, is SpaceToDepth: true
     case let pad as Pad: if case .constant = pad.mode { false } else { true }

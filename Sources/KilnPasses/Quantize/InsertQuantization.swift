@@ -3,7 +3,8 @@ import KilnGraph
 /// Puts quantisations where a plan has them: `DequantizeLinear(QuantizeLinear(x))` in place of `x`, and weights of 8 bits with a scale for
 /// each output channel in layers that lie between such tensors.
 ///
-/// What the network gives itself stays as it is. The layers are then recognised as an imported network's are.
+/// What the network gives itself stays as it is. What is concatenated gets the result's scale. The layers are then recognised as an
+/// imported network's are.
 ///
 /// Weights are symmetric, in -127 ... 127: `scale = max |w| / 127`, each the nearest of its channel.
 ///
@@ -19,16 +20,17 @@ package struct InsertQuantization: Pass {
 
   package func run(on graph: inout Graph) throws(PassError) {
     let nodes = graph.nodeIDs
-    for input in graph.inputs { try quantize(input, before: nodes.first, &graph) }
+    let plan = plan.joined(in: graph)
+    for input in graph.inputs { try quantize(input, plan, before: nodes.first, &graph) }
     for (id, next) in zip(nodes, nodes.dropFirst()) {
-      for output in graph[id].outputs { try quantize(output, before: next, &graph) }
+      for output in graph[id].outputs { try quantize(output, plan, before: next, &graph) }
     }
     for id in graph.nodeIDs { quantizeWeights(of: id, &graph) }
   }
 
   /// Makes everybody who reads a value read what is left of it after quantisation.
   private func quantize(
-    _ value: ValueID, before successor: NodeID?, _ graph: inout Graph
+    _ value: ValueID, _ plan: QuantizationPlan, before successor: NodeID?, _ graph: inout Graph
   ) throws(PassError) {
     let name = graph[value].name
     guard let quantization = plan.tensors[name], graph.type(of: value).scalar == .float32,
@@ -51,7 +53,8 @@ package struct InsertQuantization: Pass {
 
   private func quantizeWeights(of id: NodeID, _ graph: inout Graph) {
     let node = graph[id]
-    guard graph.isQuantizableLayer(id), let input = graph.producer(of: node.inputs[LinearOperand.input]),
+    guard graph.isQuantizableLayer(id),
+      let input = graph.producer(of: node.inputs[LinearOperand.input].map(graph.movedSource(of:))),
       graph[input].operation is DequantizeLinear,
       graph.users(of: node.outputs[0]).contains(where: { graph.leadsToQuantization($0) }),
       let value = node.inputs[LinearOperand.weight], let weight = graph.constant(value)

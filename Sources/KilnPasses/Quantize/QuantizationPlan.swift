@@ -18,9 +18,26 @@ package struct QuantizationPlan: Hashable, Sendable {
   }
 }
 
+extension QuantizationPlan {
+  /// The plan with what is concatenated standing for numbers as the result does, so that codes are copied as they are.
+  func joined(in graph: Graph) -> QuantizationPlan {
+    var plan = self
+    for id in graph.nodeIDs.reversed() where graph[id].operation is Concat {
+      guard let result = plan.tensors[graph[graph[id].outputs[0]].name] else { continue }
+      for case let operand? in graph[id].inputs {
+        let name = graph[graph.movedSource(of: operand)].name
+        if plan.tensors[name] != nil { plan.tensors[name] = result }
+      }
+    }
+    return plan
+  }
+}
+
 extension Graph {
   /// The values that should have 8 bits so that as many layers as possible are computed in integers: what convolutions, fully connected
-  /// layers and sums read and write, and what functions make of it.
+  /// layers and sums read and write, and what functions and concatenations make of it.
+  ///
+  /// Where elements are moved, or the largest taken, on their way to a layer, it is what is moved.
   ///
   /// The graph is folded but for residuals. A layer after which no other of them comes gives float32: scores and boxes lose most by
   /// rounding, and cost least.
@@ -37,21 +54,31 @@ extension Graph {
     var values: Set<ValueID> = []
     for id in nodeIDs {
       let node = self[id]
-      if isQuantizableLayer(id), let input = node.inputs[LinearOperand.input],
+      if isQuantizableLayer(id), let input = node.inputs[LinearOperand.input].map(movedSource(of:)),
         let output = limitedResult(of: id), precedesLayer.contains(output)
       {
         values.formUnion([input, output])
-      } else if node.operation is Unary, let input = node.data, values.contains(input),
+      } else if node.operation is Unary, let input = node.data, values.contains(movedSource(of: input)),
         precedesLayer.contains(node.outputs[0])
       {
         values.insert(node.outputs[0])
-      } else if isQuantizableSum(id), node.inputs.allSatisfy({ $0.map(values.contains) ?? false }),
+      } else if isQuantizableSum(id) || node.operation is Concat,
+        node.inputs.allSatisfy({ $0.map { values.contains(movedSource(of: $0)) } ?? false }),
         let output = limitedResult(of: id), precedesLayer.contains(output)
       {
         values.insert(output)
       }
     }
     return nodeIDs.flatMap { self[$0].outputs }.filter(values.contains) + inputs.filter(values.contains)
+  }
+
+  /// The value whose elements, or the largest of them, another is, by operators of one operand.
+  func movedSource(of value: ValueID) -> ValueID {
+    var source = value
+    while let id = producer(of: source), self[id].operation.movesElements, self[id].inputs.count == 1,
+      let data = self[id].data
+    { source = data }
+    return source
   }
 
   /// The value of a layer after the ReLU or clip that alone reads it, or the layer's own.

@@ -2,7 +2,8 @@ import KilnGraph
 import Testing
 
 /// Layers of numbers of 8 bits in one network, of every kind that tiles tell apart: both signs, odd channels, groups, strides,
-/// dilations, asymmetric padding, limits, weights of -128, runs that aren't multiples of four, partly filled units, sums, strided images.
+/// dilations, asymmetric padding, limits, weights of -128, runs that aren't multiples of four, partly filled units, sums, strided images,
+/// maxima, and what only moves.
 struct ByteNetwork {
   private(set) var graph = Graph(name: "bytes")
   private var results: [ValueID] = []
@@ -53,6 +54,15 @@ struct ByteNetwork {
         TensorQuantization(scale: 0.03, zeroPoint: 17), TensorQuantization(scale: 0.07, zeroPoint: -2), scale: 0.09,
         result: try Self.result(results[1], zeroPoint: 30, 30...127))
       add(try graph.insert(sum, name: "\(name).sum", inputs: terms)[0])
+      let largest = Pool(
+        .maximum, window: Window(kernel: [3, 2], strides: [2, 1], padBegin: [1, 0], padEnd: [0, 1]))
+      add(try graph.insert(largest, name: "\(name).largest", inputs: [x])[0])
+      let wide = Pool(.maximum, window: Window(kernel: [5, 5], padBegin: [2, 2], padEnd: [2, 2]))
+      let wides = try graph.insert(wide, name: "\(name).wide", inputs: [try layer(square, 131)])[0]
+      let joined = try graph.insert(Concat(axis: 1), name: "\(name).joined", inputs: [wides, terms[1]])[0]
+      let resize = Resize(
+        to: [2, 148, 26, 22], scales: [1, 1, 2, 2], coordinates: .asymmetric, interpolation: .nearest(.floor))
+      add(try layer(square, 24, of: try graph.insert(resize, name: "\(name).resized", inputs: [joined])[0]))
       for scalar in results {
         let entries = (0..<256).map { $0 * 37 % 251 + (scalar == .int8 ? -126 : 2) }
         let table = graph.addConstant("\(name).table", Tensor(shape: [256], integers: entries, as: scalar))
