@@ -94,6 +94,69 @@ func prefetch(_ address: UnsafePointer<Float>) { kiln_prefetch(address) }
 @inline(__always)
 func ownRegister(_ address: UnsafePointer<Float>) -> UnsafePointer<Float> { kiln_own_register(address) }
 
+// Swift's own operators of vectors are written lane by lane, which LLVM makes vectors of again, and which takes the compiler
+// a third of its time.
+
+/// `a + b` of each two lanes.
+@inline(__always)
+func + (a: Vector, b: Vector) -> Vector { laneSum(a, b) }
+
+/// `a + b` of the number and each lane.
+@inline(__always)
+func + (a: Float, b: Vector) -> Vector { laneSum(Vector(repeating: a), b) }
+
+/// `a + b` of each lane and the number.
+@inline(__always)
+func + (a: Vector, b: Float) -> Vector { laneSum(a, Vector(repeating: b)) }
+
+/// `a - b` of each two lanes.
+@inline(__always)
+func - (a: Vector, b: Vector) -> Vector { laneDifference(a, b) }
+
+/// `a - b` of the number and each lane.
+@inline(__always)
+func - (a: Float, b: Vector) -> Vector { laneDifference(Vector(repeating: a), b) }
+
+/// `a - b` of each lane and the number.
+@inline(__always)
+func - (a: Vector, b: Float) -> Vector { laneDifference(a, Vector(repeating: b)) }
+
+/// `a * b` of each two lanes.
+@inline(__always)
+func * (a: Vector, b: Vector) -> Vector { laneProduct(a, b) }
+
+/// `a * b` of the number and each lane.
+@inline(__always)
+func * (a: Float, b: Vector) -> Vector { laneProduct(Vector(repeating: a), b) }
+
+/// `a * b` of each lane and the number.
+@inline(__always)
+func * (a: Vector, b: Float) -> Vector { laneProduct(a, Vector(repeating: b)) }
+
+/// `a / b` of each two lanes.
+@inline(__always)
+func / (a: Vector, b: Vector) -> Vector { laneQuotient(a, b) }
+
+/// `a / b` of the number and each lane.
+@inline(__always)
+func / (a: Float, b: Vector) -> Vector { laneQuotient(Vector(repeating: a), b) }
+
+/// `a / b` of each lane and the number.
+@inline(__always)
+func / (a: Vector, b: Float) -> Vector { laneQuotient(a, Vector(repeating: b)) }
+
+/// Adds `b` to each lane.
+@inline(__always)
+func += (a: inout Vector, b: Vector) { a = a + b }
+
+/// Subtracts `b` from each lane.
+@inline(__always)
+func -= (a: inout Vector, b: Vector) { a = a - b }
+
+/// Multiplies each lane by that of `b`.
+@inline(__always)
+func *= (a: inout Vector, b: Vector) { a = a * b }
+
 // The operations below exist for each width; kernels name only `Vector`.
 
 /// `accumulator + a * b`, rounded once (twice on x86-64 below version 3, which has no fused multiply-add).
@@ -299,3 +362,39 @@ private func storeFirst(_ vector: SIMD8<Float>, _ address: UnsafeMutablePointer<
 private func storeFirst(_ vector: SIMD16<Float>, _ address: UnsafeMutablePointer<Float>, _ count: Int) {
   kiln_store_first_f32x16(vector, address, count)
 }
+
+@inline(__always)
+private func laneSum(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> SIMD4<Float> { kiln_sum_f32x4(a, b) }
+
+@inline(__always)
+private func laneSum(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> { kiln_sum_f32x8(a, b) }
+
+@inline(__always)
+private func laneSum(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> { kiln_sum_f32x16(a, b) }
+
+@inline(__always)
+private func laneDifference(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> SIMD4<Float> { kiln_difference_f32x4(a, b) }
+
+@inline(__always)
+private func laneDifference(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> { kiln_difference_f32x8(a, b) }
+
+@inline(__always)
+private func laneDifference(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> { kiln_difference_f32x16(a, b) }
+
+@inline(__always)
+private func laneProduct(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> SIMD4<Float> { kiln_product_f32x4(a, b) }
+
+@inline(__always)
+private func laneProduct(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> { kiln_product_f32x8(a, b) }
+
+@inline(__always)
+private func laneProduct(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> { kiln_product_f32x16(a, b) }
+
+@inline(__always)
+private func laneQuotient(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> SIMD4<Float> { kiln_quotient_f32x4(a, b) }
+
+@inline(__always)
+private func laneQuotient(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> { kiln_quotient_f32x8(a, b) }
+
+@inline(__always)
+private func laneQuotient(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> { kiln_quotient_f32x16(a, b) }

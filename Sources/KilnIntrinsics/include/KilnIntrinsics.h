@@ -41,6 +41,10 @@ typedef float kiln_f32x16 __attribute__((ext_vector_type(16)));
 #endif
 
 #define KILN_DEFINE_ARITHMETIC(V)                                                                                      \
+  KILN_INLINE kiln_##V kiln_sum_##V(kiln_##V a, kiln_##V b) { return a + b; }                                          \
+  KILN_INLINE kiln_##V kiln_difference_##V(kiln_##V a, kiln_##V b) { return a - b; }                                   \
+  KILN_INLINE kiln_##V kiln_product_##V(kiln_##V a, kiln_##V b) { return a * b; }                                      \
+  KILN_INLINE kiln_##V kiln_quotient_##V(kiln_##V a, kiln_##V b) { return a / b; }                                     \
   KILN_INLINE kiln_##V kiln_fma_##V(kiln_##V accumulator, kiln_##V a, kiln_##V b) {                                    \
     return KILN_FMA(accumulator, a, b);                                                                                \
   }                                                                                                                    \
