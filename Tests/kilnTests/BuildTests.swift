@@ -77,6 +77,10 @@ struct BuildTests {
     try withTemporaryFolder { folder in
       let output = "\(folder)/out"
       for (index, signal) in [SIGTERM, SIGKILL, SIGINT].enumerated() {
+        func builds() throws -> Set<String> {
+          Set(try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix("kiln-build-") })
+        }
+        let before = try builds()
         let process = Process()
         process.executableURL = URL(filePath: Program.path)
         process.arguments = ["build", Program.tiny, "--as", "static", "--output", output]
@@ -84,10 +88,7 @@ struct BuildTests {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
-        func builds() throws -> [String] {
-          try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix("kiln-build-") }
-        }
-        while process.isRunning, try builds().isEmpty { usleep(10_000) }
+        while process.isRunning, try builds().subtracting(before).isEmpty { usleep(10_000) }
         usleep(UInt32(200_000 * index))
         kill(process.processIdentifier, signal)
         process.waitUntilExit()

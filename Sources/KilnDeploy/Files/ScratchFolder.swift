@@ -6,19 +6,28 @@ import Foundation
 package enum ScratchFolder {
   /// Lets `body` use a new folder in `parent` whose name begins with `prefix`.
   ///
-  /// Whatever then has the folder's name is removed, and with it what dead processes left there.
+  /// Whatever then has the folder's name is removed, and with it what dead processes left there. Signals that ask this program to
+  /// stop wait for that; a program that runs meanwhile, and those that would begin, are asked to stop at once.
   ///
-  /// - Throws: `FileError`, `.unwritable`; what `body` throws.
+  /// - Throws: `FileError`, `.unwritable`; what `body` throws; `Interruption`.
   package static func use<Result>(
     in parent: String, prefix: String, _ body: (_ path: String) throws -> Result
   ) throws -> Result {
-    removeAbandoned(in: parent, prefix: prefix)
-    let (path, lock) = try make(in: parent, prefix: prefix)
-    defer {
-      remove(path)
-      close(lock)
+    let guardian = SignalGuardian()
+    let result: Swift.Result<Result, any Error>
+    do {
+      removeAbandoned(in: parent, prefix: prefix)
+      let (path, lock) = try make(in: parent, prefix: prefix)
+      defer {
+        remove(path)
+        close(lock)
+      }
+      result = .success(try body(path))
+    } catch {
+      result = .failure(error)
     }
-    return try body(path)
+    if let signal = guardian.stop() { throw Interruption(signal: signal) }
+    return try result.get()
   }
 
   private static func make(in parent: String, prefix: String) throws(FileError) -> (path: String, lock: Int32) {
