@@ -23,6 +23,8 @@ package struct EmittedPackage: Sendable {
 
   /// The network's type, module and package.
   package var name: String
+  /// The C module of its constants.
+  package var weightsName: String { WeightsModule.name(for: name) }
   /// The name of the benchmark program.
   package var benchmarkName: String
   /// The files.

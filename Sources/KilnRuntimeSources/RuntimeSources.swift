@@ -53,24 +53,29 @@ package enum RuntimeSources {
   ///   - hasThreads: whether several threads share an inference.
   package static func benchmark(network: String, executable: String, hasThreads: Bool = false) -> [File] {
     let system = benchmarkSystemName(network: network)
-    let prefix = "Benchmark/"
-    let omitted = prefix + (hasThreads ? "OneThread.swift" : "Threads.swift")
-    return all.keys.sorted().filter { $0.hasPrefix(prefix) && $0 != omitted }.map { key in
-      let name = String(key.dropFirst(prefix.count))
-      let text = text(key)
-        .replacing("NetworkModule", with: network)
+    return benchmarkFiles.filter { $0.path != (hasThreads ? "OneThread.swift" : "Threads.swift") }.map { file in
+      let folder =
+        file.path.hasSuffix(".swift") ? executable : file.path.hasSuffix(".h") ? "\(system)/include" : system
+      let text = file.text.replacing("NetworkModule", with: network)
         .replacing("import BenchmarkSystem", with: "import \(system)")
-      let path =
-        if name.hasSuffix(".swift") {
-          "Sources/\(executable)/\(name)"
-        } else if name.hasSuffix(".h") {
-          "Sources/\(system)/include/\(name)"
-        } else {
-          "Sources/\(system)/\(name)"
-        }
-      return File(path: path, text: text)
+      return File(path: "Sources/\(folder)/\(file.path)", text: text)
     }
   }
+
+  /// The files of the benchmark program that are the same for every network: Swift, C, and the headers of the C module
+  /// `BenchmarkSystem`.
+  package static var benchmarkProgram: [File] { benchmarkFiles.filter { !networkFunctions.contains($0.path) } }
+
+  private static var benchmarkFiles: [File] {
+    all.keys.sorted().filter { $0.hasPrefix(benchmarkPrefix) }.map { key in
+      File(path: String(key.dropFirst(benchmarkPrefix.count)), text: text(key))
+    }
+  }
+
+  /// The names of the Swift files of the benchmark program that tell it of one network.
+  package static let networkFunctions: Set = ["NetworkFunctions.swift", "OneThread.swift", "Threads.swift"]
+
+  private static let benchmarkPrefix = "Benchmark/"
 
   static func text(_ name: String) -> String {
     guard let text = all[name] else { preconditionFailure("\(name) is not below KilnRuntimeSources/Carried") }

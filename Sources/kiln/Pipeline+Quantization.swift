@@ -51,12 +51,10 @@ extension Pipeline {
     let plan = try Compiler.plan(Passes.run(on: graph(), options: options.passes), options)
     let package = Compiler.emit(plan, name: arguments.typeName, origin: "calibration")
     let entry = try cache.insert(key) { folder in
-      try Files.write(package, to: "\(folder)/package")
       progress.begin("building \(package.name) for calibration")
       defer { progress.end() }
-      let path = try PackageBuilder.build(
-        package.benchmarkName, package: "\(folder)/package", scratch: "\(folder)/scratch", isEmbedded: true,
-        onProgress: progress.advance)
+      let path = try ProgramBuilder.build(
+        package, for: options.target, cache: cache, in: folder, onProgress: progress.advance)
       return (path, NetworkInterface(plan.graph))
     }
     return NetworkExecutable(entry)

@@ -149,13 +149,20 @@ struct Pipeline {
     let tools = destination == .here ? nil : CrossTools(for: options.target)
     try tools?.requireForBuilding()
     let entry = try cache.insert(key) { folder in
-      try Files.write(package, to: "\(folder)/package")
+      if destination == .elsewhere { try Files.write(package, to: "\(folder)/package") }
       let variant = options.folds ? "" : " without folding"
       progress.begin("building \(package.name)\(variant) for \(options.target.name)")
       defer { progress.end() }
-      let path = try PackageBuilder.build(
-        package.benchmarkName, package: "\(folder)/package", scratch: "\(folder)/scratch", sdk: tools?.sdk,
-        isEmbedded: true, isSelfContained: destination == .elsewhere, onProgress: progress.advance)
+      let path =
+        switch destination {
+        case .here:
+          try ProgramBuilder.build(
+            package, for: options.target, cache: cache, in: folder, onProgress: progress.advance)
+        case .elsewhere:
+          try PackageBuilder.build(
+            package.benchmarkName, package: "\(folder)/package", scratch: "\(folder)/scratch", sdk: tools?.sdk,
+            isEmbedded: true, isSelfContained: true, onProgress: progress.advance)
+        }
       return (path, NetworkInterface(program.graph))
     }
     return NetworkExecutable(entry)

@@ -43,8 +43,12 @@ struct RuntimeSourcesTests {
   @Test func `the benchmark program names its network`() throws {
     let files = RuntimeSources.benchmark(network: "Digits", executable: "digits-benchmark")
     #expect(files.contains { $0.path == "Sources/DigitsBenchmarkSystem/include/BenchmarkSystem.h" })
-    let network = try #require(files.first { $0.path == "Sources/digits-benchmark/Network.swift" })
-    #expect(network.text.contains("import Digits\n"))
+    let functions = try #require(files.first { $0.path == "Sources/digits-benchmark/NetworkFunctions.swift" })
+    #expect(functions.text.contains("import Digits\n"))
     #expect(files.allSatisfy { !$0.text.contains("NetworkModule") && !$0.text.contains("import BenchmarkSystem") })
+    #expect(RuntimeSources.benchmarkProgram.allSatisfy { !$0.text.contains("NetworkModule") })
+    // What waits for the network's module is compiled with it.
+    let callers = files.filter { $0.text.contains("import Digits\n") }.compactMap { $0.path.split(separator: "/").last }
+    #expect(callers.count == 2 && callers.allSatisfy { RuntimeSources.networkFunctions.contains(String($0)) })
   }
 }

@@ -60,15 +60,36 @@ struct InterruptionTests {
       let process = try start(["run", Program.digits], cache: folder)
       func building() -> Bool {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: cache)) ?? []
-        return names.contains { FileManager.default.fileExists(atPath: "\(cache)/\($0)/build/scratch") }
+        return names.contains { FileManager.default.fileExists(atPath: "\(cache)/\($0)/build/package") }
       }
       while process.isRunning, !building() { usleep(10_000) }
       kill(process.processIdentifier, SIGINT)
       process.waitUntilExit()
       let status = process.terminationStatus
       #expect(process.terminationReason == .uncaughtSignal && status == SIGINT, "ended with \(status)")
-      let left = try FileManager.default.contentsOfDirectory(atPath: cache)
-      #expect(left.isEmpty)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: cache).isEmpty)
+    }
+  }
+
+  /// Killed at various moments while it builds: what is in the cache is whole, and the next one needs nothing else.
+  @Test func `killed builds leave nothing half-made`() throws {
+    try withTemporaryFolder { folder in
+      let cache = "\(folder)/kiln"
+      func entries() -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: cache)) ?? [] }
+      for round in 0..<5 {
+        let before = Set(entries())
+        let process = try start(["run", Program.tiny], cache: folder)
+        while process.isRunning, Set(entries()).subtracting(before).isEmpty { usleep(10_000) }
+        usleep(UInt32(300_000 * round))
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        for entry in entries() where !entry.hasPrefix("building-") {
+          let files = try FileManager.default.contentsOfDirectory(atPath: "\(cache)/\(entry)").sorted()
+          #expect([["object"], ["interface.json", "program"]].contains(files))
+        }
+      }
+      #expect(try Program.run(["run", Program.tiny], cache: folder).status == 0)
+      #expect(entries().allSatisfy { !$0.hasPrefix("building-") } && entries().count == 2)
     }
   }
 

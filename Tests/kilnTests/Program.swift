@@ -21,6 +21,12 @@ enum Program {
   static func run(_ arguments: [String], cache: String = "/nowhere") throws -> Subprocess.Result {
     try Subprocess("/usr/bin/env", ["XDG_CACHE_HOME=\(cache)", path] + arguments).run()
   }
+
+  /// The paths of the programs that are kept in a cache, one for each network.
+  static func networks(inCache cache: String) throws -> [String] {
+    let names = try FileManager.default.contentsOfDirectory(atPath: "\(cache)/kiln")
+    return names.map { "\(cache)/kiln/\($0)/program" }.filter { FileManager.default.fileExists(atPath: $0) }
+  }
 }
 
 /// Lets `body` use a folder that is removed afterwards.

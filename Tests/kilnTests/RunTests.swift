@@ -33,16 +33,15 @@ struct RunTests {
       let expected = try output(["--interpret"], "a")
       for name in ["b", "c"] {
         for (value, reference) in zip(try output([], name), expected) { #expect(abs(value - reference) < 1e-5) }
-        let entries = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/cache/kiln")
-        #expect(entries.count == 1)
+        #expect(try Program.networks(inCache: "\(folder)/cache").count == 1)
       }
-      try expectChecks(of: "\(folder)/cache/kiln", scratch: folder)
+      let program = try #require(Program.networks(inCache: "\(folder)/cache").first)
+      try expectChecks(of: program, scratch: folder)
     }
   }
 
   /// The emitted program says what is wrong with its arguments and files.
-  private func expectChecks(of cache: String, scratch: String) throws {
-    let key = try #require(FileManager.default.contentsOfDirectory(atPath: cache).first)
+  private func expectChecks(of program: String, scratch: String) throws {
     let input = "\(scratch)/in.bin"
     try Files.write(String(repeating: "x", count: 256), to: input)
     try Files.write("short", to: "\(scratch)/short.bin")
@@ -57,7 +56,7 @@ struct RunTests {
       (["state", "1", input, "\(scratch)/out.bin", "\(scratch)/arena"], 0, ""),
       (["run", input, "\(scratch)/out.bin"], 0, ""), (["bench", "--runs", "2", "--layers", input], 0, ""),
     ] as [([String], Int32, String)] {
-      let result = try Subprocess("\(cache)/\(key)/program", arguments).run()
+      let result = try Subprocess(program, arguments).run()
       #expect(result.status == status, "\(arguments): \(result)")
       #expect(text.isEmpty ? result.errors.isEmpty : result.errors.contains(text), "\(result.errors)")
       #expect(result.errors.split(separator: "\n").count <= 1)

@@ -95,7 +95,7 @@ struct TuneTests {
       try process.run()
       func building() -> Bool {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: cache)) ?? []
-        return names.contains { FileManager.default.fileExists(atPath: "\(cache)/\($0)/build/scratch") }
+        return names.contains { FileManager.default.fileExists(atPath: "\(cache)/\($0)/build/package") }
       }
       while process.isRunning, !building() { usleep(10_000) }
       kill(process.processIdentifier, SIGTERM)

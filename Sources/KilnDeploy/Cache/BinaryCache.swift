@@ -1,6 +1,7 @@
 import Foundation
 
-/// Built networks, kept between runs: a folder each, named by its key, that holds the program and its interface.
+/// Built networks, kept between runs: a folder each, named by its key, that holds the program and its interface; and what their programs
+/// have in common.
 ///
 /// Any number of processes may use one cache. An entry appears whole, by renaming, and is never changed.
 package struct BinaryCache: Sendable {
@@ -19,6 +20,7 @@ package struct BinaryCache: Sendable {
 
   private static let programName = "program"
   private static let interfaceName = "interface.json"
+  private static let objectName = "object"
   private static let scratchPrefix = "building-"
 
   /// The cache in a folder, which is made when it is needed.
@@ -80,6 +82,34 @@ package struct BinaryCache: Sendable {
     return entry
   }
 
+  /// Puts an object file that many programs have in common at `path`: a copy of the cache's, or what `build` puts there, of which the
+  /// cache then keeps a copy.
+  ///
+  /// - Throws: `FileError` when the cache can't be written; what `build` throws.
+  func share(_ key: CacheKey, at path: String, build: () throws -> Void) throws {
+    let entry = "\(folder)/\(key.name)"
+    let object = "\(entry)/\(Self.objectName)"
+    if (try? FileManager.default.copyItem(atPath: object, toPath: path)) != nil {
+      utimes(entry, nil)
+      return
+    }
+    // A copy of what was removed meanwhile is not whole.
+    ScratchFolder.remove(path)
+    try build()
+    try ScratchFolder.use(in: folder, prefix: Self.scratchPrefix) { scratch in
+      let whole = "\(scratch)/entry"
+      try Files.makeFolder(whole)
+      try FileError.wrap(object, "can't be written") {
+        try FileManager.default.copyItem(atPath: path, toPath: "\(whole)/\(Self.objectName)")
+      }
+      // Where another process was faster, its entry stays.
+      if rename(whole, entry) != 0, access(object, R_OK) != 0 {
+        ScratchFolder.remove(entry)
+        rename(whole, entry)
+      }
+    }
+  }
+
   /// Removes the entries that were not used for longest until the rest fits.
   private func evict(except key: CacheKey) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -96,7 +126,9 @@ package struct BinaryCache: Sendable {
   }
 
   private func byteCount(of name: String) -> Int {
-    var status = stat()
-    return stat("\(folder)/\(name)/\(Self.programName)", &status) == 0 ? Int(status.st_size) : 0
+    [Self.programName, Self.objectName].reduce(0) { total, file in
+      var status = stat()
+      return stat("\(folder)/\(name)/\(file)", &status) == 0 ? total + Int(status.st_size) : total
+    }
   }
 }

@@ -25,7 +25,7 @@ package struct LibraryBuilder {
   /// - Throws: what `init` and `build` throw, and `FileDelivery`.
   package static func build(
     _ library: EmittedLibrary, _ form: EmittedLibrary.Form, for target: Target, into output: String,
-    onProgress: (Int, Int) -> Void = { _, _ in }
+    onProgress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
   ) throws -> Int {
     let temporary = FileManager.default.temporaryDirectory.path
     return try ScratchFolder.use(in: temporary, prefix: "kiln-build-") { scratch in
@@ -63,23 +63,24 @@ package struct LibraryBuilder {
   /// - Returns: the path of the library's file.
   /// - Throws: `ToolError` when a program lacked something to do its work, `BuildError` when it rejects its input,
   ///   `LibraryFault`, `FileError`, `Interruption`.
-  func build(_ form: EmittedLibrary.Form, onProgress: (Int, Int) -> Void = { _, _ in }) throws -> String {
-    let steps = 4
+  func build(
+    _ form: EmittedLibrary.Form, onProgress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+  ) throws -> String {
+    let steps = cSources.count + 3
     onProgress(0, steps)
     try Files.write(library.sources, to: folder)
-    let objects = try cSources.map { try compile($0) }
-    onProgress(1, steps)
-    let module = try compileModule()
-    onProgress(2, steps)
-    let object = try joined([module] + objects)
+    let jobs: [@Sendable () throws -> Void] =
+      [{ try compileModule() }] + cSources.map { source in { try compile(source) } }
+    try ConcurrentJobs.run(jobs) { done, _ in onProgress(done, steps) }
+    let object = try joined([moduleObject] + cSources.map { "\($0).o" })
     try LibraryFault.check(try symbols(of: object), of: library)
-    onProgress(3, steps)
+    onProgress(steps - 1, steps)
     let path = "\(folder)/\(library.fileName(form))"
     switch form {
     case .static: try run("llvm-ar", ["rcsD", path, object])
     case .shared: try link(object, to: path)
     }
-    onProgress(4, steps)
+    onProgress(steps, steps)
     return path
   }
 
@@ -100,25 +101,23 @@ package struct LibraryBuilder {
     return system + target.compilerFlags
   }
 
-  private func compile(_ source: String) throws -> String {
-    let object = source + ".o"
+  private func compile(_ source: String) throws {
     // Else atomics are calls of libgcc's, which chooses instructions at run time.
     let atomics = target.triple.hasPrefix("aarch64") ? ["-mno-outline-atomics"] : []
-    let flags = ["-c", "-O2", "-fPIC", "-ffunction-sections", "-I", "\(weights)/include", "-o", object, source]
+    let flags = ["-c", "-O2", "-fPIC", "-ffunction-sections", "-I", "\(weights)/include", "-o", "\(source).o", source]
     try run("clang", clangTarget + atomics + flags)
-    return object
   }
 
-  private func compileModule() throws -> String {
-    let object = "\(folder)/\(library.module).o"
+  private var moduleObject: String { "\(folder)/\(library.module).o" }
+
+  private func compileModule() throws {
     let system = sdk.map { ["-target", target.triple, "-resource-dir", "\($0)/swift", "-sdk", "\($0)/root"] } ?? []
     let flags = [
       "-c", "-O", "-wmo", "-parse-as-library", "-enable-experimental-feature", "Embedded", "-no-allocations",
       "-Xfrontend", "-function-sections", "-module-cache-path", "\(folder)/modules", "-module-name", library.module,
-      "-I", "\(weights)/include", "-o", object,
+      "-I", "\(weights)/include", "-o", moduleObject,
     ]
     try run("swiftc", system + flags + target.compilerFlags.flatMap { ["-Xcc", $0] } + sources(".swift"))
-    return object
   }
 
   // MARK: Linking

@@ -37,7 +37,7 @@ package enum PackageBuilder {
     if let sdk {
       arguments += ["--swift-sdk", sdk]
       if isSelfContained { arguments += ["-Xswiftc", "-static-executable"] }
-    } else if try isEmbedded && SwiftToolchain.hasEmbedded(swift) {
+    } else if try isEmbedded && SwiftToolchain.embedded() != nil {
       arguments += ["-enable-experimental-feature", "Embedded", "-wmo"].flatMap { ["-Xswiftc", $0] }
     } else if isSelfContained {
       arguments += ["--static-swift-stdlib"]

@@ -6,6 +6,8 @@ struct SwiftToolchain {
   let swift: String
   /// Whether it has the modules of Embedded Swift for the machine it runs on.
   let hasEmbedded: Bool
+  /// What tells it from other versions.
+  let version: String
   /// The folder of its programs, which `swift` may only forward to.
   private let programs: String
 
@@ -16,11 +18,26 @@ struct SwiftToolchain {
   ///
   /// - Throws: `ToolError` when there is none, or it doesn't say where it is.
   init() throws {
-    swift = try Self.path()
+    let swift = try Self.path()
     guard let info = try Self.info(swift) else {
       throw ToolError("\(swift) does not say where it is installed; \(Self.remedy)")
     }
+    self.init(swift, info)
+  }
+
+  /// The toolchain on the path; `nil` when it has no Embedded Swift for the machine it runs on.
+  ///
+  /// - Throws: `ToolError` when there is none.
+  static func embedded() throws -> SwiftToolchain? {
+    let swift = try path()
+    guard let info = try info(swift), info.hasEmbedded else { return nil }
+    return SwiftToolchain(swift, info)
+  }
+
+  private init(_ swift: String, _ info: Info) {
+    self.swift = swift
     hasEmbedded = info.hasEmbedded
+    version = info.compilerVersion
     // …/usr/lib/swift
     let library = URL(filePath: info.paths.runtimeResourcePath).deletingLastPathComponent()
     programs = library.deletingLastPathComponent().appending(path: "bin").path
@@ -45,12 +62,10 @@ struct SwiftToolchain {
     return swift
   }
 
-  /// Whether a toolchain has the modules of Embedded Swift for the machine it runs on.
-  static func hasEmbedded(_ swift: String) throws -> Bool { try info(swift)?.hasEmbedded ?? false }
-
   private struct Info: Decodable {
     struct Target: Decodable { let unversionedTriple: String }
     struct Paths: Decodable { let runtimeResourcePath: String }
+    let compilerVersion: String
     let target: Target
     let paths: Paths
 

@@ -1,5 +1,4 @@
 import BenchmarkSystem
-import NetworkModule
 
 /// `run IN… OUT…`: one inference on raw little-endian tensors.
 func run(_ arguments: Arguments) -> ExitStatus {

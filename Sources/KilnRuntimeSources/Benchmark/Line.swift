@@ -18,9 +18,14 @@ struct Line: ~Copyable {
 
   @inline(never)
   mutating func append(_ text: StaticString) {
+    append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  @inline(never)
+  mutating func append(_ text: UnsafeBufferPointer<UInt8>) {
     var index = 0
-    while index < text.utf8CodeUnitCount {
-      append(byte: text.utf8Start[index])
+    while index < text.count {
+      append(byte: text[index])
       index += 1
     }
   }

@@ -1,5 +1,4 @@
 import BenchmarkSystem
-import NetworkModule
 
 /// What `bench` is asked for.
 private struct MeasurementOptions {

@@ -1,5 +1,4 @@
 import BenchmarkSystem
-import NetworkModule
 
 /// All memory of the program, from one mapping: the arena, the inputs and the outputs.
 struct Memory {

@@ -1,20 +1,32 @@
+// The functions of BenchmarkNetwork.h for the caller's thread alone: nothing to start.
+
+// Names are the header's, which also says what they do.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase, AllPublicDeclarationsHaveDocumentation
+
+import BenchmarkSystem
 import NetworkModule
 
-/// The calling thread alone: nothing to start.
-struct Workers {
-  /// The threads that compute.
-  static var threadCount: Int { 1 }
-  /// Bytes that they need.
-  static var byteCount: Int { 0 }
+@c @implementation
+public func benchmark_network_thread_count() -> Int { 1 }
 
-  init?(storage: UnsafeMutableRawPointer) {}
+@c @implementation
+public func benchmark_network_workers_byte_count() -> Int { 0 }
+
+@c @implementation
+public func benchmark_network_start_workers(_ workers: UnsafeMutableRawPointer) -> Int32 { 0 }
+
+@c @implementation
+public func benchmark_network_predict(
+  _ inputs: UnsafePointer<UnsafeRawPointer>, _ outputs: UnsafePointer<UnsafeMutableRawPointer>,
+  _ arena: UnsafeMutableRawPointer, _ workers: UnsafeMutableRawPointer
+) {
+  NetworkModule.predict(inputs: inputs, outputs: outputs, arena: arena)
 }
 
-extension Memory {
-  /// One inference.
-  func predict() { Network.predict(inputs: inputs, outputs: outputs, arena: arena) }
-
-  /// One layer of it: a switch over all, which is in the program once.
-  @inline(never)
-  func runLayer(_ index: Int) { Network.runLayer(index, inputs: inputs, outputs: outputs, arena: arena) }
+@c @implementation
+public func benchmark_network_run_layer(
+  _ index: Int, _ inputs: UnsafePointer<UnsafeRawPointer>, _ outputs: UnsafePointer<UnsafeMutableRawPointer>,
+  _ arena: UnsafeMutableRawPointer, _ workers: UnsafeMutableRawPointer
+) {
+  NetworkModule.runLayer(index, inputs: inputs, outputs: outputs, arena: arena)
 }

@@ -1,5 +1,4 @@
 import BenchmarkSystem
-import NetworkModule
 
 /// `serve IN… OUT…`: one inference, whose outputs go to the files; then a line `ready`, and for each line `N` on
 /// standard input N more inferences and a line with their times in nanoseconds.

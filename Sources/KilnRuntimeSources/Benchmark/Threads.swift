@@ -1,20 +1,40 @@
+// The functions of BenchmarkNetwork.h for several threads.
+//
+// Their memory begins with the network's own `Workers`, and what that works in comes 64 bytes later.
+
+// Names are the header's, which also says what they do.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase, AllPublicDeclarationsHaveDocumentation
+
+import BenchmarkSystem
 import NetworkModule
 
-/// The threads that share an inference.
-typealias Workers = Network.Workers
+@c @implementation
+public func benchmark_network_thread_count() -> Int { NetworkModule.threadCount }
 
-extension Network.Workers {
-  /// The threads that compute.
-  static var threadCount: Int { Network.threadCount }
+@c @implementation
+public func benchmark_network_workers_byte_count() -> Int { 64 + NetworkModule.Workers.byteCount }
+
+@c @implementation
+public func benchmark_network_start_workers(_ workers: UnsafeMutableRawPointer) -> Int32 {
+  guard let started = NetworkModule.Workers(storage: workers + 64) else { return -1 }
+  workers.initializeMemory(as: NetworkModule.Workers.self, to: started)
+  return 0
 }
 
-extension Memory {
-  /// One inference.
-  func predict() { Network.predict(inputs: inputs, outputs: outputs, arena: arena, workers: workers) }
+@c @implementation
+public func benchmark_network_predict(
+  _ inputs: UnsafePointer<UnsafeRawPointer>, _ outputs: UnsafePointer<UnsafeMutableRawPointer>,
+  _ arena: UnsafeMutableRawPointer, _ workers: UnsafeMutableRawPointer
+) {
+  NetworkModule.predict(
+    inputs: inputs, outputs: outputs, arena: arena, workers: workers.load(as: NetworkModule.Workers.self))
+}
 
-  /// One layer of it: a switch over all, which is in the program once.
-  @inline(never)
-  func runLayer(_ index: Int) {
-    Network.runLayer(index, inputs: inputs, outputs: outputs, arena: arena, workers: workers)
-  }
+@c @implementation
+public func benchmark_network_run_layer(
+  _ index: Int, _ inputs: UnsafePointer<UnsafeRawPointer>, _ outputs: UnsafePointer<UnsafeMutableRawPointer>,
+  _ arena: UnsafeMutableRawPointer, _ workers: UnsafeMutableRawPointer
+) {
+  NetworkModule.runLayer(
+    index, inputs: inputs, outputs: outputs, arena: arena, workers: workers.load(as: NetworkModule.Workers.self))
 }
