@@ -19,7 +19,11 @@ let executors: [Target] = [4: "x86-64-v2", 8: "x86-64-v3", 16: "x86-64-v4"].sort
 
 let package = Package(
   name: "Kiln",
-  products: [.executable(name: "kiln", targets: ["kiln"])],
+  products: [
+    .executable(name: "kiln", targets: ["kiln"]),
+    .plugin(name: "KilnCommand", targets: ["KilnCommand"]),
+    .plugin(name: "KilnNetworks", targets: ["KilnNetworks"]),
+  ],
   targets: [
     // What runs on a board. Imported by its tests only: the compiler copies its source files.
     .target(name: "KilnIntrinsics"),
@@ -86,6 +90,15 @@ let package = Package(
         "KilnPasses", "KilnPlanning", "KilnSelection",
       ],
       exclude: ["README.md"]),
+
+    // For packages that use Kiln's.
+    .plugin(
+      name: "KilnCommand",
+      capability: .command(
+        intent: .custom(verb: "kiln", description: "Compile neural networks to Swift packages, run and measure them."),
+        permissions: [.writeToPackageDirectory(reason: "Networks are written as packages.")]),
+      dependencies: ["kiln"]),
+    .plugin(name: "KilnNetworks", capability: .buildTool(), dependencies: ["kiln"]),
 
     .testTarget(name: "KilnRuntimeTests", dependencies: ["KilnGeometry", "KilnRuntime"]),
     .testTarget(name: "KilnRuntimeSourcesTests", dependencies: ["KilnRuntimeSources", "embed-files"]),

@@ -35,6 +35,13 @@ package enum Compiler {
     EmittedLibrary(PackageEmitter.Network(name: name, origin: origin, program: program), of: model, identity)
   }
 
+  /// A part of a program's sources.
+  package static func emit(
+    _ part: SourcePart, of program: Program, name: String, origin: String
+  ) -> [EmittedPackage.File] {
+    part.files(of: PackageEmitter.Network(name: name, origin: origin, program: program))
+  }
+
   /// The most letters of a network's name: files and folders are called after it, and file systems have room for 255.
   package static let maximumNameLength = 100
 

@@ -2,7 +2,7 @@
 // units in the last place of the exact result, and are tested against Float64; they hold for angles up to 2^13 in magnitude.
 // Beyond, the errors grow with the angle, and from 2^22 on the results mean nothing. Infinities give NaN.
 
-private typealias Bits = Vector.MaskStorage
+private typealias Quadrants = Vector.MaskStorage
 
 /// The sine within 2 ulp, for `|x| <= 2^13`.
 @inline(__always)
@@ -17,7 +17,7 @@ func sine(_ x: Vector) -> Vector {
 @inline(__always)
 func cosine(_ x: Vector) -> Vector {
   let turned = reduceByRightAngle(x)
-  return sine(turned.angle, inQuadrant: turned.quadrant &+ Bits(repeating: 1))
+  return sine(turned.angle, inQuadrant: turned.quadrant &+ Quadrants(repeating: 1))
 }
 
 /// The tangent within 4 ulp, for `|x| <= 2^13`.
@@ -26,7 +26,7 @@ func tangent(_ x: Vector) -> Vector {
   let turned = reduceByRightAngle(x)
   let quotient =
     sine(turned.angle, inQuadrant: turned.quadrant)
-    / sine(turned.angle, inQuadrant: turned.quadrant &+ Bits(repeating: 1))
+    / sine(turned.angle, inQuadrant: turned.quadrant &+ Quadrants(repeating: 1))
   return quotient.replacing(with: x, where: x .== Vector(repeating: 0))
 }
 
@@ -34,7 +34,7 @@ func tangent(_ x: Vector) -> Vector {
 ///
 /// Precondition: `|x| <= 2^13`.
 @inline(__always)
-private func reduceByRightAngle(_ x: Vector) -> (quadrant: Bits, angle: Vector) {
+private func reduceByRightAngle(_ x: Vector) -> (quadrant: Quadrants, angle: Vector) {
   // Adding 1.5 * 2^23 rounds to an integer, and leaves it in the low bits.
   let magic = Vector(repeating: 0x1.8p23)
   let rounded = fma(magic, x, Vector(repeating: 0x1.45f306p-1))
@@ -45,12 +45,12 @@ private func reduceByRightAngle(_ x: Vector) -> (quadrant: Bits, angle: Vector) 
   angle = fma(angle, count, Vector(repeating: -0x1.fb4p-12))
   angle = fma(angle, count, Vector(repeating: -0x1.444p-24))
   angle = fma(angle, count, Vector(repeating: -0x1.68c234p-39))
-  return (unsafeBitCast(rounded, to: Bits.self), angle)
+  return (unsafeBitCast(rounded, to: Quadrants.self), angle)
 }
 
 /// The sine of `angle + quadrant * pi / 2`, for `|angle| <= pi / 4`.
 @inline(__always)
-private func sine(_ angle: Vector, inQuadrant quadrant: Bits) -> Vector {
+private func sine(_ angle: Vector, inQuadrant quadrant: Quadrants) -> Vector {
   let square = angle * angle
   // sin r = r + r^3 * polynomial, with a relative error below 2^-28.
   var odd = Vector(repeating: -0x1.994b4p-13)
@@ -62,8 +62,8 @@ private func sine(_ angle: Vector, inQuadrant quadrant: Bits) -> Vector {
   even = fma(Vector(repeating: -0x1.6c0c82p-10), square, even)
   even = fma(Vector(repeating: 0x1.55554ap-5), square, even)
   even = fma(fma(Vector(repeating: 1), square, Vector(repeating: -0.5)), square * square, even)
-  let isEven = (quadrant & Bits(repeating: 1)) .!= Bits(repeating: 0)
-  let sign = (quadrant & Bits(repeating: 2)) &<< Bits(repeating: 30)
+  let isEven = (quadrant & Quadrants(repeating: 1)) .!= Quadrants(repeating: 0)
+  let sign = (quadrant & Quadrants(repeating: 2)) &<< Quadrants(repeating: 30)
   let result = odd.replacing(with: even, where: isEven)
-  return unsafeBitCast(unsafeBitCast(result, to: Bits.self) ^ sign, to: Vector.self)
+  return unsafeBitCast(unsafeBitCast(result, to: Quadrants.self) ^ sign, to: Vector.self)
 }

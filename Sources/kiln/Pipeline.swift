@@ -99,6 +99,12 @@ struct Pipeline {
     Compiler.emit(program, name: arguments.typeName, origin: URL(filePath: arguments.modelPath).lastPathComponent)
   }
 
+  /// A part of a program's sources.
+  func sources(_ part: SourcePart, of program: Program) -> [EmittedPackage.File] {
+    let origin = URL(filePath: arguments.modelPath).lastPathComponent
+    return Compiler.emit(part, of: program, name: arguments.typeName, origin: origin)
+  }
+
   /// A model's program as a library with a C interface.
   func library(_ program: Program, of model: Graph) throws -> EmittedLibrary {
     progress.begin("hashing \(arguments.modelPath)")

@@ -37,6 +37,11 @@ package enum AtomicDirectory {
     }
   }
 
+  /// The paths below `Sources` in a package; empty when it isn't there.
+  package static func sources(at path: String) -> Set<String> {
+    Set((FileManager.default.enumerator(atPath: "\(path)/Sources") ?? .init()).compactMap { $0 as? String })
+  }
+
   /// Throws unless `path` is free, an empty folder, or a package that Kiln wrote and nobody added to.
   private static func requireReplaceable(_ path: String) throws(FileError) {
     var status = stat()
