@@ -119,6 +119,35 @@ struct CacheTests {
     }
   }
 
+  @Test func `what programs have in common is made once`() throws {
+    try withTemporaryFolder { folder in
+      let cache = BinaryCache(folder: folder.appending(path: "cache").path)
+      /// What is put at the path, and whether it had to be made.
+      func share(_ text: String, _ key: CacheKey, as name: String) throws -> (text: String, isMade: Bool) {
+        let path = folder.appending(path: name).path
+        var isMade = false
+        try cache.share(key, at: path) {
+          isMade = true
+          try Files.write(text, to: path)
+        }
+        return (try String(contentsOfFile: path, encoding: .utf8), isMade)
+      }
+      #expect(try share("one", key(), as: "a") == ("one", true))
+      #expect(try share("two", key(), as: "b") == ("one", false))
+      #expect(try share("three", key(cores: 2), as: "c") == ("three", true))
+      // It is no network.
+      #expect(cache.entry(for: key()) == nil)
+      try FileManager.default.removeItem(atPath: "\(cache.folder)/\(key().name)/object")
+      #expect(try share("four", key(), as: "d") == ("four", true))
+      #expect(try share("five", key(), as: "e") == ("four", false))
+      #expect(throws: ToolError.self) {
+        try cache.share(key(["other"]), at: "\(folder.path)/f") { throw ToolError("no") }
+      }
+      let left = try names(in: URL(filePath: cache.folder))
+      #expect(Set(left) == [key().name, key(cores: 2).name])
+    }
+  }
+
   @Test func `reads the benchmark's report`() throws {
     let text = """
       runs 7

@@ -30,7 +30,9 @@ struct DocumentedCommand {
     let arguments = Array(words.dropFirst())
     switch words[0] {
     case "kiln", ".build/release/kiln": return kilnFault(arguments)
-    case "swift": return ["build", "run", "test"].contains(arguments.first) ? nil : "an unknown subcommand of swift's"
+    case "swift":
+      let isKnown = ["build", "package", "run", "test"].contains(arguments.first)
+      return isKnown ? nil : "an unknown subcommand of swift's"
     case "ssh-copy-id": return arguments.count == 1 ? nil : "it takes a host"
     case "python3":
       guard let script = arguments.first, script.hasSuffix(".py") else {
