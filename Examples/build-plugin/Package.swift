@@ -18,6 +18,6 @@ let package = Package(
       swiftSettings: [.unsafeFlags(machine.flatMap { ["-Xcc", $0] })],
       plugins: [.plugin(name: "KilnNetworks", package: "Kiln")]),
     .target(
-      name: "DigitsWeights", cSettings: [.unsafeFlags(machine)],
+      name: "DigitsWeights", publicHeadersPath: ".", cSettings: [.unsafeFlags(machine)],
       plugins: [.plugin(name: "KilnNetworks", package: "Kiln")]),
   ])

@@ -11,29 +11,38 @@ import PackagePlugin
 @main
 struct KilnNetworks: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
-    guard let module = target as? any SourceModuleTarget else { return [] }
-    if module is ClangSourceModuleTarget {
-      let users = context.package.targets.filter { weights(of: $0).contains { $0.id == target.id } }
+    let manifest = context.package.directoryURL.appending(path: "Package.swift")
+    let firstLine = try String(contentsOf: manifest, encoding: .utf8).prefix { !$0.isNewline }
+    guard firstLine.contains(Self.feature) else {
+      throw Fault(
+        "Package.swift must begin with '// swift-tools-version: 6.3;(\(Self.feature))' for plugins to make C; without, "
+          + Self.advice)
+    }
+    if target is ClangSourceModuleTarget {
+      let users = context.package.targets.filter { constantTargets(of: $0).contains { $0.id == target.id } }
       guard let user = users.first else {
         throw Fault("no target of this package depends on \(target.name)")
       }
       return [try command(.c, for: try network(of: user), named: name(of: target), context)]
     }
-    let weights = weights(of: target)
-    guard weights.count == 1, let first = weights.first else {
+    let constants = constantTargets(of: target)
+    guard constants.count == 1, let first = constants.first else {
       throw Fault(
-        "\(target.name) must depend on one C target, for instance DigitsWeights, that uses KilnNetworks too; for more networks, have "
-          + "packages of them written by 'swift package kiln compile'")
+        "\(target.name) must depend on one C target, for instance DigitsWeights, that uses KilnNetworks too; for more networks, "
+          + Self.advice)
     }
     return [try command(.swift, for: try network(of: target), named: name(of: first), context)]
   }
+
+  private static let feature = "experimentalCGen"
+  private static let advice = "have packages of networks written by 'swift package kiln compile'"
 
   private enum Part: String {
     case swift, c
   }
 
   /// The C targets that a target depends on and that are for the constants of a network.
-  private func weights(of target: any Target) -> [any Target] {
+  private func constantTargets(of target: any Target) -> [any Target] {
     target.dependencies.compactMap { dependency in
       if case .target(let target) = dependency, target is ClangSourceModuleTarget, target.name.hasSuffix("Weights") {
         target
@@ -53,8 +62,8 @@ struct KilnNetworks: BuildToolPlugin {
     let networks = names.filter { $0.hasSuffix(".onnx") }.sorted()
     guard networks.count == 1, let name = networks.first else {
       throw Fault(
-        "\(target.name) has \(networks.isEmpty ? "no .onnx" : networks.joined(separator: ", ")) where one is wanted; for more networks, "
-          + "have packages of them written by 'swift package kiln compile'")
+        "\(target.name) has \(networks.isEmpty ? "no .onnx" : networks.joined(separator: ", ")) where one is wanted; for more, "
+          + Self.advice)
     }
     return folder.appending(path: name)
   }
