@@ -30,7 +30,7 @@ package enum ReservedNames {
   package static let ofTypes: Set<String> = {
     let modules = words(
       """
-      Builtin Dispatch Foundation FoundationEssentials Glibc KilnIntrinsics Musl Observation Swift Synchronization Testing
+      Benchmark Builtin Dispatch Foundation FoundationEssentials Glibc KilnIntrinsics Musl Observation Swift Synchronization Testing
       XCTest
       """)
     let code = RuntimeSources.all.filter { $0.key.hasSuffix(".swift") }.values.flatMap { text in

@@ -23,10 +23,6 @@ package enum PackageBuilder {
     isSelfContained: Bool = false, onProgress: (@Sendable (Int, Int) -> Void)? = nil
   ) throws -> String {
     let swift = try SwiftToolchain.path()
-    // SwiftPM's programs crash there.
-    guard !FileManager.default.currentDirectoryPath.isEmpty else {
-      throw ToolError("the folder in which this program was started is gone: 'swift build' needs one, go to another")
-    }
     var arguments =
       [
         "build", "--configuration", "release", "--package-path", package, "--scratch-path", scratch, "--product",

@@ -90,8 +90,9 @@ package struct ProgramBuilder {
   private func makeBenchmark() throws {
     let files = RuntimeSources.benchmarkProgram
     let key = CacheKey(
-      files: [], options: ["benchmark", toolchain.version] + files.flatMap { [$0.path, $0.text] }, target: target,
-      program: "")
+      files: [],
+      options: ["benchmark", toolchain.version] + Self.swiftFlags + Self.cFlags + files.flatMap { [$0.path, $0.text] },
+      target: target, program: "")
     try cache.share(key, at: benchmarkObject) {
       let folder = "\(folder)/benchmark"
       try Files.makeFolder(folder)
@@ -109,19 +110,21 @@ package struct ProgramBuilder {
 
   // MARK: Compilers
 
+  private static let swiftFlags = [
+    "-c", "-O", "-wmo", "-parse-as-library", "-enable-experimental-feature", "Embedded", "-Xfrontend",
+    "-function-sections",
+  ]
+  private static let cFlags = ["-c", "-O2", "-ffunction-sections"]
+
   private func compileSwift(_ sources: [String], as module: String, into object: String, headers: [String]) throws {
-    let flags = [
-      "-c", "-O", "-wmo", "-parse-as-library", "-enable-experimental-feature", "Embedded", "-Xfrontend",
-      "-function-sections", "-module-cache-path", "\(folder)/modules", "-module-name", module, "-o", object,
-    ]
+    let files = ["-module-cache-path", "\(folder)/modules", "-module-name", module, "-o", object]
     let machine = target.compilerFlags.flatMap { ["-Xcc", $0] }
-    try run("swiftc", flags + headers.flatMap { ["-I", $0] } + machine + sources)
+    try run("swiftc", Self.swiftFlags + files + headers.flatMap { ["-I", $0] } + machine + sources)
   }
 
   private func compileC(_ source: String) throws {
     let headers = "\(URL(filePath: source).deletingLastPathComponent().path)/include"
-    let flags = ["-c", "-O2", "-ffunction-sections", "-I", headers, "-o", "\(source).o", source]
-    try run("clang", target.compilerFlags + flags)
+    try run("clang", target.compilerFlags + Self.cFlags + ["-I", headers, "-o", "\(source).o", source])
   }
 
   private func run(_ name: String, _ arguments: [String]) throws {

@@ -56,6 +56,10 @@ struct SwiftToolchain {
 
   /// The path of the `swift` on the path.
   static func path() throws(ToolError) -> String {
+    // The toolchain's programs crash there.
+    guard !FileManager.default.currentDirectoryPath.isEmpty else {
+      throw ToolError("the folder in which this program was started is gone: 'swift' needs one, go to another")
+    }
     guard let swift = Subprocess.find("swift") else {
       throw ToolError("no 'swift' is on the path to build what Kiln writes; get it from https://swift.org/install")
     }
