@@ -40,7 +40,7 @@ let package = Package(
     .executableTarget(name: "embed-files"),
     .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
     .target(
-      name: "KilnRuntimeSources", exclude: ["Benchmark", "Carried", "README.md"], plugins: ["EmbedFiles"]),
+      name: "KilnRuntimeSources", exclude: ["Benchmark", "Carried", "README.md", "Report"], plugins: ["EmbedFiles"]),
     .target(
       name: "KilnKernels", dependencies: ["KilnGeometry", "KilnGraph", "KilnMachine", "KilnRuntimeSources"],
       exclude: ["README.md"]),

@@ -94,3 +94,22 @@ extension MachineModel {
     return model
   }
 }
+
+extension MachineModel {
+  /// Products of some arithmetic that a core sums up per cycle, at most; those of float32 where it has no such arithmetic.
+  package func productsPerCycle(_ arithmetic: Arithmetic) -> Double {
+    let chosen = arithmetic.productsPerLane > 0 ? arithmetic : float32
+    return Double(vectorWidth) * chosen.productsPerLane * chosen.multiplyAddsPerCycle
+  }
+
+  /// Bytes per cycle at which a core reads again what it or another has read before, where so much is in use: from the nearest
+  /// cache that holds it, or from memory.
+  package func bytesPerCycle(amongBytes count: Int) -> Double {
+    caches.first { $0.byteCount >= count }?.bytesPerCycle ?? memory.bytesPerCycle
+  }
+
+  /// Bytes per cycle at which a core writes, likewise.
+  package func writtenBytesPerCycle(amongBytes count: Int) -> Double {
+    caches.first { $0.byteCount >= count }?.bytesPerCycle ?? memory.writtenBytesPerCycle
+  }
+}

@@ -119,14 +119,8 @@ package enum Planner {
   private static func arena(
     _ layers: [Program.Layer], _ storage: StoragePlan
   ) -> (offsets: [Buffer.ID: Int], layers: [Program.Layer], plan: MemoryPlan) {
-    var lifetimes: [Buffer.ID: ClosedRange<Int>] = [:]
-    for (step, layer) in layers.enumerated() {
-      for value in layer.allCalls.flatMap({ $0.reads + $0.writes }) {
-        guard let buffer = storage.views[value]?.buffer, storage.buffers[buffer.index].owner == .arena else { continue }
-        let first = lifetimes[buffer]?.lowerBound ?? step
-        lifetimes[buffer] = first...step
-      }
-    }
+    let lifetimes = layers.lifetimes { storage.views[$0]?.buffer }
+      .filter { storage.buffers[$0.key.index].owner == .arena }
     let buffers = lifetimes.keys.sorted { $0.index < $1.index }
     let working = layers.indices.filter { layers[$0].workspaceCount > 0 }
     let plan = MemoryPlan(

@@ -36,6 +36,11 @@ package enum RuntimeSources {
       uniqueKeysWithValues: files.map { (String($0.key.dropFirst(folder.count).dropLast(suffix.count)), $0.value) })
   }
 
+  /// The texts of the report's files whose names end so, in the order of their names.
+  package static func report(_ ending: String) -> String {
+    all.filter { $0.key.hasPrefix("Report/") && $0.key.hasSuffix(ending) }.sorted { $0.key < $1.key }.map(\.value).joined()
+  }
+
   /// The script that proves that a package allocates nothing, and what it reads: names and texts.
   package static var proof: [File] {
     ["prove-no-allocation", "common.bash"].map { File(path: $0, text: text("toolchain/\($0)")) }

@@ -72,7 +72,8 @@ extension Winograd {
       + readingCost(weights, each: WinogradCosts.directReading)
   }
 
-  private func cost(_ work: WinogradWork) -> Double {
+  /// The time that a convolution takes, in multiply-adds that a machine does meanwhile.
+  func cost(_ work: WinogradWork) -> Double {
     let tiles = tiles(work)
     let weights = planes * work.inputChannels * work.outputChannels
     return Double(max(tiles, WinogradCosts.leastTiles) * weights)

@@ -13,7 +13,7 @@ protocol Command: Sendable {
 enum Commands {
   static let all: [any Command.Type] = [
     CompileCommand.self, BuildCommand.self, RunCommand.self, VerifyCommand.self, InspectCommand.self, BenchCommand.self,
-    TuneCommand.self,
+    ReportCommand.self, TuneCommand.self,
     OperatorsCommand.self, TargetsCommand.self, DoctorCommand.self,
   ]
 

@@ -13,7 +13,7 @@ struct RuntimeSourcesTests {
       ("Benchmark", "Sources/KilnRuntimeSources/Benchmark"), ("KilnIntrinsics", "Sources/KilnIntrinsics"),
       ("KilnIntrinsics/include", "Sources/KilnIntrinsics/include"), ("KilnGeometry", "Sources/KilnGeometry"),
       ("KilnRuntime", "Sources/KilnRuntime"),
-      ("Targets", "Targets"),
+      ("Report", "Sources/KilnRuntimeSources/Report"), ("Targets", "Targets"),
     ] {
       let folder = Self.package.appending(path: folder)
       for name in try FileManager.default.contentsOfDirectory(atPath: folder.path)

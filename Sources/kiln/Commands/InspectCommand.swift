@@ -1,7 +1,5 @@
-import Foundation
 import KilnDeploy
 import KilnGraph
-import KilnONNX
 import KilnPasses
 
 /// `kiln inspect`: what is in a model, and what Kiln makes of it.
@@ -22,17 +20,7 @@ enum InspectCommand: Command {
       print(arguments.has("json") ? try JSON.text(graph) : graph.text(titled: "After \(pass)"))
       return .success
     }
-    let model = try ONNXModel(path: compile.modelPath).summary
-    let imported = try pipeline.importedGraph()
-    let optimized = try pipeline.optimized(imported)
-    var inspection = Inspection(
-      file: compile.modelPath, model: ModelFacts(model), interface: NetworkInterface(imported),
-      batchNormalizations: BatchNormalizationFacts(before: imported, after: optimized.graph),
-      before: GraphFacts(imported),
-      after: GraphFacts(optimized.graph), plan: nil)
-    // A network without a kernel for everything is shown as far as it goes.
-    let plan = Result { try pipeline.program(optimized) }
-    if case .success(let program) = plan { inspection.plan = PlanFacts(program) }
+    let (inspection, plan) = try Inspection.inspect(pipeline)
     print(arguments.has("json") ? try JSON.text(inspection) : inspection.text)
     _ = try plan.get()
     return .success
@@ -47,35 +35,5 @@ enum InspectCommand: Command {
     var graph = try pipeline.importedGraph()
     _ = try pipeline.optimized(graph) { if $0 == pass { graph = $1 } }
     return graph
-  }
-}
-
-/// What `kiln inspect` prints.
-struct Inspection: Encodable {
-  let file: String
-  let model: ModelFacts
-  let interface: NetworkInterface
-  let batchNormalizations: BatchNormalizationFacts
-  let before: GraphFacts
-  let after: GraphFacts
-  var plan: PlanFacts?
-}
-
-/// What a model file says about itself.
-struct ModelFacts: Encodable {
-  let producer: String
-  let irVersion: Int
-  let operatorSets: [String: Int]
-  let graphName: String
-  let nodeCount: Int
-
-  init(_ summary: ONNXModel.Summary) {
-    producer = summary.producer
-    irVersion = summary.irVersion
-    operatorSets = Dictionary(
-      summary.operatorSets.map { ($0.domain.isEmpty ? "ai.onnx" : $0.domain, $0.version) },
-      uniquingKeysWith: { $1 })
-    graphName = summary.graphName
-    nodeCount = summary.nodeCount
   }
 }

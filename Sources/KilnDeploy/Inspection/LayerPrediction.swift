@@ -1,0 +1,97 @@
+import KilnGraph
+import KilnLowering
+import KilnMachine
+import KilnPlanning
+import KilnSelection
+
+/// How long a layer should take by the machine's model, and how long it must take at least.
+package struct LayerPrediction: Encodable, Sendable {
+  /// What its products are taken of: `float32`, `float16` or `int8`.
+  package let arithmetic: String
+  /// How its convolutions are computed, where that is chosen: `direct`, `winograd2` or `winograd4`.
+  package let algorithm: String?
+  /// Products that the algorithm takes: fewer than the definition's by Winograd's method.
+  package let products: Int
+  /// Bytes of the tensors that it reads and that it writes, and of its packed weights.
+  package let readByteCount: Int
+  package let writtenByteCount: Int
+  package let weightByteCount: Int
+  /// Whether it is bound by what it reads and writes rather than by arithmetic.
+  package let isBoundByMemory: Bool
+  /// Microseconds that the machine needs at least, at its model's clock.
+  ///
+  /// The longer of two: all products at the peak of the arithmetic, and all bytes once from where they are found. Tensors are found in
+  /// the nearest cache that holds them, weights in the nearest that holds all weights and the arena together.
+  package let leastMicroseconds: Double
+  /// The same with the time of the cost model in the place of the peak's, where register tiles are chosen by it.
+  package let microseconds: Double
+
+  /// Predicts a layer of a program.
+  ///
+  /// - Parameter convolutions: those of the layer.
+  ///
+  /// Complexity: O(operands of its calls).
+  init(of layer: Program.Layer, in program: Program, _ convolutions: [PlannedConvolution]) {
+    let (graph, model) = (program.graph, program.target.model)
+    let definition = program.multiplyAccumulates(of: layer)
+    let isWide = !layer.nodes.contains { $0.operation.isOfIntegers }
+    let isHalf = convolutions.contains { $0.site.arithmetic.isHalf }
+    let peak: Double
+    switch (isWide, isHalf) {
+    case (false, _): (arithmetic, peak) = ("int8", model.productsPerCycle(model.int8))
+    case (true, true): (arithmetic, peak) = ("float16", model.productsPerCycle(model.float16))
+    case (true, false): (arithmetic, peak) = ("float32", model.productsPerCycle(model.float32))
+    }
+    let algorithms = Set(convolutions.map(\.choice.algorithm))
+    algorithm = algorithms.isEmpty ? nil : algorithms.map(\.rawValue).sorted().joined(separator: ", ")
+
+    // Several convolutions of one layer share its definition as their direct forms do.
+    let works = convolutions.map { Double($0.site.direct.productCount) }
+    let whole = max(works.reduce(0, +), 1)
+    let parts = zip(convolutions, works).map { ($0, Int(Double(definition) * $1 / whole)) }
+    products = parts.isEmpty ? definition : parts.reduce(0) { $0 + $1.0.products(of: $1.1) }
+
+    let produced = Set(layer.nodes.flatMap(\.outputs))
+    let read = Set(layer.nodes.flatMap { $0.inputs.compactMap(\.self) })
+      .filter { !produced.contains($0) && graph.constant($0) == nil }
+    let written = produced.filter { value in
+      graph.isOutput(value) || graph.users(of: value).contains { !produced.contains(graph[$0].outputs[0]) }
+    }
+    let tables = Set(layer.allCalls.flatMap { $0.kernel.reads.compactMap(\.table) })
+    readByteCount = read.reduce(0) { $0 + graph.byteCount(of: $1) }
+    writtenByteCount = written.reduce(0) { $0 + graph.byteCount(of: $1) }
+    weightByteCount = tables.reduce(0) { $0 + program.tables[$1.index].byteCount }
+
+    let resident = program.weightByteCount + program.arenaByteCount
+    let transfers =
+      read.reduce(0.0) { sum, value in
+        let count = graph.byteCount(of: value)
+        return sum + Double(count) / model.bytesPerCycle(amongBytes: count)
+      }
+      + written.reduce(0.0) { sum, value in
+        let count = graph.byteCount(of: value)
+        return sum + Double(count) / model.writtenBytesPerCycle(amongBytes: count)
+      }
+      + Double(weightByteCount) / model.bytesPerCycle(amongBytes: resident)
+    let workers = Double(max(layer.workers.count, 1))
+    let arithmeticCycles = Double(products) / peak / workers
+    let tileCycles =
+      parts.reduce(0.0) { $0 + $1.0.effectiveProducts(of: $1.1, on: program.target) } / peak / workers
+    isBoundByMemory = transfers > arithmeticCycles
+    leastMicroseconds = max(arithmeticCycles, transfers) / model.pipeline.clockMegahertz
+    microseconds = max(arithmeticCycles, tileCycles, transfers) / model.pipeline.clockMegahertz
+  }
+}
+
+extension Operator {
+  /// Whether its products are of integers.
+  fileprivate var isOfIntegers: Bool {
+    self is RequantizedConvolution || self is IntegerConvolution || self is QuantizedConvolution || self is IntegerMatMul
+      || self is QuantizedMatMul
+  }
+}
+
+extension ConvolutionWork {
+  /// Products of one image and one group.
+  fileprivate var productCount: Int { channels * columns * rows * depth }
+}
