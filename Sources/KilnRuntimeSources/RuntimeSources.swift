@@ -38,7 +38,8 @@ package enum RuntimeSources {
 
   /// The texts of the report's files whose names end so, in the order of their names.
   package static func report(_ ending: String) -> String {
-    all.filter { $0.key.hasPrefix("Report/") && $0.key.hasSuffix(ending) }.sorted { $0.key < $1.key }.map(\.value).joined()
+    all.filter { $0.key.hasPrefix("Report/") && $0.key.hasSuffix(ending) }.sorted { $0.key < $1.key }
+      .map(\.value).joined()
   }
 
   /// The script that proves that a package allocates nothing, and what it reads: names and texts.

@@ -86,8 +86,8 @@ package struct LayerPrediction: Encodable, Sendable {
 extension Operator {
   /// Whether its products are of integers.
   fileprivate var isOfIntegers: Bool {
-    self is RequantizedConvolution || self is IntegerConvolution || self is QuantizedConvolution || self is IntegerMatMul
-      || self is QuantizedMatMul
+    self is RequantizedConvolution || self is IntegerConvolution || self is QuantizedConvolution
+      || self is IntegerMatMul || self is QuantizedMatMul
   }
 }
 

@@ -80,7 +80,8 @@ package struct QuantizedTensorFacts: Encodable, Sendable {
   package static func all(of graph: Graph) -> [QuantizedTensorFacts] {
     graph.nodeIDs.compactMap { id in
       let node = graph[id]
-      guard node.operation is QuantizeLinear, let input = node.data, let quantization = graph.tensorQuantization(by: id),
+      guard node.operation is QuantizeLinear, let input = node.data,
+        let quantization = graph.tensorQuantization(by: id),
         let range = graph.type(of: node.outputs[0]).scalar.byteRange
       else { return nil }
       return QuantizedTensorFacts(graph[input].name, quantization, range: range)

@@ -44,6 +44,20 @@ const duration = microseconds => withPrefix(Number(microseconds) + 0.0, 1000, ['
 const percent = part => rounded(100 * part) + ' %';
 const plural = (count, noun) => count + ' ' + noun + (count === 1 ? '' : 's');
 
+// The indices of a list's items by some name of theirs.
+function grouped(list, key) {
+  const groups = new Map();
+  list.forEach((item, index) => {
+    const name = key(item);
+    if (!groups.has(name)) groups.set(name, []);
+    groups.get(name).push(index);
+  });
+  return groups;
+}
+
+const counted = (names, separator = ', ') => [...grouped(names, name => name)]
+  .map(([name, all]) => all.length > 1 ? `${name} × ${all.length}` : name).join(separator);
+
 // What kind of work an operator is: its colour.
 const kinds = {
   dense: 'convolutions', depthwise: 'depthwise and grouped convolutions', product: 'products of matrices',
@@ -61,4 +75,7 @@ function kind(operation, details = '') {
 }
 
 const colour = name => `var(--${name})`;
-const tag = (operation, details) => element('span', { class: 'tag', '--kind': colour(kind(operation, details)) }, operation);
+
+// An operator in the colour of its kind; several that are computed together with how often each occurs.
+const tag = (operation, details) => element(
+  'span', { class: 'tag', '--kind': colour(kind(operation, details)) }, counted(operation.split('+'), ' + '));

@@ -2,16 +2,6 @@
 
 const sides = { before: inspection.before.nodes, after: inspection.after.nodes };
 
-function grouped(list, key) {
-  const groups = new Map();
-  list.forEach((item, index) => {
-    const name = key(item);
-    if (!groups.has(name)) groups.set(name, []);
-    groups.get(name).push(index);
-  });
-  return groups;
-}
-
 const named = { before: grouped(sides.before, node => node.name), after: grouped(sides.after, node => node.name) };
 
 // Of each node after folding, the file's nodes that are in it; and the other way round.

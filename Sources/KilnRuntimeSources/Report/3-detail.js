@@ -81,10 +81,6 @@ function timesOf(layer) {
   ].filter(Boolean);
 }
 
-function counted(names) {
-  return [...grouped(names, name => name)].map(([name, all]) => all.length > 1 ? `${name} × ${all.length}` : name).join(', ');
-}
-
 function valueText(value) {
   const quantization = quantizations.get(value.name);
   return [value.name, ' ', element('small', {}, value.type + (quantization

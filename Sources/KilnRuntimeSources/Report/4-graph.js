@@ -36,39 +36,49 @@ function heights(count, groups) {
 
 const canvas = document.createElement('canvas').getContext('2d');
 
-function shortened(text, width, font) {
+// As much of a text as fits: its end, which tells names apart, or its start.
+function shortened(text, width, font, keepsEnd = true) {
   canvas.font = font;
   if (canvas.measureText(text).width <= width) return text;
+  const part = count => keepsEnd ? '…' + text.slice(text.length - count) : text.slice(0, count) + '…';
   let [low, high] = [0, text.length];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
-    if (canvas.measureText('…' + text.slice(text.length - middle)).width <= width) low = middle; else high = middle - 1;
+    if (canvas.measureText(part(middle)).width <= width) low = middle; else high = middle - 1;
   }
-  return low > 1 ? '…' + text.slice(text.length - low) : '';
+  return low > 1 ? part(low) : '';
 }
 
+const roomOf = stage => Math.max(300, stage.clientWidth - 2);
+
 function drawGraph(stage) {
-  const width = Math.max(340, stage.clientWidth - 20);
+  const width = roomOf(stage);
+  const isNarrow = width < 600;
   const shown = { before: sides.before.slice(0, mostNodes), after: sides.after.slice(0, mostNodes) };
   const tops = { before: heights(shown.before.length), after: heights(shown.after.length, origins.slice(0, mostNodes)) };
   const tree = { before: lanes(shown.before), after: lanes(shown.after) };
-  const spacing = side => Math.min(12, width * 0.12 / tree[side].count);
+  const spacing = side => Math.min(isNarrow ? 7 : 12, width * 0.12 / tree[side].count);
   const margin = side => 10 + spacing(side) * tree[side].count;
-  const gap = Math.min(90, width * 0.12);
+  const gap = Math.min(90, width * 0.1);
   const boxWidth = (width - margin('before') - margin('after') - gap) / 2;
   const left = { before: margin('before'), after: margin('before') + boxWidth + gap };
   const height = Math.max(...tops.before, ...tops.after, 0) + rowHeight + 20;
   const boxes = { before: [], after: [] };
   const bands = [], edges = [];
 
-  shown.after.forEach((_, index) => origins[index].filter(origin => origin < mostNodes).forEach(origin => {
-    const [a, b] = [tops.before[origin] + 10, tops.after[index] + 10];
-    const [x0, x1] = [left.before + boxWidth, left.after], middle = (x0 + x1) / 2;
-    bands.push({ origin, index, path: shape('path', {
-      class: 'band', fill: colour(kind(shown.after[index].operation, shown.after[index].details)),
-      d: `M${x0} ${a} C${middle} ${a} ${middle} ${b} ${x1} ${b} V${b + rowHeight} C${middle} ${b + rowHeight} ${middle} ${a + rowHeight} ${x0} ${a + rowHeight} Z`,
-    }) });
-  }));
+  shown.after.forEach((node, index) => {
+    const group = origins[index].filter(origin => origin < mostNodes);
+    group.forEach((origin, place) => {
+      // Each band ends at a part of the node's edge of its own.
+      const [a, c] = [tops.before[origin] + 10, tops.before[origin] + 10 + rowHeight];
+      const [b, d] = [place, place + 1].map(end => tops.after[index] + 10 + rowHeight * end / group.length);
+      const [x0, x1] = [left.before + boxWidth, left.after], middle = (x0 + x1) / 2;
+      bands.push({ origin, index, path: shape('path', {
+        class: 'band', fill: colour(kind(node.operation, node.details)),
+        d: `M${x0} ${a} C${middle} ${a} ${middle} ${b} ${x1} ${b} V${d} C${middle} ${d} ${middle} ${c} ${x0} ${c} Z`,
+      }) });
+    });
+  });
   for (const side of ['before', 'after']) {
     const { lane, sources } = tree[side];
     const x = index => side === 'before'
@@ -94,7 +104,7 @@ function drawGraph(stage) {
 function box(side, node, index, x, y, width) {
   const bold = '600 12px system-ui, "DejaVu Sans", sans-serif', plain = '11px system-ui, "DejaVu Sans", sans-serif';
   const parts = node.folded.length;
-  const operation = shortened(node.operation + (parts ? ` +${parts}` : ''), width - 18, bold);
+  const operation = shortened(node.operation + (parts ? ` +${parts}` : ''), width - 14, bold, false);
   canvas.font = bold;
   const used = canvas.measureText(operation).width + 24;
   const type = node.outputs[0]?.type.replace(/^[a-z]+\d+/, '') ?? '';
@@ -110,7 +120,7 @@ function box(side, node, index, x, y, width) {
     shape('title', {}, `${node.operation} ${node.name} ${type}`),
     shape('rect', { class: 'box', x, y, width, height: rowHeight, rx: 5 }),
     shape('rect', { x, y, width: 5, height: rowHeight, rx: 2, fill: colour(kind(node.operation, node.details)) }),
-    shape('text', { x: x + 11, y: y + 16, 'font-weight': 600 }, operation),
+    shape('text', { x: x + 11, y: y + 16, class: 'bold' }, operation),
     shape('text', { x: x + used - 6, y: y + 16, class: 'soft' }, name),
     typeWidth ? shape('text', { x: x + width - 6, y: y + 16, class: 'soft', 'text-anchor': 'end' }, type) : undefined);
 }
@@ -143,13 +153,15 @@ function startGraph() {
     graph.bands.forEach(band => band.path.classList.toggle(
       'chosen', isChosen('before', band.origin) || isChosen('after', band.index)));
     if (!chosen || !scrolls || graph.tops[chosen.side][chosen.index] === undefined) return;
-    stage.scrollTo({ top: graph.tops[chosen.side][chosen.index] * scale - stage.clientHeight / 3, behavior: 'smooth' });
+    stage.scrollTop = graph.tops[chosen.side][chosen.index] * scale - stage.clientHeight / 3;
   }
   listeners.push(mark);
   new ResizeObserver(() => {
-    if (Math.abs(Math.max(340, stage.clientWidth - 20) - graph.width) < 30) return;
+    if (Math.abs(roomOf(stage) - graph.width) < 20) return;
+    const top = stage.scrollTop;
     graph = drawGraph(stage);
     zoom(1);
+    stage.scrollTop = top;
     mark(false);
   }).observe(stage);
   return names => {

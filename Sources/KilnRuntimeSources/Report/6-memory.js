@@ -10,15 +10,17 @@ function startMemory() {
   const x = step => left + (width - left - 8) * step / steps;
   const y = count => height - bottom - (height - bottom - top) * count / size;
   const picture = shape('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': 'The arena over time' });
-  for (let tick = 0; tick <= 4; tick += 1) {
-    const count = size * tick / 4;
+  const tickSize = 2 ** Math.max(0, Math.floor(Math.log2(size / 3)));
+  for (let count = 0; count <= size; count += tickSize) {
     picture.append(shape('line', { class: 'axis', x1: left, x2: width - 8, y1: y(count), y2: y(count) }),
-      shape('text', { class: 'soft', x: left - 6, y: y(count) + 4, 'text-anchor': 'end' }, bytes(Math.round(count))));
+      shape('text', { class: 'soft', x: left - 6, y: y(count) + 4, 'text-anchor': 'end' }, bytes(count)));
   }
   for (let tick = 0; tick <= 8; tick += 1) {
     const step = Math.round((steps - 1) * tick / 8);
     if (tick && step === Math.round((steps - 1) * (tick - 1) / 8)) continue;
-    picture.append(shape('text', { class: 'soft', x: x(step + 0.5), y: height - 10, 'text-anchor': 'middle' }, `layer ${step}`));
+    picture.append(shape('text', {
+      class: 'soft', x: tick < 8 ? x(step + 0.5) : width - 8, y: height - 10, 'text-anchor': tick < 8 ? 'middle' : 'end',
+    }, `layer ${step}`));
   }
   const rectangles = buffers.map(buffer => {
     const layer = layers[buffer.firstLayer];

@@ -9,6 +9,11 @@ function startSearch(markFound) {
   })));
   let found = [];
   function close() { list.hidden = true; }
+  function take(entry) {
+    choose(entry.side, entry.index);
+    document.querySelector('.stage').scrollIntoView({ block: 'nearest' });
+    close();
+  }
   function search() {
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
     found = words.length ? entries.filter(entry => words.every(word => entry.text.includes(word))) : [];
@@ -17,7 +22,7 @@ function startSearch(markFound) {
     found.sort((a, b) => rank(a) - rank(b));
     markFound(new Set(found.map(entry => `${entry.side} ${entry.index}`)));
     list.replaceChildren(...found.slice(0, 50).map((entry, index) => element('li', {
-      class: index ? undefined : 'first', click: () => { choose(entry.side, entry.index); close(); },
+      class: index ? undefined : 'first', click: () => take(entry),
     }, tag(entry.node.operation, entry.node.details), ' ', entry.node.name,
       element('small', {}, (entry.side === 'after' ? 'after folding' : 'in the file') + ' · ' + (entry.node.outputs[0]?.type ?? '')))));
     if (words.length && !found.length) list.append(element('li', {}, 'nothing is called so'));
@@ -27,7 +32,7 @@ function startSearch(markFound) {
   input.addEventListener('input', search);
   input.addEventListener('focus', () => { if (input.value) search(); });
   input.addEventListener('keydown', event => {
-    if (event.key === 'Enter' && found.length) { choose(found[0].side, found[0].index); close(); input.blur(); }
+    if (event.key === 'Enter' && found.length) { take(found[0]); input.blur(); }
     if (event.key === 'Escape') { input.value = ''; search(); }
   });
   document.addEventListener('pointerdown', event => { if (!event.target.closest('#found, .search')) close(); });

@@ -3,7 +3,7 @@
 function startSummary() {
   byID('name').textContent = inspection.file.split('/').pop();
   const model = inspection.model;
-  const ports = list => list.map(port => `${port.name} ${port.type}`).join(', ');
+  const ports = list => list.map(port => `${port.name} ${port.scalar}[${port.shape.join(', ')}]`).join(', ');
   byID('subject').textContent = `${ports(inspection.interface.inputs)} → ${ports(inspection.interface.outputs)}; `
     + `${model.producer || 'unknown producer'}, for ${facts.target.summary || facts.target.name}`;
   const norms = inspection.batchNormalizations;
