@@ -14,14 +14,17 @@ enum Commands {
   static let all: [any Command.Type] = [
     CompileCommand.self, BuildCommand.self, RunCommand.self, VerifyCommand.self, InspectCommand.self, BenchCommand.self,
     ReportCommand.self, TuneCommand.self,
-    OperatorsCommand.self, TargetsCommand.self, DoctorCommand.self,
+    OperatorsCommand.self, TargetsCommand.self, DoctorCommand.self, CompletionsCommand.self, ManualCommand.self,
   ]
+
+  /// What Kiln is, in one line.
+  static let summary = "turns a trained convolutional network (ONNX) into a Swift package that needs nothing else"
 
   /// What `kiln --help` prints.
   static var help: String {
     let rows = all.map { ($0.description.name, $0.description.summary) }
     return """
-      Kiln turns a trained convolutional network (ONNX) into a Swift package that needs nothing else.
+      Kiln \(summary).
 
       Usage: kiln SUBCOMMAND [options]
 
