@@ -8,7 +8,7 @@ import Testing
 /// are not here, whose words must be understood.
 ///
 /// A comment before a block says what becomes of it: `<!-- run -->` runs a shell block in a folder with the repository's
-/// `Examples`, `<!-- run with numpy -->` where Python has that package, `<!-- file PATH -->` writes a block of Swift, C or
+/// `Examples`, `<!-- run with numpy torch -->` where Python has these packages, `<!-- file PATH -->` writes a block of Swift, C or
 /// Python into a file there and `<!-- add PATH -->` adds it to one, `<!-- prints -->` is what the block that ran last must
 /// print. `.ci/run` runs others by their names. Blocks of the language `text` are no code.
 @Suite("The documentation")
@@ -60,7 +60,7 @@ struct DocumentationTests {
           try Files.makeFolder(URL(filePath: path).deletingLastPathComponent().path)
           let before = isAdded ? try String(contentsOfFile: path, encoding: .utf8) : ""
           try Files.write(before + block.text, to: path)
-        } else if block.needsNumPy, !Self.hasNumPy {
+        } else if block.isRun, !Self.pythonHas(block.packages) {
           printed = nil
         } else if block.isRun {
           let script = "cd \"$0\" && PATH=\"$1:$PATH\"\n\(block.text)"
@@ -75,11 +75,13 @@ struct DocumentationTests {
     }
   }
 
-  /// Whether Python has NumPy.
-  private static let hasNumPy: Bool = {
+  /// Whether Python finds all of these packages.
+  private static func pythonHas(_ packages: [String]) -> Bool {
+    guard !packages.isEmpty else { return true }
+    let script = "import importlib.util, sys; sys.exit(not all(map(importlib.util.find_spec, sys.argv[1:])))"
     guard let python = Subprocess.find("python3") else { return false }
-    return (try? Subprocess(python, ["-c", "import numpy"]).run())?.status == 0
-  }()
+    return (try? Subprocess(python, ["-c", script] + packages).run())?.status == 0
+  }
 
   /// Whether `.ci/run` runs a block by its name.
   private func isRunByCI(_ block: MarkdownPage.Block) -> Bool {
@@ -90,8 +92,11 @@ struct DocumentationTests {
 
 extension MarkdownPage.Block {
   /// Whether the tests run it, where its needs are met.
-  fileprivate var isRun: Bool { label == "run" || needsNumPy }
+  fileprivate var isRun: Bool { label == "run" || !packages.isEmpty }
 
-  /// Whether Python must have NumPy for it.
-  fileprivate var needsNumPy: Bool { label == "run with numpy" }
+  /// What Python must have for it.
+  fileprivate var packages: [String] {
+    let words = label.split(separator: " ").map(String.init)
+    return words.starts(with: ["run", "with"]) ? Array(words.dropFirst(2)) : []
+  }
 }

@@ -36,11 +36,13 @@ struct DocumentedCommand {
     case "ssh-copy-id": return arguments.count == 1 ? nil : "it takes a host"
     case "python3":
       guard let script = arguments.first, script.hasSuffix(".py") else {
-        return arguments == ["-m", "venv", "venv"] ? nil : "only 'python3 -m venv venv' and scripts are known"
+        let isKnown = arguments == ["-m", "venv", "venv"] || arguments.starts(with: ["-m", "tf2onnx.convert"])
+        return isKnown ? nil : "only scripts, 'python3 -m venv venv' and tf2onnx are known"
       }
       return nil
     // What they work on is made by other commands, or is the reader's; blocks that are run show that they can.
-    case "clang", "cmake", "pkg-config", "touch": return arguments.isEmpty ? "it does nothing without arguments" : nil
+    case "clang", "cmake", "grep", "man", "pkg-config", "touch":
+      return arguments.isEmpty ? "it does nothing without arguments" : nil
     case let program where program.hasPrefix("./"): return nil
     case "venv/bin/pip":
       guard arguments.count == 3, arguments.starts(with: ["install", "-r"]) else { return "only '-r FILE' is known" }
