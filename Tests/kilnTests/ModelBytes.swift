@@ -15,14 +15,10 @@ struct ModelBytes {
 
   /// A model of one node, of inputs and outputs of 4 floats, and of a constant `w` in external data.
   ///
-  /// - Parameters:
-  ///   - name: the node's.
-  ///   - elementType: what `TensorProto` calls the type of inputs and outputs, 1 for float32.
-  static func model(
-    operation: String, node name: String = "it", elementType: Int = 1, externalData location: String? = nil
-  ) -> Data {
+  /// - Parameter name: the node's.
+  static func model(operation: String, node name: String = "it", externalData location: String? = nil) -> Data {
     let shape = ModelBytes().message(1, ModelBytes().number(1, 4))
-    let tensor = ModelBytes().message(1, ModelBytes().number(1, elementType).message(2, shape))
+    let tensor = ModelBytes().message(1, ModelBytes().number(1, 1).message(2, shape))
     func port(_ name: String) -> ModelBytes { ModelBytes().text(1, name).message(2, tensor) }
     let node = ModelBytes().text(1, "x").text(1, location == nil ? "x" : "w").text(2, "y").text(3, name)
       .text(4, operation)

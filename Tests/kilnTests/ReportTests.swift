@@ -122,14 +122,13 @@ struct ReportTests {
 
   @Test func `of a network that can't be compiled shows its graph, and says so`() throws {
     try withTemporaryFolder { folder in
-      let model = "\(folder)/model.onnx"
-      try ModelBytes.model(operation: "Relu", elementType: 11).write(to: URL(filePath: model))
+      let model = "\(Program.repository)/Tests/Networks/refused/double.onnx"
       let path = "\(folder)/report.html"
       let result = try Program.run(["report", model, "--output", path])
       #expect(result.status == 3 && result.errors.contains("float64"), "\(result.errors)")
       let facts = try facts(of: String(contentsOfFile: path, encoding: .utf8))
       #expect(facts.inspection.plan == nil && facts.measurement == nil)
-      #expect(facts.inspection.before.nodes.map(\.operation) == ["Relu"])
+      #expect(facts.inspection.before.nodes.contains { $0.operation == "Conv" })
     }
   }
 

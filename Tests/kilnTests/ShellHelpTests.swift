@@ -13,8 +13,8 @@ struct ShellHelpTests {
       let script = "\(folder)/completions"
       try Files.write(try Program.run(["completions", "bash"]).output, to: script)
       let array = words.map(ShellWords.quoted).joined(separator: " ")
-      let lines = ". \(script); COMP_WORDS=(\(array)); COMP_CWORD=\(words.count - 1); _kiln; echo ${COMPREPLY[@]}"
-      let result = try Subprocess("/bin/bash", ["-euc", lines]).run()
+      let lines = ". \(script); COMP_WORDS=(\(array)); COMP_CWORD=\(words.count - 1); _kiln; echo ${COMPREPLY[*]-}"
+      let result = try Subprocess("/bin/bash", ["-uc", lines]).run()
       #expect(result.status == 0, "\(result.errors)")
       return result.output.split { " \n".contains($0) }.map(String.init)
     }
@@ -60,7 +60,7 @@ struct ShellHelpTests {
     guard let groff = Subprocess.find("groff") else { return }
     try withTemporaryFolder { folder in
       try Files.write(page.output, to: "\(folder)/kiln.1")
-      let result = try Subprocess(groff, ["-man", "-Tutf8", "-ww", "\(folder)/kiln.1"]).run()
+      let result = try Subprocess(groff, ["-k", "-man", "-Tutf8", "-P-cbou", "-ww", "\(folder)/kiln.1"]).run()
       #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
       #expect(result.output.contains("--precision-plan") && result.output.contains("kiln report MODEL.onnx"))
     }

@@ -21,6 +21,8 @@ enum ManualPage {
     let statuses = ExitStatus.allCases.map { ".TP\n.B \($0.rawValue)\n\(escaped($0.meaning))\n" }.joined()
     return """
       .TH KILN 1 "" "kiln \(escaped(Version.text))"
+      .nh
+      .ad l
       .SH NAME
       kiln \\- \(escaped(Commands.summary))
       .SH SYNOPSIS

@@ -41,7 +41,7 @@ struct DocumentedCommand {
       }
       return nil
     // What they work on is made by other commands, or is the reader's; blocks that are run show that they can.
-    case "clang", "cmake", "grep", "man", "pkg-config", "touch":
+    case "clang", "cmake", "grep", "pkg-config", "touch":
       return arguments.isEmpty ? "it does nothing without arguments" : nil
     case let program where program.hasPrefix("./"): return nil
     case "venv/bin/pip":
