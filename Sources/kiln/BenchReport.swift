@@ -35,7 +35,7 @@ struct BenchReport: Encodable {
     ]
     if let unfolded = measurement.unfolded, let gain = measurement.gain {
       rows.append(("unfolded", "\(Quantity.microseconds(unfolded.median)) (median)"))
-      rows.append(("gain", String(format: "%.2fx", gain)))
+      rows.append(("gain", gain.text))
     }
     rows += measurement.warnings.map { ("warning", $0) }
     let figures = (folded.mean, 1_000_000 / max(folded.mean, 1e-3))

@@ -59,8 +59,8 @@ package struct NetworkMeasurement: Encodable, Sendable {
   package let folded: BenchmarkReport
   /// The times without folding.
   package let unfolded: BenchmarkReport?
-  /// How many times as fast folding makes the network: the ratio of the medians.
-  package let gain: Double?
+  /// How many times as fast folding makes the network.
+  package let gain: Gain?
   /// Bytes of the program.
   package let binaryByteCount: Int
   /// What the outputs were compared with; `nil` when they weren't.

@@ -37,7 +37,7 @@ package struct Verification: Encodable, Sendable {
   package let unfoldedMicroseconds: Double
 
   /// How many times as fast the folded program is.
-  package let gain: Double
+  package let gain: Gain
 
   /// The largest relative error of a layer or output of the folded program.
   package var largestRelativeError: Double {

@@ -13,7 +13,8 @@ function startSummary() {
     measurement && [rounded(1e6 / measurement.folded.mean), 'inferences per second'],
     !measurement && plan && [duration(total), `predicted for ${facts.target.name}`],
     measurement && [percent(layers.reduce((sum, layer) => sum + layer.least, 0) / total), 'of the machine’s limit'],
-    measurement?.gain && [`${rounded(measurement.gain)}×`, 'as fast as without folding'],
+    measurement?.gain && [`${rounded(measurement.gain.median)}×`, `as fast as without folding, quartiles ${rounded(measurement.gain.lowerQuartile)} to ${rounded(measurement.gain.upperQuartile)}`
+      + (measurement.gain.isNoise ? ': noise' : '')],
     [`${before.nodes.length} → ${after.nodes.length}`, 'nodes'],
     norms.count > 0 && [`${norms.foldedCount} of ${norms.count}`, 'batch norms folded away'],
     [amount(after.multiplyAccumulates), 'multiply-adds'],

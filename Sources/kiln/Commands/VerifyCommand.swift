@@ -98,7 +98,7 @@ enum VerifyCommand: Command {
       \(verdict) the tolerance of \(scientific(report.tolerance))
       original       \(times[0])
       folded         \(times[1])
-      gain           \(String(format: "%.2f", verification.gain))x
+      gain           \(verification.gain.text)
       """
   }
 
