@@ -3,10 +3,8 @@ import KilnLowering
 
 extension Program {
   /// From which layer to which each of the arena's buffers is needed.
-  package var lifetimes: [Buffer.ID: ClosedRange<Int>] { layers.lifetimes { views[$0]?.buffer }.filter(isInArena) }
-
-  private func isInArena(_ entry: (key: Buffer.ID, value: ClosedRange<Int>)) -> Bool {
-    buffer(entry.key).owner == .arena
+  package var lifetimes: [Buffer.ID: ClosedRange<Int>] {
+    layers.lifetimes { views[$0]?.buffer }.filter { buffer($0.key).owner == .arena }
   }
 }
 

@@ -52,9 +52,10 @@ package struct LayerPrediction: Encodable, Sendable {
     products = parts.isEmpty ? definition : parts.reduce(0) { $0 + $1.0.products(of: $1.1) }
 
     let produced = Set(layer.nodes.flatMap(\.outputs))
-    let read = Set(layer.nodes.flatMap { $0.inputs.compactMap(\.self) })
+    // In an order of their own, so that sums are always rounded in the same way.
+    let read = Set(layer.nodes.flatMap { $0.inputs.compactMap(\.self) }).sorted { $0.index < $1.index }
       .filter { !produced.contains($0) && graph.constant($0) == nil }
-    let written = produced.filter { value in
+    let written = produced.sorted { $0.index < $1.index }.filter { value in
       graph.isOutput(value) || graph.users(of: value).contains { !produced.contains(graph[$0].outputs[0]) }
     }
     let tables = Set(layer.allCalls.flatMap { $0.kernel.reads.compactMap(\.table) })
