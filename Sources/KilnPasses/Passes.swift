@@ -75,16 +75,21 @@ package enum Passes {
   private static func folding(_ options: PassOptions) -> [any Pass] {
     guard options.folds else { return [] }
     guard let plan = options.quantization else { return fold }
-    return foldForQuantization + [
+    return foldForQuantization + adjusting(plan) + [
       InsertQuantization(plan), MoveQuantization(), RecognizeQuantizedLayers(), FuseActivations(),
     ]
+  }
+
+  /// What a plan changes of layers before tensors get 8 bits.
+  private static func adjusting(_ plan: QuantizationPlan) -> [any Pass] {
+    [EqualizeChannels(plan.exponents), CorrectBiases(plan)]
   }
 
   /// What is done before the channels-last layout.
   private static func beforeLayout(_ options: PassOptions) -> [any Pass] {
     let passes = [WidenHalves()] + folding(options) + canonical
     switch options.folds ? options.halves : nil {
-    case .computed: return passes + [ComputeInHalves()]
+    case .computed: return passes + [ComputeInHalves(layers: options.quantization?.halfLayers)]
     case .stored: return passes + [StoreHalves()]
     case nil: return passes
     }
@@ -101,6 +106,18 @@ package enum Passes {
   package static func foldedForQuantization(_ graph: Graph) throws(PassError) -> Graph {
     var graph = try widened(graph)
     for pass in foldForQuantization { try pass.run(on: &graph) }
+    graph.removeUnused()
+    return graph
+  }
+
+  /// The graph that measures what each of a plan's quantisations costs: see `SwitchQuantization`.
+  ///
+  /// - Parameter graph: folded for quantisation, with channels equalised.
+  package static func switched(
+    _ graph: Graph, _ plan: QuantizationPlan, _ sites: QuantizationSites
+  ) throws(PassError) -> Graph {
+    var graph = graph
+    try SwitchQuantization(plan, sites).run(on: &graph)
     graph.removeUnused()
     return graph
   }

@@ -13,13 +13,19 @@ import KilnSelection
 struct Pipeline {
   private(set) var arguments: CompileArguments
   let progress: Progress
+  /// What is known of the layers of a quantised network, where that was measured.
+  private(set) var report: PrecisionReport?
 
   /// Makes the pipeline; where layers are to be computed in integers, the network is calibrated first.
-  init(_ arguments: CompileArguments, _ progress: Progress) throws {
+  ///
+  /// - Parameter measuresLayers: whether each layer's part in what is lost is measured then.
+  init(_ arguments: CompileArguments, _ progress: Progress, measuresLayers: Bool = false) throws {
     self.arguments = arguments
     self.progress = progress
     guard let request = arguments.quantization, arguments.compileOptions.quantization == nil else { return }
-    self.arguments = arguments.with(try quantizationPlan(request))
+    let (plan, report) = try quantizationPlan(request, measuresLayers: measuresLayers)
+    self.report = report
+    self.arguments = arguments.with(plan)
   }
 
   /// The model as its file has it.
@@ -96,7 +102,14 @@ struct Pipeline {
 
   /// The package of a program.
   func package(_ program: Program) -> EmittedPackage {
-    Compiler.emit(program, name: arguments.typeName, origin: URL(filePath: arguments.modelPath).lastPathComponent)
+    Compiler.emit(program, name: arguments.typeName, origin: origin)
+  }
+
+  /// What a network was made from, for what is written.
+  private var origin: String {
+    let file = URL(filePath: arguments.modelPath).lastPathComponent
+    guard options.quantization?.isRandom == true else { return file }
+    return "\(file) (calibrated on random inputs: for speed only)"
   }
 
   /// A part of a program's sources.
@@ -111,8 +124,7 @@ struct Pipeline {
     defer { progress.end() }
     let identity = EmittedLibrary.Identity(version: Version.text, modelHash: ModelHash.hash(try modelFiles()))
     return Compiler.emitLibrary(
-      program, of: model, name: arguments.typeName, origin: URL(filePath: arguments.modelPath).lastPathComponent,
-      identity: identity)
+      program, of: model, name: arguments.typeName, origin: origin, identity: identity)
   }
 
   /// Where a program is meant to run.

@@ -62,6 +62,12 @@ package struct CalibrationInputs: Sendable {
     self.samples = samples
   }
 
+  /// At most `count` of the samples, spread over all.
+  package func spread(_ count: Int) -> [[Tensor]] {
+    let chosen = min(count, samples.count)
+    return (0..<chosen).map { samples[$0 * samples.count / chosen] }
+  }
+
   /// The samples of a file: one, or several along the first axis.
   private static func samples(of path: String, _ type: TensorType) throws -> [[Tensor]] {
     let tensor = try Npy.read(path)

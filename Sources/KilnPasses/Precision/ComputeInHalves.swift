@@ -10,11 +10,14 @@ import KilnGraph
 package struct ComputeInHalves: Pass {
   package let name = "compute-in-halves"
 
-  /// Makes the pass.
-  package init() {}
+  /// The layers that are made float16, by name; `nil` for all.
+  private let layers: Set<String>?
+
+  /// Makes the pass, for all layers or for those with these names.
+  package init(layers: Set<String>? = nil) { self.layers = layers }
 
   package func run(on graph: inout Graph) throws(PassError) {
-    var conversion = Conversion(graph)
+    var conversion = Conversion(graph, layers: layers)
     for id in graph.nodeIDs { try conversion.convert(id) }
     try conversion.convertOutputs()
     graph = conversion.graph
@@ -27,7 +30,12 @@ private struct Conversion {
   /// A value of float32 as one of float16, and the other way round, where somebody asked for it.
   private var converted: [ValueID: ValueID] = [:]
 
-  init(_ graph: Graph) { self.graph = graph }
+  private let layers: Set<String>?
+
+  init(_ graph: Graph, layers: Set<String>?) {
+    self.graph = graph
+    self.layers = layers
+  }
 
   /// Lets a node compute with float16 if it should, and gives it operands of what it computes with.
   mutating func convert(_ id: NodeID) throws(PassError) {
@@ -38,7 +46,7 @@ private struct Conversion {
       graph.replaceUses(of: node.outputs[0], with: input)
       return
     }
-    let isHalf = graph.isLayerOfHalves(id) || graph.followsHalves(id)
+    let isHalf = graph.isLayerOfHalves(id) && (layers?.contains(node.name) ?? true) || graph.followsHalves(id)
     var inputs = node.inputs
     for (index, input) in node.inputs.enumerated() {
       guard let input else { continue }

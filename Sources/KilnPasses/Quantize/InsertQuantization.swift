@@ -3,8 +3,8 @@ import KilnGraph
 /// Puts quantisations where a plan has them: `DequantizeLinear(QuantizeLinear(x))` in place of `x`, and weights of 8 bits with a scale for
 /// each output channel in layers that lie between such tensors.
 ///
-/// What the network gives itself stays as it is. What is concatenated gets the result's scale. The layers are then recognised as an
-/// imported network's are.
+/// What the network gives itself stays as it is, and so do the weights of layers that the plan wants otherwise. What is concatenated
+/// gets the result's scale. The layers are then recognised as an imported network's are.
 ///
 /// Weights are symmetric, in -127 ... 127: `scale = max |w| / 127`, each the nearest of its channel.
 ///
@@ -53,14 +53,15 @@ package struct InsertQuantization: Pass {
 
   private func quantizeWeights(of id: NodeID, _ graph: inout Graph) {
     let node = graph[id]
-    guard graph.isQuantizableLayer(id),
+    guard plan.layers[node.name] == nil, graph.isQuantizableLayer(id),
       let input = graph.producer(of: node.inputs[LinearOperand.input].map(graph.movedSource(of:))),
       graph[input].operation is DequantizeLinear,
       graph.users(of: node.outputs[0]).contains(where: { graph.leadsToQuantization($0) }),
       let value = node.inputs[LinearOperand.weight], let weight = graph.constant(value)
     else { return }
-    let axis = (node.operation as? Linear)?.arrangement == .inputFirst ? 1 : 0
-    guard weight.narrow?.scalar.byteRange == nil, let quantized = weight.quantized(along: axis) else { return }
+    guard weight.narrow?.scalar.byteRange == nil,
+      let quantized = weight.quantized(along: node.operation.outputChannelAxis)
+    else { return }
     var inputs = node.inputs
     inputs[LinearOperand.weight] = graph.addConstant("\(graph[value].name).quantized", quantized)
     graph.replace(id, with: node.operation, inputs: inputs)
@@ -76,10 +77,15 @@ extension Graph {
   }
 }
 
+extension Operator {
+  /// The axis of a convolution's or a fully connected layer's weight that counts output channels.
+  var outputChannelAxis: Int { (self as? Linear)?.arrangement == .inputFirst ? 1 : 0 }
+}
+
 extension Tensor {
   /// The tensor with each element rounded to a step of 8 bits, of which each index along an axis has its own; `nil` where an element
   /// isn't finite.
-  fileprivate func quantized(along axis: Int) -> Tensor? {
+  package func quantized(along axis: Int) -> Tensor? {
     let elements = floats()
     guard elements.allSatisfy(\.isFinite), !elements.isEmpty else { return nil }
     let inner = shape[(axis + 1)...].reduce(1, *)

@@ -1,21 +1,26 @@
 import KilnGraph
 
-/// Which tensors of a network become numbers of 8 bits, and what those stand for.
+/// Which tensors of a network become numbers of 8 bits, what those stand for, and what is done so that little is lost.
 package struct QuantizationPlan: Hashable, Sendable {
   /// By the name of the value in the folded graph.
   package var tensors: [String: TensorQuantization]
+  /// The layers that aren't computed in integers, by name, though they lie between tensors of 8 bits, or that are float16.
+  package var layers: [String: LayerPrecision] = [:]
+  /// What is added to the biases of a layer, by its name: one number for each output channel, in the layer's own units.
+  package var corrections: [String: [Float]] = [:]
+  /// For each output channel of a layer, by its name, the power of two that the channel is divided by; what reads it multiplies
+  /// by that.
+  package var exponents: [String: [Int]] = [:]
+  /// Whether ranges come from made inputs, so that nothing is known of accuracy.
+  package var isRandom = false
 
   /// Makes a plan.
   package init(tensors: [String: TensorQuantization] = [:]) {
     self.tensors = tensors
   }
 
-  /// A line for each tensor, by name: the same plan gives the same text.
-  package var text: String {
-    tensors.sorted { $0.key < $1.key }.map { name, quantization in
-      "\(quantization.scale) \(quantization.zeroPoint) \(name)\n"
-    }.joined()
-  }
+  /// The layers that are computed with float16.
+  package var halfLayers: Set<String> { Set(layers.filter { $0.value == .float16 }.keys) }
 }
 
 extension QuantizationPlan {
@@ -82,12 +87,21 @@ extension Graph {
   }
 
   /// The value of a layer after the ReLU or clip that alone reads it, or the layer's own.
-  private func limitedResult(of id: NodeID) -> ValueID? {
+  func limitedResult(of id: NodeID) -> ValueID? {
     let output = self[id].outputs[0]
     guard let reader = soleUser(of: output), let unary = self[reader].operation as? Unary,
       unary.function.limitedRange != nil
     else { return output }
     return self[reader].outputs[0]
+  }
+
+  /// Whether a node is a convolution or a fully connected layer whose weights are constants of float32.
+  package func isWeighted(_ id: NodeID) -> Bool {
+    let node = self[id]
+    guard node.operation is Convolution || node.operation is Linear, node.inputs.count > LinearOperand.weight else {
+      return false
+    }
+    return constant(node.inputs[LinearOperand.weight])?.scalar == .float32
   }
 
   /// Whether a node is a convolution or a fully connected layer that integers compute, once its operands have 8 bits.

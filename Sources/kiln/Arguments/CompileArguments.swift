@@ -15,25 +15,12 @@ struct CompileArguments {
       target,
       .init("layout", value: "nchw|nhwc", "Layout of 4-D inputs and outputs: the model's own (nchw), or channels last"),
       shape,
-      ImageArguments.option, noFold, exact, threads, schedule, precision, calibration, precisionPlan,
-    ] + PictureArguments.options + cut
+      ImageArguments.option, noFold, exact, threads, schedule,
+    ] + QuantizationArguments.options + PictureArguments.options + cut
 
   /// `--name`, for subcommands whose results have one.
   static let name = CommandDescription.Option(
     "name", value: "NAME", "Name of the network's type and package; made from the file's name otherwise")
-
-  /// `--precision`.
-  static let precision = CommandDescription.Option(
-    "precision", value: "float32|float16|int8",
-    "What layers are computed in: float32, numbers of 16 bits, or integers of 8")
-
-  /// `--calibration`.
-  static let calibration = CommandDescription.Option(
-    "calibration", value: "DIR", "Inputs, .npy or pictures, that ranges for int8 come from; 'random' for speed only")
-
-  /// `--precision-plan`.
-  static let precisionPlan = CommandDescription.Option(
-    "precision-plan", value: "FILE", "Scales and zero points for int8: written after --calibration, read without it")
 
   /// `--no-fold`.
   static let noFold = CommandDescription.Option(
@@ -82,17 +69,7 @@ struct CompileArguments {
   /// What the compiler is told.
   private(set) var compileOptions: CompileOptions
   /// Where the quantisation comes from, where layers are to be computed in integers; `nil` otherwise.
-  let quantization: Quantization?
-
-  /// Where a quantisation comes from, or goes to.
-  struct Quantization {
-    /// The folder of inputs from which ranges are found; `nil` where a file has them.
-    var calibrationFolder: String?
-    /// The file that has them, or that what is found is written to.
-    var planPath: String?
-    /// How pictures become inputs.
-    var pictures: PictureInput
-  }
+  let quantization: QuantizationArguments?
 
   /// Reads the operand and the options.
   init(_ arguments: ParsedArguments) throws {
@@ -106,7 +83,7 @@ struct CompileArguments {
       }
       layout = value
     }
-    quantization = try Self.quantization(arguments)
+    quantization = try QuantizationArguments.requested(by: arguments)
     images = try ImageArguments(arguments)
     let target = try Self.target(arguments)
     let threads = try arguments.integer("threads", in: 1...1024) ?? 1
@@ -126,34 +103,13 @@ struct CompileArguments {
     return target.computesHalves ? .computed : .stored
   }
 
-  private static func quantization(_ arguments: ParsedArguments) throws(UsageError) -> Quantization? {
-    let result = Quantization(
-      calibrationFolder: arguments.value("calibration"), planPath: arguments.value("precision-plan"),
-      pictures: try PictureArguments.input(arguments))
-    switch arguments.value("precision") ?? "float32" {
-    case "float32", "float16":
-      for option in ["calibration", "precision-plan"] where arguments.has(option) {
-        throw UsageError("--\(option) is for --precision int8")
-      }
-      return nil
-    case "int8":
-      guard result.calibrationFolder ?? result.planPath != nil else {
-        throw UsageError(
-          "--precision int8 needs --calibration DIR: a folder of typical inputs, 32 or more, .npy files or pictures")
-      }
-      for (option, value) in [("calibration", result.calibrationFolder), ("precision-plan", result.planPath)] {
-        if value == "" { throw UsageError("--\(option) needs a name") }
-      }
-      guard !arguments.has("no-fold") else { throw UsageError("--precision int8 folds first: leave out --no-fold") }
-      return result
-    case let text: throw UsageError("--precision '\(text)' is neither float32, float16 nor int8")
-    }
-  }
-
-  /// The same with tensors of 8 bits.
+  /// The same with tensors of 8 bits, and with layers of float16 where the target computes with it.
   func with(_ quantization: QuantizationPlan) -> CompileArguments {
     var arguments = self
     arguments.compileOptions.quantization = quantization
+    if !quantization.halfLayers.isEmpty, compileOptions.target.computesHalves {
+      arguments.compileOptions.halves = .computed
+    }
     return arguments
   }
 

@@ -59,8 +59,7 @@ enum BuildCommand: Command {
         try buildProgram(pipeline, name: name, into: folder)
       }
     print(summary)
-    if let loss = try pipeline.quantizationLoss() { print(loss.text) }
-    return .success
+    return try pipeline.reportPrecision() ? .success : .checkFailed
   }
 
   /// Builds a library, and says how it is used.

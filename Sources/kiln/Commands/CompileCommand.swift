@@ -41,7 +41,7 @@ enum CompileCommand: Command {
       return part
     }
     let progress = Progress()
-    let pipeline = try Pipeline(compile, progress)
+    let pipeline = try Pipeline(compile, progress, measuresLayers: true)
     let program = try pipeline.program(pipeline.optimized(pipeline.importedGraph()))
     if let part {
       try Files.write(pipeline.sources(part, of: program), to: folder)
@@ -68,14 +68,14 @@ enum CompileCommand: Command {
     if !former.isEmpty, former != AtomicDirectory.sources(at: folder) {
       print("It has other files than before: 'touch Package.swift' in packages that use it")
     }
-    if let loss = try pipeline.quantizationLoss() { print(loss.text) }
-    guard arguments.has("check") else { return .success }
+    let meetsGoal = try pipeline.reportPrecision()
+    guard arguments.has("check") else { return meetsGoal ? .success : .checkFailed }
     progress.begin("checking \(folder)")
     defer { progress.end() }
     let holds = try AllocationProof.holds(package: folder) { line in
       progress.end()
       print(line)
     }
-    return holds ? .success : .checkFailed
+    return holds && meetsGoal ? .success : .checkFailed
   }
 }
