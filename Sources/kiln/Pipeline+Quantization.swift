@@ -128,8 +128,9 @@ extension Pipeline {
     guard let request = arguments.quantization, let folder = request.calibrationFolder,
       folder != CalibrationInputs.random
     else { return nil }
-    let original = try hostProgram(
-      Passes.foldedForQuantization(importedGraph()), purpose: "float32", title: "in float32")
+    // It is there already, and its own outputs come first.
+    let original = try calibrationProgram(
+      Calibration(of: importedGraph(), keeping: Set(request.kept)), request)
     let inputs = try CalibrationInputs(folder: folder, for: original.interface, pictures: request.pictures)
     let quantized = try built(target: HostTarget.detect())
     progress.begin("comparing with float32 on \(inputs.samples.count) inputs")

@@ -15,10 +15,9 @@ extension PrecisionReport {
       ])
     }
     let count = layers.count { $0.precision == .int8 }
-    return """
-      \(table.text)\(count) of \(layers.count) layers in int8; ratios of signal to noise at the outputs, on \(sampleCount) inputs\
-
-      """
+    let summary =
+      "\(count) of \(layers.count) layers in int8; ratios of signal to noise at the outputs, on \(sampleCount) inputs"
+    return "\(table.text)\(summary)\n"
   }
 
   private static func text(_ decibels: Double?) -> String { decibels.map { String(format: "%.1f dB", $0) } ?? "exact" }

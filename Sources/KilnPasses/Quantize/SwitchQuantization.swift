@@ -40,9 +40,11 @@ package struct SwitchQuantization: Pass {
     var mixed: [ValueID: ValueID] = [:]
     for (index, layer) in sites.layers.enumerated() {
       let place = try one(sites.tensors.count + index, &graph)
-      guard let other = try rounded(layer.node, &graph) else { continue }
+      // After the layer, since what its operands become will stand before it.
+      let successor = successor(of: layer.node)
+      guard let other = try rounded(layer.node, before: successor, &graph) else { continue }
       let result = graph[layer.node].outputs[0]
-      mixed[result] = try mix(result, other, by: place, before: successor(of: layer.node), &graph)
+      mixed[result] = try mix(result, other, by: place, before: successor, &graph)
     }
     for (index, tensor) in sites.tensors.enumerated() {
       let name = graph[tensor].name
@@ -63,7 +65,9 @@ package struct SwitchQuantization: Pass {
   }
 
   /// The layer with weights of 8 bits and corrected biases.
-  private func rounded(_ id: NodeID, _ graph: inout Graph) throws(PassError) -> ValueID? {
+  private func rounded(
+    _ id: NodeID, before successor: NodeID?, _ graph: inout Graph
+  ) throws(PassError) -> ValueID? {
     let node = graph[id]
     guard let value = node.inputs[LinearOperand.weight],
       let weight = graph.constant(value)?.quantized(along: node.operation.outputChannelAxis)
@@ -75,7 +79,7 @@ package struct SwitchQuantization: Pass {
     }
     inputs[LinearOperand.weight] = graph.addConstant(
       "\(graph[value].name).rounded", Tensor(shape: weight.shape, floats: weight.floats()))
-    return try graph.add(node.operation, name: "\(node.name).rounded", inputs: inputs, before: id)
+    return try graph.add(node.operation, name: "\(node.name).rounded", inputs: inputs, before: successor)
   }
 
   /// Makes everybody but `quantizer` who reads `value` read it or `other`, as a switch says.
