@@ -27,6 +27,8 @@ package struct CompileOptions: Sendable {
   package var quantization: QuantizationPlan?
   /// What is to be float16; `nil` for what the model has as float16.
   package var halves: HalfPrecision?
+  /// What a quantised network takes and gives; `nil` for what the model does.
+  package var portElements: PortElements?
 
   /// The layouts of a network's inputs and outputs.
   package enum ExternalLayout: String, CaseIterable, Sendable {
@@ -39,8 +41,10 @@ package struct CompileOptions: Sendable {
   /// Makes options.
   package init(
     target: Target, typeName: String? = nil, layout: ExternalLayout = .model, folds: Bool = true, isExact: Bool = false,
-    threads: Int = 1, schedule: Schedule? = nil, quantization: QuantizationPlan? = nil, halves: HalfPrecision? = nil
+    threads: Int = 1, schedule: Schedule? = nil, quantization: QuantizationPlan? = nil, halves: HalfPrecision? = nil,
+    portElements: PortElements? = nil
   ) {
+    self.portElements = portElements
     self.target = target
     self.typeName = typeName
     self.layout = layout
@@ -58,7 +62,7 @@ extension CompileOptions {
   package var passes: PassOptions {
     PassOptions(
       folds: folds, portLayout: layout == .channelsLast ? .channelsLast : .channelsFirst, quantization: quantization,
-      halves: halves)
+      halves: halves, portElements: portElements)
   }
 
   /// What they say to the planner.
@@ -67,4 +71,12 @@ extension CompileOptions {
     // Winograd's weights would be float32 again, and four times as many.
     return PlanningOptions(isExact: isExact || halves == .stored, sharing: sharing, schedule: schedule)
   }
+}
+
+extension CompileOptions {
+  /// Whether nothing is computed in another precision than the model's.
+  package var isOfModelPrecision: Bool { quantization == nil && halves == nil && portElements == nil }
+
+  /// Whether layers round what the interpreter sums up otherwise: float16, or real numbers that are quantised next.
+  package var roundsSums: Bool { halves == .computed || quantization?.layers.isEmpty == false }
 }

@@ -75,19 +75,20 @@ package enum Passes {
   private static func folding(_ options: PassOptions) -> [any Pass] {
     guard options.folds else { return [] }
     guard let plan = options.quantization else { return fold }
-    return foldForQuantization + adjusting(plan) + [
-      InsertQuantization(plan), MoveQuantization(), RecognizeQuantizedLayers(), FuseActivations(),
-    ]
+    return quantizing(plan, options) + [MoveQuantization(), RecognizeQuantizedLayers(), FuseActivations()]
   }
 
-  /// What a plan changes of layers before tensors get 8 bits.
-  private static func adjusting(_ plan: QuantizationPlan) -> [any Pass] {
-    [EqualizeChannels(plan.exponents), CorrectBiases(plan)]
+  /// What gives a plan's tensors 8 bits.
+  private static func quantizing(_ plan: QuantizationPlan, _ options: PassOptions) -> [any Pass] {
+    let passes: [any Pass] =
+      foldForQuantization + [EqualizeChannels(plan.exponents), CorrectBiases(plan), InsertQuantization(plan)]
+    return passes + (options.portElements.map { [SetPorts($0)] } ?? [])
   }
 
   /// What is done before the channels-last layout.
   private static func beforeLayout(_ options: PassOptions) -> [any Pass] {
-    let passes = [WidenHalves()] + folding(options) + canonical
+    let ports: [any Pass] = options.portElements.map { [SetPorts($0)] } ?? []
+    let passes = [WidenHalves()] + ports + folding(options) + canonical
     switch options.folds ? options.halves : nil {
     case .computed: return passes + [ComputeInHalves(layers: options.quantization?.halfLayers)]
     case .stored: return passes + [StoreHalves()]
@@ -137,6 +138,34 @@ package enum Passes {
     return names.filter { known.insert($0).inserted }
   }
 
+  /// Runs the passes that come before the channels-last layout: what they leave computes what the program does, in its precision and
+  /// in the model's layout.
+  ///
+  /// - Parameter observe: is shown the graph after each pass.
+  package static func runBeforeLayout(
+    on graph: Graph, options: PassOptions,
+    observing observe: (_ pass: String, _ graph: Graph) -> Void = { _, _ in }
+  ) throws(PassError) -> Graph {
+    var graph = graph
+    for pass in beforeLayout(options) {
+      try pass.run(on: &graph)
+      graph.releaseUnusedConstants()
+      observe(pass.name, graph)
+    }
+    graph.removeUnused()
+    return graph
+  }
+
+  /// A model with what says how its ports and tensors are quantised, for those that print it.
+  package static func describingPorts(of graph: Graph, options: PassOptions) throws(PassError) -> Graph {
+    var graph = graph
+    guard let elements = options.portElements else { return graph }
+    let passes: [any Pass] =
+      options.quantization.map { [WidenHalves()] + quantizing($0, options) } ?? [SetPorts(elements)]
+    for pass in passes { try pass.run(on: &graph) }
+    return graph
+  }
+
   /// Runs all passes that the options ask for: folding, the canonical form, and channels-last layout.
   ///
   /// - Parameter observe: is shown the graph after each pass.
@@ -145,13 +174,7 @@ package enum Passes {
     on graph: Graph, options: PassOptions = PassOptions(),
     observing observe: (_ pass: String, _ graph: Graph) -> Void = { _, _ in }
   ) throws(PassError) -> OptimizedGraph {
-    var graph = graph
-    for pass in beforeLayout(options) {
-      try pass.run(on: &graph)
-      graph.releaseUnusedConstants()
-      observe(pass.name, graph)
-    }
-    graph.removeUnused()
+    var graph = try runBeforeLayout(on: graph, options: options, observing: observe)
     let origins = try ChannelsLastLayout(convertsPorts: options.portLayout == .channelsLast).run(on: &graph)
     observe(ChannelsLastLayout.name, graph)
     for pass in layout {
@@ -174,12 +197,15 @@ package struct PassOptions: Hashable, Sendable {
   package var quantization: QuantizationPlan?
   /// What is to be float16, where folding is done; `nil` for what the model has as float16.
   package var halves: HalfPrecision?
+  /// What a quantised network takes and gives; `nil` for what the model does.
+  package var portElements: PortElements?
 
   /// Makes options.
   package init(
     folds: Bool = true, portLayout: ImageLayout = .channelsFirst, quantization: QuantizationPlan? = nil,
-    halves: HalfPrecision? = nil
+    halves: HalfPrecision? = nil, portElements: PortElements? = nil
   ) {
+    self.portElements = portElements
     self.folds = folds
     self.portLayout = portLayout
     self.quantization = quantization

@@ -3,8 +3,11 @@ import KilnDeploy
 
 /// What `kiln bench` prints.
 struct BenchReport: Encodable {
-  /// The largest difference of an output that is no failure, relative to its largest magnitude.
+  /// The largest difference of an output that is no failure, relative to its largest magnitude, where both round sums alike.
   static let tolerance = 1e-4
+
+  /// The same for this report.
+  let tolerance: Double
 
   /// The target's name.
   let target: String
@@ -12,6 +15,8 @@ struct BenchReport: Encodable {
   let summary: String
   /// Whether the program holds all that it needs.
   let isStatic: Bool
+  /// Whether the network was calibrated on made inputs.
+  let isOfRandomRanges: Bool
   /// What was measured.
   let measurement: NetworkMeasurement
 
@@ -37,6 +42,7 @@ struct BenchReport: Encodable {
       rows.append(("unfolded", "\(Quantity.microseconds(unfolded.median)) (median)"))
       rows.append(("gain", gain.text))
     }
+    if isOfRandomRanges { rows.append(("warning", "calibrated on random inputs: this says nothing of accuracy")) }
     rows += measurement.warnings.map { ("warning", $0) }
     let figures = (folded.mean, 1_000_000 / max(folded.mean, 1e-3))
     return layers + columns(rows)
@@ -69,7 +75,7 @@ struct BenchReport: Encodable {
   private func comparison(_ output: NetworkMeasurement.Output) -> String {
     let origin = measurement.comparedWith ?? ""
     if output.isEqual { return "\(output.name): the bits of \(origin)" }
-    let verdict = output.relativeDifference <= Self.tolerance ? "" : ", which is TOO MUCH"
+    let verdict = output.relativeDifference <= tolerance ? "" : ", which is TOO MUCH"
     return String(
       format: "%@: differs from %@ by %.1e, %.1e of its largest magnitude%@", output.name, origin,
       output.largestDifference, output.relativeDifference, verdict)

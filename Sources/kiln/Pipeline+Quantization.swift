@@ -132,7 +132,7 @@ extension Pipeline {
     let original = try calibrationProgram(
       Calibration(of: importedGraph(), keeping: Set(request.kept)), request)
     let inputs = try CalibrationInputs(folder: folder, for: original.interface, pictures: request.pictures)
-    let quantized = try built(target: HostTarget.detect())
+    let quantized = try withModelPorts.built(target: HostTarget.detect())
     progress.begin("comparing with float32 on \(inputs.samples.count) inputs")
     defer { progress.end() }
     var loss = QuantizationLoss()

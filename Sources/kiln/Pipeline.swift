@@ -28,6 +28,20 @@ struct Pipeline {
     self.arguments = arguments.with(plan)
   }
 
+  /// The same in the model's own precision.
+  var inModelPrecision: Pipeline {
+    var pipeline = self
+    pipeline.arguments = arguments.inModelPrecision
+    return pipeline
+  }
+
+  /// The same with the model's own ports.
+  var withModelPorts: Pipeline {
+    var pipeline = self
+    pipeline.arguments = arguments.withModelPorts
+    return pipeline
+  }
+
   /// The model as its file has it.
   ///
   /// - Parameter isCompiled: whether it is to be compiled: a model that can't be imported is then refused together with what
@@ -124,7 +138,8 @@ struct Pipeline {
     defer { progress.end() }
     let identity = EmittedLibrary.Identity(version: Version.text, modelHash: ModelHash.hash(try modelFiles()))
     return Compiler.emitLibrary(
-      program, of: model, name: arguments.typeName, origin: origin, identity: identity)
+      program, of: try Passes.describingPorts(of: model, options: options.passes), name: arguments.typeName,
+      origin: origin, identity: identity)
   }
 
   /// Where a program is meant to run.
@@ -198,7 +213,8 @@ struct Pipeline {
     let choices = [
       "purpose \(purpose)", "layout \(options.layout.rawValue)", "folds \(options.folds)", "exact \(options.isExact)",
       "threads \(options.threads)", "images \(arguments.images.text)",
-      "quantization \(options.quantization?.text ?? "")", "halves \(options.halves?.rawValue ?? "")",
+      "quantization \(options.quantization?.text ?? "")", "ports \(options.portElements?.rawValue ?? "")",
+      "halves \(options.halves?.rawValue ?? "")",
       "destination \(destination)",
       "schedule \(options.schedule?.text ?? "")",
     ]

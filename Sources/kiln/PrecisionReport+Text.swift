@@ -25,7 +25,7 @@ extension PrecisionReport {
 
 extension QuantizationLoss {
   /// A line for people.
-  func text(of precision: String) -> String { "\(precision) against float32 on the calibration inputs: \(shortText)" }
+  func text(of precision: String) -> String { "\(precision) against float32: \(shortText)" }
 
   /// The figures.
   var shortText: String {
@@ -37,7 +37,8 @@ extension PrecisionGoal {
   /// What is asked for.
   var text: String {
     let parts = [
-      decibels.map { "--tolerance \(Quantity.rounded($0)) dB" }, agreement.map { "--agreement \(Quantity.rounded($0))" },
+      decibels.map { "--tolerance \(Quantity.rounded($0)) dB" },
+      agreement.map { "--agreement \(Quantity.rounded($0))" },
     ]
     return parts.compactMap(\.self).joined(separator: " and ")
   }

@@ -13,6 +13,12 @@ package struct CalibrationInputs: Sendable {
   /// As many made inputs as that makes.
   private static let randomCount = 8
 
+  /// Takes samples as they are.
+  package init(samples: [[Tensor]], isRandom: Bool = false) {
+    self.samples = samples
+    self.isRandom = isRandom
+  }
+
   /// Reads a folder of inputs.
   ///
   /// A network of one input has a sample in each `.npy` file, or several one after the other along the first axis, and in each picture;

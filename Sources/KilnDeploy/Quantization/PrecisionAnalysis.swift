@@ -62,7 +62,8 @@ package struct PrecisionAnalysis {
     let alone = try sites.layers.enumerated().map { index, layer in
       try loss(SwitchedNetwork.Switches(tensors: [layer.input, layer.output], layers: [index]))
     }
-    let integerLayers = try goal.map { try search(for: $0, tensors: tensors, alone: alone) } ?? Set(sites.layers.indices)
+    let integerLayers =
+      try goal.map { try search(for: $0, tensors: tensors, alone: alone) } ?? Set(sites.layers.indices)
 
     var before: Set<Int> = []
     let accumulated = try sites.layers.indices.map { index in

@@ -25,6 +25,11 @@ package struct QuantizationLoss: Codable, Equatable, Sendable {
     if largest(a) == largest(b) { agreeingCount += 1 }
   }
 
+  /// What a program loses on one input against another.
+  package init(of quantized: Verification.Build, from original: Verification.Build, _ inputs: [Tensor]) throws {
+    for (a, b) in zip(try original.executable.run(inputs), try quantized.executable.run(inputs)) { add(a, b) }
+  }
+
   /// The ratio of signal to noise, in decibels; infinite where nothing differs.
   package var decibels: Double { noise == 0 ? .infinity : 10 * log10(signal / noise) }
 

@@ -56,10 +56,6 @@ struct BenchArguments {
     guard !quick || board != nil else {
       throw UsageError("--quick is about what a board computes: name one with --on")
     }
-    guard !quick || compile.compileOptions.halves == nil else {
-      throw UsageError(
-        "--quick compares with the interpreter, whose sums aren't rounded to float16: leave it or --precision out")
-    }
     guard !quick || compile.compileOptions.layout == .model else {
       throw UsageError("--quick compares with the model as it is, --layout changes it: leave one of them out")
     }

@@ -15,12 +15,17 @@ struct CompileArguments {
       target,
       .init("layout", value: "nchw|nhwc", "Layout of 4-D inputs and outputs: the model's own (nchw), or channels last"),
       shape,
-      ImageArguments.option, noFold, exact, threads, schedule,
+      ImageArguments.option, noFold, exact, threads, schedule, io,
     ] + QuantizationArguments.options + PictureArguments.options + cut
 
   /// `--name`, for subcommands whose results have one.
   static let name = CommandDescription.Option(
     "name", value: "NAME", "Name of the network's type and package; made from the file's name otherwise")
+
+  /// `--io`.
+  static let io = CommandDescription.Option(
+    "io", value: "float32|native",
+    "What a quantised network takes and gives: real numbers, or its own of 8 bits [the model's]")
 
   /// `--no-fold`.
   static let noFold = CommandDescription.Option(
@@ -93,7 +98,8 @@ struct CompileArguments {
     compileOptions = CompileOptions(
       target: target, typeName: try arguments.value("name").map(Self.typeName), layout: layout,
       folds: !arguments.has("no-fold"), isExact: arguments.has("exact"), threads: threads,
-      schedule: try arguments.value("schedule").map(ScheduleFile.read), halves: try Self.halves(arguments, target))
+      schedule: try arguments.value("schedule").map(ScheduleFile.read), halves: try Self.halves(arguments, target),
+      portElements: try Self.portElements(arguments))
   }
 
   /// What of the network is float16: all that the target computes with it, or what is stored.
@@ -101,6 +107,30 @@ struct CompileArguments {
     guard arguments.value("precision") == "float16" else { return nil }
     guard !arguments.has("no-fold") else { throw UsageError("--precision float16 folds first: leave out --no-fold") }
     return target.computesHalves ? .computed : .stored
+  }
+
+  private static func portElements(_ arguments: ParsedArguments) throws(UsageError) -> PortElements? {
+    guard let text = arguments.value("io") else { return nil }
+    guard let elements = PortElements(rawValue: text) else {
+      throw UsageError("--io '\(text)' is neither float32 nor native")
+    }
+    return elements
+  }
+
+  /// The same in the model's own precision, with its own ports.
+  var inModelPrecision: CompileArguments {
+    var arguments = self
+    arguments.compileOptions.quantization = nil
+    arguments.compileOptions.halves = nil
+    arguments.compileOptions.portElements = nil
+    return arguments
+  }
+
+  /// The same with the model's own ports.
+  var withModelPorts: CompileArguments {
+    var arguments = self
+    arguments.compileOptions.portElements = nil
+    return arguments
   }
 
   /// The same with tensors of 8 bits, and with layers of float16 where the target computes with it.

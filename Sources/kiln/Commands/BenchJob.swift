@@ -1,3 +1,4 @@
+import KilnCompiler
 import KilnDeploy
 import KilnGraph
 
@@ -12,8 +13,9 @@ struct BenchJob {
 
   /// Measures.
   ///
+  /// - Returns: what is measured, and with which options.
   /// - Throws: `UsageError` where no board is named and this machine doesn't run the target's programs.
-  func measurement() throws -> NetworkMeasurement {
+  func measurement() throws -> (NetworkMeasurement, CompileOptions) {
     guard let board = bench.board else {
       try compile.requireHost(compile.commandLine.command, hint: "name a board with --on")
       return try LocalWorkplace.use { try measure(in: $0) }
@@ -26,7 +28,7 @@ struct BenchJob {
     }
   }
 
-  private func measure(in place: any Workplace) throws -> NetworkMeasurement {
+  private func measure(in place: any Workplace) throws -> (NetworkMeasurement, CompileOptions) {
     let pipeline = try Pipeline(compile.fitting(inputs), progress)
     let destination: Pipeline.Destination = bench.board == nil ? .here : .elsewhere
     var tensors: [Tensor] = []
@@ -38,7 +40,7 @@ struct BenchJob {
       executable: program, unfolded: unfolded, inputs: tensors, expected: try expected(tensors, pipeline), plan: plan,
       runs: bench.runs, warmUp: bench.warmUp)
     defer { progress.end() }
-    return try NetworkMeasurement(request, in: place, onProgress: progress.begin)
+    return (try NetworkMeasurement(request, in: place, onProgress: progress.begin), pipeline.options)
   }
 
   /// What a board must compute.
@@ -46,8 +48,8 @@ struct BenchJob {
     guard bench.board != nil else { return nil }
     if bench.quick {
       var graph = try pipeline.importedGraph(isCompiled: false)
-      // What integers compute is exact, and is compared with itself.
-      if pipeline.options.quantization != nil { graph = try pipeline.optimized(graph).graph }
+      // What a precision rounds is compared with what rounds alike.
+      if !pipeline.options.isOfModelPrecision { graph = try pipeline.optimized(graph).graph }
       progress.begin("interpreting")
       return (try Interpreter(graph).run(tensors), "the interpreter")
     }

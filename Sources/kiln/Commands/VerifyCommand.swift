@@ -10,13 +10,13 @@ enum VerifyCommand: Command {
     "verify", "Compare the folded network with the original: errors per layer and overall, times, gain.",
     operand: "MODEL.onnx",
     options: [
-      .init("tolerance", value: "T", "Largest error allowed, relative to a tensor's largest magnitude [1e-4]"),
+      .init("tolerance", value: "T", "Largest error allowed, relative to a tensor's largest magnitude [1e-4, or 1e-2]"),
       .init("bisect", "Find the first layer that leaves the reference by itself, and why, instead"),
     ] + InputArguments.options + PictureArguments.options + [
       CompileArguments.target, CompileArguments.shape, ImageArguments.option, CompileArguments.noFold,
       CompileArguments.exact,
       CompileArguments.threads, CompileArguments.schedule,
-    ] + CompileArguments.cut + [JSON.option],
+    ] + QuantizationArguments.options.filter { $0.name != "tolerance" } + CompileArguments.cut + [JSON.option],
     notes: """
       Each layer is compared with what the reference interpreter computes for the same value of the original model. The
       exit status is 1 when a layer or an output is over the tolerance.
@@ -25,6 +25,10 @@ enum VerifyCommand: Command {
       that inherit it. It says whether the kernel is wrong, or what folding made of the model, or another layer wrote over an
       operand, or the layer crashes, and what to try next. --no-fold is for --bisect only: verify compares both forms.
 
+      With --precision, layers are compared with what the reference computes in that precision, where a number that is
+      rounded the other way is a step off: the tolerance is 1e-2 then. The times are the float32 program's and the other's,
+      whose outputs are compared too: signal to noise, and how often the largest output is the same.
+
       \(PictureArguments.notes)
       \(ImageArguments.notes)
       """)
@@ -32,7 +36,6 @@ enum VerifyCommand: Command {
   static func run(_ arguments: ParsedArguments) throws -> ExitStatus {
     let compile = try CompileArguments(arguments)
     let inputs = try InputArguments(arguments)
-    let tolerance = try arguments.positiveNumber("tolerance") ?? 1e-4
     try compile.requireHost("verify")
     let progress = Progress()
     defer { progress.end() }
@@ -40,31 +43,48 @@ enum VerifyCommand: Command {
     guard arguments.has("bisect") || !arguments.has("no-fold") else {
       throw UsageError("--no-fold is for verify --bisect: verify compares the folded network with the unfolded one")
     }
-    let model = try Passes.widened(pipeline.importedGraph())
+    let imported = try pipeline.importedGraph()
+    let options = pipeline.options
+    let isOfModelPrecision = options.isOfModelPrecision
+    let tolerance = try arguments.positiveNumber("tolerance") ?? (isOfModelPrecision ? 1e-4 : 1e-2)
+    let model =
+      isOfModelPrecision
+      ? try Passes.widened(imported) : try Passes.runBeforeLayout(on: imported, options: options.passes)
     let tensors = try inputs.tensors(for: NetworkInterface(model))
     let seed = inputs.isRandom ? inputs.seed : nil
-    func build(folds: Bool) throws -> Verification.Build {
-      let graph = try pipeline.optimized(model, folds: folds)
+    func build(_ pipeline: Pipeline, folds: Bool) throws -> Verification.Build {
+      let graph = try pipeline.optimized(imported, folds: folds)
       let plan = try pipeline.program(graph, folds: folds)
       return Verification.Build(graph: graph, plan: plan, executable: try pipeline.built(folds: folds, planned: plan))
     }
     if arguments.has("bisect") {
       let bisection = try Bisection(
-        of: build(folds: compile.compileOptions.folds), model: model, inputs: tensors, tolerance: tolerance,
+        of: build(pipeline, folds: compile.compileOptions.folds), model: model, inputs: tensors, tolerance: tolerance,
         onProgress: progress.begin)
       progress.end()
-      let options = compile.compileOptions
       print(arguments.has("json") ? try JSON.text(bisection) : bisection.text(seed: seed, options: options))
       return bisection.passed ? .success : .checkFailed
     }
+    let folded = try build(pipeline, folds: true)
+    let original =
+      isOfModelPrecision
+      ? try build(pipeline, folds: false) : try build(pipeline.inModelPrecision, folds: true)
     let verification = try Verification(
-      model: model, folded: build(folds: true), unfolded: build(folds: false), inputs: tensors,
-      onProgress: progress.begin)
+      model: model, folded: folded, unfolded: original, inputs: tensors, onProgress: progress.begin)
+    var loss: QuantizationLoss?
+    if !isOfModelPrecision {
+      loss = try pipeline.quantizationLoss() ?? QuantizationLoss(of: folded, from: original, tensors)
+    }
     progress.end()
 
+    let isWithin =
+      isOfModelPrecision ? verification.passes(tolerance) : verification.largestRelativeError <= tolerance
     let report = Report(
       verification: verification, tolerance: tolerance, largestRelativeError: verification.largestRelativeError,
-      passed: verification.passes(tolerance))
+      precision: isOfModelPrecision ? nil : arguments.value("precision"),
+      decibels: loss.flatMap { $0.decibels.isFinite ? $0.decibels : nil }, agreement: loss?.agreement,
+      passed: isWithin && compile.quantization?.goal.flatMap { goal in loss.map { $0.meets(goal) } } ?? true)
+    if let loss, let precision = report.precision, !arguments.has("json") { print("\(loss.text(of: precision))") }
     print(arguments.has("json") ? try JSON.text(report) : text(report, seed: seed))
     return report.passed ? .success : .checkFailed
   }
@@ -74,6 +94,12 @@ enum VerifyCommand: Command {
     let verification: Verification
     let tolerance: Double
     let largestRelativeError: Double
+    /// The precision; `nil` for the model's own.
+    let precision: String?
+    /// Signal to noise against the model's own precision; `nil` where nothing differs, or nothing was compared.
+    let decibels: Double?
+    /// The share of outputs whose largest number is the same.
+    let agreement: Double?
     let passed: Bool
   }
 
@@ -86,9 +112,15 @@ enum VerifyCommand: Command {
     }
     for output in verification.outputs {
       table.add(["output \(output.name)", "", scientific(output.folded.absolute), scientific(output.folded.relative)])
-      table.add(["  unfolded", "", scientific(output.unfolded.absolute), scientific(output.unfolded.relative)])
+      table.add([
+        report.precision == nil ? "  unfolded" : "  float32", "", scientific(output.unfolded.absolute),
+        scientific(output.unfolded.relative),
+      ])
     }
     let times = [verification.unfoldedMicroseconds, verification.foldedMicroseconds].map(Quantity.microseconds)
+    let names = (report.precision.map { ["float32", $0] } ?? ["original", "folded"]).map {
+      $0.padding(toLength: 15, withPad: " ", startingAt: 0)
+    }
     let verdict = report.passed ? "within" : "OVER"
     let absolute =
       (verification.layers.compactMap { $0.error?.absolute } + verification.outputs.map(\.folded.absolute)).max() ?? 0
@@ -96,8 +128,8 @@ enum VerifyCommand: Command {
       \(seed.map { "random inputs from seed \($0)\n" } ?? "")\(table.text)
       largest error  \(scientific(absolute)) absolute, \(scientific(report.largestRelativeError)) relative: \
       \(verdict) the tolerance of \(scientific(report.tolerance))
-      original       \(times[0])
-      folded         \(times[1])
+      \(names[0])\(times[0])
+      \(names[1])\(times[1])
       gain           \(verification.gain.text)
       """
   }
