@@ -31,7 +31,7 @@ enum ReportCommand: Command {
     let isMeasured = inspection.plan != nil && (bench.board != nil || Doctor.runs(target, on: HostTarget.detect()))
     let measurement =
       isMeasured
-      ? try BenchJob(compile: compile, inputs: inputs, bench: bench, layers: true, progress: progress).measurement()
+      ? try BenchJob(compile: compile, inputs: inputs, bench: bench, layers: true, progress: progress).measurement().0
       : nil
     progress.end()
 
