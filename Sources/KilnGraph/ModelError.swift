@@ -43,11 +43,13 @@ package struct UnsupportedError: Error, Equatable, CustomStringConvertible {
     package let isPrecision: Bool
     /// For an input with open dimensions: some that it could have.
     package let shape: [Int]?
+    /// For a node whose result's length depends on the data: that tensor.
+    package let openTensor: String?
 
     /// Makes an item.
     package init(
       node: String, operation: String, inputs: [TensorType] = [], reason: String, isPrecision: Bool = false,
-      shape: [Int]? = nil
+      shape: [Int]? = nil, openTensor: String? = nil
     ) {
       self.node = node
       self.operation = operation
@@ -55,6 +57,7 @@ package struct UnsupportedError: Error, Equatable, CustomStringConvertible {
       self.reason = reason
       self.isPrecision = isPrecision
       self.shape = shape
+      self.openTensor = openTensor
     }
 
     package var description: String {

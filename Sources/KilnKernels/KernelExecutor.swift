@@ -2,6 +2,7 @@
 /// doesn't know fails to compile.
 package protocol KernelExecutor {
   func execute(_ kernel: AccumulateScalars)
+  func execute(_ kernel: AlignRegions)
   func execute(_ kernel: ClearBorder)
   func execute(_ kernel: CombineElements)
   func execute(_ kernel: CombineScalars)
@@ -19,6 +20,7 @@ package protocol KernelExecutor {
   func execute(_ kernel: DequantizeElements)
   func execute(_ kernel: FillRuns)
   func execute(_ kernel: FindExtremes)
+  func execute(_ kernel: FindPlaces)
   func execute(_ kernel: KeepRows)
   func execute(_ kernel: LookUpBytes)
   func execute(_ kernel: MapElements)
@@ -45,5 +47,6 @@ package protocol KernelExecutor {
   func execute(_ kernel: SoftmaxChannels)
   func execute(_ kernel: SoftmaxRows)
   func execute(_ kernel: SumQuantized)
+  func execute(_ kernel: SuppressBoxes)
   func execute(_ kernel: WidenPanels)
 }

@@ -50,6 +50,9 @@ package enum Lowerings {
     ArgReductionLowering(),
     CumulativeSumLowering(),
     RecurrenceLowering(),
+    NonMaxSuppressionLowering(),
+    NonZeroLowering(),
+    RoiAlignLowering(),
   ]
 
   /// The lowering of an operator; `nil` when it can't be compiled.

@@ -208,6 +208,10 @@ struct Pipeline {
     _ options: CompileOptions, _ destination: Destination, purpose: String = "inference"
   ) throws -> CacheKey {
     let shapes = arguments.importOptions.shapes.sorted { $0.key < $1.key }.map { "shape \($0.key) \($0.value)" }
+    let capacities = arguments.importOptions.capacities
+    let rooms =
+      capacities.byName.sorted { $0.key < $1.key }.map { "capacity \($0.key) \($0.value)" }
+      + ["capacity \(capacities.others ?? 0)"]
     let part = arguments.importOptions.part
     let cuts = part.inputs.map { "cut input \($0)" } + part.outputs.map { "cut output \($0)" }
     let choices = [
@@ -218,7 +222,7 @@ struct Pipeline {
       "destination \(destination)",
       "schedule \(options.schedule?.text ?? "")",
     ]
-    return CacheKey(files: try modelFiles(), options: choices + shapes + cuts, target: options.target)
+    return CacheKey(files: try modelFiles(), options: choices + shapes + rooms + cuts, target: options.target)
   }
 
   /// The bytes of the model file, and after it of the external data that it names.

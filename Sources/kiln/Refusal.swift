@@ -25,6 +25,11 @@ struct Refusal: Error {
       lines.append("With dimensions that you choose, or those of the data that --input gives:")
       lines.append("  " + fixing(shapes))
     }
+    let open = items.compactMap(\.openTensor)
+    if !open.isEmpty {
+      lines.append("With room for as many rows as you choose; an output says how many of them are real:")
+      lines.append("  " + bounding(open))
+    }
     if let cut = unsupported.cut {
       let places = cut.outputs.map { "'\($0.name)' \($0.type)" }.joined(separator: ", ")
       lines.append("Cut it at \(places): Kiln does what comes before, your program the rest:")
@@ -49,6 +54,13 @@ struct Refusal: Error {
     let options = shapes.map { input, shape in
       ParsedArguments.GivenOption(name: "shape", value: "\(input)=\(shape.map(String.init).joined(separator: ","))")
     }
+    return arguments.commandLine(adding: options) { _ in true }
+  }
+
+  /// The command line with room for these tensors' rows.
+  private func bounding(_ tensors: [String]) -> String {
+    let value = tensors.count == 1 ? "\(tensors[0])=100" : "100"
+    let options = [ParsedArguments.GivenOption(name: CompileArguments.capacity.name, value: value)]
     return arguments.commandLine(adding: options) { _ in true }
   }
 

@@ -59,7 +59,7 @@ extension VectorExecutor {
   }
 
   /// The type of an operand's integers.
-  private func index(_ operand: Operand, _ kernel: some Kernel) -> any (KernelElement & FixedWidthInteger).Type {
+  func index(_ operand: Operand, _ kernel: some Kernel) -> any (KernelElement & FixedWidthInteger).Type {
     guard let index = memory.scalar(of: operand).integerElement else { fatalError("\(kernel.name) takes integers") }
     return index
   }

@@ -26,6 +26,7 @@ extension OperatorImporter {
       fileName: name, graph: Graph(name: name), node: .none, limits: ImportLimits(byteCount: 0),
       decoder: TensorDecoder(externalData: ExternalData(folder: "")))
     context.scopes = [Scope(opsets: [domain: version])]
+    context.capacities.others = 16
     var inputs: [ValueID?] = []
     for (index, operand) in example.operands.enumerated() {
       guard let operand else {

@@ -22,11 +22,8 @@ extension ImportContext {
     if let folded = try fold(operation, inputs) {
       return folded.enumerated().map { graph.addConstant($0 == 0 ? name : "\(name):\($0)", $1) }
     }
-    do {
-      return try graph.insert(operation, name: name, inputs: inputs)
-    } catch {
-      throw .malformed(error.description)
-    }
+    let isCounted = inputs.contains { input in input.map { countedRows[$0] != nil } ?? false }
+    return isCounted ? try insertCounting(operation, name: name, inputs) : try insert(operation, name: name, inputs)
   }
 
   /// Adds a constant to the network.

@@ -27,7 +27,9 @@ extension ImportContext {
         results = try self.results(of: proto, name: name)
       } catch .unsupported(let reason) {
         unsupported.append(
-          .init(node: name, operation: proto.qualifiedType, inputs: knownTypes(of: proto), reason: reason))
+          .init(
+            node: name, operation: proto.qualifiedType, inputs: knownTypes(of: proto), reason: reason,
+            openTensor: openCapacities[name]))
         results = proto.outputs.map { _ in .unknown }
         noteOperands(of: proto)
         noteSubgraphs(of: proto, name: name)

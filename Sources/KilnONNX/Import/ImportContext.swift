@@ -26,6 +26,18 @@ struct ImportContext {
   var sequences: [ValueID: [ValueID]] = [:]
   /// The computed values that nodes read which are not imported.
   var openEnds: Set<ValueID> = []
+  /// How many rows results may have whose number depends on the data.
+  var capacities = RowCapacities()
+  /// The names of those that such nodes have had.
+  var usedCapacities: Set<String> = []
+  /// The results for which there are none, by node.
+  var openCapacities: [String: String] = [:]
+  /// The values of which only the first rows are real.
+  var countedRows: [ValueID: CountedRows] = [:]
+  /// Which rows are real, where somebody asked.
+  var rowMasks: [RowMask: ValueID] = [:]
+  /// The places of real rows of what was put together.
+  var rowOrders: [[RowPart]: RowOrder] = [:]
 
   // MARK: Operands
 

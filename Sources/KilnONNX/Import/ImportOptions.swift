@@ -11,11 +11,18 @@ package struct ImportOptions: Sendable {
   /// The part of the model that is wanted.
   package var part: ModelPart
 
+  /// How many rows results may have whose number depends on the data.
+  package var capacities: RowCapacities
+
   /// Makes options.
-  package init(shapes: [String: [Int]] = [:], constants: [String: Tensor] = [:], part: ModelPart = ModelPart()) {
+  package init(
+    shapes: [String: [Int]] = [:], constants: [String: Tensor] = [:], part: ModelPart = ModelPart(),
+    capacities: RowCapacities = RowCapacities()
+  ) {
     self.shapes = shapes
     self.constants = constants
     self.part = part
+    self.capacities = capacities
   }
 }
 

@@ -38,12 +38,22 @@ package enum ONNXImporter {
   package static func importPart(
     of model: ONNXModel, options: ImportOptions = ImportOptions()
   ) throws -> PartialModel {
+    try importPart(of: model, options: options, needsCapacities: true)
+  }
+
+  /// The same.
+  ///
+  /// - Parameter needsCapacities: whether all capacities that the options name must be of the part.
+  static func importPart(
+    of model: ONNXModel, options: ImportOptions, needsCapacities: Bool
+  ) throws -> PartialModel {
     let (model, options) = try model.part(options)
     let decoder = TensorDecoder(externalData: ExternalData(folder: model.folder))
     var context = ImportContext(
       fileName: model.fileName, graph: Graph(name: model.graph.name), node: .none,
       limits: ImportLimits(byteCount: model.byteCount), decoder: decoder)
     context.scopes = [Scope(opsets: try operatorSets(of: model, &context))]
+    context.capacities = options.capacities
     for function in model.model.functions {
       let key = FunctionKey(domain: function.domain, name: function.name, overload: function.overload)
       guard context.functions.updateValue(function, forKey: key) == nil else {
@@ -55,6 +65,8 @@ package enum ONNXImporter {
     try context.defineInputs(model.graph.inputs, options)
     try context.importNodes(model.graph.nodes)
     try context.defineResults(model.graph.outputs)
+    if needsCapacities { try context.checkCapacities() }
+    context.addCounts()
     if context.unsupported.isEmpty { context.graph.removeUnused() }
     return PartialModel(
       graph: context.graph, unsupported: context.unsupported, unreached: context.unreached, openEnds: context.openEnds,

@@ -51,7 +51,7 @@ extension ONNXModel {
       var before = options
       before.part = ModelPart(outputs: others)
       before.shapes = before.shapes.filter { !others.contains($0.key) }
-      let partial = try ONNXImporter.importPart(of: self, options: before)
+      let partial = try ONNXImporter.importPart(of: self, options: before, needsCapacities: false)
       let imported = partial.graph
       open = partial.unsupported.first { $0.shape != nil }
       for port in imported.outputs {

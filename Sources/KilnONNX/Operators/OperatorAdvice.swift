@@ -6,7 +6,7 @@ extension OperatorRegistry {
     }
     switch type {
     case "Scan": return "loops have no static plan; export the model with the loop unrolled"
-    case "NonMaxSuppression", "NonZero", "Unique", "Compress":
+    case "Unique":
       return "its result depends on the data; cut the model before it and do this in the application"
     case "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli", "Multinomial":
       return "networks are deterministic; make the random tensor an input"

@@ -8,6 +8,7 @@ enum OperatorRegistry {
     ConstantOperators.all,
     ControlFlowOperators.all,
     ConvolutionOperators.all,
+    DetectionOperators.all,
     EinsumOperators.all,
     ElementwiseOperators.all,
     FusedConvolutionOperators.all,

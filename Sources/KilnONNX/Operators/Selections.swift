@@ -91,6 +91,8 @@ enum SelectionOperators {
     var slice = Slice(starts: shape.map { _ in 0 }, counts: shape)
     for (index, given) in axes.enumerated() {
       let axis = try context.normalized(given, rank: shape.count)
+      let fromEnd = starts[index] < 0 || ends[index] < 0
+      if fromEnd, context.countedRows[x]?.axis == axis { throw context.mixed(x) }
       let range = try SliceRange(
         start: starts[index], end: ends[index], step: steps?[index] ?? 1, extent: shape[axis])
       slice.starts[axis] = range.start
@@ -114,6 +116,11 @@ enum SelectionOperators {
       let wrong = known.integers().first(where: { !(-extent..<extent).contains($0) })
     {
       throw .malformed("its index \(wrong) is outside axis \(axis) of \(context.shape(x))")
+    }
+    if context.countedRows[x]?.axis == axis, let known = context.constant(indices),
+      known.integers().contains(where: { $0 < 0 })
+    {
+      throw context.mixed(x)
     }
     return [try context.emit(Gather(axis: axis), [x, indices])]
   }

@@ -15,7 +15,7 @@ struct CompileArguments {
       target,
       .init("layout", value: "nchw|nhwc", "Layout of 4-D inputs and outputs: the model's own (nchw), or channels last"),
       shape,
-      ImageArguments.option, noFold, exact, threads, schedule, io,
+      capacity, ImageArguments.option, noFold, exact, threads, schedule, io,
     ] + QuantizationArguments.options + PictureArguments.options + cut
 
   /// `--name`, for subcommands whose results have one.
@@ -50,6 +50,11 @@ struct CompileArguments {
   /// `--shape`, for subcommands that only read the model.
   static let shape = CommandDescription.Option(
     "shape", value: "INPUT=1,3,224,224", repeats: true, "Dimensions of an input that the model leaves open")
+
+  /// `--capacity`, for subcommands that only read the model.
+  static let capacity = CommandDescription.Option(
+    "capacity", value: "[TENSOR=]100", repeats: true,
+    "Rows of a result whose number depends on the data; an output TENSOR_count says how many are real")
 
   /// `--cut-input` and `--cut-output`.
   ///
@@ -177,7 +182,29 @@ struct CompileArguments {
       }
     }
     let part = ModelPart(inputs: arguments.values("cut-input"), outputs: arguments.values("cut-output"))
-    return ImportOptions(shapes: shapes, part: part)
+    return ImportOptions(shapes: shapes, part: part, capacities: try capacities(arguments))
+  }
+
+  /// The room for results whose length depends on the data: of one tensor or node by its name, or of all others.
+  private static func capacities(_ arguments: ParsedArguments) throws(UsageError) -> RowCapacities {
+    var capacities = RowCapacities()
+    for text in arguments.values("capacity") {
+      // A tensor's name may hold a '='; numbers don't.
+      let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+      guard let last = parts.last, let number = Int(last), RowCapacities.limits.contains(number) else {
+        let limits = RowCapacities.limits
+        throw UsageError(
+          "--capacity '\(text)' is neither a number of rows from \(limits.lowerBound) to \(limits.upperBound) nor "
+            + "TENSOR=100")
+      }
+      let name = parts.dropLast().joined(separator: "=")
+      let known = parts.count == 1 ? capacities.others : capacities.byName[name]
+      guard known == nil else {
+        throw UsageError("--capacity is given twice\(parts.count == 1 ? "" : " for '\(name)'")")
+      }
+      if parts.count == 1 { capacities.others = number } else { capacities.byName[name] = number }
+    }
+    return capacities
   }
 
   /// The target that `--target` names, or whose file it is; the host otherwise.
