@@ -28,7 +28,7 @@ def keras(name, folder):
     tensorflow.keras.utils.set_random_seed(1)
     network = getattr(tensorflow.keras.applications, KERAS[name])(weights=None)
     random = tensorflow.random.Generator.from_seed(2)
-    for layer in network.submodules:
+    for layer in network._flatten_layers():
         if isinstance(layer, tensorflow.keras.layers.BatchNormalization):
             layer.moving_mean.assign(random.normal(layer.moving_mean.shape, stddev=0.1))
             layer.moving_variance.assign(random.uniform(layer.moving_variance.shape, 0.5, 1.5))
@@ -139,6 +139,8 @@ def define_torchvision_operators(torch):
 
     They are only traced, so that regions may hold zeros; what boxes are picked is right, since shapes follow from it.
     """
+    if hasattr(torch, "torchvision_library"):
+        return
     library = torch.library.Library("torchvision", "FRAGMENT")
     library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
     library.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
@@ -168,7 +170,10 @@ def define_torchvision_operators(torch):
     def has_operators() -> bool:
         return True
 
-    torchvision.extension._has_ops = has_operators
+    assert torchvision.extension
+    for module in list(sys.modules.values()):
+        if module.__name__.startswith("torchvision") and hasattr(module, "_has_ops"):
+            module._has_ops = has_operators
 
 
 def spread(network, shapes, is_list, torch):
@@ -181,7 +186,7 @@ def spread(network, shapes, is_list, torch):
         module.momentum = 1
         module.train()
     with torch.no_grad():
-        images = [torch.randn(2, *shape, generator=generator) for shape in shapes]
+        images = [torch.randn(2 if len(shapes) == 1 else 1, *shape, generator=generator) for shape in shapes]
         network.eval()
         for module in norms:
             module.train()

@@ -11,7 +11,7 @@ says so with `not`, or a comment beside it does.
 from pathlib import Path
 
 from case_maker import (
-    channels, convolutions, files, folds, halves, indices, kernels, layouts, leftovers, nans, random_resizes,
+    channels, convolutions, detections, files, folds, halves, indices, kernels, layouts, leftovers, nans, random_resizes,
     recurrent, refused, separated, weights)
 
 FOLDER = Path(__file__).resolve().parent / "cases"
@@ -46,6 +46,7 @@ SUBJECTS = [
     indices.indices,
     recurrent.recurrents,
     leftovers.leftovers,
+    detections.detections,
     files.files,
     files.opsets,
     weights.shared_weights,

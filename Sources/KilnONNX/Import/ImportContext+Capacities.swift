@@ -14,7 +14,7 @@ extension ImportContext {
     guard let capacity = names.first.flatMap({ capacities.byName[$0] }) ?? capacities.others else {
       openCapacities[node.name] = tensor
       throw .unsupported(
-        "how many rows '\(tensor)' has depends on the data; say how many there may be, as in --capacity '\(tensor)=100'")
+        "how many rows '\(tensor)' has depends on the data; say how many there may be with --capacity '\(tensor)=100'")
     }
     return max(min(capacity, bound), 1)
   }

@@ -3,9 +3,9 @@ import KilnGraph
 /// A node of the file as an operator's importer sees it: its operands resolved, its attributes by name.
 struct NodeDescription {
   /// The node's name, or one made from its operator and its place; unique in the network.
-  let name: String
+  private(set) var name: String
   /// The operands; `nil` for an optional one that is left out.
-  let inputs: [ValueID?]
+  private(set) var inputs: [ValueID?]
   /// The names of the results; empty for one that nobody wants.
   let outputs: [String]
   /// The attributes.
@@ -39,6 +39,14 @@ struct NodeDescription {
 
   /// What stands where no node is at hand.
   static var none: NodeDescription { NodeDescription() }
+
+  /// The node with another first operand, under a name of its own.
+  func reading(_ input: ValueID, role: String) -> NodeDescription {
+    var node = self
+    node.name = "\(name)/\(role)"
+    if !node.inputs.isEmpty { node.inputs[0] = input }
+    return node
+  }
 
   /// Whether the node has a version of its operator since `version`, which is one that the importer declares.
   func isSince(_ version: Int) -> Bool {

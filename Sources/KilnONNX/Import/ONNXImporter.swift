@@ -66,7 +66,8 @@ package enum ONNXImporter {
     try context.importNodes(model.graph.nodes)
     try context.defineResults(model.graph.outputs)
     if needsCapacities { try context.checkCapacities() }
-    context.addCounts()
+    // Of a part that is no network, nobody wants to know.
+    if context.unsupported.isEmpty { context.addCounts() }
     if context.unsupported.isEmpty { context.graph.removeUnused() }
     return PartialModel(
       graph: context.graph, unsupported: context.unsupported, unreached: context.unreached, openEnds: context.openEnds,

@@ -36,6 +36,7 @@ extension Operator {
       if operand == 1 { return axis < indices.rank - 1 ? .kept(axis) : .mixed }
       if axis < gather.batchAxes { return .kept(axis) }
       return axis < gather.batchAxes + length ? .gone : .kept(aligned)
+    case let concat as Concat: return concat.axis == axis ? .mixed : .kept(axis)
     case is ScatterElements, is ScatterND: return operand == 0 ? .kept(axis) : .mixed
     default: return operand == 0 ? fateAlongAxes(axis, input, aligned, output) : .mixed
     }
@@ -45,7 +46,6 @@ extension Operator {
   private func fateAlongAxes(_ axis: Int, _ input: TensorType, _ aligned: Int, _ output: TensorType) -> RowFate {
     switch self {
     case let transpose as Transpose: return transpose.permutation.firstIndex(of: axis).map { .kept($0) } ?? .mixed
-    case let concat as Concat: return concat.axis == axis ? .mixed : .kept(axis)
     case is Slice: return .kept(axis)
     case let tile as Tile: return tile.repeats[axis] == 1 ? .kept(axis) : .mixed
     case let pad as Pad: return pad.begin[axis] == 0 && pad.end[axis] == 0 ? .kept(axis) : .mixed

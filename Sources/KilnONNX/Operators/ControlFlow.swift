@@ -3,7 +3,7 @@ import KilnGraph
 /// Operators that choose or repeat graphs: what they compute is put in their place.
 enum ControlFlowOperators {
   /// The operators.
-  static let all: [OperatorImporter] = [conditional, loop]
+  static let all: [OperatorImporter] = [conditional, loop, scan, sequenceMap]
 
   /// If: the branch that a known condition takes; otherwise both, whose results must have one type, and a choice between
   /// them.
@@ -113,16 +113,19 @@ enum ControlFlowOperators {
     return try context.scalar(tensor, "condition") != 0
   }
 
-  /// The values of all iterations along a new first axis.
-  private static func stacked(
-    _ context: inout ImportContext, _ values: [ValueID], role: String
+  /// The values of all iterations along a new axis.
+  static func stacked(
+    _ context: inout ImportContext, _ values: [ValueID], axis: Int = 0, role: String
   ) throws(ImportFailure) -> ValueID {
     guard !values.isEmpty else { throw .unsupported("it has no iteration whose results could be collected") }
     var parts: [ValueID] = []
     for (index, value) in values.enumerated() {
       let name = values.count == 1 ? role : "\(role)/\(index)"
-      parts.append(try context.emit(Reshape(to: [1] + context.shape(value)), [value], role: name))
+      var shape = context.shape(value)
+      guard shape.count >= axis else { throw .malformed("its iterations' results differ in their axes") }
+      shape.insert(1, at: axis)
+      parts.append(try context.emit(Reshape(to: shape), [value], role: name))
     }
-    return parts.count == 1 ? parts[0] : try context.emit(Concat(axis: 0), parts, role: role)
+    return parts.count == 1 ? parts[0] : try context.emit(Concat(axis: axis), parts, role: role)
   }
 }

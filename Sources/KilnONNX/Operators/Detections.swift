@@ -104,7 +104,8 @@ enum DetectionOperators {
     ],
     examples: [
       NodeExample(
-        [.computed(), .computed([2, 4]), .computed([2], .int64)], [.int("output_height", 2), .int("output_width", 2)])
+        [.computed([2, 4, 6, 6]), .computed([2, 4]), .computed([2], .int64)],
+        [.int("output_height", 2), .int("output_width", 2)])
     ]
   ) { context throws(ImportFailure) in
     let attributes = context.node.attributes

@@ -5,7 +5,6 @@ extension OperatorRegistry {
       return "Kiln knows no such operator; export it as operators of the ONNX standard"
     }
     switch type {
-    case "Scan": return "loops have no static plan; export the model with the loop unrolled"
     case "Unique":
       return "its result depends on the data; cut the model before it and do this in the application"
     case "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli", "Multinomial":

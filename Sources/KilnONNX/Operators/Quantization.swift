@@ -90,13 +90,12 @@ enum QuantizationOperators {
     [try quantizedConvolution(&context)]
   }
 
-  /// com.microsoft's QLinearConv, with channels before the spatial axes.
+  /// com.microsoft's QLinearConv; its weights have channels before the spatial axes whatever the image has.
   static let microsoftConvolution = OperatorImporter(
     "QLinearConv", domain: OperatorSetID.microsoftDomain, since: [1],
     attributes: ConvolutionOperators.attributes + [channelsLast], examples: convolutionExamples
   ) { context throws(ImportFailure) in
-    try requireChannelsFirst(context)
-    return [try quantizedConvolution(&context)]
+    try channelsFirst(&context) { context throws(ImportFailure) in [try quantizedConvolution(&context)] }
   }
 
   private static let convolutionExamples = [
@@ -135,12 +134,30 @@ enum QuantizationOperators {
   }
 
   /// The attribute `channels_last` of com.microsoft's operators.
-  static let channelsLast = OperatorAttribute.int("channels_last", "0")
+  static let channelsLast = OperatorAttribute.int("channels_last")
 
-  /// Throws when the attribute `channels_last` of com.microsoft's operators is set.
-  static func requireChannelsFirst(_ context: ImportContext) throws(ImportFailure) {
-    if try context.node.attributes.flag("channels_last") {
-      throw .unsupported("it has channels last; quantise the model with channels first")
-    }
+  /// The results of a node that may have channels last, in its image and in its result: `body` sees them first.
+  static func channelsFirst(
+    _ context: inout ImportContext, _ body: (inout ImportContext) throws(ImportFailure) -> [ValueID?]
+  ) throws(ImportFailure) -> [ValueID?] {
+    try context.node.attributes.flag("channels_last") ? try movingChannels(&context, body) : try body(&context)
+  }
+
+  /// The results of a node whose image and result have channels last, which `body` sees first.
+  static func movingChannels(
+    _ context: inout ImportContext, _ body: (inout ImportContext) throws(ImportFailure) -> [ValueID?]
+  ) throws(ImportFailure) -> [ValueID?] {
+    let x = try context.input(0)
+    let rank = context.shape(x).count
+    guard rank > 1 else { throw .malformed("its input \(context.shape(x)) has no channels") }
+    let toFirst = [0, rank - 1] + (1..<rank - 1)
+    let image = try context.emit(Transpose(toFirst), [x], role: "channelsFirst")
+    let node = context.node
+    context.node = node.reading(image, role: "image")
+    let results = try body(&context)
+    context.node = node
+    guard let result = results.first, let result else { return results }
+    guard context.shape(result).count == rank else { throw .malformed("its result has other axes than its input") }
+    return [try context.emit(Transpose([0] + (2..<rank) + [1]), [result])]
   }
 }

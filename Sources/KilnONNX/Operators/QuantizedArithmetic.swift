@@ -12,6 +12,7 @@ enum QuantizedArithmeticOperators {
     concat,
     globalAveragePool,
     leakyRelu,
+    maximumPool,
     binary("QLinearMul", .multiply),
     sigmoid,
     softmax,
@@ -49,7 +50,7 @@ enum QuantizedArithmeticOperators {
     }
   }
 
-  /// QLinearAveragePool with channels before.
+  /// QLinearAveragePool.
   static let averagePool = OperatorImporter(
     "QLinearAveragePool", domain: OperatorSetID.microsoftDomain, since: [1],
     attributes: PoolingOperators.attributes + [.int("count_include_pad"), QuantizationOperators.channelsLast],
@@ -57,20 +58,32 @@ enum QuantizedArithmeticOperators {
       NodeExample([.computed(), .scale, .zeroPoint, .scale, .zeroPoint], [.ints("kernel_shape", [2, 2])])
     ]
   ) { context throws(ImportFailure) in
-    try QuantizationOperators.requireChannelsFirst(context)
-    return try mapped(&context) { context throws(ImportFailure) in
-      let countsPadding = try context.node.attributes.flag("count_include_pad")
-      return try PoolingOperators.pool(context, .average(countsPadding: countsPadding))
+    try QuantizationOperators.channelsFirst(&context) { context throws(ImportFailure) in
+      try mapped(&context) { context throws(ImportFailure) in
+        let countsPadding = try context.node.attributes.flag("count_include_pad")
+        return try PoolingOperators.pool(context, .average(countsPadding: countsPadding))
+      }
     }
   }
 
-  /// QLinearGlobalAveragePool with channels before.
+  /// QLinearGlobalAveragePool.
   static let globalAveragePool = OperatorImporter(
     "QLinearGlobalAveragePool", domain: OperatorSetID.microsoftDomain, since: [1],
     attributes: [QuantizationOperators.channelsLast], examples: mappedExamples
   ) { context throws(ImportFailure) in
-    try QuantizationOperators.requireChannelsFirst(context)
-    return try mapped(&context) { context throws(ImportFailure) in try PoolingOperators.global(context, .mean) }
+    try QuantizationOperators.channelsFirst(&context) { context throws(ImportFailure) in
+      try mapped(&context) { context throws(ImportFailure) in try PoolingOperators.global(context, .mean) }
+    }
+  }
+
+  /// NhwcMaxPool: MaxPool of quantised numbers with channels last.
+  static let maximumPool = OperatorImporter(
+    "NhwcMaxPool", domain: OperatorSetID.microsoftDomain, since: [1], attributes: PoolingOperators.attributes,
+    examples: [NodeExample([.computed()], [.ints("kernel_shape", [2, 2])])]
+  ) { context throws(ImportFailure) in
+    try QuantizationOperators.movingChannels(&context) { context throws(ImportFailure) in
+      [try context.emit(try PoolingOperators.pool(context, .maximum), [try context.input(0)])]
+    }
   }
 
   /// QLinearSoftmax over one axis; the attribute `opset` says whose Softmax it is.

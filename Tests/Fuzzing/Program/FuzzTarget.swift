@@ -48,8 +48,11 @@ enum FuzzTarget: String, CaseIterable {
   }
 
   private func importGraph(_ bytes: UnsafeRawBufferPointer) throws -> Graph {
-    try ONNXImporter.importGraph(model(bytes))
+    try ONNXImporter.importGraph(model(bytes), options: Self.options)
   }
+
+  /// With room for results whose length depends on the data.
+  private static let options = ImportOptions(capacities: RowCapacities(others: 20))
 
   private func model(_ bytes: UnsafeRawBufferPointer) throws -> ONNXModel {
     // No folder of that name: external data is missing, never read.
@@ -59,7 +62,7 @@ enum FuzzTarget: String, CaseIterable {
   /// Which tensors are cut at depends on the file's size.
   private func importParts(_ bytes: UnsafeRawBufferPointer) throws {
     let model = try model(bytes)
-    let names = try ONNXImporter.importPart(of: model).fileNames.values.sorted()
+    let names = try ONNXImporter.importPart(of: model, options: Self.options).fileNames.values.sorted()
     if names.isEmpty { return }
     let (first, second) = (names[bytes.count % names.count], names[bytes.count / 7 % names.count])
     let parts = [
@@ -68,7 +71,7 @@ enum FuzzTarget: String, CaseIterable {
     ]
     for part in parts {
       do {
-        _ = try ONNXImporter.importPart(of: model, options: ImportOptions(part: part))
+        _ = try ONNXImporter.importPart(of: model, options: ImportOptions(part: part, capacities: Self.options.capacities))
       } catch is ImportOptionError {
         // Refused.
       }

@@ -13,9 +13,11 @@ enum NetworkFiles {
   static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: "Networks")
 
-  /// Imports `NAME.onnx`.
-  static func graph(_ name: String) throws -> Graph {
-    try ONNXImporter.importGraph(at: folder.appending(path: "\(name).onnx").path)
+  /// Imports `NAME.onnx`; where a length depends on the data there is room for so many rows.
+  static func graph(_ name: String, capacity: Int = 40) throws -> Graph {
+    try ONNXImporter.importGraph(
+      at: folder.appending(path: "\(name).onnx").path,
+      options: ImportOptions(capacities: RowCapacities(others: capacity)))
   }
 
   /// Imports `NAME.onnx`, runs the passes and plans.

@@ -108,7 +108,7 @@ struct ThreadTests {
   }()
 
   private static func graph(_ name: String) throws -> OptimizedGraph {
-    let graph = try ONNXImporter.importGraph(at: NetworkFiles.folder.appending(path: "\(name).onnx").path)
+    let graph = try NetworkFiles.graph(name)
     return try Passes.run(on: graph)
   }
 }
