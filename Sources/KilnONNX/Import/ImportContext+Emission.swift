@@ -19,11 +19,25 @@ extension ImportContext {
   ) throws(ImportFailure) -> [ValueID] {
     try requireTensors(inputs)
     let name = role.map { "\(node.name)/\($0)" } ?? node.name
-    if let folded = try fold(operation, inputs) {
-      return folded.enumerated().map { graph.addConstant($0 == 0 ? name : "\(name):\($0)", $1) }
-    }
     let isCounted = inputs.contains { input in input.map { countedRows[$0] != nil } ?? false }
     return isCounted ? try insertCounting(operation, name: name, inputs) : try insert(operation, name: name, inputs)
+  }
+
+  /// Adds a node of that name, or computes it when all its operands are known, whatever of them is real.
+  mutating func insert(
+    _ operation: any Operator, name: String, _ inputs: [ValueID?]
+  ) throws(ImportFailure) -> [ValueID] {
+    if let folded = try fold(operation, inputs) {
+      let results = folded.enumerated().map { graph.addConstant($0 == 0 ? name : "\(name):\($0)", $1) }
+      if !shorterConstants.isEmpty { foldShorter(operation, inputs, results) }
+      return results
+    }
+    try requireIndependent(inputs)
+    do {
+      return try graph.insert(operation, name: name, inputs: inputs)
+    } catch {
+      throw .malformed(error.description)
+    }
   }
 
   /// Adds a constant to the network.

@@ -3,17 +3,6 @@ import KilnGraph
 // What stands in the place of rows that are not real.
 
 extension ImportContext {
-  /// Adds a node.
-  mutating func insert(
-    _ operation: any Operator, name: String, _ inputs: [ValueID?]
-  ) throws(ImportFailure) -> [ValueID] {
-    do {
-      return try graph.insert(operation, name: name, inputs: inputs)
-    } catch {
-      throw .malformed(error.description)
-    }
-  }
-
   /// Adds a node with one result that helps another.
   mutating func add(
     _ operation: any Operator, _ inputs: [ValueID?], to name: String, _ role: String

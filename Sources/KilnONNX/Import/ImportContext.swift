@@ -34,6 +34,8 @@ struct ImportContext {
   var openCapacities: [String: String] = [:]
   /// The values of which only the first rows are real.
   var countedRows: [ValueID: CountedRows] = [:]
+  /// What constants would be that follow from a number of rows, if there were room for one less.
+  var shorterConstants: [ValueID: ShorterConstant] = [:]
   /// Which rows are real, where somebody asked.
   var rowMasks: [RowMask: ValueID] = [:]
   /// The places of real rows of what was put together.

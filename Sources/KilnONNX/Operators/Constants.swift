@@ -53,7 +53,9 @@ enum ConstantOperators {
     var value = Tensor(shape: [1], floats: [0])
     if let proto = try context.node.attributes.tensor("value") { value = try context.decoder.tensor(proto) }
     guard value.elementCount == 1 else { throw .malformed("its value is \(value.type), not one number") }
-    return [try filled(&context, value, shape: shape)]
+    let result = try filled(&context, value, shape: shape)
+    try context.countRows(of: result, from: 0) { $0.integers() }
+    return [result]
   }
 
   /// A constant whose elements are all the one of `value`.
@@ -77,20 +79,29 @@ enum ConstantOperators {
   static let shape = OperatorImporter(
     "Shape", since: [15, 1], attributes: [.int("start"), .int("end")]
   ) { context throws(ImportFailure) in
-    let shape = context.shape(try context.input(0))
+    let x = try context.input(0)
+    let shape = context.shape(x)
     let attributes = context.node.attributes
     func limited(_ bound: Int) -> Int { min(max(bound < 0 ? bound + shape.count : bound, 0), shape.count) }
     let start = limited(try attributes.int("start", default: 0))
     let end = max(limited(try attributes.int("end", default: shape.count)), start)
     let extents = Array(shape[start..<end])
-    return [context.graph.addConstant(context.node.name, Tensor(shape: [extents.count], integers: extents))]
+    return [
+      context.addDimensions(Tensor(shape: [extents.count], integers: extents), of: x) {
+        Tensor(shape: [extents.count], integers: Array($0[start..<end]))
+      }
+    ]
   }
 
   static let size = OperatorImporter(
     "Size", since: [1]
   ) { context throws(ImportFailure) in
-    let count = context.type(try context.input(0)).elementCount
-    return [context.graph.addConstant(context.node.name, Tensor(shape: [], integers: [count]))]
+    let x = try context.input(0)
+    return [
+      context.addDimensions(Tensor(shape: [], integers: [context.type(x).elementCount]), of: x) {
+        Tensor(shape: [], integers: [$0.elementCount])
+      }
+    ]
   }
 
   /// Range: `max(ceil((limit - start) / delta), 0)` numbers.
@@ -116,7 +127,11 @@ enum ConstantOperators {
           shape: type.shape,
           integers: (0..<type.elementCount).map { Int(start) &+ $0 &* Int(delta) }, as: first.scalar)
       }
-    return [context.graph.addConstant(context.node.name, tensor)]
+    let result = context.graph.addConstant(context.node.name, tensor)
+    try context.countRows(of: result, from: 1) { limit in
+      [max(Int(((limit.doubles()[0] - start) / delta).rounded(.up)), 0)]
+    }
+    return [result]
   }
 
   /// EyeLike: ones on a diagonal.

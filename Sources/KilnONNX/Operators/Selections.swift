@@ -91,7 +91,8 @@ enum SelectionOperators {
     var slice = Slice(starts: shape.map { _ in 0 }, counts: shape)
     for (index, given) in axes.enumerated() {
       let axis = try context.normalized(given, rank: shape.count)
-      let fromEnd = starts[index] < 0 || ends[index] < 0
+      let isComputed = context.optionalInput(1).map { context.shorterConstants[$0] != nil } ?? false
+      let fromEnd = starts[index] < 0 || ends[index] < 0 || isComputed
       if fromEnd, context.countedRows[x]?.axis == axis { throw context.mixed(x) }
       let range = try SliceRange(
         start: starts[index], end: ends[index], step: steps?[index] ?? 1, extent: shape[axis])
@@ -165,7 +166,18 @@ enum SelectionOperators {
       begin[axis] = pads[index]
       end[axis] = pads[index + axes.count]
     }
-    return [try context.emit(Pad(begin: begin, end: end, mode: mode), [x])]
+    let operation = Pad(begin: begin, end: end, mode: mode)
+    if case .constant(let value) = mode, let rows = context.countedRows[x], begin[rows.axis] == 0, !isOld,
+      let place = axes.firstIndex(of: rows.axis), let amounts = context.optionalInput(1),
+      let shorter = context.shorterConstants[amounts]
+    {
+      // As much is added as there is less: the result has one length, whatever the data say.
+      let added = shorter.tensor.integers()[place + axes.count] - pads[place + axes.count]
+      guard added > 0, added * shorter.extent == context.shape(x)[rows.axis] else { throw context.mixed(x) }
+      let filled = try context.filled(x, rows, with: value)
+      return [try context.emit(operation, [filled])]
+    }
+    return [try context.emit(operation, [x])]
   }
 
   static let depthToSpace = OperatorImporter(

@@ -116,7 +116,11 @@ enum ShapeOperators {
     let wanted = try context.integers(1, "shape")
     let given = context.shape(x)
     let shape = try ImportFailure.wrap { () throws(OperatorError) in try given.broadcast(with: wanted) }
-    return [shape == given ? x : try context.emit(Expand(to: shape), [x])]
+    let isCounted = context.optionalInput(1).map { context.shorterConstants[$0] != nil } ?? false
+    if shape == given && !isCounted { return [x] }
+    let result = try context.emit(Expand(to: shape), [x])
+    try context.countRows(of: result, from: 1) { $0.integers() }
+    return [result]
   }
 
   static let tile = OperatorImporter(

@@ -154,6 +154,12 @@ def after():
         "compared": lambda g, y: (g.floats(g.op("NonZero", g.op("Less", y, 0.3))), 1),
         "padded": lambda g, y: (g.op("Pad", y, [0, 1, 0, 0]), 0),
         "one_hot": lambda g, y: (g.op("OneHot", g.op("ArgMax", y, axis=1, keepdims=0), [3], [0.0, 1.0]), 0),
+        "counted": lambda g, y: (g.op("Expand", g.op("ReduceMax", y, keepdims=0), g.op("Shape", y)), 0),
+        "padded_to_a_length": lambda g, y: g.op(
+            "Pad", y, g.op("Concat", [0, 0], g.op("Sub", [9], g.op("Slice", g.op("Shape", y), [0], [1])), [0], axis=0), 0.5),
+        "flat_padded_to_a_length": lambda g, y: g.op(
+            "Pad", g.op("Reshape", y, [-1]), g.op("Concat", [0], g.op("Mul", g.op(
+                "Sub", [9], g.op("Slice", g.op("Shape", y), [0], [1])), [3]), axis=0), 0.5),
         "joined": lambda g, y: (g.op("Concat", y, g.op("Neg", y), axis=1), 0),
         "joined_behind": lambda g, y: (g.op("Concat", g.x, y, axis=0), 0),
     }.items():
@@ -172,6 +178,15 @@ def after():
                 g.inputs[scores] = -np.abs(g.inputs[scores])
             parts.append(g.op("Gather", g.op("Mul", g.x, float(index + 1)), row(g, scores)))
         yield g.end((g.op("Concat", *parts, axis=0), 0))
+    # Two lists of labels, as long as what they are of.
+    g = CountedGraph("detect_after_labels", (6, 3))
+    labels = []
+    for label in (3.0, 5.0):
+        kept = g.op("Gather", g.x, row(g, g.input((6,))))
+        count = g.op("Gather", g.op("Shape", kept), [0])
+        labels.append(g.op("ConstantOfShape", count, value=helper.make_tensor("v", TensorProto.FLOAT, [1], [label])))
+    numbers = g.op("Range", np.array(0), g.op("Squeeze", count, [0]), np.array(1))
+    yield g.end((g.op("Add", g.op("Concat", *labels, axis=0), 1.0), 0), (g.floats(numbers), 0))
     # Updates of what is found, and only of that.
     for name in ("elements", "tuples"):
         g = CountedGraph(f"detect_after_scatter_{name}", (7, 3))
@@ -256,11 +271,11 @@ def channels_last():
             "QLinearConv", x, scale, zero, g.random.integers(-50, 50, (6, 4, 3, 3)).astype(np.int8), np.float32(0.02),
             np.array(0, np.int8), np.float32(0.1), zero, domain="com.microsoft", channels_last=1, pads=[1, 1, 1, 1]),
         "average": lambda g, x: g.op(
-            "QLinearAveragePool", x, scale, zero, np.float32(0.1), zero, domain="com.microsoft", channels_last=1,
+            "QLinearAveragePool", x, scale, zero, np.float32(0.11), zero, domain="com.microsoft", channels_last=1,
             kernel_shape=[2, 2], strides=[2, 1]),
         "global": lambda g, x: g.op(
             "QLinearGlobalAveragePool", x, scale, zero, np.float32(0.1), zero, domain="com.microsoft", channels_last=1),
         "maximum": lambda g, x: g.op("NhwcMaxPool", x, domain="com.microsoft", kernel_shape=[2, 3], strides=[1, 2]),
     }.items():
         g = Fused(f"detect_nhwc_{name}", (1, 6, 5, 4))
-        yield g.end(real(g, build(g, quantized(g, g.x)), 0.05 if name == "maximum" else 0.1))
+        yield g.end(real(g, build(g, quantized(g, g.x)), dict(maximum=0.05, average=0.11).get(name, 0.1)))
