@@ -32,7 +32,7 @@ def keras(name, folder):
         if isinstance(layer, tensorflow.keras.layers.BatchNormalization):
             layer.moving_mean.assign(random.normal(layer.moving_mean.shape, stddev=0.1))
             layer.moving_variance.assign(random.uniform(layer.moving_variance.shape, 0.5, 1.5))
-    signature = [tensorflow.TensorSpec((1, *network.input_shape[1:]), tensorflow.float32, name="input")]
+    signature = [tensorflow.TensorSpec((1, 224, 224, 3), tensorflow.float32, name="input")]
     function = tensorflow.function(lambda x: network(x, training=False), input_signature=signature)
     tf2onnx.convert.from_function(function, signature, output_path=str(folder / f"{name}.onnx"))
 
@@ -192,10 +192,26 @@ def spread(network, shapes, is_list, torch):
             module.train()
         network(list(images[0]) if is_list else images[0], *images[1:])
     network.eval()
-    for name, values in network.named_parameters():
-        is_score = any(word in name for word in ("cls_logits", "cls_score", "classification_head", "bbox_pred"))
-        if is_score and name.endswith("weight"):
-            values.data.normal_(0, 1.5 / values[0].numel() ** 0.5, generator=generator)
+
+    def scale(target):
+        def hook(module, operands, result):
+            factor = target / result.std()
+            for values in module.parameters():
+                values.data *= factor
+            return result * factor
+
+        return hook
+
+    hooks = [
+        module.register_forward_hook(scale(2.5 if "cls" in name or "classification" in name else 0.4))
+        for name, module in network.named_modules() if is_list and isinstance(module, (nn.Conv2d, nn.Linear))
+        and any(word in name for word in ("cls_logits", "cls_score", "classification_head", "bbox_pred"))
+        and ("classification" not in name or name.endswith(".1"))
+    ]
+    with torch.no_grad():
+        network(list(images[0]) if is_list else images[0], *images[1:])
+    for hook in hooks:
+        hook.remove()
     return network
 
 
