@@ -1,7 +1,9 @@
 import KilnGraph
 
 /// What of a tensor is real where it has room for more: the first rows along an axis, as many as a number says that is computed at run
-/// time. The rest holds something that nobody should read.
+/// time.
+///
+/// The rest holds something that nobody should read.
 struct CountedRows {
   /// The axis along which the rows lie, counted from the front.
   var axis: Int

@@ -107,7 +107,8 @@ extension ImportContext {
   private mutating func suppress(
     _ suppression: NonMaxSuppression, name: String, _ inputs: [ValueID?]
   ) throws(ImportFailure) -> [ValueID] {
-    var inputs = inputs + [ValueID?](repeating: nil, count: max(0, SuppressionOperand.scoreThreshold + 1 - inputs.count))
+    let missing = SuppressionOperand.scoreThreshold + 1 - inputs.count
+    var inputs = inputs + [ValueID?](repeating: nil, count: max(0, missing))
     guard let boxes = inputs[SuppressionOperand.boxes], let scores = inputs[SuppressionOperand.scores] else {
       throw .malformed("its boxes or scores are missing")
     }

@@ -51,7 +51,9 @@ extension ImportContext {
     let parts = inputs.compactMap(\.self)
     let counts = parts.map { part in countedRows[part] }
     guard counts.contains(where: { $0?.axis == concat.axis }) else { return nil }
-    if let index = counts.firstIndex(where: { $0.map { $0.axis != concat.axis } ?? false }) { throw mixed(parts[index]) }
+    if let index = counts.firstIndex(where: { $0.map { $0.axis != concat.axis } ?? false }) {
+      throw mixed(parts[index])
+    }
     let extents = parts.map { shape($0)[concat.axis] }
     if let last = counts.last, let last, counts.dropLast().allSatisfy({ $0 == nil }) {
       let result = try insert(concat, name: name, inputs)[0]

@@ -36,7 +36,8 @@ extension ImportContext {
     let tensors = inputs.map { input in input.flatMap { shorterConstants[$0]?.tensor ?? graph.constant($0) } }
     guard let shorter = try? operation.evaluate(tensors) else { return }
     let isOne = known.allSatisfy { $0.count == first.count && $0.extent == first.extent }
-    for (result, tensor) in zip(results, shorter) { setShorter(tensor, of: result, isOne ? first.count : nil, first.extent) }
+    let count = isOne ? first.count : nil
+    for (result, tensor) in zip(results, shorter) { setShorter(tensor, of: result, count, first.extent) }
   }
 
   /// Throws where a number of rows is computed with, which is known at run time only.

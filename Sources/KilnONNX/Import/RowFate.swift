@@ -71,6 +71,7 @@ extension Operator {
   ) -> RowFate {
     let depth = operand == 0 || input.rank == 1 ? input.rank - 1 : input.rank - 2
     guard axis != depth else { return .mixed }
-    return output.shape.indices.contains(aligned) && output.shape[aligned] == input.shape[axis] ? .kept(aligned) : .mixed
+    let isThere = output.shape.indices.contains(aligned) && output.shape[aligned] == input.shape[axis]
+    return isThere ? .kept(aligned) : .mixed
   }
 }

@@ -1,6 +1,8 @@
 import KilnGraph
 
-/// Operators of detectors' heads. Where the length of a result depends on the data, it has room for as many rows as the user says.
+/// Operators of detectors' heads.
+///
+/// Where the length of a result depends on the data, it has room for as many rows as the user says.
 enum DetectionOperators {
   /// The operators.
   static let all: [OperatorImporter] = [compress, nonMaxSuppression, nonZero, regions]
@@ -113,7 +115,7 @@ enum DetectionOperators {
     let x = try context.input(0)
     guard context.shape(x).count == 4 else { throw .malformed("its input \(context.shape(x)) has not 4 axes") }
     let mode = try attributes.word("mode", default: Mode.average)
-    let coordinates = try attributes.word("coordinate_transformation_mode") ?? (isSince16 ? CoordinateMode.half : .whole)
+    let coordinates = try attributes.word("coordinate_transformation_mode", default: CoordinateMode.half)
     let operation = RoiAlign(
       mode: mode == .average ? .average : .maximum, outputHeight: try attributes.int("output_height", default: 1),
       outputWidth: try attributes.int("output_width", default: 1),

@@ -3,7 +3,9 @@ import KilnGraph
 /// Loops over the slices of tensors, and over the tensors of sequences: their bodies as often as there are any.
 extension ControlFlowOperators {
   /// Scan: states that go from iteration to iteration, then a slice of each tensor that is scanned; gives the last states, then what the
-  /// iterations' results are put together to. Version 8 does so for each row of a batch, along the second axis.
+  /// iterations' results are put together to.
+  ///
+  /// Version 8 does so for each row of a batch, along the second axis.
   static let scan = OperatorImporter(
     "Scan", since: [9, 8],
     attributes: [
@@ -115,7 +117,8 @@ extension ControlFlowOperators {
     for row in 0..<batch {
       let own = rows.map { $0[row] }
       let values = try scan(
-        &context, body, label: "row\(row)/", Array(own[..<states.count]), Array(own[states.count...]), directions, outputs)
+        &context, body, label: "row\(row)/", Array(own[..<states.count]), Array(own[states.count...]), directions,
+        outputs)
       guard !values.contains(nil) else { return values.map { _ in nil } }
       for (index, value) in values.enumerated() { results[index] += value.map { [$0] } ?? [] }
     }
@@ -151,7 +154,9 @@ extension ControlFlowOperators {
     "SequenceMap", since: [17], attributes: [.graph("body")],
     examples: [NodeExample([.sequence(2), .computed(), .computed()], [.loopBody("body")], outputs: 2)]
   ) { context throws(ImportFailure) in
-    guard let body = try context.node.attributes.graph("body") else { throw .malformed("the attribute body is missing") }
+    guard let body = try context.node.attributes.graph("body") else {
+      throw .malformed("the attribute body is missing")
+    }
     guard body.inputs.count == context.node.inputs.count else {
       throw .malformed("its body has \(body.inputs.count) inputs for \(context.node.inputs.count) operands")
     }

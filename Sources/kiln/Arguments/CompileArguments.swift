@@ -54,7 +54,7 @@ struct CompileArguments {
   /// `--capacity`, for subcommands that only read the model.
   static let capacity = CommandDescription.Option(
     "capacity", value: "[TENSOR=]100", repeats: true,
-    "Rows of a result whose number depends on the data; an output TENSOR_count says how many are real")
+    "Rows at most of results whose length depends on the data; TENSOR_count says how many")
 
   /// `--cut-input` and `--cut-output`.
   ///

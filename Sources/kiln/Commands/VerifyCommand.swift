@@ -13,7 +13,8 @@ enum VerifyCommand: Command {
       .init("tolerance", value: "T", "Largest error allowed, relative to a tensor's largest magnitude [1e-4, or 1e-2]"),
       .init("bisect", "Find the first layer that leaves the reference by itself, and why, instead"),
     ] + InputArguments.options + PictureArguments.options + [
-      CompileArguments.target, CompileArguments.shape, CompileArguments.capacity, ImageArguments.option, CompileArguments.noFold,
+      CompileArguments.target, CompileArguments.shape, CompileArguments.capacity, ImageArguments.option,
+      CompileArguments.noFold,
       CompileArguments.exact,
       CompileArguments.threads, CompileArguments.schedule,
     ] + QuantizationArguments.options.filter { $0.name != "tolerance" } + CompileArguments.cut + [JSON.option],

@@ -71,7 +71,8 @@ enum FuzzTarget: String, CaseIterable {
     ]
     for part in parts {
       do {
-        _ = try ONNXImporter.importPart(of: model, options: ImportOptions(part: part, capacities: Self.options.capacities))
+        let options = ImportOptions(part: part, capacities: Self.options.capacities)
+        _ = try ONNXImporter.importPart(of: model, options: options)
       } catch is ImportOptionError {
         // Refused.
       }
