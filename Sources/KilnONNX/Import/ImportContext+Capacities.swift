@@ -48,7 +48,7 @@ extension ImportContext {
   func checkCapacities() throws(ImportOptionError) {
     guard unsupported.isEmpty, let name = Set(capacities.byName.keys).subtracting(usedCapacities).min() else { return }
     throw ImportOptionError(
-      description: "--capacity '\(name)': the model has no NonMaxSuppression, NonZero or Compress of that name, and none whose "
-        + "result has it")
+      description: "--capacity '\(name)': no NonMaxSuppression, NonZero or Compress of the model has that name, or a "
+        + "result of that name")
   }
 }
