@@ -102,7 +102,8 @@ struct QuantizationTests {
   @Test func `layers go back in the order of what they gain for what they cost`() {
     // Three layers in a row: the tensor between the last two is loudest, and is freed by taking both back.
     var search = PrecisionSearch(
-      tensorNoise: [1, 1, 50, 1], layerNoise: [4, 1, 1], costs: [100, 1, 1], layersOfTensor: [[0], [0, 1], [1, 2], [2]])
+      tensorNoise: [1, 1, 50, 1], layerNoise: [4, 1, 1], costs: [100, 1, 1],
+      layersOfTensor: [[0], [0, 1], [1, 2], [2]])
     #expect(search.noise == 59)
     let first = search.takeBack()
     #expect(first && search.integerLayers == [0] && search.noise == 6)
