@@ -96,6 +96,7 @@ package struct BinaryCache: Sendable {
     // A copy of what was removed meanwhile is not whole.
     ScratchFolder.remove(path)
     try build()
+    try Files.makeFolder(folder)
     try ScratchFolder.use(in: folder, prefix: Self.scratchPrefix) { scratch in
       let whole = "\(scratch)/entry"
       try Files.makeFolder(whole)
