@@ -120,6 +120,12 @@ package struct RoiAlign: Operator, Hashable {
     return cell > 0 ? Int((cell < limit ? cell : limit).rounded(.up)) : 0
   }
 
+  /// The most samples that a cell of regions in these images may have.
+  package func sampleBound(of inputs: [TensorType?]) -> Int {
+    let extents = inputs.optional(0)?.shape.dropFirst().prefix(2) ?? []
+    return extents.reduce(1) { saturatingProduct($0, samplingRatio > 0 ? samplingRatio : 4 * $1 + 4) }
+  }
+
   /// A cell of the samples along both axes.
   private func cell(_ rows: [Sample], _ columns: [Sample], _ pixel: (Int, Int) -> Double) -> Double {
     var sum = 0.0

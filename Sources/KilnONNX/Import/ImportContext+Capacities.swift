@@ -19,9 +19,6 @@ extension ImportContext {
     return max(min(capacity, bound), 1)
   }
 
-  /// Says that the first rows of a value are real.
-  mutating func setCount(of value: ValueID, _ rows: CountedRows) { countedRows[value] = rows }
-
   /// A result of which a count of rows says what is real, and which others share.
   mutating func emitCounted(
     _ operation: any Operator, _ inputs: [ValueID?], axis: Int, role: String? = nil

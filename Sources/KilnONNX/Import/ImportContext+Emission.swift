@@ -98,10 +98,15 @@ extension ImportContext {
       // A cubic kernel has 4 taps, and stretches over more when it filters what it reduces.
       case let resize as Resize:
         resize.scales.map { Int(min(max(8 / $0, 8), 1e9)) }.reduce(1, saturatingProduct)
+      case let region as RoiAlign:
+        saturatingProduct(region.sampleBound(of: inputs), 4)
+      // Each box is compared with all that are picked.
+      case let suppression as NonMaxSuppression: suppression.capacity
       default: 1
       }
     let products = operation.multiplyAccumulates(inputs: inputs, outputs: results)
     let operands = taps == 0 ? 0 : inputs.reduce(0) { $0 + ($1?.elementCount ?? 0) }
+    if operation is NonMaxSuppression { return saturatingProduct(operands, taps) }
     let computed = saturatingProduct(results.reduce(0) { $0 + $1.elementCount }, taps)
     return [computed, products, operands].reduce(0) { min($0, .max / 4) + min($1, .max / 4) }
   }

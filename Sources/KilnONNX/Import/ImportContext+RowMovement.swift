@@ -54,6 +54,9 @@ extension ImportContext {
     if let index = counts.firstIndex(where: { $0.map { $0.axis != concat.axis } ?? false }) {
       throw mixed(parts[index])
     }
+    guard parts.allSatisfy({ shape($0).count > concat.axis }) else {
+      throw .malformed("its operands differ in their axes")
+    }
     let extents = parts.map { shape($0)[concat.axis] }
     if let last = counts.last, let last, counts.dropLast().allSatisfy({ $0 == nil }) {
       let result = try insert(concat, name: name, inputs)[0]
@@ -102,12 +105,12 @@ extension ImportContext {
     else { return nil }
     let axis = (operation as? ScatterElements)?.axis ?? 0
     let (shape, indexShape) = (shape(data), shape(indices))
+    let isTuple = operation is ScatterND
+    guard let length = indexShape.last, shape.count > axis, rows.axis < indexShape.count - (isTuple ? 1 : 0),
+      !isTuple || (1...shape.count).contains(length)
+    else { throw mixed(indices) }
     var spare = shape
     spare[axis] = 1
-    let isTuple = operation is ScatterND
-    guard let length = indexShape.last, length > 0 || !isTuple, !isTuple || rows.axis < indexShape.count - 1 else {
-      throw mixed(indices)
-    }
     let scalar = type(indices).scalar
     func list(_ first: Int, _ rest: (Int) -> Int) -> Tensor {
       isTuple

@@ -69,9 +69,9 @@ extension ImportContext {
       }
       guard let count = shorter.count else { throw mixed(result) }
       // Affine in the number of rows.
-      let step = extents[index] - less[index]
+      let step = extents[index] &- less[index]
       let scaled = try counted(.multiply, count, step, name: node.name)
-      let all = try counted(.add, scaled, extents[index] - step * shorter.extent, name: node.name)
+      let all = try counted(.add, scaled, extents[index] &- step &* shorter.extent, name: node.name)
       countedRows[result] = CountedRows(axis: axis, count: all)
     }
   }

@@ -129,7 +129,8 @@ enum ConstantOperators {
       }
     let result = context.graph.addConstant(context.node.name, tensor)
     try context.countRows(of: result, from: 1) { limit in
-      [max(Int(((limit.doubles()[0] - start) / delta).rounded(.up)), 0)]
+      let count = ((limit.doubles()[0] - start) / delta).rounded(.up)
+      return [max(Int(exactly: count) ?? 0, 0)]
     }
     return [result]
   }

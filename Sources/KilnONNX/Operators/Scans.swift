@@ -28,8 +28,11 @@ extension ControlFlowOperators {
       throw .malformed("the attribute body or num_scan_inputs is missing")
     }
     let first = isBatched ? 1 : 0
+    guard (1...max(context.node.inputs.count, 1)).contains(scannedCount) else {
+      throw .malformed("it scans \(scannedCount) of \(context.node.inputs.count) operands")
+    }
     let stateCount = context.node.inputs.count - first - scannedCount
-    guard scannedCount > 0, stateCount >= 0, body.inputs.count == stateCount + scannedCount,
+    guard stateCount >= 0, body.inputs.count == stateCount + scannedCount,
       body.outputs.count >= stateCount
     else {
       throw .malformed(

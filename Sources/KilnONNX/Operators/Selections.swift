@@ -172,8 +172,8 @@ enum SelectionOperators {
       let shorter = context.shorterConstants[amounts]
     {
       // As much is added as there is less: the result has one length, whatever the data say.
-      let added = shorter.tensor.integers()[place + axes.count] - pads[place + axes.count]
-      guard added > 0, added * shorter.extent == context.shape(x)[rows.axis] else { throw context.mixed(x) }
+      let added = shorter.tensor.integers()[place + axes.count] &- pads[place + axes.count]
+      guard added > 0, added &* shorter.extent == context.shape(x)[rows.axis] else { throw context.mixed(x) }
       let filled = try context.filled(x, rows, with: value)
       return [try context.emit(operation, [filled])]
     }
