@@ -68,7 +68,7 @@ let package = Package(
         "KilnEmission", "KilnGraph", "KilnLowering", "KilnMachine", "KilnPasses", "KilnPlanning", "KilnSelection",
       ],
       exclude: ["README.md"]),
-    // Programs executed in the process of the tests, against KilnRuntime.
+    // Programs executed in the process of the tests and of calibration, against KilnRuntime.
     .target(
       name: "KilnExecution",
       dependencies: [
@@ -86,8 +86,8 @@ let package = Package(
     .executableTarget(
       name: "kiln",
       dependencies: [
-        "KilnCompiler", "KilnDeploy", "KilnEmission", "KilnGraph", "KilnLowering", "KilnMachine", "KilnONNX",
-        "KilnPasses", "KilnPlanning", "KilnSelection",
+        "KilnCompiler", "KilnDeploy", "KilnEmission", "KilnExecution", "KilnGraph", "KilnLowering", "KilnMachine",
+        "KilnONNX", "KilnPasses", "KilnPlanning", "KilnSelection",
       ],
       exclude: ["README.md"]),
 

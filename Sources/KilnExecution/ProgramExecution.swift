@@ -10,7 +10,7 @@ import KilnPlanning
 ///
 /// Register tiles are the exception: they are written out for each network, and portable ones with the same roundings stand for
 /// them here.
-package final class ProgramExecution {
+package final class ProgramExecution: Sendable {
   private let program: Program
   private let tables: [ByteStorage]
 

@@ -1,7 +1,7 @@
 import Foundation
 import KilnCompiler
 import KilnDeploy
-import KilnEmission
+import KilnExecution
 import KilnGraph
 import KilnPasses
 
@@ -41,18 +41,19 @@ extension Pipeline {
     Console.error("kiln: calibrated on random inputs: measure speed with this, never accuracy\n")
   }
 
-  /// What calibration finds, kept beside the program that it runs.
+  /// What calibration finds, from the cache, or kept there.
   private func plan(
     _ calibration: Calibration, on inputs: CalibrationInputs, _ request: QuantizationArguments, measuresLayers: Bool
   ) throws -> (QuantizationPlan, PrecisionReport?) {
-    let program = try calibrationProgram(calibration, request)
     let analyses = request.isMixed || measuresLayers
     let choices = [
       "analysis", "\(request.method)", "\(request.isMixed) \(analyses)", "\(request.goal, default: "")",
       request.kept.sorted().joined(separator: "\n"),
     ]
-    let key = CacheKey(files: inputs.samples.joined().map(\.storage), options: choices, target: options.target)
-    let path = "\(URL(filePath: program.path).deletingLastPathComponent().path)/\(key.name).json"
+    let key = try cacheKey(
+      options, .here, purpose: choices.joined(separator: "\n"), also: inputs.samples.joined().map(\.storage))
+    let folder = "\(BinaryCache.standard.folder)/plans"
+    let path = "\(folder)/\(key.name).json"
     if let data = try? Data(contentsOf: URL(filePath: path)),
       let kept = try? JSONDecoder().decode(KeptAnalysis.self, from: data),
       let plan = try? QuantizationPlan(text: kept.plan, path: path, names: calibration.names)
@@ -62,17 +63,18 @@ extension Pipeline {
     progress.begin("calibrating on \(inputs.samples.count) inputs")
     defer { progress.end() }
     let calibrated = try calibration.result(
-      on: inputs, by: request.method, onProgress: progress.advance, run: program.run)
+      on: inputs, by: request.method, onProgress: progress.advance, run: execution(of: calibration.graph))
     var (plan, report) = (calibrated.plan, nil as PrecisionReport?)
     if analyses {
-      let switched = try switchedProgram(calibration, calibrated.plan, request)
+      let run = try execution(of: calibration.switched(calibrated.plan))
       progress.begin("measuring \(calibration.sites.layers.count) layers")
-      let network = try SwitchedNetwork(calibration.sites, on: inputs.spread(Self.measuredSamples), run: switched.run)
+      let network = try SwitchedNetwork(calibration.sites, on: inputs.spread(Self.measuredSamples), run: run)
       let result = try PrecisionAnalysis(calibration, calibrated, network, for: options.target).result(
         for: request.isMixed ? request.goal : nil, onProgress: progress.advance)
       (plan, report) = (result.plan, result.report)
     }
     // Whole or not at all; a cache that can't be written is none.
+    try? Files.makeFolder(folder)
     try? JSONEncoder().encode(KeptAnalysis(plan: plan.text, report: report))
       .write(to: URL(filePath: path), options: .atomic)
     return (plan, report)
@@ -86,41 +88,11 @@ extension Pipeline {
     let report: PrecisionReport?
   }
 
-  /// The network in float32 with its tensors as outputs.
-  private func calibrationProgram(
-    _ calibration: Calibration, _ request: QuantizationArguments
-  ) throws -> NetworkExecutable {
-    let kept = request.kept.sorted().joined(separator: "\n")
-    return try hostProgram(calibration.graph, purpose: "calibration \(kept)", title: "for calibration")
-  }
-
-  /// The network with its quantisations behind switches.
-  private func switchedProgram(
-    _ calibration: Calibration, _ plan: QuantizationPlan, _ request: QuantizationArguments
-  ) throws -> NetworkExecutable {
-    let kept = request.kept.sorted().joined(separator: "\n")
-    return try hostProgram(
-      calibration.switched(plan), purpose: "switches \(kept)\n\(plan.text)", title: "to measure its layers")
-  }
-
-  /// A graph in its own precision as a program for this machine, from the cache, or built and put there.
-  private func hostProgram(
-    _ graph: @autoclosure () throws -> Graph, purpose: String, title: String
-  ) throws -> NetworkExecutable {
-    let cache = BinaryCache.standard
+  /// A graph as a program that is executed in this process: what this machine computes, without waiting for a compiler.
+  private func execution(of graph: Graph) throws -> @Sendable ([Tensor]) -> [Tensor] {
     let options = CompileOptions(target: HostTarget.detect(), folds: false)
-    let key = try cacheKey(options, .here, purpose: purpose)
-    if let entry = cache.entry(for: key) { return NetworkExecutable(entry) }
-    let plan = try Compiler.plan(Passes.run(on: graph(), options: options.passes), options)
-    let package = Compiler.emit(plan, name: arguments.typeName, origin: "calibration")
-    let entry = try cache.insert(key) { folder in
-      progress.begin("building \(package.name) \(title)")
-      defer { progress.end() }
-      let path = try ProgramBuilder.build(
-        package, for: options.target, cache: cache, in: folder, onProgress: progress.advance)
-      return (path, NetworkInterface(plan.graph))
-    }
-    return NetworkExecutable(entry)
+    let execution = ProgramExecution(try Compiler.plan(Passes.run(on: graph, options: options.passes), options))
+    return { execution.run($0) }
   }
 
   /// What is lost, over the inputs on which the network was calibrated; `nil` where they were made, or nothing is quantised.
@@ -128,16 +100,20 @@ extension Pipeline {
     guard let request = arguments.quantization, let folder = request.calibrationFolder,
       folder != CalibrationInputs.random
     else { return nil }
-    // It is there already, and its own outputs come first.
-    let original = try calibrationProgram(
-      Calibration(of: importedGraph(), keeping: Set(request.kept)), request)
-    let inputs = try CalibrationInputs(folder: folder, for: original.interface, pictures: request.pictures)
-    let quantized = try withModelPorts.built(target: HostTarget.detect())
+    let model = try importedGraph()
+    let inputs = try CalibrationInputs(folder: folder, for: NetworkInterface(model), pictures: request.pictures)
     progress.begin("comparing with float32 on \(inputs.samples.count) inputs")
     defer { progress.end() }
+    let original = try execution(of: Passes.foldedForQuantization(model))
+    var options = withModelPorts.options
+    options.target = HostTarget.detect()
+    options.layout = .model
+    options.threads = 1
+    options.schedule = nil
+    let quantized = ProgramExecution(try Compiler.plan(Passes.run(on: model, options: options.passes), options))
     var loss = QuantizationLoss()
-    for (index, sample) in inputs.samples.enumerated() {
-      for (a, b) in zip(try original.run(sample), try quantized.run(sample)) { loss.add(a, b) }
+    try Concurrently.forEach(inputs.samples, { (original($0), quantized.run($0)) }) { index, outputs in
+      for (a, b) in zip(outputs.0, outputs.1) { loss.add(a, b) }
       progress.advance(index + 1, inputs.samples.count)
     }
     return loss

@@ -205,7 +205,7 @@ struct Pipeline {
   var options: CompileOptions { arguments.compileOptions }
 
   func cacheKey(
-    _ options: CompileOptions, _ destination: Destination, purpose: String = "inference"
+    _ options: CompileOptions, _ destination: Destination, purpose: String = "inference", also data: [ByteStorage] = []
   ) throws -> CacheKey {
     let shapes = arguments.importOptions.shapes.sorted { $0.key < $1.key }.map { "shape \($0.key) \($0.value)" }
     let capacities = arguments.importOptions.capacities
@@ -222,7 +222,7 @@ struct Pipeline {
       "destination \(destination)",
       "schedule \(options.schedule?.text ?? "")",
     ]
-    return CacheKey(files: try modelFiles(), options: choices + shapes + rooms + cuts, target: options.target)
+    return CacheKey(files: try modelFiles() + data, options: choices + shapes + rooms + cuts, target: options.target)
   }
 
   /// The bytes of the model file, and after it of the external data that it names.

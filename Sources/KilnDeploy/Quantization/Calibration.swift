@@ -3,7 +3,7 @@ import KilnGraph
 import KilnPasses
 
 /// Finds out what the tensors of a network hold, and what they should be as numbers of 8 bits.
-package struct Calibration {
+package struct Calibration: Sendable {
   /// The network with its tensors as further outputs.
   package let graph: Graph
   /// What of the network can be quantised.
@@ -81,15 +81,15 @@ package struct Calibration {
   /// - Throws: `FileError` where a tensor holds numbers that aren't finite; what `run` throws.
   package func result(
     on inputs: CalibrationInputs, by method: RangeMethod = .leastError,
-    onProgress: (_ done: Int, _ all: Int) -> Void = { _, _ in }, run: (_ inputs: [Tensor]) throws -> [Tensor]
+    onProgress: (_ done: Int, _ all: Int) -> Void = { _, _ in }, run: @Sendable (_ inputs: [Tensor]) throws -> [Tensor]
   ) throws -> Result {
     let ownOutputCount = graph.outputs.count - sites.tensors.count
     var statistics = zip(sites.tensors, sites.channelAxes(in: folded)).map { value, axis in
       ChannelStatistics(of: folded.type(of: value), axis: axis)
     }
     let runs = 2 * inputs.samples.count
-    for (index, sample) in inputs.samples.enumerated() {
-      for (place, output) in try run(sample).dropFirst(ownOutputCount).enumerated() {
+    try Concurrently.forEach(inputs.samples, run) { index, outputs in
+      for (place, output) in outputs.dropFirst(ownOutputCount).enumerated() {
         guard statistics[place].add(output) else {
           throw FileError(
             .malformed, "calibration sample \(index + 1): '\(tensorNames[place])' holds numbers that aren't finite")
@@ -112,8 +112,8 @@ package struct Calibration {
     }
 
     var ranges = statistics.indices.map { statistics[$0].range(dividedBy: exponents[$0]) }
-    for (index, sample) in inputs.samples.enumerated() {
-      for (place, output) in try run(sample).dropFirst(ownOutputCount).enumerated() {
+    try Concurrently.forEach(inputs.samples, run) { index, outputs in
+      for (place, output) in outputs.dropFirst(ownOutputCount).enumerated() {
         ranges[place].count(statistics[place].numbers(output, dividedBy: exponents[place]))
       }
       onProgress(inputs.samples.count + index + 1, runs)

@@ -18,7 +18,7 @@ package struct SwitchedNetwork {
   private let sites: QuantizationSites
   private let samples: [[Tensor]]
   private let originals: [[Tensor]]
-  private let run: ([Tensor]) throws -> [Tensor]
+  private let run: @Sendable ([Tensor]) throws -> [Tensor]
 
   /// Computes what the network gives with everything off.
   ///
@@ -26,13 +26,13 @@ package struct SwitchedNetwork {
   ///   - samples: the network's own inputs, for each time it is run.
   ///   - run: computes the outputs of the graph that `Calibration.switched` makes.
   package init(
-    _ sites: QuantizationSites, on samples: [[Tensor]], run: @escaping ([Tensor]) throws -> [Tensor]
+    _ sites: QuantizationSites, on samples: [[Tensor]], run: @escaping @Sendable ([Tensor]) throws -> [Tensor]
   ) throws {
     self.sites = sites
     self.samples = samples
     self.run = run
     let off = Self.tensor(Switches(), sites)
-    originals = try samples.map { try run($0 + [off]) }
+    originals = try Concurrently.map(samples) { try run($0 + [off]) }
   }
 
   /// The number of samples.
@@ -42,8 +42,8 @@ package struct SwitchedNetwork {
   package func loss(_ switches: Switches, sampleCount: Int) throws -> QuantizationLoss {
     var loss = QuantizationLoss()
     let on = Self.tensor(switches, sites)
-    for (sample, original) in zip(samples, originals).prefix(sampleCount) {
-      for (a, b) in zip(original, try run(sample + [on])) { loss.add(a, b) }
+    try Concurrently.forEach(Array(samples.prefix(sampleCount)), { [run] in try run($0 + [on]) }) { index, outputs in
+      for (a, b) in zip(originals[index], outputs) { loss.add(a, b) }
     }
     return loss
   }
