@@ -22,9 +22,11 @@ extension RuntimeFunction {
 
   /// The functions of KilnRuntime that kernels apply to elements, as it names them.
   package enum Name: String, CaseIterable, Sendable {
-    case absolute, add, addInDouble, addMagnitude, addProduct, addSquare, affine, approximateGELU, ceiling, celu
+    case absolute, add, addInDouble, addMagnitude, addProduct, addSquare, affine, approximateGELU, arcCosine
+    case arcHyperbolicCosine, arcHyperbolicSine, arcHyperbolicTangent, arcSine, arcTangent, ceiling, celu
     case clip, comesBeforeFalling, comesBeforeRising, cosine, cube, divide, elu, errorFunction, exponential, floor
-    case fourthPower, fractionalPower, gelu, hardSigmoid, hardSwish, integerPower, inverseDeviation
+    case fourthPower, fractionalPower, gelu, hardSigmoid, hardSwish, hyperbolicCosine, hyperbolicSine
+    case integerPower, inverseDeviation
     case inverseEuclideanNorm, inverseNorm, inversePlainDeviation, isLarger, isNotLarger, isNotSmaller, isSmaller
     case keepLargest, keepSmallest, largerOrNaN, leakyReLU, localResponse, logarithm, maximumOrNaN, minimumOrNaN
     case mish, modulo, multiply, negate, parametricReLU, power, quotient, reciprocal, reciprocalSquareRoot, relu

@@ -15,6 +15,17 @@ func exponential(_ x: Vector) -> Vector {
   return (1 + exponentialPolynomial(fraction)) * powerOfTwo(half) * powerOfTwo(exponent &- half)
 }
 
+/// `e^x / 2` within 1 ulp, infinite above 89.41.
+///
+/// Precondition: `x` is not negative, or NaN.
+@inline(__always)
+func halfExponential(_ x: Vector) -> Vector {
+  let bounded = x.replacing(with: Vector(repeating: 90), where: x .> Vector(repeating: 90))
+  let (exponent, fraction) = reduceByLogarithmOfTwo(bounded)
+  let half = exponent &>> 1
+  return (1 + exponentialPolynomial(fraction)) * powerOfTwo(half) * powerOfTwo(exponent &- half &- 1)
+}
+
 /// `e^x - 1` within 2 ulp, without cancellation near 0.
 ///
 /// Precondition: `x` is at most 88.
@@ -41,7 +52,7 @@ func logarithm(_ x: Vector) -> Vector {
 
 /// `log(1 + x)` within 2 ulp, without cancellation near 0.
 ///
-/// Precondition: `0 <= x <= 1`, or NaN.
+/// Precondition: `0 <= x < 2^127`, or NaN.
 @inline(__always)
 func logarithmOfOnePlus(_ x: Vector) -> Vector {
   let sum = 1 + x
@@ -150,9 +161,9 @@ private func powerOfTwo(_ n: Bits) -> Vector {
   unsafeBitCast((n &+ Bits(repeating: 127)) &<< Bits(repeating: 23), to: Vector.self)
 }
 
-/// The logarithm of a positive normal number times 2 to the `exponentShift`.
+/// The logarithm of a positive normal number times 2 to the `exponentShift`, within 1 ulp.
 @inline(__always)
-private func logarithm(ofNormal x: Vector, exponentShift: Vector) -> Vector {
+func logarithm(ofNormal x: Vector, exponentShift: Vector) -> Vector {
   // x = 2^k * (1 + f) with 1 + f between sqrt(1/2) and sqrt(2).
   let bits = unsafeBitCast(x, to: Bits.self)
   let k = (bits &- Bits(repeating: 0x3F35_04F3)) &>> Bits(repeating: 23)

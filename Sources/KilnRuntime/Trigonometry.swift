@@ -1,10 +1,9 @@
 // Sine, cosine and tangent of every lane: the angle less a multiple of a right angle, and a minimax polynomial. The bounds are in
-// units in the last place of the exact result, and are tested against Float64; they hold for angles up to 2^13 in magnitude.
-// Beyond, the errors grow with the angle, and from 2^22 on the results mean nothing. Infinities give NaN.
+// units in the last place of the exact result, hold for all finite angles, and are tested against Float64. Infinities give NaN.
 
 private typealias Quadrants = Vector.MaskStorage
 
-/// The sine within 2 ulp, for `|x| <= 2^13`.
+/// The sine within 2 ulp.
 @inline(__always)
 func sine(_ x: Vector) -> Vector {
   let turned = reduceByRightAngle(x)
@@ -13,14 +12,14 @@ func sine(_ x: Vector) -> Vector {
     .replacing(with: x, where: x .== Vector(repeating: 0))
 }
 
-/// The cosine within 2 ulp, for `|x| <= 2^13`.
+/// The cosine within 2 ulp.
 @inline(__always)
 func cosine(_ x: Vector) -> Vector {
   let turned = reduceByRightAngle(x)
   return sine(turned.angle, inQuadrant: turned.quadrant &+ Quadrants(repeating: 1))
 }
 
-/// The tangent within 4 ulp, for `|x| <= 2^13`.
+/// The tangent within 4 ulp.
 @inline(__always)
 func tangent(_ x: Vector) -> Vector {
   let turned = reduceByRightAngle(x)
@@ -30,11 +29,49 @@ func tangent(_ x: Vector) -> Vector {
   return quotient.replacing(with: x, where: x .== Vector(repeating: 0))
 }
 
-/// `(n, r)` with `x = n * pi / 2 + r` and `|r| <= pi / 4`, up to rounding.
-///
-/// Precondition: `|x| <= 2^13`.
+/// `(n, r)` with `x = n * pi / 2 + r` and `|r| <= pi / 4`, up to rounding; of n the last two bits.
 @inline(__always)
 private func reduceByRightAngle(_ x: Vector) -> (quadrant: Quadrants, angle: Vector) {
+  var (quadrant, angle) = reduceSmallAngle(x)
+  let isLarge = .!(absolute(x) .<= Vector(repeating: 0x1p13))
+  if any(isLarge) {
+    var lane = 0
+    while lane < Vector.scalarCount {
+      if isLarge[lane] { (quadrant[lane], angle[lane]) = reduceLargeAngle(x[lane]) }
+      lane &+= 1
+    }
+  }
+  return (quadrant, angle)
+}
+
+/// The same for `2^13 <= |x|`: the product with 1 / (2 pi) in integers, without its whole part, which is a number of whole turns.
+@inline(never)
+private func reduceLargeAngle(_ x: Float) -> (quadrant: Int32, angle: Float) {
+  guard x.magnitude < .infinity else { return (0, .nan) }
+  // |x| = mantissa * 2^(exponent - 32), and 1 / (2 pi) = 0.words after the first, each of 32 bits.
+  let exponent = Int(x.exponentBitPattern) &- 126
+  let mantissa = UInt64(x.significandBitPattern | 0x80_0000) << 8
+  let words = SIMD8<UInt32>(
+    0, 0x28BE_60DB, 0x9391_054A, 0x7F09_D5F4, 0x7D4D_3770, 0x36D8_A566, 0x4F10_E410, 0x7F94_58EA)
+  let (word, shift) = (exponent / 32, UInt64(exponent % 32))
+  @inline(__always) func bits(_ place: Int) -> UInt64 {
+    let pair = UInt64(words[word &+ place]) << 32 | UInt64(words[word &+ place &+ 1])
+    return (pair << shift) >> 32
+  }
+  // What is left of a turn, in units of 2^-64 of one.
+  var turns = mantissa &* bits(2)
+  turns = mantissa &* bits(1) &+ (turns >> 32)
+  turns = (mantissa &* bits(0)) << 32 &+ turns
+  // To the nearest quarter of a turn, so that the rest is an eighth of one at most.
+  let quadrant = Int32(truncatingIfNeeded: (turns &+ 1 << 61) >> 62)
+  let rest = Int64(bitPattern: turns << 2) >> 2
+  let angle = Float(Double(rest) * 0x1.921fb54442d18p-62)
+  return x < 0 ? (0 &- quadrant, -angle) : (quadrant, angle)
+}
+
+/// The same for `|x| <= 2^13`.
+@inline(__always)
+private func reduceSmallAngle(_ x: Vector) -> (quadrant: Quadrants, angle: Vector) {
   // Adding 1.5 * 2^23 rounds to an integer, and leaves it in the low bits.
   let magic = Vector(repeating: 0x1.8p23)
   let rounded = fma(magic, x, Vector(repeating: 0x1.45f306p-1))

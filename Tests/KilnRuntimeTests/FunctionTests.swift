@@ -14,6 +14,8 @@ struct FunctionCase: Sendable, CustomStringConvertible {
 
   var description: String { name }
 
+  static let allNumbers = -Float.greatestFiniteMagnitude...Float.greatestFiniteMagnitude
+
   static func logistic(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
 
   static let all: [FunctionCase] = [
@@ -24,7 +26,7 @@ struct FunctionCase: Sendable, CustomStringConvertible {
       exact: { expm1($0) }),
     .init(name: "logarithm", range: 0...3e38, bound: 1, vector: { logarithm($0) }, exact: { log($0) }),
     .init(
-      name: "logarithmOfOnePlus", range: 0...1, bound: 2, vector: { logarithmOfOnePlus($0) }, exact: { log1p($0) }),
+      name: "logarithmOfOnePlus", range: 0...1e38, bound: 2, vector: { logarithmOfOnePlus($0) }, exact: { log1p($0) }),
     .init(name: "tanh", range: -20...20, bound: 3, vector: { tanh($0) }, exact: { Foundation.tanh($0) }),
     .init(name: "erf", range: -10...10, bound: 2, vector: { errorFunction($0) }, exact: { erf($0) }),
     .init(name: "sigmoid", range: -87...90, bound: 3, vector: { sigmoid($0) }, exact: { logistic($0) }),
@@ -51,10 +53,36 @@ struct FunctionCase: Sendable, CustomStringConvertible {
         let grown = exp(min($0, 50))
         return $0 * grown * (grown + 2) / (grown * (grown + 2) + 2)
       }),
-    .init(name: "sine", range: -0x1p13...0x1p13, bound: 2, vector: { sine($0) }, exact: { sin($0) }),
-    .init(name: "cosine", range: -0x1p13...0x1p13, bound: 2, vector: { cosine($0) }, exact: { cos($0) }),
-    .init(name: "tangent", range: -0x1p13...0x1p13, bound: 4, vector: { tangent($0) }, exact: { tan($0) }),
+    .init(name: "sine", range: allNumbers, bound: 2, vector: { sine($0) }, exact: { sin($0) }),
+    .init(name: "cosine", range: allNumbers, bound: 2, vector: { cosine($0) }, exact: { cos($0) }),
+    .init(name: "tangent", range: allNumbers, bound: 4, vector: { tangent($0) }, exact: { tan($0) }),
+    .init(name: "sine of angles", range: -0x1p14...0x1p14, bound: 2, vector: { sine($0) }, exact: { sin($0) }),
+    .init(name: "tangent of angles", range: -0x1p14...0x1p14, bound: 4, vector: { tangent($0) }, exact: { tan($0) }),
     .init(name: "sine near its zeros", range: 3.14...3.15, bound: 2, vector: { sine($0) }, exact: { sin($0) }),
+    .init(name: "sine of large angles", range: 8000...9000, bound: 2, vector: { sine($0) }, exact: { sin($0) }),
+    .init(name: "arcSine", range: -1...1, bound: 3, vector: { arcSine($0) }, exact: { asin($0) }),
+    .init(name: "arcSine, far", range: 0.5...1, bound: 3, vector: { arcSine($0) }, exact: { asin($0) }),
+    .init(name: "arcCosine", range: -1...1, bound: 3, vector: { arcCosine($0) }, exact: { acos($0) }),
+    .init(name: "arcCosine, far", range: 0.5...1, bound: 3, vector: { arcCosine($0) }, exact: { acos($0) }),
+    .init(name: "arcCosine, below", range: -1 ... -0.5, bound: 3, vector: { arcCosine($0) }, exact: { acos($0) }),
+    .init(name: "arcTangent", range: allNumbers, bound: 2, vector: { arcTangent($0) }, exact: { atan($0) }),
+    .init(name: "arcTangent near 1", range: 0.3...3, bound: 2, vector: { arcTangent($0) }, exact: { atan($0) }),
+    .init(name: "sinh", range: -89.4...89.4, bound: 2, vector: { hyperbolicSine($0) }, exact: { sinh($0) }),
+    .init(name: "sinh near 1", range: 0.5...2, bound: 2, vector: { hyperbolicSine($0) }, exact: { sinh($0) }),
+    .init(name: "cosh", range: -89.4...89.4, bound: 2, vector: { hyperbolicCosine($0) }, exact: { cosh($0) }),
+    .init(name: "cosh near 1", range: 0.1...3, bound: 2, vector: { hyperbolicCosine($0) }, exact: { cosh($0) }),
+    .init(name: "asinh", range: allNumbers, bound: 4, vector: { arcHyperbolicSine($0) }, exact: { asinh($0) }),
+    .init(name: "asinh near 1", range: 0.1...9, bound: 4, vector: { arcHyperbolicSine($0) }, exact: { asinh($0) }),
+    .init(
+      name: "acosh", range: 1...Float.greatestFiniteMagnitude, bound: 4, vector: { arcHyperbolicCosine($0) },
+      exact: { acosh($0) }),
+    .init(name: "acosh near 1", range: 1...1.1, bound: 4, vector: { arcHyperbolicCosine($0) }, exact: { acosh($0) }),
+    .init(
+      name: "atanh", range: -0.9999999...0.9999999, bound: 4, vector: { arcHyperbolicTangent($0) },
+      exact: { atanh($0) }),
+    .init(
+      name: "atanh near 1", range: 0.1...0.9999999, bound: 4, vector: { arcHyperbolicTangent($0) },
+      exact: { atanh($0) }),
     .init(name: "reciprocal", range: 1e-38...1e38, bound: 0.5, vector: { reciprocal($0) }, exact: { 1 / $0 }),
   ]
 }
@@ -116,7 +144,8 @@ func `selecting functions are exact, and keep NaN`() {
   let functions: [(Vector) -> Vector] = [
     relu, { clip($0, 0, 6) }, { leakyReLU($0, 0.5) }, sign, absolute, sigmoid, silu, hardSwish,
     tanh, { elu($0, 1) }, softplus, softsign, mish, gelu, approximateGELU, exponential, logarithm,
-    errorFunction,
+    errorFunction, sine, cosine, tangent, arcSine, arcCosine, arcTangent, hyperbolicSine, hyperbolicCosine,
+    arcHyperbolicSine, arcHyperbolicCosine, arcHyperbolicTangent,
   ]
   for function in functions { #expect(apply(function, .nan).isNaN) }
   for zero: Float in [0, -0.0] {
@@ -144,6 +173,22 @@ func `functions go to their limits at infinity and zero`() {
   #expect(apply(softplus, -.infinity) == 0)
   #expect(apply(softplus, .infinity) == .infinity)
   #expect(apply({ elu($0, 2) }, -.infinity) == -2)
+  for function in [sine, cosine, tangent, arcSine, arcCosine, arcHyperbolicTangent] as [(Vector) -> Vector] {
+    #expect(apply(function, .infinity).isNaN && apply(function, -.infinity).isNaN)
+  }
+  #expect(apply(arcTangent, -.infinity) == -Float(Double.pi / 2))
+  #expect(apply(hyperbolicSine, -.infinity) == -.infinity)
+  #expect(apply(hyperbolicCosine, -.infinity) == .infinity)
+  #expect(apply(arcHyperbolicSine, -.infinity) == -.infinity)
+  #expect(apply(arcHyperbolicCosine, .infinity) == .infinity)
+  #expect(apply(arcHyperbolicCosine, 0.5).isNaN && apply(arcHyperbolicCosine, -.infinity).isNaN)
+  #expect(apply(arcHyperbolicTangent, -1) == -.infinity)
+  #expect(apply(arcHyperbolicTangent, 1.5).isNaN && apply(arcSine, 1.5).isNaN && apply(arcCosine, -1.5).isNaN)
+  for function in [sine, tangent, arcSine, arcTangent, hyperbolicSine, arcHyperbolicSine, arcHyperbolicTangent]
+    as [(Vector) -> Vector]
+  {
+    #expect(apply(function, -0.0).sign == .minus)
+  }
   for x in [Float.leastNonzeroMagnitude, 0x1p-140, 0x1p-126] {
     #expect(apply(tanh, x) == x)
     #expect(apply(exponentialMinusOne, -x) == -x)

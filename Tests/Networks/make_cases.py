@@ -11,7 +11,7 @@ says so with `not`, or a comment beside it does.
 from pathlib import Path
 
 from case_maker import (
-    channels, convolutions, detections, files, folds, halves, indices, kernels, layouts, leftovers, nans, random_resizes,
+    channels, convolutions, detections, files, folds, functions, halves, indices, kernels, layouts, leftovers, nans, random_resizes,
     recurrent, refused, separated, weights)
 
 FOLDER = Path(__file__).resolve().parent / "cases"
@@ -47,6 +47,7 @@ SUBJECTS = [
     recurrent.recurrents,
     leftovers.leftovers,
     detections.detections,
+    functions.functions,
     files.files,
     files.opsets,
     weights.shared_weights,

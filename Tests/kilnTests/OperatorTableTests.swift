@@ -25,7 +25,7 @@ struct OperatorTableTests {
     #expect(cells("Upsample")[2] == "9, 7, 1, until 9")
     #expect(cells("ArgMax")[3...] == ["compiled", "all but bfloat16", "all"])
     #expect(cells("ScatterND")[3...] == ["compiled", "all", "all", "reduction: none, add, mul, min, max"])
-    #expect(cells("Acosh")[3...] == ["interpreted", floats])
+    #expect(cells("Acosh")[3...] == ["compiled", "float32, float16", floats])
     #expect(cells("Shape")[3...] == ["resolved", "all"])
     #expect(cells("Split").last == "constant operands: split")
   }

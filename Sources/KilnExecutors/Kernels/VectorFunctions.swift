@@ -42,6 +42,14 @@ enum VectorFunctions {
     case .runtime(.sine): return { sine($0) }
     case .runtime(.cosine): return { cosine($0) }
     case .runtime(.tangent): return { tangent($0) }
+    case .runtime(.arcSine): return { arcSine($0) }
+    case .runtime(.arcCosine): return { arcCosine($0) }
+    case .runtime(.arcTangent): return { arcTangent($0) }
+    case .runtime(.hyperbolicSine): return { hyperbolicSine($0) }
+    case .runtime(.hyperbolicCosine): return { hyperbolicCosine($0) }
+    case .runtime(.arcHyperbolicSine): return { arcHyperbolicSine($0) }
+    case .runtime(.arcHyperbolicCosine): return { arcHyperbolicCosine($0) }
+    case .runtime(.arcHyperbolicTangent): return { arcHyperbolicTangent($0) }
     case .runtime(.floor): return { floor($0) }
     case .runtime(.ceiling): return { ceiling($0) }
     case .runtime(.roundToEven): return { roundToEven($0) }

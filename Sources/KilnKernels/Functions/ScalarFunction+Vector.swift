@@ -46,10 +46,15 @@ extension ScalarFunction {
     case .sine: call(.sine, in: .trigonometry)
     case .cosine: call(.cosine, in: .trigonometry)
     case .tangent: call(.tangent, in: .trigonometry)
-    case .arcSine, .arcCosine, .arcTangent, .hyperbolicSine, .hyperbolicCosine, .arcHyperbolicSine,
-      .arcHyperbolicCosine,
-      .arcHyperbolicTangent, .not, .isNaN, .isInfinite:
-      nil
+    case .arcSine: call(.arcSine, in: .inverseTrigonometry)
+    case .arcCosine: call(.arcCosine, in: .inverseTrigonometry)
+    case .arcTangent: call(.arcTangent, in: .inverseTrigonometry)
+    case .hyperbolicSine: call(.hyperbolicSine, in: .hyperbolics)
+    case .hyperbolicCosine: call(.hyperbolicCosine, in: .hyperbolics)
+    case .arcHyperbolicSine: call(.arcHyperbolicSine, in: .hyperbolics)
+    case .arcHyperbolicCosine: call(.arcHyperbolicCosine, in: .hyperbolics)
+    case .arcHyperbolicTangent: call(.arcHyperbolicTangent, in: .hyperbolics)
+    case .not, .isNaN, .isInfinite: nil
     }
   }
 
