@@ -16,6 +16,7 @@ package enum Passes {
     FlattenVolumeConvolution(),
     SplitVolumeResize(),
     ComputeStatistics(),
+    SpreadComputedScales(),
     SpreadLogSumExp(),
     SliceRegularIndices(),
     SpreadSelections(),

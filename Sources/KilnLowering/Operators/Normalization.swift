@@ -53,8 +53,9 @@ struct Normalization {
     }
   }
 
-  /// Why a normalisation of an operand of this rank can't be compiled.
-  static func obstacle(rank: Int) -> String? {
-    rank > LoopNest.kernelAxisCount ? "it has \(rank) axes; \(LoopNest.kernelAxisCount) are compiled" : nil
+  /// Why a normalisation over so many axes that don't lie one after the other can't be compiled.
+  static func obstacle(runs: Int) -> String? {
+    let most = LoopNest.kernelAxisCount
+    return runs > most ? "it normalises over \(runs) axes that are apart; \(most) are compiled" : nil
   }
 }

@@ -10,7 +10,10 @@ struct LayerNormalizationLowering: Lowering {
     let parameters = node.inputs.dropFirst().prefix(2).compactMap(\.self)
     if parameters.contains(where: { graph.constant($0) == nil }) { return "its scale or bias is computed" }
     if Set(parameters.map { graph.type(of: $0).shape }).count > 1 { return "its scale and bias differ in shape" }
-    return Normalization.obstacle(rank: graph.type(of: node.outputs[0]).rank)
+    let shape = graph.type(of: node.outputs[0]).shape
+    // Each axis along which a scale is repeated is an axis of its own for the kernel.
+    let isWhole = graph.type(of: node.operand(1)).elementCount == shape[operation.axis...].reduce(1, *)
+    return isWhole ? nil : Normalization.obstacle(runs: shape[operation.axis...].count { $0 != 1 })
   }
 
   func storage(of operation: LayerNormalization, _ node: Node, in graph: Graph) -> NodeStorage {
@@ -37,8 +40,7 @@ struct LayerNormalizationLowering: Lowering {
 /// Normalisation of groups of channels, in either layout: the channels become two axes, the groups and their members.
 struct GroupNormalizationLowering: Lowering {
   func obstacle(to operation: GroupNormalization, _ node: Node, in graph: Graph) -> String? {
-    if node.inputs[1...2].contains(where: { graph.constant($0) == nil }) { return "its scale or bias is computed" }
-    return Normalization.obstacle(rank: graph.type(of: node.outputs[0]).rank)
+    node.inputs[1...2].contains { graph.constant($0) == nil } ? "its scale or bias is computed" : nil
   }
 
   func storage(of operation: GroupNormalization, _ node: Node, in graph: Graph) -> NodeStorage {
@@ -80,7 +82,10 @@ struct GroupNormalizationLowering: Lowering {
 /// Normalisation of any axes, without scale and bias.
 struct MeanVarianceNormalizationLowering: Lowering {
   func obstacle(to operation: MeanVarianceNormalization, _ node: Node, in graph: Graph) -> String? {
-    Normalization.obstacle(rank: graph.type(of: node.outputs[0]).rank)
+    let shape = graph.type(of: node.outputs[0]).shape
+    let axes = operation.axes.filter { shape[$0] != 1 }
+    // Neighbours are one axis for the kernel, but in images, which have few enough.
+    return Normalization.obstacle(runs: axes.count { !axes.contains($0 - 1) })
   }
 
   func storage(of operation: MeanVarianceNormalization, _ node: Node, in graph: Graph) -> NodeStorage {
@@ -98,10 +103,6 @@ struct MeanVarianceNormalizationLowering: Lowering {
 
 /// Division by the norm along an axis.
 struct LpNormalizationLowering: Lowering {
-  func obstacle(to operation: LpNormalization, _ node: Node, in graph: Graph) -> String? {
-    Normalization.obstacle(rank: graph.type(of: node.outputs[0]).rank)
-  }
-
   func storage(of operation: LpNormalization, _ node: Node, in graph: Graph) -> NodeStorage {
     NodeStorage(stridedInputs: [0], stridedOutput: true, inPlaceInputs: [0])
   }

@@ -44,7 +44,12 @@ struct NodeSpread {
 
   /// Adds a float32 constant.
   mutating func constant(_ value: Float, _ suffix: String) -> ValueID {
-    graph.addConstant("\(node.name).\(suffix)", Tensor(shape: [], floats: [value]))
+    constant(Tensor(shape: [], floats: [value]), suffix)
+  }
+
+  /// Adds a constant.
+  mutating func constant(_ tensor: Tensor, _ suffix: String) -> ValueID {
+    graph.addConstant("\(node.name).\(suffix)", tensor)
   }
 
   /// A value as float32.

@@ -37,6 +37,22 @@ struct DecomposeTests {
     PassCase("log of a sum of exponentials", [SpreadLogSumExp()], expect: logSumExp) {
       $0.finished(try $0.node(Reduction(.logSumExp, axes: [0, 2], keepsAxes: false), [$0.input([2, 3, 4])]))
     },
+    PassCase(
+      "computed scale and bias", [SpreadComputedScales()],
+      expect: ["LayerNormalization", "Mul", "Add", "Add", "Relu"]
+    ) {
+      let epilogue = Epilogue(activation: .function(.relu), addend: .beforeActivation)
+      let operation = LayerNormalization(axis: 1, epsilon: 1e-3, epilogue: epilogue)
+      let (x, scale, bias) = ($0.input([2, 3, 4]), $0.input([3, 4]), $0.input([4]))
+      return $0.finished(try $0.node(operation, [x, scale, bias, $0.input([2, 3, 4])]))
+    },
+    PassCase(
+      "computed scale of groups", [SpreadComputedScales()],
+      expect: ["GroupNormalization", "Reshape", "Mul", "Reshape", "Add"]
+    ) {
+      let (x, scale, bias) = ($0.input([2, 6, 4, 3]), $0.input([6]), $0.input([6]))
+      return $0.finished(try $0.node(GroupNormalization(groups: 3, epsilon: 1e-3), [x, scale, bias]))
+    },
     PassCase("three resampled axes", [SplitVolumeResize()], expect: ["Resize", "Resize"]) {
       let resize = Resize(
         to: [1, 2, 6, 2, 9], scales: [1, 1, 2, 0.5, 3], coordinates: .halfPixel,
