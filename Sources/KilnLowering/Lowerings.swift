@@ -53,6 +53,8 @@ package enum Lowerings {
     NonMaxSuppressionLowering(),
     NonZeroLowering(),
     RoiAlignLowering(),
+    GridSampleLowering(),
+    DeterminantLowering(),
   ]
 
   /// The lowering of an operator; `nil` when it can't be compiled.

@@ -84,6 +84,22 @@ extension VectorExecutor {
     a.end()
   }
 
+  package func execute(_ kernel: SampleGrid) {
+    var a = arguments(kernel)
+    sampleGrid(
+      a.pointer(), grid: a.pointer("grid"), to: a.target("to"), a.geometry(), steps: a.triple("steps"),
+      images: a.integer("images"), points: a.integer("points"))
+    a.end()
+  }
+
+  package func execute(_ kernel: ComputeDeterminants) {
+    var a = arguments(kernel)
+    computeDeterminants(
+      a.pointer(), to: a.target("to"), rows: a.target("rows"), matrices: a.integer("matrices"),
+      size: a.integer("size"))
+    a.end()
+  }
+
   package func execute(_ kernel: MultiplyMatrices) {
     var a = arguments(kernel)
     multiplyMatrices(

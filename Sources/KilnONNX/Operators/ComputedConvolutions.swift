@@ -14,6 +14,52 @@ extension ConvolutionOperators {
     return try product(convolution, &context, input, weight, bias, role: role)
   }
 
+  /// A transposed convolution whose kernel is computed: a convolution by the kernel turned around, of the image with zeros between
+  /// its pixels.
+  static func emitComputed(
+    _ transposed: TransposedConvolution, _ context: inout ImportContext, _ input: ValueID, _ weight: ValueID,
+    _ bias: ValueID?
+  ) throws(ImportFailure) -> ValueID {
+    let types = [context.type(input), context.type(weight)] + (bias.map { [context.type($0)] } ?? [])
+    _ = try ImportFailure.wrap { () throws(OperatorError) in try transposed.outputTypes(for: types) }
+    let (window, groups, kernel) = (transposed.window, transposed.groups, context.shape(weight))
+    let split = [groups, kernel[0] / groups, kernel[1]] + kernel[2...]
+    var turned = try context.reshape(weight, to: split, role: "groups")
+    turned = try context.emit(Transpose([0, 2, 1] + Array(3..<split.count)), [turned], role: "outputsFirst")
+    let shape = [kernel[1] * groups, kernel[0] / groups] + kernel[2...]
+    turned = try context.reshape(turned, to: shape, role: "kernels")
+    let reversal = Slice(
+      starts: [0, 0] + window.kernel.map { $0 - 1 }, counts: shape, steps: [1, 1] + window.kernel.map { _ in -1 })
+    turned = try context.emit(reversal, [turned], role: "turned")
+    let spread = try spread(&context, input, by: window.strides)
+    let begin = window.kernel.indices.map { window.extent($0) - 1 - window.padBegin[$0] }
+    let end = window.kernel.indices.map {
+      window.extent($0) - 1 - window.padEnd[$0] + transposed.outputPadding[$0]
+    }
+    let padded = try context.emit(
+      Pad(begin: [0, 0] + begin, end: [0, 0] + end, mode: .constant(0)), [spread], role: "padded")
+    let convolution = Convolution(
+      window: Window(kernel: window.kernel, dilations: window.dilations), groups: groups)
+    return try emit(convolution, &context, padded, turned, bias)
+  }
+
+  /// An image with zeros between its pixels, so that neighbours are `strides` apart.
+  private static func spread(
+    _ context: inout ImportContext, _ input: ValueID, by strides: [Int]
+  ) throws(ImportFailure) -> ValueID {
+    let shape = context.shape(input)
+    guard strides.contains(where: { $0 > 1 }) else { return input }
+    let (images, extents) = (Array(shape.prefix(2)), shape.dropFirst(2))
+    let column = try context.reshape(input, to: images + extents.flatMap { [$0, 1] }, role: "columns")
+    let none = [Int](repeating: 0, count: 2 + 2 * strides.count)
+    let pad = Pad(begin: none, end: [0, 0] + strides.flatMap { [0, $0 - 1] }, mode: .constant(0))
+    let zeros = try context.emit(pad, [column], role: "zeros")
+    let whole = images + zip(extents, strides).map { $0 * $1 }
+    let image = try context.reshape(zeros, to: whole, role: "spread")
+    let counts = images + zip(extents, strides).map { ($0 - 1) * $1 + 1 }
+    return try context.emit(Slice(starts: shape.map { _ in 0 }, counts: counts), [image], role: "spaced")
+  }
+
   /// A convolution whose kernel is computed, as trackers have it: a product of matrices for each group, the kernel's rows by
   /// the image's elements under each tap.
   private static func product(

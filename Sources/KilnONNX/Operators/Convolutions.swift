@@ -54,6 +54,9 @@ enum ConvolutionOperators {
     try crop(&window, attributes, input: input, outputPadding: outputPadding)
     let operation = TransposedConvolution(
       window: window, outputPadding: outputPadding, groups: try attributes.int("group", default: 1))
+    if context.constant(weight) == nil {
+      return [try emitComputed(operation, &context, x, weight, context.optionalInput(2))]
+    }
     return [try context.emit(operation, [x, weight] + bias(context))]
   }
 

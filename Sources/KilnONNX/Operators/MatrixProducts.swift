@@ -1,11 +1,18 @@
 import KilnGraph
 
-/// Products of matrices: by a constant one they are linear layers.
+/// Products of matrices, which are linear layers where one is constant, and determinants.
 enum MatrixOperators {
   /// The operators.
   static let all: [OperatorImporter] = [
-    gemm, matrixProduct,
+    determinant, gemm, matrixProduct,
   ]
+
+  /// Det: of the matrices that the last two axes hold.
+  static let determinant = OperatorImporter(
+    "Det", since: [11], examples: [NodeExample([.computed([2, 3, 3])])]
+  ) { context throws(ImportFailure) in
+    [try context.emit(Determinant(), [try context.input(0)])]
+  }
 
   /// Gemm: `alpha * A' * B' + beta * C`.
   ///

@@ -5,6 +5,7 @@ enum OperatorRegistry {
   /// All importers, by domain and name.
   static let all = [
     ArithmeticOperators.all,
+    AttentionOperators.all,
     ConstantOperators.all,
     ControlFlowOperators.all,
     ConvolutionOperators.all,
@@ -23,6 +24,7 @@ enum OperatorRegistry {
     RecurrenceOperators.all,
     ReductionOperators.all,
     ResizeOperators.all,
+    SamplingOperators.all,
     SelectionOperators.all,
     SequenceOperators.all,
     ShapeOperators.all,

@@ -39,15 +39,20 @@ extension Attributes {
 
   /// The window that the attributes shared by convolutions and poolings describe, explicit padding included.
   func window(kernel: [Int]) throws(ImportFailure) -> Window {
+    let window = try explicitWindow(kernel: kernel)
+    if try autoPad() == .explicit { return window }
+    return Window(kernel: kernel, strides: window.strides, dilations: window.dilations)
+  }
+
+  /// The same for operators without the attribute `auto_pad`.
+  func explicitWindow(kernel: [Int]) throws(ImportFailure) -> Window {
     let rank = kernel.count
     let positive = 1...1 << 30
     let pads = try spatial("pads", rank: 2 * rank, range: 0...1 << 30)
-    let isExplicit = try autoPad() == .explicit
     return Window(
       kernel: kernel, strides: try spatial("strides", rank: rank, range: positive),
       dilations: try spatial("dilations", rank: rank, range: positive),
-      padBegin: isExplicit ? pads.map { Array($0[..<rank]) } : nil,
-      padEnd: isExplicit ? pads.map { Array($0[rank...]) } : nil)
+      padBegin: pads.map { Array($0[..<rank]) }, padEnd: pads.map { Array($0[rank...]) })
   }
 
   /// The window of a convolution or a pooling of an input with the spatial extents `input`, `auto_pad` resolved:
