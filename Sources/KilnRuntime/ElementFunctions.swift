@@ -159,11 +159,13 @@ enum Elements {
   @inline(__always)
   static func bitwiseExclusiveOr<Number: FixedWidthInteger>(_ a: Number, _ b: Number) -> Number { a ^ b }
 
-  /// The bits moved up by `b`; 0 where none is left.
+  /// The bits moved up by `b`; 0 where none is left, and for a negative `b`.
   @inline(__always)
-  static func shiftLeft<Number: FixedWidthInteger>(_ a: Number, _ b: Number) -> Number { a << b }
+  static func shiftLeft<Number: FixedWidthInteger>(_ a: Number, _ b: Number) -> Number { b < 0 ? 0 : a << b }
 
-  /// The bits moved down by `b`; 0 where none is left.
+  /// The bits moved down by `b`, the sign from above; nothing but the sign where none is left, and for a negative `b`.
   @inline(__always)
-  static func shiftRight<Number: FixedWidthInteger>(_ a: Number, _ b: Number) -> Number { a >> b }
+  static func shiftRight<Number: FixedWidthInteger>(_ a: Number, _ b: Number) -> Number {
+    b < 0 ? (a < 0 ? 0 &- 1 : 0) : a >> b
+  }
 }

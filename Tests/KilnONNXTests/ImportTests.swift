@@ -22,7 +22,7 @@ struct ImportTests {
     #expect(items.allSatisfy { !$0.reason.isEmpty })
   }
 
-  @Test(arguments: [5, 27, 99]) func `other operator sets are unsupported`(_ opset: Int) throws {
+  @Test(arguments: [5, 29, 99]) func `other operator sets are unsupported`(_ opset: Int) throws {
     let graph = graph([node("Abs", ["x"], ["y"])], inputs: [port("x", DataType.float, [1])], outputs: output)
     let items = try #require(importError(model(graph, opset: opset)) as? UnsupportedError).items
     #expect(items.map(\.operation) == ["opset \(opset)"])
@@ -32,7 +32,15 @@ struct ImportTests {
     let inputs = [port("x", DataType.float, [4]), port("s", DataType.int64, [2])]
     let reshape = graph([node("Reshape", ["x", "s"], ["y"])], inputs: inputs, outputs: output)
     let items = try #require(importError(model(reshape)) as? UnsupportedError).items
-    #expect(items[0].reason.contains("its shape 's' is computed at run time"))
+    #expect(items[0].reason.contains("its shape 's' is computed at run time;"))
+  }
+
+  @Test func `what computes a size is named`() throws {
+    let inputs = [port("x", DataType.float, [1, 1, 4, 4]), port("s", DataType.int64, [4])]
+    let nodes = [node("Abs", ["s"], ["a"]), node("Resize", ["x", "", "", "a"], ["y"])]
+    let resized = model(graph(nodes, inputs: inputs, outputs: output))
+    let items = try #require(importError(resized) as? UnsupportedError).items
+    #expect(items[0].reason.contains("its sizes 'a' is computed at run time by Abs 'Abs_0' from 's'"), "\(items)")
   }
 
   @Test func `weights listed as inputs are constants`() throws {

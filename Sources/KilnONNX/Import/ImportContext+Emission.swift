@@ -28,7 +28,13 @@ extension ImportContext {
     _ operation: any Operator, name: String, _ inputs: [ValueID?]
   ) throws(ImportFailure) -> [ValueID] {
     if let folded = try fold(operation, inputs) {
-      let results = folded.enumerated().map { graph.addConstant($0 == 0 ? name : "\(name):\($0)", $1) }
+      // What is moved keeps its type, and so does what is computed of it in the wider one: better once too often than lost.
+      let narrow = inputs.compactMap { $0.flatMap { narrowTypes[$0] } }.first
+      let results = folded.enumerated().map { index, tensor in
+        let value = graph.addConstant(index == 0 ? name : "\(name):\(index)", tensor)
+        if let narrow, narrow.widened == tensor.scalar { narrowTypes[value] = narrow }
+        return value
+      }
       if !shorterConstants.isEmpty { foldShorter(operation, inputs, results) }
       return results
     }
@@ -43,6 +49,13 @@ extension ImportContext {
   /// Adds a constant to the network.
   mutating func addConstant(_ tensor: Tensor, role: String) -> ValueID {
     graph.addConstant("\(node.name)/\(role)", tensor)
+  }
+
+  /// Adds a constant of the file.
+  mutating func addConstant(_ proto: TensorProto, name: String) throws(ImportFailure) -> ValueID {
+    let value = graph.addConstant(name, try decoder.tensor(proto))
+    narrowTypes[value] = NarrowElementType(dataType: proto.dataType)
+    return value
   }
 
   /// Adds a constant with one element.

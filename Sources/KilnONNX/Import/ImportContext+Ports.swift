@@ -21,11 +21,19 @@ extension ImportContext {
       do throws(ImportFailure) {
         let binding: Binding
         do throws(ImportFailure) {
-          let type = try inputType(input, choice: shapes[input.name] ?? known?.shape)
-          if let known, known.type != type {
-            throw ImportFailure.unsupported("it is \(type), the elements that are given are \(known.type)")
+          if let known, let narrow = NarrowElementType(dataType: input.type?.elementType ?? 0),
+            narrow.widened == known.scalar
+          {
+            let value = graph.addConstant(input.name, known)
+            narrowTypes[value] = narrow
+            binding = .value(value)
+          } else {
+            let type = try inputType(input, choice: shapes[input.name] ?? known?.shape)
+            if let known, known.type != type {
+              throw ImportFailure.unsupported("it is \(type), the elements that are given are \(known.type)")
+            }
+            binding = .value(known.map { graph.addConstant(input.name, $0) } ?? graph.addInput(input.name, type))
           }
-          binding = .value(known.map { graph.addConstant(input.name, $0) } ?? graph.addInput(input.name, type))
         } catch .unsupported(let reason) {
           let isOpen = shapes[input.name] == nil && known == nil && ModelInput(input).defaultShape == nil
           unsupported.append(
@@ -99,7 +107,7 @@ extension ImportContext {
   private func checkType(of value: ValueID, against output: ValueInfoProto) throws(ModelError) {
     guard let declared = output.type, declared.isTensor, declared.elementType != 0 else { return }
     do throws(ImportFailure) {
-      let scalar = try ScalarType(dataType: declared.elementType)
+      let scalar = try ScalarType(widening: declared.elementType)
       guard scalar == type(value).scalar else {
         throw .malformed("it is declared as \(scalar) but computed as \(type(value).scalar)")
       }

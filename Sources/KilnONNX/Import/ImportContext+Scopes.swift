@@ -66,8 +66,7 @@ extension ImportContext {
       do throws(ImportFailure) {
         let binding: Binding
         do throws(ImportFailure) {
-          let tensor = try decoder.tensor(proto)
-          binding = .value(self.graph.addConstant(innermost.prefix + proto.name, tensor))
+          binding = .value(try addConstant(proto, name: innermost.prefix + proto.name))
         } catch .unsupported(let reason) {
           binding = .unsupported(reason)
         }

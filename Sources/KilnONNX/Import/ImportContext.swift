@@ -22,6 +22,8 @@ struct ImportContext {
   var nodePositions: [String: Int] = [:]
   /// The nodes that read what unsupported ones compute.
   var unreached: [PartialModel.UnreachedNode] = []
+  /// The types in the file of constants that have a wider one here.
+  var narrowTypes: [ValueID: NarrowElementType] = [:]
   /// The tensors of each sequence.
   var sequences: [ValueID: [ValueID]] = [:]
   /// The computed values that nodes read which are not imported.
@@ -72,9 +74,26 @@ struct ImportContext {
     guard let input = optionalInput(index) else { return nil }
     guard let tensor = constant(input) else {
       throw .unsupported(
-        "its \(role) '\(graph[input].name)' is computed at run time; export the model with fixed shapes and constants")
+        "its \(role) '\(graph[input].name)' is computed at run time\(origin(of: input)); export the model with fixed shapes "
+          + "and constants")
     }
     return tensor
+  }
+
+  /// What computes a value, and from which of the network's inputs, for an error; empty for an input.
+  private func origin(of value: ValueID) -> String {
+    guard let producer = graph.producer(of: value) else { return "" }
+    let inputs = Set(graph.inputs)
+    var (pending, seen, from) = ([value], Set<ValueID>(), Set<ValueID>())
+    // Far enough for what people write, and no walk through all of a hostile file for each of its nodes.
+    while let next = pending.popLast(), seen.count < 1000 {
+      guard seen.insert(next).inserted else { continue }
+      if inputs.contains(next) { from.insert(next) }
+      if let node = graph.producer(of: next) { pending += graph[node].inputs.compactMap(\.self) }
+    }
+    let names = graph.inputs.filter(from.contains).map { "'\(graph[$0].name)'" }.joined(separator: ", ")
+    let origin = names.isEmpty ? "" : " from \(names)"
+    return " by \(graph[producer].operation.name) '\(graph[producer].name)'\(origin)"
   }
 
   /// The elements of operand `index`, which must be there and known now.

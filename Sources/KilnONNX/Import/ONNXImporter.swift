@@ -5,7 +5,7 @@ package enum ONNXImporter {
   /// The versions of ONNX's own operator set that are understood.
   ///
   /// Later ones up to the upper bound change none of the operators in what Kiln supports of them.
-  package static let operatorSetVersions = 6...26
+  package static let operatorSetVersions = 6...28
 
   /// The names of ONNX's own operators that are imported.
   package static var operatorTypes: [String] {

@@ -174,13 +174,21 @@ enum ArithmeticOperators {
     "CastLike", since: [15], ignoring: ["saturate", "round_mode"],
     examples: [NodeExample([.computed(), .computed([1], .float32)])]
   ) { context throws(ImportFailure) in
-    [try converted(&context, to: context.type(try context.input(1)).scalar)]
+    let like = try context.input(1)
+    guard context.narrowTypes[like] == nil else {
+      throw .unsupported("it converts to numbers of few bits, of which Kiln has constants only; use int8 or float16")
+    }
+    return [try converted(&context, to: context.type(like).scalar)]
   }
 
   private static func converted(
     _ context: inout ImportContext, to scalar: ScalarType
   ) throws(ImportFailure) -> ValueID {
     let x = try context.input(0)
+    if context.narrowTypes[x] != nil, context.type(x).scalar == scalar, let tensor = context.constant(x) {
+      // The same numbers, but no longer of the narrow type.
+      return context.graph.addConstant(context.node.name, tensor)
+    }
     return context.type(x).scalar == scalar ? x : try context.emit(Cast(to: scalar), [x])
   }
 }

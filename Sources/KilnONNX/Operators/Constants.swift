@@ -28,7 +28,7 @@ enum ConstantOperators {
     }
     let tensor: Tensor
     if let proto = try attributes.tensor("value") {
-      tensor = try context.decoder.tensor(proto)
+      return [try context.addConstant(proto, name: context.node.name)]
     } else if let proto = try attributes.sparseTensor("sparse_value") {
       tensor = try context.dense(proto)
     } else if let value = try attributes.float("value_float") {
@@ -51,10 +51,12 @@ enum ConstantOperators {
   ) { context throws(ImportFailure) in
     let shape = try context.integers(0, "shape")
     var value = Tensor(shape: [1], floats: [0])
-    if let proto = try context.node.attributes.tensor("value") { value = try context.decoder.tensor(proto) }
+    let proto = try context.node.attributes.tensor("value")
+    if let proto { value = try context.decoder.tensor(proto) }
     guard value.elementCount == 1 else { throw .malformed("its value is \(value.type), not one number") }
     let result = try filled(&context, value, shape: shape)
     try context.countRows(of: result, from: 0) { $0.integers() }
+    context.narrowTypes[result] = proto.flatMap { NarrowElementType(dataType: $0.dataType) }
     return [result]
   }
 
@@ -104,9 +106,9 @@ enum ConstantOperators {
     ]
   }
 
-  /// Range: `max(ceil((limit - start) / delta), 0)` numbers.
+  /// Range: `max(ceil((limit - start) / delta), 0)` numbers, each rounded once, whatever version 27's `stash_type` says.
   static let range = OperatorImporter(
-    "Range", since: [11], constants: ["start", "limit", "delta"],
+    "Range", since: [11], ignoring: ["stash_type"], constants: ["start", "limit", "delta"],
     examples: [NodeExample([.constant([], 0), .constant([], 5), .constant([], 2)])]
   ) { context throws(ImportFailure) in
     let first = try context.constant(0, "start")

@@ -31,12 +31,22 @@ enum QuantizationOperators {
       let zeroPoint = context.optionalInput(2)
       let attributes = context.node.attributes
       var scalar = zeroPoint.map { context.type($0).scalar } ?? .uint8
+      var narrow = zeroPoint.flatMap { context.narrowTypes[$0] }
       if let type = try attributes.int("output_dtype"), type != 0 {
-        scalar = try ScalarType(dataType: type)
+        narrow = NarrowElementType(dataType: type)
+        scalar = try ScalarType(widening: type)
+      }
+      guard let integers = narrow.map(\.integers) ?? Int.min...Int.max else {
+        throw .unsupported("its result has floats of 8 bits or less, of which Kiln has constants only; use int8")
       }
       let operation = QuantizeLinear(
         to: scalar, axis: try axis(context, x, scale), blockSize: try attributes.int("block_size", default: 0))
-      return [try context.emit(operation, [x, scale] + (zeroPoint.map { [$0] } ?? []))]
+      let operands = [x, scale] + (zeroPoint.map { [$0] } ?? [])
+      guard narrow != nil else { return [try context.emit(operation, operands)] }
+      // A type of less bits: the same numbers in a wider one.
+      let whole = try context.emit(operation, operands, role: "whole")
+      let limit = ScalarFunction.clip(lower: Double(integers.lowerBound), upper: Double(integers.upperBound))
+      return [try context.emit(Unary(limit), [whole])]
     }
   }
 
@@ -50,6 +60,10 @@ enum QuantizationOperators {
       let x = try context.input(0)
       let scale = try context.input(1)
       let attributes = context.node.attributes
+      guard !context.type(x).scalar.isFloatingPoint || context.constant(x) != nil else {
+        throw .unsupported(
+          "it scales \(context.type(x)) that is computed; floats of 8 bits or less are constants here")
+      }
       let operation = DequantizeLinear(
         axis: try axis(context, x, scale), blockSize: try attributes.int("block_size", default: 0))
       let operands = [x, scale] + (context.optionalInput(2).map { [$0] } ?? [])

@@ -189,11 +189,22 @@ enum SelectionOperators {
     return [try context.emit(operation, [try context.input(0)])]
   }
 
+  /// SpaceToDepth; since version 28 the channels may hold channel and block the other way round.
   static let spaceToDepth = OperatorImporter(
-    "SpaceToDepth", since: [1], attributes: [.int("blocksize")],
+    "SpaceToDepth", since: [28, 1], attributes: [.int("blocksize"), .word("mode", DepthToSpaceMode.self)],
     examples: [NodeExample([.computed()], [.int("blocksize", 2)])]
   ) { context throws(ImportFailure) in
-    [try context.emit(SpaceToDepth(block: try block(context)), [try context.input(0)])]
+    let operation = SpaceToDepth(block: try block(context))
+    let x = try context.input(0)
+    guard try context.node.attributes.word("mode", default: DepthToSpaceMode.blockFirst) == .channelFirst else {
+      return [try context.emit(operation, [x])]
+    }
+    let blocks = try context.emit(operation, [x], role: "blocks")
+    let (shape, channels) = (context.shape(blocks), context.shape(x)[1])
+    let area = operation.block * operation.block
+    let split = try context.reshape(blocks, to: [shape[0], area, channels, shape[2], shape[3]], role: "split")
+    let turned = try context.emit(Transpose([0, 2, 1, 3, 4]), [split], role: "turned")
+    return [try context.emit(Reshape(to: shape), [turned])]
   }
 
   private enum PadMode: String, AttributeWord {

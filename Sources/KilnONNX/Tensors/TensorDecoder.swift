@@ -7,11 +7,13 @@ struct TensorDecoder {
 
   /// The tensor that `proto` describes.
   ///
-  /// Raw, external and packed floating-point elements stay where they are; all others are copied.
+  /// Raw, external and packed floating-point elements stay where they are; all others are copied. Those of a type that Kiln has
+  /// not become ones of a wider type.
   mutating func tensor(_ proto: TensorProto) throws(ImportFailure) -> Tensor {
+    guard !proto.isSegment else { throw .unsupported("it is stored in segments, which no ONNX writer uses") }
+    if let narrow = NarrowElementType(dataType: proto.dataType) { return try tensor(proto, narrow) }
     let type = try Self.type(try ScalarType(dataType: proto.dataType), proto.dimensions)
     let byteCount = type.byteCount
-    guard !proto.isSegment else { throw .unsupported("it is stored in segments, which no ONNX writer uses") }
     if proto.isExternal {
       guard proto.rawData == nil, proto.typedData.isEmpty else {
         throw .malformed("it has both external and internal data")
@@ -25,6 +27,29 @@ struct TensorDecoder {
       return Tensor(type: type, storage: Self.normalized(raw.storage, type.scalar))
     }
     return try Self.typedTensor(proto, type)
+  }
+
+  private mutating func tensor(_ proto: TensorProto, _ narrow: NarrowElementType) throws(ImportFailure) -> Tensor {
+    let type = try Self.type(narrow.widened, proto.dimensions)
+    let byteCount = narrow.byteCount(of: type.elementCount)
+    if proto.isExternal {
+      guard proto.rawData == nil, proto.typedData.isEmpty else {
+        throw .malformed("it has both external and internal data")
+      }
+      return narrow.tensor(type.shape, try externalData.bytes(proto.externalData, byteCount: byteCount).bytes)
+    }
+    if let raw = proto.rawData {
+      guard proto.typedData.isEmpty else { throw .malformed("it has both raw and typed data") }
+      try Self.check(raw.count, byteCount, type)
+      return narrow.tensor(type.shape, raw.storage.bytes)
+    }
+    for field in proto.typedData where field.number != TensorProto.TypedField.int32s.rawValue {
+      throw .malformed("its data at byte \(field.offset) is in a field that is not for its type")
+    }
+    // A byte in each number; elements of 6 bits have one each.
+    let spacing = narrow.bitCount == 6 ? 8 : narrow.bitCount
+    let bytes = try Self.integerTensor(proto, TensorType(.uint8, [(type.elementCount * spacing + 7) / 8]))
+    return narrow.tensor(type.shape, bytes.storage.bytes, spacing: spacing)
   }
 
   private static func type(_ scalar: ScalarType, _ shape: [Int]) throws(ImportFailure) -> TensorType {

@@ -67,8 +67,8 @@ struct ElementTypeTests {
       .lessOrEqual, .greater, .greaterOrEqual,
     ]
     let bits: [Binary.Function] = [.bitwiseAnd, .bitwiseOr, .bitwiseExclusiveOr]
-    // ONNX shifts unsigned integers only.
-    let shifts: [Binary.Function] = [.uint8, .uint64].contains(scalar) ? [.shiftLeft, .shiftRight] : []
+    // Of signed integers since version 28, by any amount.
+    let shifts: [Binary.Function] = isFloat ? [] : [.shiftLeft, .shiftRight]
     for function in functions + (isFloat ? [] : bits) + shifts {
       try add(Binary(function), [TensorType(scalar, [2, 3, 5]), TensorType(scalar, [3, 1])], [:])
     }

@@ -4,7 +4,7 @@ import KilnONNX
 /// Numbers of ONNX's `TensorProto.DataType`.
 enum DataType {
   static let float = 1, uint8 = 2, int8 = 3, uint16 = 4, int16 = 5, int32 = 6, int64 = 7, string = 8, bool = 9
-  static let float16 = 10, double = 11, uint32 = 12, uint64 = 13, bfloat16 = 16, int4 = 22
+  static let float16 = 10, double = 11, uint32 = 12, uint64 = 13, bfloat16 = 16
 }
 
 /// An attribute of a node, as its message.
