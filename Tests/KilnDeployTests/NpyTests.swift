@@ -101,12 +101,12 @@ struct NpyTests {
   }
 
   @Test func `files are named in errors`() throws {
-    let missing = try #require(throws: FileError.self) { try Npy.read("/nowhere/x.npy") }
-    #expect(missing.kind == .missing && missing.description == "/nowhere/x.npy: can't be read: there is no such file")
+    let missing = try #require(throws: FileError.self) { try Npy.read("/nowhere/at-all/x.npy") }
+    #expect(missing.kind == .missing && missing.description == "/nowhere/at-all/x.npy: can't be read: there is no such file")
     let folder = try #require(throws: FileError.self) { try Npy.read("/") }
     #expect(folder.kind == .malformed)
     let unwritable = try #require(throws: FileError.self) {
-      try Npy.write(Tensor(shape: [], floats: [1]), to: "/nowhere/x.npy")
+      try Npy.write(Tensor(shape: [], floats: [1]), to: "/nowhere/at-all/x.npy")
     }
     #expect(unwritable.kind == .unwritable)
   }
