@@ -248,8 +248,8 @@ def yolo(name, folder):
         os.chdir(scratch)
         network = Network(file)
         generator = torch.Generator().manual_seed(3)
-        for name, values in network.model.model[-1].named_parameters():
-            if name.startswith("cv3") and values.dim() > 1:
+        for layer, values in network.model.model[-1].named_parameters():
+            if layer.startswith("cv3") and values.dim() > 1:
                 values.data *= 2  # scores that differ
         for module in network.model.modules():
             if isinstance(module, torch.nn.BatchNorm2d):
