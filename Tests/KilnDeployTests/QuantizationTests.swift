@@ -135,7 +135,7 @@ struct QuantizationTests {
         try Interpreter(equalized).run(input)[0].floats() == Interpreter(calibration.folded).run(input)[0].floats())
     }
     // The same ranges without what equalises them, each as wide as its largest channel.
-    var plain = try Calibration(of: graph, keeping: []).result(on: CalibrationInputs(samples: inputs), by: .extremes) {
+    var plain = try calibration.result(on: CalibrationInputs(samples: inputs), by: .extremes) {
       try Interpreter(calibration.graph).run($0)
     }.plan
     plain.exponents = [:]
