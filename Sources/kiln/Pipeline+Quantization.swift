@@ -68,7 +68,9 @@ extension Pipeline {
     if analyses {
       let run = try execution(of: calibration.switched(calibrated.plan))
       progress.begin("measuring \(calibration.sites.layers.count) layers")
-      let network = try SwitchedNetwork(calibration.sites, on: inputs.spread(Self.measuredSamples), run: run)
+      // A share of few inputs says little of the share of all.
+      let sampleCount = request.goal?.agreement == nil ? Self.measuredSamples : inputs.samples.count
+      let network = try SwitchedNetwork(calibration.sites, on: inputs.spread(sampleCount), run: run)
       let result = try PrecisionAnalysis(calibration, calibrated, network, for: options.target).result(
         for: request.isMixed ? request.goal : nil, onProgress: progress.advance)
       (plan, report) = (result.plan, result.report)
