@@ -102,7 +102,8 @@ struct NpyTests {
 
   @Test func `files are named in errors`() throws {
     let missing = try #require(throws: FileError.self) { try Npy.read("/nowhere/at-all/x.npy") }
-    #expect(missing.kind == .missing && missing.description == "/nowhere/at-all/x.npy: can't be read: there is no such file")
+    #expect(
+      missing.kind == .missing && missing.description == "/nowhere/at-all/x.npy: can't be read: there is no such file")
     let folder = try #require(throws: FileError.self) { try Npy.read("/") }
     #expect(folder.kind == .malformed)
     let unwritable = try #require(throws: FileError.self) {
