@@ -136,15 +136,14 @@ def parse():
     parser = argparse.ArgumentParser(
         prog="python Benchmarks/folding", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    add = parser.add_argument
-    add("--models", type=Path, default=Path("models"), help="folder with NAME.unfused.onnx, default: %(default)s")
-    add("--networks", type=lambda text: text.split(","), default=NETWORKS, help="default: all five")
-    add("--kiln", type=Path, default=HERE.parent.parent / ".build/release/kiln", help="default: %(default)s")
-    add("--rounds", type=int, default=15, help="at least 4, default: %(default)s")
-    add("--seconds", type=float, default=0.2, help="about how long one measures in a round, default: %(default)s")
+    parser.add_argument("--models", type=Path, default=Path("models"), help="folder with NAME.unfused.onnx, default: %(default)s")
+    parser.add_argument("--networks", type=lambda text: text.split(","), default=NETWORKS, help="default: all five")
+    parser.add_argument("--kiln", type=Path, default=HERE.parent.parent / ".build/release/kiln", help="default: %(default)s")
+    parser.add_argument("--rounds", type=int, default=15, help="at least 4, default: %(default)s")
+    parser.add_argument("--seconds", type=float, default=0.2, help="about how long one measures in a round, default: %(default)s")
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "kiln/peers"
-    add("--cache", type=Path, default=cache, help="for builds, default: %(default)s")
-    add("--json", type=Path, metavar="FILE.json", help="write every round there")
+    parser.add_argument("--cache", type=Path, default=cache, help="for builds, default: %(default)s")
+    parser.add_argument("--json", type=Path, metavar="FILE.json", help="write every round there")
     options = parser.parse_args()
     if options.rounds < 4:
         parser.error("quartiles need at least 4 rounds")

@@ -24,7 +24,7 @@ struct ShellHelpTests {
     #expect(try offers(["kiln", "re"]) == ["report"])
     #expect(try Set(offers(["kiln", ""])).isSuperset(of: Commands.all.map { $0.description.name }))
     #expect(try offers(["kiln", "compile", "--prec"]) == ["--precision", "--precision-plan"])
-    #expect(try offers(["kiln", "compile", "--precision", ""]) == ["float32", "float16", "int8"])
+    #expect(try offers(["kiln", "compile", "--precision", ""]) == ["float32", "float16", "int8", "mixed"])
     #expect(try offers(["kiln", "bench", "--target", "raspberry-pi-4"]) == ["raspberry-pi-4"])
     #expect(try offers(["kiln", "completions", "f"]) == ["fish"])
     // Models and folders are files, which the shell completes itself.

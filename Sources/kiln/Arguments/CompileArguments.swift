@@ -25,7 +25,7 @@ struct CompileArguments {
   /// `--io`.
   static let io = CommandDescription.Option(
     "io", value: "float32|native",
-    "What a quantised network takes and gives: real numbers, or its own of 8 bits [the model's]")
+    "What a quantised network takes and gives [as the model does]")
 
   /// `--no-fold`.
   static let noFold = CommandDescription.Option(
@@ -54,7 +54,7 @@ struct CompileArguments {
   /// `--capacity`, for subcommands that only read the model.
   static let capacity = CommandDescription.Option(
     "capacity", value: "[TENSOR=]100", repeats: true,
-    "Rows at most of results whose length depends on the data; TENSOR_count says how many")
+    "Most rows of results of unknown length; TENSOR_count counts them")
 
   /// `--cut-input` and `--cut-output`.
   ///
@@ -62,10 +62,10 @@ struct CompileArguments {
   static let cut: [CommandDescription.Option] = [
     .init(
       "cut-input", value: "TENSOR", repeats: true,
-      "Make this tensor an input, without what computes it [the model's inputs]"),
+      "Make this tensor an input [the model's inputs]"),
     .init(
       "cut-output", value: "TENSOR", repeats: true,
-      "Make this tensor an output, without what follows [the model's outputs]"),
+      "Make this tensor an output [the model's outputs]"),
   ]
 
   /// The path of the model file.

@@ -9,7 +9,7 @@ struct InputArguments {
   static let options: [CommandDescription.Option] = [
     .init(
       "input", value: "FILE", repeats: true,
-      "An input, .npy or a picture, in the model's order, or NAME=FILE [random]"),
+      "An input, .npy or a picture, in order, or NAME=FILE [random]"),
     seed,
   ]
 

@@ -6,9 +6,9 @@ struct QuantizationArguments {
   static let options: [CommandDescription.Option] = [
     .init(
       "precision", value: "float32|float16|int8|mixed",
-      "What layers are computed in: float32, 16 bits, integers of 8, or each as --tolerance allows"),
+      "What layers are computed in; mixed: each as --tolerance allows"),
     .init(
-      "calibration", value: "DIR", "Inputs, .npy or pictures, that ranges for int8 come from; 'random' for speed only"),
+      "calibration", value: "DIR", "Inputs, .npy or pictures, for ranges of int8; 'random' for speed only"),
     .init(
       "range", value: "mse|min-max|99.99%",
       "How they do: by the least error, all that is seen, or a percentile of it [mse]"),
@@ -17,7 +17,7 @@ struct QuantizationArguments {
     .init("keep", value: "LAYER", repeats: true, "Leave a layer float32, by its name in 'kiln inspect'"),
     .init(
       "precision-plan", value: "FILE",
-      "Each tensor's and layer's precision: written after --calibration, read without it"),
+      "Precision of tensors and layers: written by --calibration, else read"),
   ]
 
   /// Decibels that `mixed` keeps where nothing is said.

@@ -10,7 +10,7 @@ enum VerifyCommand: Command {
     "verify", "Compare the folded network with the original: errors per layer and overall, times, gain.",
     operand: "MODEL.onnx",
     options: [
-      .init("tolerance", value: "T", "Largest error allowed, relative to a tensor's largest magnitude [1e-4, or 1e-2]"),
+      .init("tolerance", value: "T", "Largest error, relative to a tensor's largest magnitude [1e-4, or 1e-2]"),
       .init("bisect", "Find the first layer that leaves the reference by itself, and why, instead"),
     ] + InputArguments.options + PictureArguments.options + [
       CompileArguments.target, CompileArguments.shape, CompileArguments.capacity, ImageArguments.option,

@@ -16,7 +16,8 @@ struct NetworkPassTests {
   ]
 
   static func graph(_ name: String) throws -> Graph {
-    try ONNXImporter.importGraph(at: folder.appending(path: name + ".onnx").path)
+    try ONNXImporter.importGraph(
+      at: folder.appending(path: name + ".onnx").path, options: ImportOptions(capacities: RowCapacities(others: 40)))
   }
 
   static func count(_ operation: String, in graph: Graph) -> Int {
@@ -47,10 +48,11 @@ struct NetworkPassTests {
   static let cases: [String] = {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "cases").path)) ?? []
     let models = files.filter { $0.hasSuffix(".onnx") }.map { String($0.dropLast(5)) }
-    // Quantised operators can be imported, but not evaluated; and seeded numbers are no indices of short axes: CaseTests has
-    // the cases' own.
+    // Quantised operators can be imported, but not evaluated; and seeded numbers are no indices of short axes, and lie outside of
+    // what some functions are defined for: CaseTests has the cases' own.
     let omitted: Set = [
-      "file_weights_dequantized", "index_gather_nd_rank7_computed", "index_scatter_data_used_again",
+      "file_weights_dequantized", "function_acos", "function_asin", "function_atanh", "index_gather_nd_rank7_computed",
+      "index_scatter_data_used_again",
       "index_scatter_of_itself",
     ]
     return models.filter { !omitted.contains($0) }.sorted()

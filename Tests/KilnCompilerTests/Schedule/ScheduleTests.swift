@@ -77,7 +77,7 @@ import Testing
     let winograd = try Compiler.plan(
       OptimizedGraph(Self.graph), CompileOptions(target: Self.target, schedule: Self.schedule(Self.text(tiles))))
     let text = source(Compiler.emit(winograd, name: "Two", origin: ""))
-    #expect(text.contains("WinogradTransform2.self, Convolve4x16.self") && text.contains("blockTiles: 20"))
+    #expect(text.contains("WinogradTransform2<Vector>.self, Convolve4x16.self") && text.contains("blockTiles: 20"))
     // The other layer stays as it was.
     #expect(
       try winograd.convolutions[0]

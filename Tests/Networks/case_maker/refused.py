@@ -42,16 +42,17 @@ class RefusedModel:
 
 
 def detector():
-    """Features, boxes and scores; then operators that nobody knows, or that have no kernel, some of which work on results of
+    """Features, boxes and scores; then an operator that has no kernel for its type, and one that nobody knows, whose result is of
     unknown shape."""
     m = RefusedModel("detector", {"image": [1, 3, 8, 8]})
     features = m.op("Relu", m.op("Conv", "image", m.weight(4, 3, 3, 3)), name="features")
     heads = m.op("Reshape", m.op("Conv", features, m.weight(6, 4, 1, 1)), m.constant_integers(1, 6, 36))
     boxes = m.op("Slice", heads, *[m.constant_integers(n) for n in (0, 4, 1)], name="boxes")
     scores = m.op("Sigmoid", m.op("Slice", heads, *[m.constant_integers(n) for n in (4, 6, 1)]), name="scores")
-    angles = m.op("Acosh", scores, name="angles")
+    exact = m.op("Exp", m.op("Cast", scores, name="wide", to=TensorProto.DOUBLE), name="exact")
+    angles = m.op("Cast", exact, name="angles", to=TensorProto.FLOAT)
     kept = m.op("Decode", boxes, angles, domain=UNKNOWN)
-    m.op("Acosh", m.op("Transpose", kept), name="detections")
+    m.op("Relu", m.op("Transpose", kept), name="detections")
     return m.model(features=4, detections=2)
 
 
