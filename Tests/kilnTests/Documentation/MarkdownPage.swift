@@ -1,4 +1,5 @@
 import Foundation
+import KilnDeploy
 
 /// A page of the documentation: its blocks of code, and the code in its sentences.
 struct MarkdownPage: CustomStringConvertible {
@@ -33,8 +34,14 @@ struct MarkdownPage: CustomStringConvertible {
 
   var description: String { path }
 
-  /// All pages of the repository, but for those in folders that begin with a point.
+  /// All pages of the repository, but for those that git ignores, such as those of packages that Kiln wrote.
   static let all: [MarkdownPage] = {
+    let arguments = ["-C", Program.repository, "ls-files", "--cached", "--others", "--exclude-standard", "*.md"]
+    let listing = try? Subprocess("/usr/bin/env", ["git"] + arguments).run()
+    if let listing, listing.status == 0 {
+      return listing.output.split(separator: "\n").sorted().map { MarkdownPage(String($0)) }
+    }
+    // What was downloaded without git has nothing else in it.
     let files = FileManager.default.enumerator(
       at: URL(filePath: Program.repository), includingPropertiesForKeys: nil, options: .skipsHiddenFiles)
     let pages = (files?.allObjects as? [URL] ?? []).map(\.path).filter { $0.hasSuffix(".md") }.sorted()
