@@ -53,7 +53,7 @@ struct Normalization {
     }
   }
 
-  /// Why a normalisation over so many axes that don't lie one after the other can't be compiled.
+  /// Why a normalisation can't be compiled whose axes form that many runs of neighbours; `nil` where it can.
   static func obstacle(runs: Int) -> String? {
     let most = LoopNest.kernelAxisCount
     return runs > most ? "it normalises over \(runs) axes that are apart; \(most) are compiled" : nil

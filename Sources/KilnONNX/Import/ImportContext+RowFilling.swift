@@ -74,7 +74,7 @@ extension ImportContext {
   }
 }
 
-/// Which of so many rows are real.
+/// Which of a number of rows are real.
 struct RowMask: Hashable {
   let count: ValueID
   let extent: Int

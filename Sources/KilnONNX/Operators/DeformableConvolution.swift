@@ -8,7 +8,7 @@ struct DeformableConvolution {
   private let (image, weight, offsets): (ValueID, ValueID, ValueID)
   private let window: Window
   private let groups: Int
-  /// Channels are divided into so many groups that have offsets of their own.
+  /// The number of groups of channels, each of which has offsets of its own.
   private let offsetGroups: Int
   private let output: TensorType
 

@@ -91,7 +91,7 @@ enum NarrowElementType: Int {
     return Tensor(shape: shape, integers: (0..<count).map { numbers[pattern($0)] }, as: widened)
   }
 
-  /// The bytes that so many elements occupy.
+  /// The bytes that a number of elements occupy.
   func byteCount(of elements: Int) -> Int { (elements * bitCount + 7) / 8 }
 
   /// The number of a bit pattern of a floating-point type.

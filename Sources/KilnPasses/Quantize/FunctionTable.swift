@@ -27,17 +27,30 @@ struct FunctionTable {
       graph[first].operation is DequantizeLinear, graph.tensorQuantization(by: first) != nil,
       let input = graph[first].data, graph.constant(input) == nil
     else { return nil }
-    var numbers = ByteTable.numbers(of: graph.type(of: input).scalar)
-    for node in [first] + functions + [id] {
-      do throws(OperatorError) {
-        let parameters = graph[node].inputs.dropFirst().map { graph.constant($0) }
-        numbers = try graph[node].operation.evaluate([numbers] + parameters)[0]
-      } catch {
-        throw PassError(.defect, "'\(graph[node].name)': \(error)")
-      }
-    }
     self.input = input
-    entries = numbers
+    entries = try graph.byteTable(of: [first] + functions + [id], for: graph.type(of: input).scalar)
     self.functions = functions
+  }
+}
+
+extension Graph {
+  /// What nodes, one after the other, make of each number of 8 bits, from the operators' own evaluation.
+  ///
+  /// - Throws: `PassError` for a defect: operators that reject what they have accepted.
+  func byteTable(of nodes: [NodeID], for scalar: ScalarType) throws(PassError) -> Tensor {
+    var numbers = ByteTable.numbers(of: scalar)
+    for node in nodes { numbers = try evaluated(node, on: numbers) }
+    return numbers
+  }
+
+  /// What a node whose other operands are constants makes of a tensor.
+  ///
+  /// - Throws: `PassError` for a defect, as `byteTable(of:for:)` does.
+  func evaluated(_ id: NodeID, on tensor: Tensor) throws(PassError) -> Tensor {
+    do throws(OperatorError) {
+      return try self[id].operation.evaluate([tensor] + self[id].inputs.dropFirst().map { constant($0) })[0]
+    } catch {
+      throw PassError(.defect, "'\(self[id].name)': \(error)")
+    }
   }
 }

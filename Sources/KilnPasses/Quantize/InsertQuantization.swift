@@ -37,18 +37,8 @@ package struct InsertQuantization: Pass {
       !graph.users(of: value).isEmpty
     else { return }
     let readers = graph.users(of: value)
-    let parameters = [
-      graph.addConstant("\(name).scale", Tensor(shape: [], floats: [quantization.scale])),
-      graph.addConstant("\(name).zeroPoint", Tensor(shape: [], integers: [quantization.zeroPoint], as: .int8)),
-    ]
-    let numbers = try graph.add(
-      QuantizeLinear(to: .int8, axis: 0), name: "\(name).quantized", inputs: [value] + parameters, before: successor)
-    let result = try graph.add(
-      DequantizeLinear(axis: 0), name: "\(name).real", inputs: [numbers] + parameters, before: successor)
-    for reader in readers where graph[reader].inputs.contains(value) {
-      let inputs = graph[reader].inputs.map { $0 == value ? result : $0 }
-      graph.replace(reader, with: graph[reader].operation, inputs: inputs)
-    }
+    let result = try graph.quantizeAndBack(value, quantization, named: name, before: successor).real
+    graph.makeRead(result, insteadOf: value, readers)
   }
 
   private func quantizeWeights(of id: NodeID, _ graph: inout Graph) {
@@ -69,6 +59,28 @@ package struct InsertQuantization: Pass {
 }
 
 extension Graph {
+  /// Adds what is left of a value after it is quantised to int8.
+  mutating func quantizeAndBack(
+    _ value: ValueID, _ quantization: TensorQuantization, named name: String, before successor: NodeID?
+  ) throws(PassError) -> (numbers: ValueID, real: ValueID) {
+    let parameters = [
+      addConstant("\(name).scale", Tensor(shape: [], floats: [quantization.scale])),
+      addConstant("\(name).zeroPoint", Tensor(shape: [], integers: [quantization.zeroPoint], as: .int8)),
+    ]
+    let numbers = try add(
+      QuantizeLinear(to: .int8, axis: 0), name: "\(name).quantized", inputs: [value] + parameters, before: successor)
+    let real = try add(
+      DequantizeLinear(axis: 0), name: "\(name).real", inputs: [numbers] + parameters, before: successor)
+    return (numbers, real)
+  }
+
+  /// Makes some of a value's readers read another.
+  mutating func makeRead(_ new: ValueID, insteadOf old: ValueID, _ readers: [NodeID]) {
+    for reader in readers where self[reader].inputs.contains(old) {
+      replace(reader, with: self[reader].operation, inputs: self[reader].inputs.map { $0 == old ? new : $0 })
+    }
+  }
+
   /// Whether a node quantises, or is a ReLU or clip before one that does.
   fileprivate func leadsToQuantization(_ id: NodeID) -> Bool {
     if self[id].operation is QuantizeLinear { return true }

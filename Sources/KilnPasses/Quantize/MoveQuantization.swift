@@ -53,16 +53,13 @@ package struct MoveQuantization: Pass {
       else { continue }
       var codes: [ValueID?] = []
       for case let operand? in graph[mover].inputs {
-        let inputs = [operand] + node.inputs.dropFirst()
         if let constant = graph.constant(operand) {
-          codes.append(
-            graph.addConstant(
-              "\(graph[operand].name).codes",
-              try node.operation.evaluated([constant] + inputs.dropFirst().map { graph.constant($0) }, node.name)))
+          codes.append(graph.addConstant("\(graph[operand].name).codes", try graph.evaluated(id, on: constant)))
           continue
         }
         let value = try graph.add(
-          node.operation, name: "\(node.name).\(graph[operand].name)", inputs: inputs, before: mover)
+          node.operation, name: "\(node.name).\(graph[operand].name)",
+          inputs: [operand] + node.inputs.dropFirst(), before: mover)
         if let producer = graph.producer(of: value) { waiting.append(producer) }
         codes.append(value)
       }
@@ -88,11 +85,7 @@ package struct MoveQuantization: Pass {
       graph.replaceUses(of: output, with: source.codes)
       return graph.remove(id)
     }
-    var numbers = ByteTable.numbers(of: source.scalar)
-    for step in [source.node, id] {
-      let parameters = graph[step].inputs.dropFirst().map { graph.constant($0) }
-      numbers = try graph[step].operation.evaluated([numbers] + parameters, graph[step].name)
-    }
+    let numbers = try graph.byteTable(of: [source.node, id], for: source.scalar)
     let table = graph.addConstant("\(node.name).table", numbers)
     graph.replace(id, with: ByteTable(), inputs: [source.codes, table])
   }
@@ -107,15 +100,6 @@ extension Operator {
     case let pool as Pool: pool.kind == .maximum
     case is Slice: true
     default: onlyMovesElements
-    }
-  }
-
-  /// The first output, where a rejected operand is a defect of the pass.
-  fileprivate func evaluated(_ inputs: [Tensor?], _ name: String) throws(PassError) -> Tensor {
-    do throws(OperatorError) {
-      return try evaluate(inputs)[0]
-    } catch {
-      throw PassError(.defect, "'\(name)': \(error)")
     }
   }
 }

@@ -1,6 +1,6 @@
 import KilnGraph
 
-/// Puts quantisations where a plan has them, each behind a switch, so that one program measures what each of them costs.
+/// Puts quantisations where a plan has them, each with a switch, so that one program measures what each of them costs.
 ///
 /// The network gets a further input, `switches`, of float32: 1 where a quantisation is on and 0 where it is off, first of the plan's tensors,
 /// then of its layers. A tensor `x` becomes `x + s * (DequantizeLinear(QuantizeLinear(x)) - x)`, and a layer's result `y` becomes
@@ -52,14 +52,7 @@ package struct SwitchQuantization: Pass {
       let place = try one(index, &graph)
       let successor = successor(of: graph.producer(of: tensor))
       let source = mixed[tensor] ?? tensor
-      let parameters = [
-        graph.addConstant("\(name).scale", Tensor(shape: [], floats: [quantization.scale])),
-        graph.addConstant("\(name).zeroPoint", Tensor(shape: [], integers: [quantization.zeroPoint], as: .int8)),
-      ]
-      let numbers = try graph.add(
-        QuantizeLinear(to: .int8, axis: 0), name: "\(name).quantized", inputs: [source] + parameters, before: successor)
-      let real = try graph.add(
-        DequantizeLinear(axis: 0), name: "\(name).real", inputs: [numbers] + parameters, before: successor)
+      let (numbers, real) = try graph.quantizeAndBack(source, quantization, named: name, before: successor)
       _ = try mix(source, real, except: graph.producer(of: numbers), by: place, before: successor, &graph)
     }
   }
@@ -97,10 +90,7 @@ package struct SwitchQuantization: Pass {
     let difference = try binary(.subtract, "difference", [other, value])
     let part = try binary(.multiply, "part", [difference, place])
     let result = try binary(.add, "mixed", [value, part])
-    for reader in readers where graph[reader].inputs.contains(value) {
-      let inputs = graph[reader].inputs.map { $0 == value ? result : $0 }
-      graph.replace(reader, with: graph[reader].operation, inputs: inputs)
-    }
+    graph.makeRead(result, insteadOf: value, readers)
     for (index, port) in graph.outputs.enumerated() where port.value == value { graph.setOutput(index, to: result) }
     return result
   }
