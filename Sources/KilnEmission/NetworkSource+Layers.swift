@@ -6,11 +6,14 @@ import KilnPlanning
 import KilnRuntimeSources
 
 /// The layers: a function each, whose body is its calls.
+///
+/// They are never inlined: several functions call every layer, and each would be optimised there once more.
 extension NetworkSource {
   var layers: String {
     zip(layerNames, program.layers).map { layerName, layer in
       """
       \(layer.nodes.map(description).joined(separator: "\n  ///\n"))
+        @inline(never)
         static func \(layerName)(_ memory: Memory\(isShared(layer) ? ", worker: Int" : "")) {
       \(body(layer))
         }
@@ -49,17 +52,19 @@ extension NetworkSource {
   }
 
   private func print(_ call: KernelCall, in layer: Program.Layer) -> String {
-    let arguments = call.kernel.arguments.map { argument in
-      (argument.label.map { "\($0): " } ?? "") + print(argument.value, in: layer)
+    let address = { (operand: Operand) in pointer(to: operand, in: layer) }
+    if let function = sharedCalls.names[CallForm(call, in: program)] {
+      return printedCall(of: function, CallForm.arguments(of: call, pointer: address))
     }
-    let line = "    \(call.kernel.name)(\(arguments.joined(separator: ", ")))"
-    if line.count <= 120 { return line }
-    return "    \(call.kernel.name)(\n" + arguments.wrapped(indent: "      ") + ")"
+    let arguments = call.kernel.arguments.map { argument in
+      (argument.label.map { "\($0): " } ?? "") + print(argument.value, address)
+    }
+    return printedCall(of: call.kernel.name, arguments)
   }
 
-  private func print(_ value: KernelArgument.Value, in layer: Program.Layer) -> String {
+  private func print(_ value: KernelArgument.Value, _ address: (Operand) -> String) -> String {
     switch value {
-    case .pointer(let operand): pointer(to: operand, in: layer)
+    case .pointer(let operand): address(operand)
     default: value.source ?? ""
     }
   }

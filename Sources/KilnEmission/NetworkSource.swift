@@ -17,6 +17,8 @@ struct NetworkSource {
   let layerNames: [String]
   /// The names of the arena's buffers.
   let bufferNames: [Buffer.ID: String]
+  /// The functions for calls that occur more than once.
+  let sharedCalls: SharedCalls
 
   init(name: String, origin: String, program: Program, weights: WeightsModule, part: Int) {
     self.name = name
@@ -37,6 +39,7 @@ struct NetworkSource {
       members.formUnion(tables.map { weights.function($0, part: part) })
     }
     layerNames = program.layers.map { $0.node.name.uniqueIdentifier(in: &members, prefix: "layer") }
+    sharedCalls = SharedCalls(of: program, unlike: &members)
   }
 
   /// What the emitted code calls a network's inputs and outputs.
@@ -60,7 +63,7 @@ struct NetworkSource {
     extension \(name) {
     \(layers)
     }
-
+    \(sharedCalls.source(network: name))
     \(tables)
     \(threads)
     """

@@ -47,13 +47,7 @@ final class ProgramMemory: OperandMemory {
   /// Whether nothing was written around the arena, an input or an output.
   var isGuardIntact: Bool { ([arena] + inputs + results).allSatisfy(\.isGuardIntact) }
 
-  func scalar(of operand: Operand) -> ScalarType {
-    switch operand.memory {
-    case .value(let value): program.buffer(program.view(value).buffer).scalar
-    case .table(let table): program.tables[table.index].scalar
-    case .workspace: .float32
-    }
-  }
+  func scalar(of operand: Operand) -> ScalarType { program.scalar(of: operand) }
 
   func address(of operand: Operand) -> UnsafeMutableRawPointer {
     let first = operand.offset + worker * operand.workerStep

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 import KilnLowering
 import KilnMachine
 import KilnSelection
@@ -124,4 +125,13 @@ package struct Program: Sendable {
 
   /// The buffer.
   package func buffer(_ id: Buffer.ID) -> Buffer { buffers[id.index] }
+
+  /// The type of an operand's elements.
+  package func scalar(of operand: Operand) -> ScalarType {
+    switch operand.memory {
+    case .value(let value): buffer(view(value).buffer).scalar
+    case .table(let table): tables[table.index].scalar
+    case .workspace: .float32
+    }
+  }
 }

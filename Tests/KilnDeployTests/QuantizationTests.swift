@@ -207,7 +207,11 @@ struct QuantizationTests {
     // All but the last layer, whose scores stay real numbers.
     #expect(operations.count { $0 is RequantizedConvolution } == 6)
     #expect(operations.count { $0 is RequantizedSum } == 1)
-    #expect(operations.count { $0 is Convolution } == 0 && operations.count { $0 is Linear } == 1)
+    #expect(operations.count { $0 is Convolution } == 0)
+    let last = quantized.nodeIDs.map { quantized[$0] }.filter { $0.operation is Linear }
+    #expect(last.count == 1)
+    let weights = quantized.constant(try #require(last.first).inputs[LinearOperand.weight])
+    #expect(weights?.narrow?.scalar == .int8)
 
     var loss = QuantizationLoss()
     for name in ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"] {

@@ -1,7 +1,9 @@
 import KilnGraph
 
 /// Puts quantisations where a plan has them: `DequantizeLinear(QuantizeLinear(x))` in place of `x`, and weights of 8 bits with a scale for
-/// each output channel in layers that lie between such tensors.
+/// each output channel.
+///
+/// A layer whose input or result isn't quantised, as a classifier's, sums up in float32 and only stores its weights so.
 ///
 /// What the network gives itself stays as it is, and so do the weights of layers that the plan wants otherwise. What is concatenated
 /// gets the result's scale. The layers are then recognised as an imported network's are.
@@ -44,9 +46,6 @@ package struct InsertQuantization: Pass {
   private func quantizeWeights(of id: NodeID, _ graph: inout Graph) {
     let node = graph[id]
     guard plan.layers[node.name] == nil, graph.isQuantizableLayer(id),
-      let input = graph.producer(of: node.inputs[LinearOperand.input].map(graph.movedSource(of:))),
-      graph[input].operation is DequantizeLinear,
-      graph.users(of: node.outputs[0]).contains(where: { graph.leadsToQuantization($0) }),
       let value = node.inputs[LinearOperand.weight], let weight = graph.constant(value)
     else { return }
     guard weight.narrow?.scalar.byteRange == nil,
@@ -79,13 +78,6 @@ extension Graph {
     for reader in readers where self[reader].inputs.contains(old) {
       replace(reader, with: self[reader].operation, inputs: self[reader].inputs.map { $0 == old ? new : $0 })
     }
-  }
-
-  /// Whether a node quantises, or is a ReLU or clip before one that does.
-  fileprivate func leadsToQuantization(_ id: NodeID) -> Bool {
-    if self[id].operation is QuantizeLinear { return true }
-    guard let unary = self[id].operation as? Unary, unary.function.limitedRange != nil else { return false }
-    return users(of: self[id].outputs[0]).contains { self[$0].operation is QuantizeLinear }
   }
 }
 

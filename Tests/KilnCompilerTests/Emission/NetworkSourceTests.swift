@@ -50,6 +50,24 @@ struct NetworkSourceTests {
     #expect(text.contains("Self.\(name)_2(memory)"))
   }
 
+  @Test func `calls that differ in their pointers only share a function`() throws {
+    var graph = Graph()
+    let x = graph.addInput("x", TensorType(.float32, [4]))
+    let y = graph.addInput("y", TensorType(.float32, [8]))
+    for (name, input, function) in [
+      ("a", x, ScalarFunction.relu), ("b", x, .relu), ("c", x, .exponential), ("sharedMapElements", y, .relu),
+    ] {
+      graph.addOutput("\(name)_out", try graph.insert(Unary(function), name: name, inputs: [input])[0])
+    }
+    let text = try text(of: graph)
+    func count(_ call: String) -> Int { text.ranges(of: call).count }
+    // The function and its two calls; the exponential function and the other size are called where they are needed.
+    #expect(count("sharedMapElements_2(") == 3 && count("private static func sharedMapElements_2(") == 1)
+    #expect(count(" mapElements(") == 3)
+    #expect(text.contains("sharedMapElements_2(memory.x, memory.a_out)"))
+    #expect(text.contains("sharedMapElements_2(memory.x, memory.b_out)"))
+  }
+
   @Test(arguments: ["Float", "Int64", "UnsafeMutablePointer", "arena", "elements", "x", "self"])
   func `a buffer's name never hides what the source uses`(name: String) throws {
     var graph = Graph()
