@@ -70,7 +70,11 @@ enum MachineCode {
       let source = folder.appending(path: "loop.s")
       try Data(loop.filter { !$0.hasPrefix("b") && !$0.hasPrefix("cb") }.joined(separator: "\n").utf8).write(to: source)
       let result = try Subprocess(
-        tool, ["-mtriple=aarch64-linux-gnu", "-mcpu=\(processor)", "-iterations=\(turns)", source.path]
+        tool,
+        [
+          "-mtriple=aarch64-linux-gnu", "-mcpu=\(processor)", "-mattr=+dotprod,+fullfp16", "-iterations=\(turns)",
+          source.path,
+        ]
       ).run()
       guard let line = result.output.split(separator: "\n").first(where: { $0.hasPrefix("Total Cycles:") }),
         let cycles = line.split(separator: " ").last.flatMap({ Int($0) })
