@@ -10,7 +10,7 @@ extension KernelArgument.Value {
     switch self {
     case .pointer: nil
     case .null: "nil"
-    case .axes(let numbers): "(\(numbers.map(String.init).joined(separator: ", ")))"
+    case .axes(let numbers, let member): axesSource(numbers, member: member)
     case .integer(let integer): "\(integer)"
     case .stripRows(let member, let times): "rows\(member).count\(times == 1 ? "" : " &* \(times)")"
     case .boolean(let boolean): "\(boolean)"
@@ -24,6 +24,13 @@ extension KernelArgument.Value {
       EpilogueSource(epilogue: epilogue).closure(takesSlope ? ["sum", "addend", "slope"] : ["sum", "addend"])
     }
   }
+}
+
+/// Swift source of a tuple of extents or strides.
+private func axesSource(_ numbers: [Int], member: Int?) -> String {
+  var parts = numbers.map(String.init)
+  if let member { parts[parts.count - 1] = "rows\(member).count" }
+  return "(\(parts.joined(separator: ", ")))"
 }
 
 /// Swift source of a struct of KilnGeometry: its memberwise initialiser, field by field in the order of the declaration,

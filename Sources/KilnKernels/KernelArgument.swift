@@ -13,8 +13,8 @@ package struct KernelArgument: Sendable {
     case pointer(Operand)
     /// No pointer.
     case null
-    /// Extents or strides: a tuple of integers.
-    case axes([Int])
+    /// Extents or strides: a tuple of integers; with the number of a member, the innermost is the rows of that member's strip.
+    case axes([Int], member: Int? = nil)
     /// A size, a count or a stride.
     case integer(Int)
     /// Rows of a strip, of the layer of that number among those computed together, times a stride.
@@ -60,8 +60,8 @@ extension KernelArgument {
   static func axes(_ numbers: [Int]) -> KernelArgument { KernelArgument(label: nil, value: .axes(numbers)) }
 
   /// Extents or strides.
-  static func axes(_ label: String, _ numbers: [Int]) -> KernelArgument {
-    KernelArgument(label: label, value: .axes(numbers))
+  static func axes(_ label: String, _ numbers: [Int], member: Int? = nil) -> KernelArgument {
+    KernelArgument(label: label, value: .axes(numbers, member: member))
   }
 
   /// Extents or strides.

@@ -20,6 +20,8 @@ package struct CacheBudget: Hashable, Sendable {
   package var regionInput: Int { second / 4 }
   /// The strip of several convolutions that are computed together, with all their weights: half of the second cache.
   package var stripOfLayers: Int { second / 2 }
+  /// Rows of numbers that bytes of an image have become, which a convolution reads at once: half of the first cache.
+  package var convertedRows: Int { depthwiseRegion / 2 }
   /// The image and the result of a depthwise convolution: three quarters of the second cache.
   package var depthwiseImages: Int { second * 3 / 4 }
   /// The region of a depthwise convolution that stays in the first cache: all of it.

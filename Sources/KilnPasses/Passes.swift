@@ -7,6 +7,7 @@ package enum Passes {
     RemoveIdentities(),
     JoinViews(),
     UnifyGlobalPooling(),
+    FoldAffineIntoPixels(),
     // Batch norm in training mode, on constants or as instance norm, has no kernel.
     RecognizeNormalization(),
     NormalizeBatchNormalization(),
@@ -26,6 +27,7 @@ package enum Passes {
   /// What folding does, before the canonical form.
   package static let fold: [any Pass] = [
     RemoveIdentities(),
+    RecognizePixels(),
     JoinViews(),
     // Names for what is written as arithmetic or copies, before constants are folded into a neighbour.
     RecognizeCircularPadding(),
@@ -48,6 +50,8 @@ package enum Passes {
     FoldAffineAfterLinear(),
     FoldAffineBeforeLinear(),
     FoldAffineForward(),
+    FoldAffineIntoPixels(),
+    OrderPixelChannels(),
     MergeConsecutiveLinear(),
     FoldLeftoverAffine(),
     // The last step of a linear operator or a normalisation.
@@ -62,20 +66,26 @@ package enum Passes {
 
   /// What folding does where tensors are to have 8 bits: sums stay, since what they add is quantised, and so do activations that
   /// do more than limit, since they are tables then.
-  package static let foldForQuantization: [any Pass] = fold.compactMap { pass in
-    switch pass {
-    case is FuseResiduals, is FuseResidualsBackward, is FuseActivationsBackward, is MoveQuantization,
-      is RecognizeQuantizedLayers:
-      nil
-    case is FuseActivations: FuseActivations(limitsOnly: true)
-    default: pass
+  package static let foldForQuantization: [any Pass] =
+    normalizePixels
+    + fold.compactMap { pass in
+      switch pass {
+      case is FuseResiduals, is FuseResidualsBackward, is FuseActivationsBackward, is MoveQuantization,
+        is RecognizeQuantizedLayers:
+        nil
+      case is FuseActivations: FuseActivations(limitsOnly: true)
+      default: pass
+      }
     }
-  }
+
+  /// What makes conversions of pixels give a network the numbers that it was trained on, where layers have few bits: the scale of
+  /// bytes would make their weights so small that float16 has few digits left for them.
+  private static let normalizePixels: [any Pass] = [RemoveIdentities(), RecognizePixels(), FoldAffineIntoPixels()]
 
   /// What is folded, before the canonical form.
   private static func folding(_ options: PassOptions) -> [any Pass] {
     guard options.folds else { return [] }
-    guard let plan = options.quantization else { return fold }
+    guard let plan = options.quantization else { return options.halves == nil ? fold : normalizePixels + fold }
     return quantizing(plan, options) + [MoveQuantization(), RecognizeQuantizedLayers(), FuseActivations()]
   }
 

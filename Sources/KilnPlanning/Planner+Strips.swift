@@ -78,7 +78,7 @@ extension StripGroup {
   fileprivate func moved(_ call: KernelCall, of index: Int, _ context: LoweringContext) -> KernelCall {
     let node = context.graph[members[index].node]
     let input = node.inputs[LinearOperand.input]
-    let stride = (node.operation as? Convolution)?.window.strides[0] ?? 1
+    let stride = node.rowWindow?.strides[0] ?? 1
     var call = call
     call.kernel.update(
       reads: { operand in

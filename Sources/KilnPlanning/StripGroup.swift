@@ -1,7 +1,8 @@
 import KilnGraph
 import KilnKernels
 
-/// A run of convolutions, each of which alone reads the one before, that are computed together in strips of rows.
+/// A run of convolutions, each of which alone reads the one before, that are computed together in strips of rows; the first may
+/// read what bytes of an image have become, which then is done in strips too.
 ///
 /// The images between them are never whole in memory: only the rows that a strip works on are, which so stay in the
 /// second cache. A strip computes of each layer the rows after those of earlier strips, up to the last that the next
@@ -99,4 +100,15 @@ package struct StripGroup {
   func step(_ member: Member) -> Int { member.scale * stripRows }
   /// Rows that a layer computes although another worker does so too, between two bands.
   func repeatedRows(_ member: Member) -> Int { workers == 1 ? 0 : member.after + member.before }
+}
+
+extension Node {
+  /// How a layer of a group steps over the rows that it reads; `nil` for others.
+  var rowWindow: Window? {
+    switch operation {
+    case let convolution as Convolution: convolution.window
+    case is PixelConversion: Window(kernel: [1, 1])
+    default: nil
+    }
+  }
 }

@@ -7,7 +7,8 @@ import KilnSelection
 /// Decides which layers are computed together in strips, and gives the images between them memory for a strip only.
 ///
 /// Two convolutions are taken together when the image between them fills more than half of the second cache: written
-/// and read whole, it would travel to a farther one and back. A group is as long as its layers follow one another so; a
+/// and read whole, it would travel to a farther one and back. A conversion of pixels is taken together with the convolution that
+/// reads the image, some rows of which stay in the first cache: of the rest there never are any numbers. A group is as long as its layers follow one another so; a
 /// strip is as high as leaves it, the rows that it reads and writes, and all weights in half of that cache, which the
 /// strips of several workers may share. Winograd's convolutions, whose tiles have rows of their own, are not taken.
 struct StripPlanner {
@@ -72,6 +73,7 @@ struct StripPlanner {
   // MARK: What may be taken together
 
   private func isStage(_ node: Node) -> Bool {
+    if node.operation is PixelConversion { return true }
     guard let convolution = node.operation as? Convolution, convolution.layout == .channelsLast else { return false }
     guard let input = node.inputs[LinearOperand.input], graph.constant(input) == nil else { return false }
     guard algorithms.allowsStrips(node) else { return false }
@@ -90,9 +92,10 @@ struct StripPlanner {
     else { return false }
     let window = convolution.window
     let extent = window.extent(0)
+    let budget = target.model.cacheBudget
+    let most = graph[first].operation is PixelConversion ? budget.convertedRows : budget.image
     return window.strides[0] <= extent && extent <= graph.type(of: value).shape[1]
-      && (0..<extent).contains(window.padBegin[0])
-      && storage.buffers[buffer.index].byteCount > target.model.cacheBudget.image
+      && (0..<extent).contains(window.padBegin[0]) && storage.buffers[buffer.index].byteCount > most
   }
 
   /// The group of some layers; `nil` when its strips would be too low, would overwrite what others read, or would repeat too
@@ -107,7 +110,7 @@ struct StripPlanner {
     let room = target.model.cacheBudget.stripOfLayers - least
     guard room >= 0 || least <= largestImage(of: nodes) / 2 && workers > 1, growth > 0 else { return nil }
     let bandRows = last.height.dividedRoundingUp(by: workers)
-    let most = min(bandRows, 1 + max(0, room) / growth)
+    let most = min(bandRows, 1 + max(0, room) / growth, convertedRows(layers) ?? bandRows)
     let count = bandRows.dividedRoundingUp(by: most)
     let group = StripGroup(layers, stripRows: bandRows.dividedRoundingUp(by: count), workers: workers)
     // What is moved is no more than what is computed, and the first strip of the lowest band computes something.
@@ -118,6 +121,17 @@ struct StripPlanner {
     guard workers * count > 1, isHigh, savesTime(group) else { return nil }
     if keepsWhatItReads(group) { return group }
     return workers > 1 && separateResult(of: group) ? group : nil
+  }
+
+  /// The rows of a convolution for which the numbers that bytes become stay in the first cache, but no fewer than make the rows
+  /// that are kept fewer than those that are computed; `nil` where no bytes become numbers, or other images are larger.
+  private func convertedRows(_ layers: [StripGroup.Layer]) -> Int? {
+    guard layers.count == 2, let first = layers.first, graph[first.node].operation is PixelConversion,
+      let member = StripGroup(layers, stripRows: 1).members.first, let image = member.image
+    else { return nil }
+    let rows = target.model.cacheBudget.convertedRows / max(1, rowByteCount(first.output))
+    let computed = rows - image.keptRows - image.border.bottom
+    return max(computed / member.scale, image.keptRows.dividedRoundingUp(by: member.scale), 1)
   }
 
   /// Bytes of the largest image between two of some layers.
@@ -146,12 +160,12 @@ struct StripPlanner {
 
   private func layer(_ id: NodeID) -> StripGroup.Layer {
     let node = graph[id]
-    guard let convolution = node.operation as? Convolution else { preconditionFailure("\(node.name) has no rows") }
+    guard let window = node.rowWindow else { preconditionFailure("\(node.name) has no rows") }
     let output = node.outputs[0]
     let border = storage.views[output].flatMap { storage.borders[$0.buffer]?.border }
     return StripGroup.Layer(
-      node: id, output: output, height: graph.type(of: output).shape[1], extent: convolution.window.extent(0),
-      stride: convolution.window.strides[0], padding: convolution.window.padBegin[0], border: border ?? Border())
+      node: id, output: output, height: graph.type(of: output).shape[1], extent: window.extent(0),
+      stride: window.strides[0], padding: window.padBegin[0], border: border ?? Border())
   }
 
   /// Bytes of the second cache that strips touch: the images, and the rows that are read and written, of all workers whose
@@ -185,8 +199,7 @@ struct StripPlanner {
     guard let last = group.members.last, let output = storage.views[graph[last.node].outputs[0]] else { return false }
     for (index, member) in group.members.enumerated() {
       let node = graph[member.node]
-      guard let convolution = node.operation as? Convolution else { return false }
-      let window = convolution.window
+      guard let window = node.rowWindow else { return false }
       for (operand, value) in node.inputs.enumerated() {
         guard let value, let view = storage.views[value], view.buffer == output.buffer else { continue }
         guard view == output else { return false }

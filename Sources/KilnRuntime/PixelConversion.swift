@@ -36,8 +36,41 @@ func convertPixels(
   }
 }
 
-/// The same for three channels that are other bytes of a pixel than its first ones in their order: channel `c` is byte
-/// `first + step * c` of `byteCount`.
+/// The same for the first three of four bytes a pixel: `weight` and `bias` have numbers of all four, those of the last not looked at.
+@inline(__always)
+func convertLeadingBytes(
+  _ source: UnsafePointer<UInt8>, _ sourceStrides: Axes, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>,
+  to destination: UnsafeMutablePointer<Float>, _ destinationStrides: Axes, shape: Axes, count: Int
+) {
+  let (w, b) = (loadSixteen(weight), loadSixteen(bias))
+  forEachOffset(in: shape, sourceStrides, destinationStrides) { from, to in
+    var x = source + from
+    var y = destination + to
+    var pixel = 0
+    // A pixel's fourth number is overwritten by the next one's first, which the last of a run doesn't have.
+    while pixel &+ 4 < count {
+      let result = fma(b, UInt8.numbers(loadBytes(x)), w)
+      storeFour(result.lowHalf.lowHalf, y)
+      storeFour(result.lowHalf.highHalf, y + 3)
+      storeFour(result.highHalf.lowHalf, y + 6)
+      storeFour(result.highHalf.highHalf, y + 9)
+      x += 16
+      y += 12
+      pixel &+= 4
+    }
+    while pixel < count {
+      y[0] = fma(b[0], Float(x[0]), w[0])
+      y[1] = fma(b[1], Float(x[1]), w[1])
+      y[2] = fma(b[2], Float(x[2]), w[2])
+      x += 4
+      y += 3
+      pixel &+= 1
+    }
+  }
+}
+
+/// The same for three channels that are bytes of a pixel in another order: channel `c` is byte `first + step * c` of
+/// `byteCount`, and `weight` and `bias` have numbers of the channels.
 @inline(__always)
 func convertPixels(
   _ source: UnsafePointer<UInt8>, _ sourceStrides: Axes, first: Int, step: Int, byteCount: Int,
@@ -59,6 +92,11 @@ func convertPixels(
       pixel &+= 1
     }
   }
+}
+
+@inline(__always)
+private func storeFour(_ numbers: SIMD4<Float>, _ address: UnsafeMutablePointer<Float>) {
+  UnsafeMutableRawPointer(address).storeBytes(of: numbers, as: SIMD4<Float>.self)
 }
 
 @inline(__always)

@@ -57,10 +57,18 @@ struct PixelInputTests {
     return try graph.insert(Convolution(window: window, groups: groups), name: "conv", inputs: operands)[0]
   }
 
+  /// The weight of a network's convolution.
+  private static func weight(of graph: Graph) throws -> Tensor {
+    let layer = try #require(graph.nodeIDs.first { graph[$0].operation is Convolution })
+    return try #require(graph.constant(graph[layer].inputs[LinearOperand.weight]))
+  }
+
   /// Networks whose first layers treat borders, channels and images in different ways.
   private static func models(channels: Int) throws -> [Model] {
-    func convolution(_ name: String, _ window: Window, outputs: Int, groups: Int = 1) throws -> Model {
-      try Model(name, channels: channels, size: (2, 9, 13)) { graph, image in
+    func convolution(
+      _ name: String, _ window: Window, outputs: Int, groups: Int = 1, size: (Int, Int, Int) = (2, 9, 13)
+    ) throws -> Model {
+      try Model(name, channels: channels, size: size) { graph, image in
         let layer = try convolve(&graph, image, window, outputs: outputs, groups: groups)
         graph.addOutput("y", try graph.insert(Unary(.relu), name: "relu", inputs: [layer])[0])
       }
@@ -71,6 +79,12 @@ struct PixelInputTests {
         "asymmetric padding", Window(kernel: [3, 2], strides: [2, 1], padBegin: [0, 2], padEnd: [3, 0]), outputs: 5),
       convolution(
         "dilation", Window(kernel: [2, 3], dilations: [3, 2], padBegin: [1, 2], padEnd: [2, 2]), outputs: 8),
+      convolution(
+        "large images, whose rows are converted as they are read",
+        Window(kernel: [3, 3], strides: [2, 2], padBegin: [1, 1], padEnd: [1, 1]), outputs: 8, size: (2, 71, 80)),
+      convolution(
+        "a large kernel", Window(kernel: [7, 7], strides: [2, 2], padBegin: [3, 3], padEnd: [3, 2]), outputs: 8,
+        size: (1, 70, 80)),
       convolution(
         "groups", Window(kernel: [3, 3], padBegin: [1, 1], padEnd: [1, 1]), outputs: 2 * channels, groups: channels),
       Model("no convolution, and the image as a result", channels: channels, size: (1, 5, 48)) { graph, image in
@@ -160,6 +174,74 @@ struct PixelInputTests {
     let program = try Planner.plan(Passes.run(on: graph), for: HostTarget.detect())
     #expect(program.arenaByteCount <= model.arenaByteCount)
     #expect(program.layers.count <= model.layers.count)
+  }
+
+  @Test(arguments: formats) func `the layer that reads bytes takes their scale and order`(format: PixelFormat) throws {
+    let model = try #require(Self.models(channels: format.order.channelCount).first { $0.name == "dilation" })
+    var graph = model.graph
+    let weight = try Self.weight(of: graph)
+    try graph.takePixels(format, input: graph.inputs[0])
+    let optimized = try Passes.run(on: graph).graph
+    let nodes = optimized.nodeIDs.map { optimized[$0] }
+    #expect(nodes.map(\.operation.name) == ["PixelConversion", "Conv", "Transpose"], "\(nodes.map(\.operation.name))")
+    let conversion = try #require(nodes[0].operation as? PixelConversion)
+    #expect(conversion.places == Array(0..<format.order.channelCount) && conversion.order == format.order)
+    // The shift of a padded convolution stays in the conversion: a border of zeros is one of means.
+    #expect(optimized.constant(nodes[0].inputs[PixelOperand.weight])?.doubles().allSatisfy { $0 == 1 } == true)
+    let folded = try #require(optimized.constant(nodes[1].inputs[LinearOperand.weight]))
+    #expect(folded.shape == weight.shape)
+    let (channels, taps) = (weight.shape[1], weight.shape[2] * weight.shape[3])
+    for (index, number) in weight.doubles().enumerated() {
+      let (row, channel, tap) = (index / taps / channels, index / taps % channels, index % taps)
+      let place = (row * channels + format.order.place(ofChannel: channel)) * taps + tap
+      #expect(abs(folded.doubles()[place] - number * format.scale[channel]) <= 1e-6 * abs(number))
+    }
+  }
+
+  @Test func `of large images some rows are numbers at a time`() throws {
+    for (name, kept) in [("large images, whose rows are converted as they are read", 1), ("a large kernel", 5)] {
+      let model = try #require(Self.models(channels: 3).first { $0.name == name })
+      var graph = model.graph
+      let floats = try Planner.plan(Passes.run(on: graph), for: HostTarget.detect())
+      try graph.takePixels(Self.formats[0], input: graph.inputs[0])
+      let program = try Planner.plan(Passes.run(on: graph), for: HostTarget.detect())
+      let layer = try #require(program.layers.first)
+      #expect(layer.nodes.map(\.operation.name) == ["PixelConversion", "Conv"])
+      #expect(layer.strips.map { $0.count > 1 && $0.members[0].scale == 2 } == true)
+      let image = program.buffers[program.view(layer.nodes[0].outputs[0]).buffer.index]
+      let rows = program.view(layer.nodes[0].outputs[0]).shape[1]
+      #expect(rows > kept && rows < model.size.height / 2, "\(rows) rows")
+      #expect(image.byteCount <= HostTarget.detect().model.cacheBudget.convertedRows)
+      #expect(program.arenaByteCount < floats.arenaByteCount)
+    }
+  }
+
+  @Test func `networks that normalise bytes themselves become the same`() throws {
+    let files = try FileManager.default.contentsOfDirectory(atPath: NetworkFiles.folder.path + "/cases")
+    let names = files.filter { $0.hasPrefix("pixels_") && $0.hasSuffix(".onnx") }.map { "cases/" + $0.dropLast(5) }
+    #expect(names.count > 15)
+    for name in names {
+      let graph = try Passes.run(on: NetworkFiles.graph(name)).graph
+      let operations = graph.nodeIDs.map { graph[$0].operation }
+      let isRecognised = !name.contains("not_recognised")
+      #expect(operations.contains { $0 is PixelConversion } == isRecognised, "\(name)")
+      #expect(operations.contains { $0 is Cast } != isRecognised, "\(name)")
+      // Nothing is left that multiplies or adds by itself.
+      if isRecognised { #expect(!operations.contains { $0 is Binary || $0 is ChannelAffine }, "\(name)") }
+      let isLarge = name.contains("large")
+      let program = try NetworkFiles.program(name, target: HostTarget.detect())
+      #expect(program.layers.contains { $0.strips != nil } == isLarge, "\(name)")
+    }
+  }
+
+  @Test func `what is computed in float16 has the model's own weights`() throws {
+    let model = try #require(Self.models(channels: 3).first)
+    var graph = model.graph
+    let weight = try Self.weight(of: graph)
+    try graph.takePixels(Self.formats[0], input: graph.inputs[0])
+    let optimized = try Passes.run(on: graph, options: PassOptions(halves: .stored)).graph
+    let stored = try Self.weight(of: optimized)
+    for (a, b) in zip(stored.doubles(), weight.doubles()) { #expect(abs(a - b) <= 1e-3 * abs(b)) }
   }
 
   @Test func `inputs that are no such images are refused`() {

@@ -11,8 +11,8 @@ says so with `not`, or a comment beside it does.
 from pathlib import Path
 
 from case_maker import (
-    channels, convolutions, detections, files, folds, functions, halves, indices, kernels, layouts, leftovers, nans, random_resizes,
-    recurrent, refused, separated, weights)
+    channels, convolutions, detections, files, folds, functions, halves, indices, kernels, layouts, leftovers, nans, pixels,
+    random_resizes, recurrent, refused, separated, weights)
 
 FOLDER = Path(__file__).resolve().parent / "cases"
 REFUSED = Path(__file__).resolve().parent / "refused"
@@ -27,6 +27,7 @@ SUBJECTS = [
     folds.repvgg_blocks,
     folds.scales,
     folds.pads,
+    pixels.pixels,
     separated.views,
     separated.concats,
     separated.differences,

@@ -73,7 +73,9 @@ struct ArgumentReader {
 
   private mutating func integers(_ label: String?, count: Int) -> [Int] {
     switch next(label) {
-    case .axes(let axes) where axes.count == count: return axes
+    case .axes(let axes, member: nil) where axes.count == count: return axes
+    case .axes(let axes, let member?) where axes.count == count:
+      return axes.dropLast() + [memory.rows(ofMember: member).count]
     case let value: defect(value, is: "\(count) integers")
     }
   }

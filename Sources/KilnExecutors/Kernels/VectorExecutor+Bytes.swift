@@ -62,11 +62,16 @@ extension VectorExecutor {
 
   package func execute(_ kernel: ConvertPixels) {
     var a = arguments(kernel)
-    if kernel.isDirect {
+    switch kernel.form {
+    case .all:
       convertPixels(
         a.pointer(), a.axes(), weight: a.pointer("weight"), bias: a.pointer("bias"), to: a.target("to"), a.axes(),
         shape: a.axes("shape"), count: a.integer("count"), channels: a.integer("channels"))
-    } else {
+    case .leading:
+      convertLeadingBytes(
+        a.pointer(), a.axes(), weight: a.pointer("weight"), bias: a.pointer("bias"), to: a.target("to"), a.axes(),
+        shape: a.axes("shape"), count: a.integer("count"))
+    case .apart:
       convertPixels(
         a.pointer(), a.axes(), first: a.integer("first"), step: a.integer("step"), byteCount: a.integer("byteCount"),
         weight: a.pointer("weight"), bias: a.pointer("bias"), to: a.target("to"), a.axes(), shape: a.axes("shape"),

@@ -64,6 +64,20 @@ package struct LinearWeights: Hashable, Sendable {
     case .inputFirst: weight.scaleRuns(of: shape[1] * tapCount) { factors[$0] }
     }
   }
+
+  /// Makes input channel `c` what channel `order[c]` was.
+  ///
+  /// Precondition: there is one group, and `order` is a permutation of its channels.
+  mutating func reorderInputs(_ order: [Int]) {
+    precondition(groups == 1 && order.count == inputChannels, "\(order) are not the channels of \(shape)")
+    let (outer, run) = arrangement == .outputFirst ? (shape[0], tapCount) : (1, shape[1] * tapCount)
+    weight = (0..<outer).flatMap { row in
+      order.flatMap { channel in
+        let start = (row * order.count + channel) * run
+        return weight[start..<start + run]
+      }
+    }
+  }
 }
 
 extension [Double] {

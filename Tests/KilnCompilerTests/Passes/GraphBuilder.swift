@@ -144,7 +144,13 @@ func seededInputs(_ graph: Graph) -> [Tensor] {
   var builder = GraphBuilder()
   return graph.inputs.map { input in
     let (type, numbers) = (graph.type(of: input), builder.tensor(graph.type(of: input).shape) { $0 * 4 })
-    return type.scalar == .float16 ? Tensor(shape: type.shape, doubles: numbers.doubles(), as: .float16) : numbers
+    switch type.scalar {
+    case .float16: return Tensor(shape: type.shape, doubles: numbers.doubles(), as: .float16)
+    case .uint8:
+      let bytes = numbers.doubles().map { min(255, max(0, ($0 * 32 + 128).rounded())) }
+      return Tensor(shape: type.shape, doubles: bytes, as: .uint8)
+    default: return numbers
+    }
   }
 }
 

@@ -5,7 +5,7 @@ import zlib
 import numpy as np
 import onnx
 import onnxruntime
-from onnx import TensorProto, helper, numpy_helper
+from onnx import helper, numpy_helper
 
 #: the input of most cases
 IMAGE = (1, 3, 4, 5)
@@ -32,13 +32,20 @@ class CaseGraph:
         self.channels = {}
         self.may_be_zero = self.may_be_nan = False
         self.initializers_are_inputs = opset < 9  # as the file format of that time required
-        self.x = [self.input(shape) for shape in shapes][0]
+        self.x = next(iter([self.input(shape) for shape in shapes]), None)
 
     def input(self, shape):
         """A graph input with normally distributed values."""
         name = f"input_{len(self.inputs)}"
         self.inputs[name] = self.normal(*shape)
         self.channels[name] = shape[1] if len(shape) > 1 else None
+        return name
+
+    def bytes(self, *shape):
+        """A graph input with bytes that are all as frequent."""
+        name = f"input_{len(self.inputs)}"
+        self.inputs[name] = self.random.integers(0, 256, shape, np.uint8)
+        self.channels[name] = shape[1]
         return name
 
     def constant(self, values):
@@ -132,10 +139,10 @@ class CaseGraph:
         return self
 
     def model(self, shapes):
-        def info(name, shape):
-            return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+        def info(name, shape, dtype=np.dtype(np.float32)):
+            return helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(dtype), shape)
 
-        inputs = [info(name, values.shape) for name, values in self.inputs.items()]
+        inputs = [info(name, values.shape, values.dtype) for name, values in self.inputs.items()]
         if self.initializers_are_inputs:
             inputs += [helper.make_tensor_value_info(t.name, t.data_type, t.dims) for t in self.initializers]
         outputs = [info(name, shape) for name, shape in zip(self.outputs, shapes)]
