@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 import KilnLowering
 import KilnMachine
 import KilnPlanning
@@ -78,9 +79,26 @@ package struct LayerPrediction: Encodable, Sendable {
     let arithmeticCycles = Double(products) / peak / workers
     let tileCycles =
       parts.reduce(0.0) { $0 + $1.0.effectiveProducts(of: $1.1, on: program.target) } / peak / workers
+    // Depthwise convolutions have the same tiles everywhere, and are at the peak but for what loads and stores block.
+    let blocked = layer.allCalls.lazy.compactMap { $0.kernel as? ConvolveDepthwise }.first?.tile
+      .blockedShare(on: model)
+    let depthwiseCycles = arithmeticCycles * (parts.isEmpty ? 1 + (blocked ?? 0) : 0)
     isBoundByMemory = transfers > arithmeticCycles
     leastMicroseconds = max(arithmeticCycles, transfers) / model.pipeline.clockMegahertz
-    microseconds = max(arithmeticCycles, tileCycles, transfers) / model.pipeline.clockMegahertz
+    microseconds = max(arithmeticCycles, tileCycles, depthwiseCycles, transfers) / model.pipeline.clockMegahertz
+  }
+}
+
+extension DepthwiseTileShape {
+  /// Cycles in which its loads and stores let no arithmetic be issued, relative to those that its products take.
+  ///
+  /// The weights of an unrolled kernel are in registers, and so is what neighbouring pixels of a row share.
+  fileprivate func blockedShare(on model: MachineModel) -> Double {
+    let (rows, columns) = (kernel?.rows ?? 1, kernel?.columns ?? 1)
+    let loads = kernel == nil ? pixels + 1 : rows * ((pixels - 1) * stride + columns)
+    let cycles =
+      Double(loads) * model.pipeline.arithmeticCyclesPerLoad + Double(pixels) * model.pipeline.arithmeticCyclesPerStore
+    return cycles / Double(pixels * rows * columns) * model.float32.multiplyAddsPerCycle
   }
 }
 
