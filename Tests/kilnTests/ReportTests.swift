@@ -84,6 +84,21 @@ struct ReportTests {
     }
   }
 
+  @Test func `predicts that loads hold up a core in order`() throws {
+    try withTemporaryFolder { folder in
+      /// How many times the least time convolutions are predicted to take.
+      func slowness(_ target: String) throws -> Double {
+        let facts = try facts(of: report(Program.digits, ["--target", target], folder: folder))
+        let layers = try #require(facts.inspection.plan).layers.filter { $0.operation.hasPrefix("Conv") }
+        let predictions = layers.map(\.prediction)
+        return predictions.reduce(0) { $0 + $1.microseconds } / predictions.reduce(0) { $0 + $1.leastMicroseconds }
+      }
+      // A load of a Cortex-A53 takes two cycles in which it multiplies nothing: at best, with tiles of 16 by 5, half as much again.
+      let inOrder = try slowness("raspberry-pi-3")
+      #expect(try inOrder > slowness("raspberry-pi-4") + 0.3 && inOrder < 5, "\(inOrder)")
+    }
+  }
+
   @Test func `says what numbers of 8 bits stand for`() throws {
     try withTemporaryFolder { folder in
       let int8 = Self.board + ["--precision", "int8", "--calibration", "random"]
@@ -95,6 +110,37 @@ struct ReportTests {
         #expect(abs(tensor.greatest - tensor.least - 255 * tensor.scale) <= 1e-3 * (tensor.greatest - tensor.least))
       }
       #expect(facts.inspection.plan?.layers.contains { $0.prediction.arithmetic == "int8" } == true)
+    }
+  }
+
+  @Test func `says what each quantised layer loses`() throws {
+    try withTemporaryFolder { folder in
+      let digits = "\(Program.repository)/Examples/digits/calibration"
+      let page = try report(
+        Program.digits, Self.board + ["--precision", "int8", "--calibration", digits], folder: folder)
+      let facts = try facts(of: page)
+      let precision = try #require(facts.precision)
+      #expect(precision.sampleCount > 0 && !precision.isRandom)
+      let layers = facts.inspection.after.nodes.filter { $0.operation == "QuantizedConv" }
+      #expect(precision.layers.count >= layers.count && layers.count > 3)
+      let names = Set(facts.inspection.after.nodes.map(\.name))
+      for layer in precision.layers {
+        #expect(names.contains(layer.name), "\(layer.name) is no node of the page")
+        #expect(layer.least < layer.greatest && (0..<0.5).contains(layer.clippedShare))
+        #expect(try #require(layer.accumulated) > 10)
+      }
+      guard Self.chromium != nil else { return }
+      let title = try title(
+        of: page, folder: folder,
+        after: """
+          const rows = document.querySelectorAll('#precision tbody tr');
+          rows[1].click();
+          const part = [...document.querySelectorAll('#detail h4')].find(title => title.textContent === 'Precision');
+          said = `${rows.length}; ${rows[1].textContent}; ${part.nextSibling.textContent}`;
+          """)
+      let parts = title.components(separatedBy: "; ")
+      #expect(parts[0] == "\(precision.layers.count)" && parts[1].contains(precision.layers[1].name))
+      #expect(parts[1].contains(" dB") && parts[2].contains("clipped"), "\(title)")
     }
   }
 
@@ -236,7 +282,22 @@ private struct Facts: Decodable {
     let microseconds: Double
   }
 
+  struct Precision: Decodable {
+    let layers: [Loss]
+    let sampleCount: Int
+    let isRandom: Bool
+  }
+
+  struct Loss: Decodable {
+    let name: String
+    let least: Double
+    let greatest: Double
+    let clippedShare: Double
+    let accumulated: Double?
+  }
+
   let command: String
   let inspection: Inspection
+  let precision: Precision?
   let measurement: Measurement?
 }

@@ -1,7 +1,7 @@
 // What all parts of the page use. Names come from a model that nobody trusts: they become text, never markup.
 
 const facts = JSON.parse(document.getElementById('facts').textContent);
-const { inspection, measurement } = facts;
+const { inspection, measurement, precision } = facts;
 const plan = inspection.plan;
 const byID = id => document.getElementById(id);
 

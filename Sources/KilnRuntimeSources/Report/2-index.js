@@ -30,4 +30,5 @@ const layers = (plan?.layers ?? []).map((layer, index) => {
 });
 const total = layers.reduce((sum, layer) => sum + layer.shown, 0);
 const constantsOfNode = grouped(inspection.weights, weight => weight.node);
+const precisionOfLayer = new Map((precision?.layers ?? []).map(layer => [layer.name, layer]));
 const quantizations = new Map(inspection.quantizedTensors.map(tensor => [tensor.name, tensor]));

@@ -39,6 +39,7 @@ function showDetail() {
     element('div', {}, element('small', {}, node.details)),
     ...(side === 'after' ? foldsOf(node) : fateOf(index)),
     ...(layer ? part('Layer', timesOf(layer)) : []),
+    ...part('Precision', precisionOf(layer?.nodes ?? [node.name])),
     ...part('Reads', node.inputs.filter(input => !input.isConstant).map(valueText)),
     ...part('Computes', node.outputs.map(valueText)),
     ...(side === 'after' ? part('Constants', (constantsOfNode.get(node.name) ?? []).map(i => constantText(inspection.weights[i]))) : []));
@@ -80,6 +81,19 @@ function timesOf(layer) {
     layer.kernels.length > 0 && ['kernels ', element('small', {}, counted(layer.kernels))],
   ].filter(Boolean);
 }
+
+// What calibration found of the layers among some nodes.
+function precisionOf(names) {
+  return names.map(name => precisionOfLayer.get(name)).filter(Boolean).map(layer => [
+    `${layer.precision}: result from ${range(layer)}, ${clipped(layer)} clipped; alone ${decibels(layer.alone)}, `
+      + `with all before it ${decibels(layer.accumulated)}`,
+    names.length > 1 && element('small', {}, ' ' + layer.name),
+  ].filter(Boolean));
+}
+
+const clipped = layer => layer.clippedShare ? percent(layer.clippedShare) : 'nothing';
+// A ratio of signal to noise; nothing changes without noise.
+const decibels = ratio => ratio === undefined || ratio === null ? 'no noise' : `${rounded(ratio)} dB`;
 
 function valueText(value) {
   const quantization = quantizations.get(value.name);

@@ -85,6 +85,7 @@ function startWeights() {
     { title: 'range', style: 'number', key: row => row.greatest, text: row => range(row) },
     { title: 'zeros', style: 'number wide', key: row => row.zeroCount, text: row => row.zeroCount ? amount(row.zeroCount) : '–' },
   ], rows);
+  startPrecision();
   if (!inspection.quantizedTensors.length) return;
   const place = element('div', { class: 'table' });
   byID('tensors').append(element('h3', {}, 'Tensors of 8 bits'),
@@ -95,4 +96,23 @@ function startWeights() {
     { title: 'zero', style: 'number', key: row => row.zeroPoint, text: row => String(row.zeroPoint) },
     { title: 'range', style: 'number', key: row => row.greatest, text: row => range(row) },
   ], inspection.quantizedTensors.map(tensor => ({ ...tensor })));
+}
+
+function startPrecision() {
+  if (!precision?.layers.length) return;
+  const place = element('div', { class: 'table', id: 'precision' });
+  const samples = `Measured on ${plural(precision.sampleCount, 'input')}`
+    + (precision.isRandom ? ', which were made: they say nothing of accuracy. ' : '. ');
+  byID('tensors').append(element('h3', {}, 'What layers lose'),
+    element('p', { class: 'lead' }, samples
+      + 'Alone: the ratio of signal to noise at the outputs where only this layer is of fewer bits; with all before it: where those are too.'),
+    place);
+  table(place, [
+    { title: 'layer', style: 'name', key: row => row.name, text: row => row.name },
+    { title: 'precision', style: 'wide', key: row => row.precision, text: row => row.precision },
+    { title: 'range', style: 'number wide', key: row => row.greatest, text: row => range(row) },
+    { title: 'clipped', style: 'number', key: row => row.clippedShare, text: row => row.clippedShare ? percent(row.clippedShare) : '–' },
+    { title: 'alone', style: 'number', key: row => row.alone ?? Infinity, text: row => decibels(row.alone) },
+    { title: 'with all before it', style: 'number', key: row => row.accumulated ?? Infinity, text: row => decibels(row.accumulated) },
+  ], precision.layers.map(layer => ({ ...layer, choose: () => chooseNode(layer.name) })));
 }

@@ -26,7 +26,8 @@ enum ReportCommand: Command {
     guard !path.isEmpty else { throw UsageError("--output needs a name") }
     let progress = Progress()
     defer { progress.end() }
-    let (inspection, plan) = try Inspection.inspect(Pipeline(compile, progress))
+    let pipeline = try Pipeline(compile, progress, measuresLayers: true)
+    let (inspection, plan) = try Inspection.inspect(pipeline)
     let target = compile.compileOptions.target
     let isMeasured = inspection.plan != nil && (bench.board != nil || Doctor.runs(target, on: HostTarget.detect()))
     let measurement =
@@ -37,7 +38,8 @@ enum ReportCommand: Command {
 
     let report = Report(
       kiln: Version.text, command: arguments.commandLine(adding: [], keeping: { _ in true }), inspection: inspection,
-      target: Report.Machine(target), threads: compile.compileOptions.threads, measurement: measurement)
+      target: Report.Machine(target), threads: compile.compileOptions.threads, precision: pipeline.report,
+      measurement: measurement)
     let name = URL(filePath: compile.modelPath).lastPathComponent
     let page = ReportPage.html(title: "\(name) · Kiln", json: try JSON.line(report))
     try Files.write(page, to: path)
@@ -79,6 +81,8 @@ private struct Report: Encodable {
   let inspection: Inspection
   let target: Machine
   let threads: Int
+  /// What calibration says of the layers; `nil` where nothing was calibrated.
+  let precision: PrecisionReport?
   /// `nil` where nothing was measured.
   let measurement: NetworkMeasurement?
 }
