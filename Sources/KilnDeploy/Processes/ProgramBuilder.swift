@@ -110,16 +110,19 @@ package struct ProgramBuilder {
 
   // MARK: Compilers
 
+  /// Those that the driver would pass on: the frontend is called without it, which saves the time of one more program.
   private static let swiftFlags = [
-    "-c", "-O", "-wmo", "-parse-as-library", "-enable-experimental-feature", "Embedded", "-Xfrontend",
-    "-function-sections",
+    "-frontend", "-c", "-O", "-parse-as-library", "-enable-experimental-feature", "Embedded", "-function-sections",
+    "-disable-objc-interop", "-empty-abi-descriptor", "-no-color-diagnostics",
   ]
   private static let cFlags = ["-c", "-O2", "-ffunction-sections"]
 
   private func compileSwift(_ sources: [String], as module: String, into object: String, headers: [String]) throws {
-    let files = ["-module-cache-path", "\(folder)/modules", "-module-name", module, "-o", object]
+    let files = [
+      "-target", toolchain.triple, "-module-cache-path", "\(folder)/modules", "-module-name", module, "-o", object,
+    ]
     let machine = target.compilerFlags.flatMap { ["-Xcc", $0] }
-    try run("swiftc", Self.swiftFlags + files + headers.flatMap { ["-I", $0] } + machine + sources)
+    try run("swift-frontend", Self.swiftFlags + files + headers.flatMap { ["-I", $0] } + machine + sources)
   }
 
   private func compileC(_ source: String) throws {

@@ -8,6 +8,8 @@ struct SwiftToolchain {
   let hasEmbedded: Bool
   /// What tells it from other versions.
   let version: String
+  /// The machine that it compiles for unless told otherwise, for instance `x86_64-unknown-linux-gnu`.
+  let triple: String
   /// The folder of its programs, which `swift` may only forward to.
   private let programs: String
 
@@ -38,6 +40,7 @@ struct SwiftToolchain {
     self.swift = swift
     hasEmbedded = info.hasEmbedded
     version = info.compilerVersion
+    triple = info.target.triple
     // …/usr/lib/swift
     let library = URL(filePath: info.paths.runtimeResourcePath).deletingLastPathComponent()
     programs = library.deletingLastPathComponent().appending(path: "bin").path
@@ -67,7 +70,10 @@ struct SwiftToolchain {
   }
 
   private struct Info: Decodable {
-    struct Target: Decodable { let unversionedTriple: String }
+    struct Target: Decodable {
+      let triple: String
+      let unversionedTriple: String
+    }
     struct Paths: Decodable { let runtimeResourcePath: String }
     let compilerVersion: String
     let target: Target
@@ -81,7 +87,8 @@ struct SwiftToolchain {
 
   /// What `swift` says of itself; `nil` when it says something else.
   private static func info(_ swift: String) throws -> Info? {
-    let result = try Subprocess(swift, ["-print-target-info"]).run()
+    // The frontend says the same as the driver, which would start it and take longer itself.
+    let result = try Subprocess(swift, ["-frontend", "-print-target-info"]).run()
     if result.status != 0, let shortage = BuildShortage.find(in: result)?.shortage {
       throw ToolError("swift did not say what it compiles for: \(shortage.description)")
     }
