@@ -2,14 +2,16 @@
 PyTorch's modules, which take turns on one core.
 
     python Benchmarks/folding [--models FOLDER] [--networks NAME,…] [--rounds 15] [--json FILE.json]
+    python Benchmarks/folding --quick
 
-What the columns are is in Benchmarks/README.md.
+The second shows in a minute or two that everything works; its times mean nothing. What the columns are is in Benchmarks/README.md.
 """
 
 import argparse
 import json
 import os
 import random
+import re
 import statistics
 import sys
 import tempfile
@@ -22,6 +24,7 @@ import numpy as np  # noqa: E402
 from contender import Contender, ContenderError  # noqa: E402
 from contenders import KilnProgram, exact_answer, output, relative_error  # noqa: E402
 from network import digest, open_network  # noqa: E402
+from report import processor  # noqa: E402
 from runtimes import environment  # noqa: E402
 
 NETWORKS = ["mobilenet_v2", "resnet18", "resnet34", "resnet50", "resnet152"]
@@ -47,6 +50,8 @@ class UnfoldedKilnProgram(KilnProgram):
 
 def main():
     options = parse()
+    about = circumstances(options)
+    print("; ".join(about.values()), flush=True)
     results = {}
     for name in options.networks:
         model = options.models / f"{name}.unfused.onnx"
@@ -54,9 +59,43 @@ def main():
             sys.exit(f"{model} is not there: Benchmarks/make_models.py makes it")
         network = open_network(model, options.cache)
         results[name] = measure(network, options)
+        check(results)
         print(line(name, results[name]), flush=True)
     if options.json:
-        options.json.write_text(json.dumps(results, indent=1) + "\n")
+        options.json.write_text(json.dumps(dict(about=about, networks=results), indent=1) + "\n")
+
+
+def circumstances(options):
+    """The machine, the instruction sets that Kiln compiles for and that PyTorch chooses, and the versions."""
+    import torch
+
+    described = json.loads(output([options.kiln, "targets", "--json"]))
+    host = next(target for target in described if target["name"] == "host")
+    return dict(
+        machine=f"{processor()}, one core",
+        instructions=f"Kiln for {host['instructionSet']}, PyTorch for {torch.backends.cpu.get_cpu_capability()}",
+        versions=f"{output([options.kiln, '--version']).strip()}, PyTorch {torch.__version__}, {swift_version()}",
+        rounds=f"{options.rounds} rounds" + (", quick: these times mean nothing" if options.quick else ""),
+    )
+
+
+def swift_version():
+    """For instance `Swift 6.3.1`."""
+    return "Swift " + re.search(r"Swift version (\S+)", output(["swift", "--version"])).group(1)
+
+
+def check(results):
+    """Ends where times can't be measurements: no clock gives two programs the same ones, round by round."""
+    series = {
+        (name, maker, form): tuple(times)
+        for name, row in results.items()
+        for maker in row
+        for form, times in row[maker]["milliseconds"].items()
+    }
+    for key, times in series.items():
+        twin = next((other for other, same in series.items() if other != key and same == times), None)
+        if twin or len(set(times)) < 2:
+            sys.exit(f"{' '.join(key)}: the same times {'as ' + ' '.join(twin) if twin else 'in all rounds'}: the clock stands still")
 
 
 def measure(network, options):
@@ -137,14 +176,19 @@ def parse():
         prog="python Benchmarks/folding", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--models", type=Path, default=Path("models"), help="folder with NAME.unfused.onnx, default: %(default)s")
-    parser.add_argument("--networks", type=lambda text: text.split(","), default=NETWORKS, help="default: all five")
+    parser.add_argument("--networks", type=lambda text: text.split(","), help="default: all five")
     parser.add_argument("--kiln", type=Path, default=HERE.parent.parent / ".build/release/kiln", help="default: %(default)s")
-    parser.add_argument("--rounds", type=int, default=15, help="at least 4, default: %(default)s")
-    parser.add_argument("--seconds", type=float, default=0.2, help="about how long one measures in a round, default: %(default)s")
+    parser.add_argument("--rounds", type=int, help="at least 4, default: 15")
+    parser.add_argument("--seconds", type=float, help="about how long one measures in a round, default: 0.2")
+    parser.add_argument("--quick", action="store_true", help="unless said otherwise the first network, 4 short rounds")
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "kiln/peers"
     parser.add_argument("--cache", type=Path, default=cache, help="for builds, default: %(default)s")
     parser.add_argument("--json", type=Path, metavar="FILE.json", help="write every round there")
     options = parser.parse_args()
+    usual = (NETWORKS[:1], 4, 0.02) if options.quick else (NETWORKS, 15, 0.2)
+    options.networks, options.rounds, options.seconds = (
+        given or default for given, default in zip((options.networks, options.rounds, options.seconds), usual)
+    )
     if options.rounds < 4:
         parser.error("quartiles need at least 4 rounds")
     options.cache.mkdir(parents=True, exist_ok=True)
