@@ -7,10 +7,10 @@ enum EinsumOperators {
 
   static let einsum = OperatorImporter(
     "Einsum", since: [12], attributes: [.text("equation")],
-    limits: ["no operand has an axis twice; no axis of 1 stands for a longer one"],
     examples: [
       NodeExample([.computed([2, 3, 4]), .computed([2, 4, 5])], [.text("equation", "bij,bjk->bik")]),
       NodeExample([.computed([2, 3, 4])], [.text("equation", "...i->...")]),
+      NodeExample([.computed([2, 3, 3])], [.text("equation", "bii->bi")]),
     ]
   ) { context throws(ImportFailure) in
     guard let equation = try context.node.attributes.text("equation") else {
@@ -21,13 +21,19 @@ enum EinsumOperators {
     for index in context.node.inputs.indices { shapes.append(context.shape(try context.input(index))) }
     let axes = try EinsumEquation(equation, ranks: shapes.map(\.count))
     var extents: [Int: Int] = [:]
+    for (labels, shape) in zip(axes.operands, shapes) {
+      for (label, extent) in zip(labels, shape) where extents[label] ?? 1 == 1 { extents[label] = extent }
+    }
     for (index, labels) in axes.operands.enumerated() {
-      for (label, extent) in zip(labels, shapes[index]) {
-        guard extents.updateValue(extent, forKey: label).map({ $0 == extent }) ?? true else {
-          throw .unsupported("axes of \(shapes) that it joins differ; write it as Transpose, Reshape and MatMul")
-        }
+      var own: [Int: Int] = [:]
+      let fits = zip(labels, shapes[index]).allSatisfy { label, extent in
+        (extent == 1 || extent == extents[label]) && own.updateValue(extent, forKey: label) ?? extent == extent
       }
-      operands.append(Factor(value: try context.input(index), labels: labels))
+      guard fits else { throw .malformed("axes of \(shapes) that it joins differ") }
+      var operand = Factor(value: try context.input(index), labels: labels)
+      try operand.dropRepeating(extents, "operand\(index)", &context)
+      try operand.takeDiagonals("operand\(index)", &context)
+      operands.append(operand)
     }
     var sum = Sum(extents: extents, result: axes.result)
     for (index, operand) in operands.enumerated() {
@@ -41,6 +47,39 @@ enum EinsumOperators {
   private struct Factor {
     var value: ValueID
     var labels: [Int]
+
+    /// Leaves out axes of one element that stand for longer ones, `extents` of the labels: what they repeat is a factor.
+    mutating func dropRepeating(
+      _ extents: [Int: Int], _ role: String, _ context: inout ImportContext
+    ) throws(ImportFailure) {
+      let shape = context.shape(value)
+      let kept = labels.indices.filter { shape[$0] == extents[labels[$0]] }
+      guard kept.count < labels.count else { return }
+      value = try context.reshape(value, to: kept.map { shape[$0] }, role: "\(role)/axes")
+      labels = kept.map { labels[$0] }
+    }
+
+    /// Makes axes with the same label one, the diagonal through them.
+    ///
+    /// When they come last, its elements lie in regular steps: in a matrix of `n` rows, `n + 1` from one to the next.
+    mutating func takeDiagonals(_ role: String, _ context: inout ImportContext) throws(ImportFailure) {
+      while let repeated = labels.first(where: { label in labels.count { $0 == label } > 1 }) {
+        let rest = labels.indices.filter { labels[$0] != repeated }
+        let axes = labels.indices.filter { labels[$0] == repeated }
+        let role = "\(role)/diagonal\(axes[0])"
+        let extent = context.shape(value)[axes[0]]
+        let outer = rest.map { context.shape(value)[$0] }
+        value = try context.emit(Transpose(rest + axes), [value], role: "\(role)/order")
+        // Its type was accepted, so that these products fit.
+        let count = axes.reduce(1) { count, _ in count * extent }
+        let step = axes.reduce(0) { step, _ in step * extent + 1 }
+        value = try context.reshape(value, to: outer + [count], role: "\(role)/line")
+        let slice = Slice(
+          starts: outer.map { _ in 0 } + [0], counts: outer + [extent], steps: outer.map { _ in 1 } + [step])
+        value = try context.emit(slice, [value], role: role)
+        labels = rest.map { labels[$0] } + [repeated]
+      }
+    }
   }
 
   /// The product of some operands, summed over the axes that nobody else has.
@@ -161,9 +200,6 @@ struct EinsumEquation {
         default: throw wrong()
         }
       }
-      guard Set(labels).count == labels.count else {
-        throw .unsupported("an operand has an axis twice; write it as Transpose, Reshape and MatMul")
-      }
       return labels
     }
     for (term, rank) in zip(terms, ranks) {
@@ -181,6 +217,6 @@ struct EinsumEquation {
       return
     }
     result = try labels(characters[(arrow + 2)...], dots: dotted)
-    guard Set(result).isSubset(of: operands.flatMap(\.self)) else { throw wrong() }
+    guard Set(result).isSubset(of: operands.flatMap(\.self)), Set(result).count == result.count else { throw wrong() }
   }
 }

@@ -126,6 +126,11 @@ def equations():
         ("nkctv,kvw->nctw", (2, 3, 4, 2, 5), (3, 5, 5)),
         ("a b , b c -> a c", (2, 3), (3, 4)),
         ("bixy,bjx->bijy", (2, 3, 4, 5), (2, 6, 4)),
+        ("bii->bi", (2, 3, 3)),
+        ("ii", (4, 4)),
+        ("iijij->j", (2, 2, 3, 2, 3)),
+        ("bicid,dc->bi", (2, 3, 4, 3, 5), (5, 4)),
+        ("...ij,...jk->...ik", (2, 1, 3, 4), (1, 3, 4, 5)),
     ]):
         for known in (False, True):
             if known and len(shapes) == 1:
