@@ -37,9 +37,10 @@ extension RuntimeFunction {
 
   /// The functions of `Elements` that kernels apply, as KilnRuntime names them.
   package enum ElementName: String, CaseIterable, Sendable {
-    case absolute, add, bitwiseAnd, bitwiseExclusiveOr, bitwiseOr, clip, divide, isEqual, isGreater
+    case absolute, add, bitwiseAnd, bitwiseExclusiveOr, bitwiseOr, brainFloat, clip, divide, exponential
+    case isEqual, isGreater
     case isGreaterOrEqual, isInfinite, isLess, isLessOrEqual, isNaN, isNegativeInfinity, isNotZero, isNothing
-    case isPositiveInfinity, leakyReLU, maximum, minimum, multiply, negate, not, parametricReLU, reciprocal, relu
-    case shiftLeft, shiftRight, sign, squareRoot, subtract
+    case isPositiveInfinity, leakyReLU, logarithm, maximum, minimum, multiply, narrowed, negate, not, parametricReLU
+    case power, reciprocal, relu, shiftLeft, shiftRight, sign, squareRoot, subtract, widenedBrainFloat
   }
 }

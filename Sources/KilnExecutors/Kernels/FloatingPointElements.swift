@@ -78,8 +78,23 @@ extension KernelElement where Self: BinaryFloatingPoint {
   static func powerOfFloat(_ function: RuntimeFunction) -> ((Float, Self) -> Float)? { nil }
 }
 
+extension RuntimeFunction {
+  /// The parameters, all of float64.
+  fileprivate var doubles: [Double] { parameters.map { Double($0.value) } }
+}
+
 extension Float: KernelElement {
-  static func unary(_ function: RuntimeFunction) -> ((Float) -> Float)? { sharedFloatUnary(function) }
+  static func unary(_ function: RuntimeFunction) -> ((Float) -> Float)? {
+    switch function.callee {
+    case .elements(.narrowed):
+      let p = function.doubles
+      return { Elements.narrowed($0, p[0], p[1], p[2], p[3], p[4], p[5]) }
+    case .elements(.power):
+      let p = function.doubles
+      return { Elements.power($0, p[0], p[1], p[2]) }
+    default: return sharedFloatUnary(function)
+    }
+  }
 
   static func binary(_ function: RuntimeFunction) -> ((Float, Float) -> Float)? {
     switch function.callee {
@@ -114,6 +129,14 @@ extension Double: KernelElement {
     case .elements(.sign): return { Elements.sign($0) }
     case .elements(.reciprocal): return { Elements.reciprocal($0) }
     case .elements(.squareRoot): return { Elements.squareRoot($0) }
+    case .elements(.exponential): return { Elements.exponential($0) }
+    case .elements(.logarithm): return { Elements.logarithm($0) }
+    case .elements(.narrowed):
+      let p = function.doubles
+      return { Elements.narrowed($0, p[0], p[1], p[2], p[3], p[4], p[5]) }
+    case .elements(.power):
+      let p = function.doubles
+      return { Elements.power($0, p[0], p[1], p[2]) }
     case .elements(.leakyReLU):
       let slope = parameter(function)
       return { Elements.leakyReLU($0, slope) }

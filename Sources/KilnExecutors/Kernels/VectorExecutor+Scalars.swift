@@ -19,12 +19,23 @@ extension VectorExecutor {
     }
     if let function = Source.unary(kernel.function) as? (Source) -> Result {
       call(function)
+    } else if let function = brainFloatConversion(kernel.function) as? (Source) -> Result {
+      call(function)
     } else if let function = Source.predicate(kernel.function) as? (Source) -> Result {
       call(function)
     } else if let function = Source.conversion(kernel.function, to: Result.self) {
       call(function)
     } else {
       fatalError("KilnRuntime has no function \(kernel.function) from \(Source.self) to \(Result.self)")
+    }
+  }
+
+  /// The conversion between float32 and the bits of a bfloat16; `nil` for other functions.
+  private func brainFloatConversion(_ function: RuntimeFunction) -> Any? {
+    switch function.callee {
+    case .elements(.brainFloat): { (x: Float) -> UInt16 in Elements.brainFloat(x) }
+    case .elements(.widenedBrainFloat): { (bits: UInt16) -> Float in Elements.widenedBrainFloat(bits) }
+    default: nil
     }
   }
 

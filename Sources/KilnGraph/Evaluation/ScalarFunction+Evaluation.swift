@@ -49,6 +49,7 @@ extension ScalarFunction {
     case .arcHyperbolicSine: asinh(x)
     case .arcHyperbolicCosine: acosh(x)
     case .arcHyperbolicTangent: atanh(x)
+    case .narrowed(let format): format(x)
     case .not: x == 0 ? 1 : 0
     case .isNaN: x.isNaN ? 1 : 0
     case .isInfinite(let positive, let negative):

@@ -45,6 +45,9 @@ package enum ScalarFunction: Hashable, Sendable {
   case sine, cosine, tangent, arcSine, arcCosine, arcTangent
   case hyperbolicSine, hyperbolicCosine, arcHyperbolicSine, arcHyperbolicCosine, arcHyperbolicTangent
 
+  /// The nearest number of a format with few bits.
+  case narrowed(NarrowFloat)
+
   // Predicates: the result is `bool`.
   case not, isNaN
   /// Whether the element is infinite, of a sign that counts.
@@ -92,6 +95,7 @@ package enum ScalarFunction: Hashable, Sendable {
     case .arcHyperbolicSine: "Asinh"
     case .arcHyperbolicCosine: "Acosh"
     case .arcHyperbolicTangent: "Atanh"
+    case .narrowed: "Narrow"
     case .not: "Not"
     case .isNaN: "IsNaN"
     case .isInfinite: "IsInf"

@@ -17,7 +17,8 @@ package struct ElementReduction: Sendable {
     }
     let add = RuntimeFunction(binary: .elements(.add), in: [.elementFunctions])
     switch kind {
-    case .sum, .mean: (identity, accumulate) = (.whole(0, scalar), add)
+    case .logSum where scalar != .float64: return nil
+    case .sum, .mean, .logSum: (identity, accumulate) = (.whole(0, scalar), add)
     // Of bool, 0 and 1, the largest is whether any is true.
     case .maximum:
       (identity, accumulate) = (scalar == .bool ? .whole(0, scalar) : .lowest(scalar), function(.keepLargest))
@@ -30,7 +31,7 @@ package struct ElementReduction: Sendable {
     case .l1: (identity, accumulate) = (.whole(0, scalar), function(.addMagnitude))
     case .sumOfSquares: (identity, accumulate) = (.whole(0, scalar), function(.addSquare))
     case .l2: (identity, accumulate) = (.whole(0, .float64), function(.addSquare))
-    case .logSum, .logSumExp: return nil
+    case .logSumExp: return nil
     }
     switch kind {
     case .mean:
@@ -44,7 +45,8 @@ package struct ElementReduction: Sendable {
         scalar.isFloatingPoint
         ? RuntimeFunction(unary: .elements(.squareRoot), in: [.elementFunctions])
         : RuntimeFunction(unary: .runtime(.wholeSquareRoot), ["as": .type(scalar)], in: [.numbers])
-    case .sum, .maximum, .minimum, .product, .l1, .sumOfSquares, .logSum, .logSumExp: break
+    case .logSum: finish = RuntimeFunction(unary: .elements(.logarithm), in: [.doubleFunctions])
+    case .sum, .maximum, .minimum, .product, .l1, .sumOfSquares, .logSumExp: break
     }
   }
 }

@@ -4,10 +4,12 @@ import KilnRuntimeSources
 extension ScalarFunction {
   /// The runtime's function of single elements of this type; `nil` when the runtime doesn't have it.
   ///
-  /// All are exact but what floating-point arithmetic rounds once.
+  /// All are exact but what floating-point arithmetic rounds once, and those of `doubleFunctions`, which state their bounds.
   package func elementFunction(_ scalar: ScalarType) -> RuntimeFunction? {
-    func call(_ name: RuntimeFunction.ElementName, _ parameters: Double...) -> RuntimeFunction {
-      var function = RuntimeFunction(unary: .elements(name), in: [.elementFunctions])
+    func call(
+      _ name: RuntimeFunction.ElementName, _ parameters: Double..., in file: RuntimeFile = .elementFunctions
+    ) -> RuntimeFunction {
+      var function = RuntimeFunction(unary: .elements(name), in: [file])
       function.parameters = parameters.map { .init(label: nil, value: ElementLiteral($0, as: scalar)) }
       return function
     }
@@ -22,6 +24,24 @@ extension ScalarFunction {
       case (false, true): call(.isNegativeInfinity)
       case (false, false): call(.isNothing)
       }
+    case .narrowed(
+      .number(let mantissaBits, let minimumExponent, let largest, let excess, let hasNaN, let hasNegativeZero)):
+      guard scalar.hasFloatKernels else { return nil }
+      // A number times this, added and subtracted in float64, keeps the bits of the mantissa.
+      let shift = Double(sign: .plus, exponent: 52 - mantissaBits, significand: 1.5)
+      let smallest = Double(sign: .plus, exponent: minimumExponent, significand: 1)
+      var function = RuntimeFunction(unary: .elements(.narrowed), in: [.narrowNumbers])
+      function.parameters = [shift, smallest, largest, excess, hasNaN ? .nan : 0, hasNegativeZero ? -0.0 : 0].map {
+        .init(label: nil, value: .double($0))
+      }
+      return function
+    case .narrowed(.power(let limit, let saturates)):
+      guard scalar.hasFloatKernels else { return nil }
+      var function = RuntimeFunction(unary: .elements(.power), in: [.narrowNumbers])
+      function.parameters = [limit, saturates ? 0x1p-127 : .nan, saturates ? 0x1p127 : .nan].map {
+        .init(label: nil, value: .double($0))
+      }
+      return function
     default: break
     }
     guard scalar == .float64 || !scalar.isFloatingPoint else { return nil }
@@ -34,6 +54,8 @@ extension ScalarFunction {
     case .leakyReLU(let slope): return scalar == .float64 ? call(.leakyReLU, slope) : nil
     case .reciprocal: return scalar == .float64 ? call(.reciprocal) : nil
     case .squareRoot: return scalar == .float64 ? call(.squareRoot) : nil
+    case .exponential: return scalar == .float64 ? call(.exponential, in: .doubleFunctions) : nil
+    case .logarithm: return scalar == .float64 ? call(.logarithm, in: .doubleFunctions) : nil
     default: return nil
     }
   }
@@ -48,6 +70,12 @@ extension ScalarType {
 
   /// The conversion of an element of this type to another, or `nil` when the runtime doesn't have it.
   package func conversion(to other: ScalarType) -> RuntimeFunction? {
+    if self == .bfloat16, other == .float32 {
+      return RuntimeFunction(unary: .elements(.widenedBrainFloat), in: [.narrowNumbers])
+    }
+    if self == .float32, other == .bfloat16 {
+      return RuntimeFunction(unary: .elements(.brainFloat), in: [.narrowNumbers])
+    }
     guard Set.numbers.contains(self), Set.numbers.contains(other) else { return nil }
     if other == .bool { return RuntimeFunction(unary: .elements(.isNotZero), in: [.elementFunctions]) }
     if other.isFloatingPoint { return RuntimeFunction(unary: .type(other), in: []) }

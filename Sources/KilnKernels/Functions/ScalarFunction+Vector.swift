@@ -54,7 +54,7 @@ extension ScalarFunction {
     case .arcHyperbolicSine: call(.arcHyperbolicSine, in: .hyperbolics)
     case .arcHyperbolicCosine: call(.arcHyperbolicCosine, in: .hyperbolics)
     case .arcHyperbolicTangent: call(.arcHyperbolicTangent, in: .hyperbolics)
-    case .not, .isNaN, .isInfinite: nil
+    case .narrowed, .not, .isNaN, .isInfinite: nil
     }
   }
 

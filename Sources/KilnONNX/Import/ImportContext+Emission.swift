@@ -29,7 +29,7 @@ extension ImportContext {
   ) throws(ImportFailure) -> [ValueID] {
     if let folded = try fold(operation, inputs) {
       // What is moved keeps its type, and so does what is computed of it in the wider one: better once too often than lost.
-      let narrow = inputs.compactMap { $0.flatMap { narrowTypes[$0] } }.first
+      let narrow = narrow(inputs)
       let results = folded.enumerated().map { index, tensor in
         let value = graph.addConstant(index == 0 ? name : "\(name):\(index)", tensor)
         if let narrow, narrow.widened == tensor.scalar { narrowTypes[value] = narrow }
@@ -40,10 +40,27 @@ extension ImportContext {
     }
     try requireIndependent(inputs)
     do {
-      return try graph.insert(operation, name: name, inputs: inputs)
+      let results = try graph.insert(operation, name: name, inputs: inputs)
+      if operation.onlyMoves, let narrow = narrow(inputs) {
+        for result in results where type(result).scalar == narrow.widened { narrowTypes[result] = narrow }
+      }
+      return results
     } catch {
       throw .malformed(error.description)
     }
+  }
+
+  /// The type in the file of the first operand that has a wider one here.
+  private func narrow(_ inputs: [ValueID?]) -> NarrowElementType? {
+    inputs.lazy.compactMap { $0.flatMap { narrowTypes[$0] } }.first
+  }
+
+  /// The same numbers, no longer of the narrow type that they have in the file.
+  mutating func forgetting(_ value: ValueID) throws(ImportFailure) -> ValueID {
+    if let tensor = constant(value) { return graph.addConstant(node.name, tensor) }
+    let result = try emit(Reshape(to: shape(value)), [value])
+    narrowTypes[result] = nil
+    return result
   }
 
   /// Adds a constant to the network.

@@ -21,19 +21,13 @@ extension ImportContext {
       do throws(ImportFailure) {
         let binding: Binding
         do throws(ImportFailure) {
-          if let known, let narrow = NarrowElementType(dataType: input.type?.elementType ?? 0),
-            narrow.widened == known.scalar
-          {
-            let value = graph.addConstant(input.name, known)
-            narrowTypes[value] = narrow
-            binding = .value(value)
-          } else {
-            let type = try inputType(input, choice: shapes[input.name] ?? known?.shape)
-            if let known, known.type != type {
-              throw ImportFailure.unsupported("it is \(type), the elements that are given are \(known.type)")
-            }
-            binding = .value(known.map { graph.addConstant(input.name, $0) } ?? graph.addInput(input.name, type))
+          let type = try inputType(input, choice: shapes[input.name] ?? known?.shape)
+          if let known, known.type != type {
+            throw ImportFailure.unsupported("it is \(type), the elements that are given are \(known.type)")
           }
+          let value = known.map { graph.addConstant(input.name, $0) } ?? graph.addInput(input.name, type)
+          narrowTypes[value] = NarrowElementType(dataType: input.type?.elementType ?? 0)
+          binding = .value(value)
         } catch .unsupported(let reason) {
           let isOpen = shapes[input.name] == nil && known == nil && ModelInput(input).defaultShape == nil
           unsupported.append(
@@ -78,7 +72,7 @@ extension ImportContext {
   private func inputType(_ input: ValueInfoProto, choice: [Int]?) throws(ImportFailure) -> TensorType {
     guard let type = input.type else { throw .malformed("it has no type") }
     guard type.isTensor else { throw .unsupported("it is not a tensor; Kiln has no sequences, maps and optionals") }
-    let scalar = try ScalarType(dataType: type.elementType)
+    let scalar = try ScalarType(widening: type.elementType)
     let shape: [Int]
     if let choice {
       shape = choice

@@ -22,7 +22,7 @@ struct ImportContext {
   var nodePositions: [String: Int] = [:]
   /// The nodes that read what unsupported ones compute.
   var unreached: [PartialModel.UnreachedNode] = []
-  /// The types in the file of constants that have a wider one here.
+  /// The types in the file of values that have a wider one here.
   var narrowTypes: [ValueID: NarrowElementType] = [:]
   /// The tensors of each sequence.
   var sequences: [ValueID: [ValueID]] = [:]

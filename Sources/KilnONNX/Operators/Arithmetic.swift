@@ -160,35 +160,40 @@ enum ArithmeticOperators {
 
   /// Cast.
   ///
-  /// What differs between its versions, and the attributes that came with them, concern types that Kiln has not.
+  /// Numbers of few bits are held in a wider type: what a conversion makes of others is rounded, or for integers cut off.
   static let cast = OperatorImporter(
-    "Cast", since: [6], attributes: [.int("to")], ignoring: ["saturate", "round_mode"],
+    "Cast", since: [6], attributes: [.int("to")] + NarrowConversion.attributes,
     examples: [NodeExample([.computed()], [.int("to", 1)])]
   ) { context throws(ImportFailure) in
     guard let type = try context.node.attributes.int("to") else { throw .malformed("the attribute 'to' is missing") }
-    return [try converted(&context, to: try ScalarType(dataType: type))]
+    return [
+      try converted(&context, to: try ScalarType(widening: type), narrow: NarrowElementType(dataType: type))
+    ]
   }
 
   /// CastLike, likewise.
   static let castLike = OperatorImporter(
-    "CastLike", since: [15], ignoring: ["saturate", "round_mode"],
+    "CastLike", since: [15], attributes: NarrowConversion.attributes,
     examples: [NodeExample([.computed(), .computed([1], .float32)])]
   ) { context throws(ImportFailure) in
     let like = try context.input(1)
-    guard context.narrowTypes[like] == nil else {
-      throw .unsupported("it converts to numbers of few bits, of which Kiln has constants only; use int8 or float16")
-    }
-    return [try converted(&context, to: context.type(like).scalar)]
+    return [try converted(&context, to: context.type(like).scalar, narrow: context.narrowTypes[like])]
   }
 
   private static func converted(
-    _ context: inout ImportContext, to scalar: ScalarType
+    _ context: inout ImportContext, to scalar: ScalarType, narrow: NarrowElementType?
   ) throws(ImportFailure) -> ValueID {
     let x = try context.input(0)
-    if context.narrowTypes[x] != nil, context.type(x).scalar == scalar, let tensor = context.constant(x) {
-      // The same numbers, but no longer of the narrow type.
-      return context.graph.addConstant(context.node.name, tensor)
+    if let narrow {
+      guard context.narrowTypes[x] != narrow else { return x }
+      return try NarrowConversion(to: narrow, context.node.attributes).apply(to: x, &context)
     }
-    return context.type(x).scalar == scalar ? x : try context.emit(Cast(to: scalar), [x])
+    if context.narrowTypes[x] != nil, context.type(x).scalar == scalar {
+      // The same numbers, but no longer of the narrow type.
+      return try context.forgetting(x)
+    }
+    let result = context.type(x).scalar == scalar ? x : try context.emit(Cast(to: scalar), [x])
+    if result != x { context.narrowTypes[result] = nil }
+    return result
   }
 }

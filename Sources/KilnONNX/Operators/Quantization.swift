@@ -20,7 +20,8 @@ enum QuantizationOperators {
   static func quantize(domain: String = OperatorSetID.standardDomain) -> OperatorImporter {
     OperatorImporter(
       "QuantizeLinear", domain: domain, since: domain == OperatorSetID.standardDomain ? [21, 13, 10] : [1],
-      attributes: [.int("axis"), .int("block_size"), .int("output_dtype")], ignoring: ["saturate", "precision"],
+      attributes: [.int("axis"), .int("block_size"), .int("output_dtype")] + NarrowConversion.attributes,
+      ignoring: ["precision"],
       examples: [
         NodeExample([.computed(), .constant([4], 0.5), .constant([4], 0, .int8)], [.int("axis", 1)]),
         NodeExample([.computed(), .scale, .constant([], 0, .int8)]),
@@ -36,18 +37,56 @@ enum QuantizationOperators {
         narrow = NarrowElementType(dataType: type)
         scalar = try ScalarType(widening: type)
       }
+      let blockSize = try attributes.int("block_size", default: 0)
       guard let integers = narrow.map(\.integers) ?? Int.min...Int.max else {
-        throw .unsupported("its result has floats of 8 bits or less, of which Kiln has constants only; use int8")
+        return [try narrowFloats(&context, x, scale, zeroPoint, narrow, blockSize: blockSize)]
       }
-      let operation = QuantizeLinear(
-        to: scalar, axis: try axis(context, x, scale), blockSize: try attributes.int("block_size", default: 0))
+      let operation = QuantizeLinear(to: scalar, axis: try axis(context, x, scale), blockSize: blockSize)
       let operands = [x, scale] + (zeroPoint.map { [$0] } ?? [])
       guard narrow != nil else { return [try context.emit(operation, operands)] }
       // A type of less bits: the same numbers in a wider one.
       let whole = try context.emit(operation, operands, role: "whole")
       let limit = ScalarFunction.clip(lower: Double(integers.lowerBound), upper: Double(integers.upperBound))
-      return [try context.emit(Unary(limit), [whole])]
+      let result = try context.emit(Unary(limit), [whole])
+      context.narrowTypes[result] = narrow
+      return [result]
     }
+  }
+
+  /// Quotients rounded to floating-point numbers of few bits.
+  private static func narrowFloats(
+    _ context: inout ImportContext, _ x: ValueID, _ scale: ValueID, _ zeroPoint: ValueID?, _ type: NarrowElementType?,
+    blockSize: Int
+  ) throws(ImportFailure) -> ValueID {
+    guard let type else { throw .malformed("its result has no type") }
+    var operands: [ValueID] = []
+    for (operand, role) in [(x, "x"), (scale, "scale"), (zeroPoint, "zeroPoint")] {
+      guard let operand else { continue }
+      let isSingle = context.type(operand).scalar == .float32
+      let single = isSingle ? operand : try context.emit(Cast(to: .float32), [operand], role: "\(role)/wide")
+      operands.append(
+        operand == x ? single : try beside(&context, x, single, scale, blockSize: blockSize, role: role))
+    }
+    var result = try context.emit(Binary(.divide), Array(operands.prefix(2)), role: "quotient")
+    if operands.count > 2 { result = try context.emit(Binary(.add), [result, operands[2]], role: "sum") }
+    return try NarrowConversion(to: type, context.node.attributes).apply(to: result, &context)
+  }
+
+  /// A scale or zero point with axes that it is repeated along beside `x`.
+  private static func beside(
+    _ context: inout ImportContext, _ x: ValueID, _ parameter: ValueID, _ scale: ValueID, blockSize: Int, role: String
+  ) throws(ImportFailure) -> ValueID {
+    guard blockSize == 0 else {
+      throw .unsupported("blocks of floats of 8 bits or less have no kernel; quantise them to int8")
+    }
+    let count = context.type(parameter).elementCount
+    let axis = try axis(context, x, scale)
+    var shape = context.shape(x).map { _ in 1 }
+    if count != 1 {
+      guard context.shape(x)[axis] == count else { throw .malformed("its \(role) doesn't fit axis \(axis)") }
+      shape[axis] = count
+    }
+    return try context.reshape(parameter, to: shape, role: "\(role)/axes")
   }
 
   /// DequantizeLinear, and com.microsoft's.
@@ -60,12 +99,11 @@ enum QuantizationOperators {
       let x = try context.input(0)
       let scale = try context.input(1)
       let attributes = context.node.attributes
-      guard !context.type(x).scalar.isFloatingPoint || context.constant(x) != nil else {
-        throw .unsupported(
-          "it scales \(context.type(x)) that is computed; floats of 8 bits or less are constants here")
+      let blockSize = try attributes.int("block_size", default: 0)
+      if context.type(x).scalar.isFloatingPoint, context.constant(x) == nil {
+        return [try scaledFloats(&context, x, scale, context.optionalInput(2), blockSize: blockSize)]
       }
-      let operation = DequantizeLinear(
-        axis: try axis(context, x, scale), blockSize: try attributes.int("block_size", default: 0))
+      let operation = DequantizeLinear(axis: try axis(context, x, scale), blockSize: blockSize)
       let operands = [x, scale] + (context.optionalInput(2).map { [$0] } ?? [])
       guard let type = try attributes.int("output_dtype"), type != 0 else {
         return [try context.emit(operation, operands)]
@@ -74,6 +112,24 @@ enum QuantizationOperators {
       guard scalar != context.type(scale).scalar else { return [try context.emit(operation, operands)] }
       return [try context.emit(Cast(to: scalar), [try context.emit(operation, operands, role: "real")])]
     }
+  }
+
+  /// Computed floating-point numbers of few bits times a scale.
+  private static func scaledFloats(
+    _ context: inout ImportContext, _ x: ValueID, _ scale: ValueID, _ zeroPoint: ValueID?, blockSize: Int
+  ) throws(ImportFailure) -> ValueID {
+    let type = try context.node.attributes.int("output_dtype", default: 0)
+    let scalar = type == 0 ? context.type(scale).scalar : try ScalarType(dataType: type)
+    var factors = x
+    if let zeroPoint {
+      let zero = try beside(&context, x, zeroPoint, scale, blockSize: blockSize, role: "zeroPoint")
+      factors = try context.emit(Binary(.subtract), [x, zero], role: "difference")
+    }
+    var operands = [factors, try beside(&context, x, scale, scale, blockSize: blockSize, role: "scale")]
+    for (index, role) in ["wide", "scale/wide"].enumerated() where context.type(operands[index]).scalar != scalar {
+      operands[index] = try context.emit(Cast(to: scalar), [operands[index]], role: role)
+    }
+    return try context.emit(Binary(.multiply), operands)
   }
 
   /// The axis along which scales differ.

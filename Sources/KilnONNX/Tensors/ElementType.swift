@@ -21,11 +21,8 @@ extension ScalarType {
     case 16: self = .bfloat16
     case 8: throw .unsupported("its elements are strings; Kiln computes with numbers only")
     case 14, 15: throw .unsupported("its elements are complex numbers; Kiln computes with real numbers only")
-    case 17...20, 23, 24, 27, 28:
-      throw .unsupported(
-        "its elements are floats of 8 bits or less; such constants are read, others are to be float16 or float32")
-    case 21, 22, 25, 26:
-      throw .unsupported("its elements have 4 bits or less; such constants are read, others are to be int8 or uint8")
+    case 17...28:
+      throw .unsupported("its elements have few bits, which only Cast, CastLike and QuantizeLinear make here")
     default: throw .malformed("element type \(dataType) is not defined")
     }
   }

@@ -13,8 +13,9 @@ extension ScalarType {
   }
 }
 
-/// An element type of ONNX with 8 bits or less that Kiln has not itself: constants of it become ones of a wider type, with the same
-/// numbers.
+/// An element type of ONNX with 8 bits or less that Kiln has not itself: tensors of it have a wider type, with the same numbers.
+///
+/// An input of such a type is to hold only numbers that the type has.
 ///
 /// Source: ONNX's `TensorProto.DataType`, and its page on float8.
 enum NarrowElementType: Int {

@@ -14,13 +14,12 @@ package struct SpreadLogSumExp: Pass {
     for id in graph.nodeIDs {
       let node = graph[id]
       guard let reduction = node.operation as? Reduction, reduction.kind == .logSumExp, let input = node.data,
-        graph.type(of: input).scalar == .float32
+        let bound = Self.largestNumber(graph.type(of: input).scalar)
       else { continue }
       func add(_ operation: any Operator, _ suffix: String, _ inputs: [ValueID?]) throws(PassError) -> ValueID {
         try graph.add(operation, name: "\(node.name).\(suffix)", inputs: inputs, before: id)
       }
       let maximum = try add(Reduction(.maximum, axes: reduction.axes, keepsAxes: true), "largest", [input])
-      let bound = Double(Float.greatestFiniteMagnitude)
       let largest = try add(Unary(.clip(lower: -bound, upper: bound)), "finite", [maximum])
       let shifted = try add(Binary(.subtract), "shifted", [input, largest])
       let powers = try add(Unary(.exponential), "powers", [shifted])
@@ -28,6 +27,15 @@ package struct SpreadLogSumExp: Pass {
       let shape = graph.type(of: node.outputs[0]).shape
       let base = try add(Reshape(to: shape), "base", [largest])
       graph.replace(id, with: Binary(.add), inputs: [sum, base])
+    }
+  }
+
+  /// The largest finite number of the types that have kernels for it.
+  private static func largestNumber(_ scalar: ScalarType) -> Double? {
+    switch scalar {
+    case .float32: Double(Float.greatestFiniteMagnitude)
+    case .float64: .greatestFiniteMagnitude
+    default: nil
     }
   }
 }

@@ -76,14 +76,6 @@ extension Graph {
     guard (node.inputs.compactMap(\.self) + node.outputs).contains(where: { type(of: $0).scalar.isHalf }) else {
       return false
     }
-    switch node.operation {
-    case let scatter as ScatterND: return scatter.reduction != .none
-    case let scatter as ScatterElements: return scatter.reduction != .none
-    case is Reshape, is Transpose, is Slice, is Concat, is Gather, is GatherElements, is GatherND, is Expand, is Tile,
-      is Pad,
-      is DepthToSpace, is SpaceToDepth, is Select:
-      return false
-    default: return true
-    }
+    return !node.operation.onlyMoves
   }
 }

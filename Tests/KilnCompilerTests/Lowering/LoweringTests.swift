@@ -28,6 +28,10 @@ import Testing
       .thresholdedReLU(alpha: 1), .softplus, .softsign, .mish, .gelu(approximate: false), .gelu(approximate: true),
       .shrink(lambda: 0.5, bias: 0.25), .absolute, .negate, .sign, .reciprocal, .exponential, .errorFunction, .floor,
       .ceiling, .round,
+      .narrowed(
+        .number(
+          mantissaBits: 2, minimumExponent: -1, largest: 1.75, excess: .infinity, hasNaN: true, hasNegativeZero: true)),
+      .narrowed(.power(limit: 1.5, saturates: true)),
     ]
     for function in functions { sample.add(Unary(function), [[37]]) }
     sample.add(Unary(.logarithm), [[37]], range: 0.1...3)

@@ -33,11 +33,7 @@ struct ConformanceCase {
   func imported() throws -> (graph: Graph, inputs: [Tensor]) {
     let initializers = Set(model.graph.initializers.map(\.name))
     let names = model.graph.inputs.map(\.name).filter { !initializers.contains($0) }
-    var parameters = Set(model.graph.nodes.flatMap(Self.parameters))
-    // Numbers of few bits are constants only.
-    for input in model.graph.inputs where NarrowElementType(dataType: input.type?.elementType ?? 0) != nil {
-      parameters.insert(input.name)
-    }
+    let parameters = Set(model.graph.nodes.flatMap(Self.parameters))
     let known = zip(names, inputs).filter { parameters.contains($0.0) }
     let graph = try ONNXImporter.importGraph(
       model, options: ImportOptions(constants: Dictionary(uniqueKeysWithValues: known)))

@@ -16,6 +16,7 @@ def functions():
     yield from attentions()
     yield from rotary_embeddings()
     yield from narrow_constants()
+    yield from narrow_conversions()
     yield from integers()
 
 
@@ -254,6 +255,25 @@ def narrow(g, kind, integers, raw):
         tensor = helper.make_tensor(name, type, integers.shape, bytes(packed), raw=True)
     g.initializers.append(tensor)
     return name
+
+
+def narrow_conversions():
+    """Numbers that become ones of few bits, and back again, so that NumPy has a type for the results."""
+    numbers = np.concatenate([np.linspace(-20, 20, 333), np.geomspace(1e-7, 1e6, 60), -np.geomspace(1e-5, 1e5, 39)])
+    for name, kind in [("e4m3fn", TensorProto.FLOAT8E4M3FN), ("e4m3fnuz", TensorProto.FLOAT8E4M3FNUZ),
+                       ("e5m2", TensorProto.FLOAT8E5M2), ("e5m2fnuz", TensorProto.FLOAT8E5M2FNUZ)]:
+        for saturate in (1, 0):
+            g = CaseGraph(f"function_narrow_{name}{'' if saturate else '_strict'}", (4, 108), opset=21)
+            g.inputs[g.x] = numbers.astype(np.float32).reshape(4, -1)
+            g.may_be_nan = not saturate
+            narrow = g.op("Cast", g.x, to=kind, saturate=saturate)
+            yield g.end(g.op("Cast", g.op("Transpose", narrow, perm=[1, 0]), to=TensorProto.FLOAT))
+    for name, kind in [("int4", TensorProto.INT4), ("uint4", TensorProto.UINT4)]:
+        g = CaseGraph(f"function_narrow_{name}", (3, 8), opset=21)
+        # Whole numbers: ONNX truncates others, ONNX Runtime rounds them.
+        g.inputs[g.x] = np.arange(24, dtype=np.float32).reshape(3, 8) % 13 - (5 if name == "int4" else 0)
+        narrow = g.op("Cast", g.x, to=kind)
+        yield g.end(g.op("Cast", narrow, to=TensorProto.FLOAT))
 
 
 def integers():
