@@ -1,14 +1,20 @@
 #!/usr/bin/env python3
-"""Runs models with `kiln run` and with ONNX Runtime, its optimisations disabled, on the same seeded input.
+"""Runs models with `kiln run` and with ONNX Runtime, its optimisations disabled, on the same input: NAME.input_INDEX.npy where it lies
+beside NAME.onnx, and seeded numbers otherwise.
 
-    python check.py [--kiln ../.build/release/kiln] [--tolerance 1e-4] [--capacity 1000] [--interpret] MODEL.onnx ...
+    python check.py [--kiln ../.build/release/kiln] [--tolerance 1e-4] [--capacity 1000] [--interpret] [--table FILE.csv]
+        [--time] MODEL.onnx ...
 
 Prints the largest difference of any output, relative to that output's largest magnitude, or what Kiln said. Integers must be equal.
 Where the length of an output depends on the data, and --capacity gives it room, the rows are compared that ONNX Runtime has, and
-Kiln's counts with its lengths. The exit status is 1 if one is over the tolerance or was not run.
+Kiln's counts with its lengths. --table puts errors into a table, beside those of other models that are there; --time adds the
+milliseconds of `kiln bench` to it, which mean something only where nothing else runs. The exit status is 1 if one is over
+the tolerance or was not run.
 """
 
 import argparse
+import csv
+import json
 import subprocess
 import sys
 import tempfile
@@ -28,9 +34,10 @@ def reference(model):
     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     random = np.random.default_rng(1)
     inputs = {}
-    for value in session.get_inputs():
+    for index, value in enumerate(session.get_inputs()):
+        file = Path(model).with_suffix(f".input_{index}.npy")
         shape = [size if isinstance(size, int) else 1 for size in value.shape]
-        inputs[value.name] = random.standard_normal(shape, np.float32)
+        inputs[value.name] = np.load(file) if file.exists() else random.standard_normal(shape, np.float32)
     return inputs, session.run(None, inputs)
 
 
@@ -70,6 +77,28 @@ def difference(kiln, model, options):
     return max(errors), f"counts {sorted(counts)}" if counts else ""
 
 
+def milliseconds(kiln, model, options):
+    """The median time of an inference as `kiln bench` measures it."""
+    command = [kiln, "bench", model, "--json", *options]
+    result = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, check=True)
+    return json.loads(result.stdout)["measurement"]["folded"]["median"] / 1e3
+
+
+def enter(table, rows):
+    """Puts rows of name, error and time into a table, in place of those with the same name; a time that isn't known stays."""
+    known = {}
+    if table.exists():
+        with table.open(newline="") as file:
+            known = {row["network"]: row for row in csv.DictReader(file)}
+    for name, error, time in rows:
+        before = known.get(name, {}).get("milliseconds", "")
+        known[name] = {"network": name, "error": error, "milliseconds": before if time is None else f"{time:.3g}"}
+    with table.open("w", newline="") as file:
+        writer = csv.DictWriter(file, ["network", "error", "milliseconds"], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(known[name] for name in sorted(known))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("models", nargs="+", type=Path, metavar="MODEL.onnx")
@@ -77,15 +106,22 @@ def main():
     parser.add_argument("--tolerance", type=float, default=1e-4, help="default: %(default)s")
     parser.add_argument("--capacity", action="append", default=[], help="as kiln's option")
     parser.add_argument("--interpret", action="store_true", help="without compiling")
+    parser.add_argument("--table", type=Path, metavar="FILE.csv", help="put errors into this table")
+    parser.add_argument("--time", action="store_true", help="and the time of an inference")
     options = parser.parse_args()
     more = [word for capacity in options.capacity for word in ("--capacity", capacity)] + ["--interpret"] * options.interpret
-    failed = False
+    failed, rows = False, []
     for model in options.models:
         largest, note = difference(options.kiln, model, more)
         good = largest is not None and largest <= options.tolerance
         failed |= not good
+        if largest is not None:
+            time = milliseconds(options.kiln, model, more) if options.time else None
+            rows.append((model.stem, f"{largest:.1e}", time))
         figure = note if largest is None else f"{largest:.1e} {note}".rstrip()
         print(f"{'ok  ' if good else 'FAIL'} {model.stem:24} {figure}", flush=True)
+    if options.table:
+        enter(options.table, rows)
     sys.exit(1 if failed else 0)
 
 
