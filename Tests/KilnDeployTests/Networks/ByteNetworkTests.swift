@@ -1,4 +1,3 @@
-import Foundation
 import KilnCompiler
 import KilnExecution
 import KilnGraph
@@ -26,6 +25,7 @@ struct ByteNetworkTests {
     "x86-64-v2", "x86-64-v3", "x86-64-v4", "x86-64-v4-vnni", "raspberry-pi-3", "raspberry-pi-4", "raspberry-pi-5",
   ])
   func `every machine's packing gives the interpreter's bits`(name: String) throws {
+    guard RunnableTargets.executes(name) else { return }
     let target = try #require(Targets.target(named: name))
     let graph = try Passes.run(on: ByteNetwork().graph)
     for threads in [1, 3] {
@@ -38,25 +38,11 @@ struct ByteNetworkTests {
   /// Tiles as they are written out, with the instructions that this machine has.
   @Test(arguments: ["x86-64-v2", "x86-64-v3", "x86-64-v4", "x86-64-v4-vnni"])
   func `tiles give the interpreter's bits`(name: String) throws {
-    guard Self.runnable.contains(name) else { return }
+    guard RunnableTargets.executes(name) else { return }
     let target = try #require(Targets.target(named: name))
     let plan = try Compiler.plan(Passes.run(on: ByteNetwork().graph), CompileOptions(target: target))
     #expect(try plan.emittedOutput(named: "Bytes", for: Self.image) == Self.reference())
   }
-
-  /// The targets whose instructions this machine has.
-  private static let runnable: Set<String> = {
-    let flags = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-    func has(_ flag: String) -> Bool { flags.contains(" \(flag)") }
-    var names: Set<String> = []
-    if has("sse4_2") { names.insert("x86-64-v2") }
-    if has("avx2"), has("fma") { names.insert("x86-64-v3") }
-    if has("avx512bw"), has("avx512vl"), has("avx512dq"), has("avx512cd") {
-      names.insert("x86-64-v4")
-      if has("avx512_vnni") { names.insert("x86-64-v4-vnni") }
-    }
-    return names
-  }()
 
   /// Boards without and with dot products, under qemu.
   @Test(.enabled(if: Toolchain.tools != nil, "needs toolchain/setup"), arguments: ["raspberry-pi-4", "raspberry-pi-5"])
