@@ -42,7 +42,8 @@ struct TuneTests {
       let exact = try bits(["--exact"])
       // The same algorithms give the same bits, whatever the tiles.
       #expect(try bits(["--exact", "--schedule", path]) == exact)
-      let edited = text.replacing("\"pixels\": 4, \"channels\": 32", with: "\"pixels\": 3, \"channels\": 32")
+      // Any tile of several pixels may have one less.
+      let edited = text.replacing(/"pixels": ([2-9])/) { "\"pixels\": \((Int($0.1) ?? 2) - 1)" }
       #expect(edited != text)
       try Files.write(edited, to: path)
       #expect(try bits(["--schedule", path]) == exact)
