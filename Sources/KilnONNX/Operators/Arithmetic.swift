@@ -162,7 +162,7 @@ enum ArithmeticOperators {
   ///
   /// Numbers of few bits are held in a wider type: what a conversion makes of others is rounded, or for integers cut off.
   static let cast = OperatorImporter(
-    "Cast", since: [6], attributes: [.int("to")] + NarrowConversion.attributes,
+    "Cast", since: [24, 19, 6], attributes: [.int("to"), .int("saturate"), .text("round_mode")],
     examples: [NodeExample([.computed()], [.int("to", 1)])]
   ) { context throws(ImportFailure) in
     guard let type = try context.node.attributes.int("to") else { throw .malformed("the attribute 'to' is missing") }
@@ -173,7 +173,7 @@ enum ArithmeticOperators {
 
   /// CastLike, likewise.
   static let castLike = OperatorImporter(
-    "CastLike", since: [15], attributes: NarrowConversion.attributes,
+    "CastLike", since: [24, 19, 15], attributes: [.int("saturate"), .text("round_mode")],
     examples: [NodeExample([.computed(), .computed([1], .float32)])]
   ) { context throws(ImportFailure) in
     let like = try context.input(1)
@@ -184,9 +184,11 @@ enum ArithmeticOperators {
     _ context: inout ImportContext, to scalar: ScalarType, narrow: NarrowElementType?
   ) throws(ImportFailure) -> ValueID {
     let x = try context.input(0)
+    let saturates = try context.node.attributes.int("saturate", default: 1) != 0
+    let rounding = try context.node.attributes.text("round_mode") ?? "up"
     if let narrow {
       guard context.narrowTypes[x] != narrow else { return x }
-      return try NarrowConversion(to: narrow, context.node.attributes).apply(to: x, &context)
+      return try NarrowConversion(to: narrow, saturates: saturates, rounding: rounding).apply(to: x, &context)
     }
     if context.narrowTypes[x] != nil, context.type(x).scalar == scalar {
       // The same numbers, but no longer of the narrow type.

@@ -4,18 +4,15 @@ import KilnGraph
 ///
 /// Source: ONNX Cast 28 and QuantizeLinear 28.
 struct NarrowConversion {
-  /// The attributes that say how numbers become ones of few bits.
-  static let attributes: [OperatorAttribute] = [.int("saturate"), .text("round_mode")]
-
   private let type: NarrowElementType
   private let saturates: Bool
   private let rounding: String
 
-  /// Reads how a node converts.
-  init(to type: NarrowElementType, _ attributes: Attributes) throws(ImportFailure) {
+  /// Converts as the attributes `saturate` and `round_mode` say; the latter is ONNX's for powers of two.
+  init(to type: NarrowElementType, saturates: Bool, rounding: String = "up") {
     self.type = type
-    saturates = try attributes.int("saturate", default: 1) != 0
-    rounding = try attributes.text("round_mode") ?? "up"
+    self.saturates = saturates
+    self.rounding = rounding
   }
 
   /// The numbers of a value as those of the type.

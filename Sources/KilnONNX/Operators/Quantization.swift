@@ -19,8 +19,8 @@ enum QuantizationOperators {
   /// QuantizeLinear, and com.microsoft's.
   static func quantize(domain: String = OperatorSetID.standardDomain) -> OperatorImporter {
     OperatorImporter(
-      "QuantizeLinear", domain: domain, since: domain == OperatorSetID.standardDomain ? [21, 13, 10] : [1],
-      attributes: [.int("axis"), .int("block_size"), .int("output_dtype")] + NarrowConversion.attributes,
+      "QuantizeLinear", domain: domain, since: domain == OperatorSetID.standardDomain ? [21, 19, 13, 10] : [1],
+      attributes: [.int("axis"), .int("block_size"), .int("output_dtype"), .int("saturate")],
       ignoring: ["precision"],
       examples: [
         NodeExample([.computed(), .constant([4], 0.5), .constant([4], 0, .int8)], [.int("axis", 1)]),
@@ -38,8 +38,11 @@ enum QuantizationOperators {
         scalar = try ScalarType(widening: type)
       }
       let blockSize = try attributes.int("block_size", default: 0)
+      let saturates = try attributes.int("saturate", default: 1) != 0
       guard let integers = narrow.map(\.integers) ?? Int.min...Int.max else {
-        return [try narrowFloats(&context, x, scale, zeroPoint, narrow, blockSize: blockSize)]
+        return [
+          try narrowFloats(&context, x, scale, zeroPoint, narrow, blockSize: blockSize, saturates: saturates)
+        ]
       }
       let operation = QuantizeLinear(to: scalar, axis: try axis(context, x, scale), blockSize: blockSize)
       let operands = [x, scale] + (zeroPoint.map { [$0] } ?? [])
@@ -56,7 +59,7 @@ enum QuantizationOperators {
   /// Quotients rounded to floating-point numbers of few bits.
   private static func narrowFloats(
     _ context: inout ImportContext, _ x: ValueID, _ scale: ValueID, _ zeroPoint: ValueID?, _ type: NarrowElementType?,
-    blockSize: Int
+    blockSize: Int, saturates: Bool
   ) throws(ImportFailure) -> ValueID {
     guard let type else { throw .malformed("its result has no type") }
     var operands: [ValueID] = []
@@ -69,7 +72,7 @@ enum QuantizationOperators {
     }
     var result = try context.emit(Binary(.divide), Array(operands.prefix(2)), role: "quotient")
     if operands.count > 2 { result = try context.emit(Binary(.add), [result, operands[2]], role: "sum") }
-    return try NarrowConversion(to: type, context.node.attributes).apply(to: result, &context)
+    return try NarrowConversion(to: type, saturates: saturates).apply(to: result, &context)
   }
 
   /// A scale or zero point with axes that it is repeated along beside `x`.
