@@ -260,6 +260,8 @@ def narrow(g, kind, integers, raw):
 def narrow_conversions():
     """Numbers that become ones of few bits, and back again, so that NumPy has a type for the results."""
     numbers = np.concatenate([np.linspace(-20, 20, 333), np.geomspace(1e-7, 1e6, 60), -np.geomspace(1e-5, 1e5, 39)])
+    # Between 464 and 512 the standard has NaN for E4M3FN without saturation, and ONNX Runtime has 448.
+    numbers = np.where((abs(numbers) > 448) & (abs(numbers) < 512), 440, numbers)
     for name, kind in [("e4m3fn", TensorProto.FLOAT8E4M3FN), ("e4m3fnuz", TensorProto.FLOAT8E4M3FNUZ),
                        ("e5m2", TensorProto.FLOAT8E5M2), ("e5m2fnuz", TensorProto.FLOAT8E5M2FNUZ)]:
         for saturate in (1, 0):
