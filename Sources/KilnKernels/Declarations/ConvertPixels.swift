@@ -32,7 +32,7 @@ package struct ConvertPixels: StridedKernel {
   /// How many numbers the tables have.
   package static let period = 48
 
-  /// Whether pixels may have so many bytes that are all channels: the tables then hold whole pixels.
+  /// Whether a kernel converts pixels whose bytes are all channels, `channels` of them: the tables must hold whole pixels.
   package static func suits(channels: Int) -> Bool { channels > 0 && period % channels == 0 }
 
   /// Makes the kernel for the innermost axes of a loop nest of two operands, whose runs of pixels have nothing between them.

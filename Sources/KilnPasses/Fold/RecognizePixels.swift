@@ -5,8 +5,8 @@ import KilnKernels
 /// `PixelConversion`, into which the normalisation after it folds and which needs no whole image of float32 before a convolution.
 ///
 /// Applies when channels last are made channels first by what follows, or when convolutions read channels first; between
-/// there may be transpositions, padding, and multiply-adds with constants. Does not apply to images of other element types, and
-/// to so many channels that no kernel has them.
+/// there may be transpositions, padding, and multiply-adds with constants. Does not apply to images of other element types, nor
+/// where no kernel converts pixels with the image's number of channels.
 ///
 /// Source: what exporters write for networks that normalise their input themselves.
 package struct RecognizePixels: Pass {
