@@ -55,8 +55,8 @@ extension KernelArgument.Value {
   fileprivate var member: Int? {
     switch self {
     case .stripRows(let member, _): member
-    case .geometry(_, let member): member
-    case .pointer, .null, .axes, .integer, .boolean, .number, .tile, .strategy, .function, .epilogue: nil
+    case .axes(_, let member), .geometry(_, let member): member
+    case .pointer, .null, .integer, .boolean, .number, .tile, .strategy, .function, .epilogue: nil
     }
   }
 
@@ -65,8 +65,9 @@ extension KernelArgument.Value {
     guard let member, let number = members.firstIndex(of: member) else { return self }
     return switch self {
     case .stripRows(_, let times): .stripRows(member: number, times: times)
+    case .axes(let numbers, _): .axes(numbers, member: number)
     case .geometry(let geometry, _): .geometry(geometry, member: number)
-    default: self
+    case .pointer, .null, .integer, .boolean, .number, .tile, .strategy, .function, .epilogue: self
     }
   }
 }
