@@ -54,18 +54,21 @@ package enum PackageEmitter {
     let calls = networks.flatMap { $0.program.layers.flatMap(\.allCalls) }
     let tiles = tiles(of: calls).map { (name: $0.name, source: $0.source(for: target)) }
     var runtimeFiles = tiles.reduce(into: Set()) { $0.formUnion(RuntimeFile.used(by: $1.source)) }
+    var sources = tiles.map(\.source)
     for (index, network) in networks.enumerated() {
       let source = NetworkSource(
         name: network.name, origin: network.origin, program: network.program, weights: weights, part: index
       ).text
       add("\(module)/\(network.name).swift", source)
+      sources.append(source)
       runtimeFiles.formUnion(Self.runtimeFiles(of: network, printedAs: source))
     }
-    let neededFiles = RuntimeFile.needed(for: runtimeFiles)
+    let kernels = RuntimeFile.texts(of: RuntimeFile.needed(for: runtimeFiles), usedBy: sources)
+    let neededFiles = kernels.map(\.file)
     weights.hasHalves = neededFiles.contains(.halves)
     weights.hasIntegers = weights.hasHalves || neededFiles.contains { $0 == .integerVectors || $0 == .byteProducts }
-    for file in neededFiles {
-      var text = file.moduleText.replacing("import KilnIntrinsics", with: "import \(weights.name)")
+    for (file, runtimeText) in kernels {
+      var text = runtimeText.replacing("import KilnIntrinsics", with: "import \(weights.name)")
       if let choice = vectorChoice(file, target) { text.replace(vectorsOfTests, with: choice) }
       add("\(module)/Kernels/\(file.name)", text)
     }

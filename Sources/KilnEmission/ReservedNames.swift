@@ -33,11 +33,7 @@ package enum ReservedNames {
       Benchmark Builtin Dispatch Foundation FoundationEssentials Glibc KilnIntrinsics Musl Observation Swift Synchronization Testing
       XCTest
       """)
-    let code = RuntimeSources.all.filter { $0.key.hasSuffix(".swift") }.values.flatMap { text in
-      text.split(separator: "\n").filter { !$0.drop { $0 == " " }.hasPrefix("//") }
-    }
-    let mentioned = code.flatMap { $0.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init) }
-    return keywords.union(ofNetworks).union(modules).union(mentioned)
+    return keywords.union(ofNetworks).union(modules).union(RuntimeSources.words)
   }()
 
   /// Whether a network's type may not have a name: one of `ofTypes`, or that of another file or kernel in its module, in

@@ -35,6 +35,35 @@ extension RuntimeFile {
     index.overloads(usedBy: SourceNames(of: source))
   }
 
+  /// The texts of files in one module, without what the module doesn't use.
+  ///
+  /// Functions at the top level are left out that neither `sources` nor what is left of the files name, and files that then
+  /// declare nothing for others. A name that means several functions keeps them all.
+  ///
+  /// - Parameters:
+  ///   - files: files with all those that they need.
+  ///   - sources: the module's other files.
+  package static func texts(of files: [RuntimeFile], usedBy sources: [String]) -> [(file: RuntimeFile, text: String)] {
+    let contents = files.map { ($0, SourceSections($0.moduleText).sections) }
+    let sections = contents.flatMap(\.1)
+    let functions = Dictionary(grouping: sections.filter { $0.function != nil }) { $0.function ?? "" }
+    var used: Set<Substring> = []
+    var pending = sources.map { SourceNames.words(of: $0) } + sections.filter { $0.function == nil }.map(\.words)
+    while let words = pending.popLast() {
+      for word in words where used.insert(word).inserted { pending += functions[word, default: []].map(\.words) }
+    }
+    return contents.compactMap { file, sections in
+      let isKept = sections.map { $0.function.map(used.contains) ?? true }
+      // A heading goes with what it heads.
+      let kept = sections.indices.filter { index in
+        isKept[index] && (index == 0 || !sections[index].words.isEmpty || isKept.dropFirst(index + 1).first == true)
+      }.map { sections[$0] }
+      guard kept.contains(where: \.isShared) else { return nil }
+      let text = kept.map(\.text).joined()
+      return (file, text.hasSuffix("\n\n") ? String(text.dropLast()) : text)
+    }
+  }
+
   private static let names = allCases.map { ($0, SourceNames(of: $0.text)) }
   private static let index = DeclarationIndex(names)
   private static let used = Dictionary(uniqueKeysWithValues: names.map { ($0, index.files(usedBy: $1)) })

@@ -11,6 +11,13 @@ package enum RuntimeSources {
   /// Everything carried, by folder and name, for instance `KilnRuntime/Vector.swift`.
   package static var all: [String: String] { embeddedFiles }
 
+  /// The words of all Swift files carried, outside comments and literals.
+  package static var words: Set<String> {
+    all.filter { $0.key.hasSuffix(".swift") }.values.reduce(into: []) { words, text in
+      words.formUnion(SourceNames.words(of: text).map(String.init))
+    }
+  }
+
   /// The text of KilnIntrinsics.h.
   package static var intrinsicsHeader: String { text("KilnIntrinsics/include/KilnIntrinsics.h") }
 

@@ -12,6 +12,13 @@ struct SourceNames {
   /// All names that the file doesn't declare.
   private(set) var usedNames: Set<Substring> = []
 
+  /// All words of a source, outside comments and literals.
+  static func words(of source: String) -> Set<Substring> {
+    SwiftTokens(source).reduce(into: []) { words, token in
+      if case .word(let word) = token { words.insert(word) }
+    }
+  }
+
   /// Reads a file.
   ///
   /// Linear in its length.
