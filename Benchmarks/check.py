@@ -49,9 +49,39 @@ def error(answer, expected):
     return np.abs(answer - expected).max(initial=0) / (largest or 1)
 
 
-def difference(kiln, model, options):
+def in_order(answers, outputs, tolerance):
+    """Kiln's rows in ONNX Runtime's order, and how many of them moved: detections whose scores agree within the tolerance come in either
+    order. Outputs of other lengths stay as they are.
+    """
+    lengths = [len(values) for values in outputs if values.ndim]
+    rows = max(lengths, key=lengths.count, default=0)
+    counted = [index for index, values in enumerate(outputs) if values.ndim and len(values) == rows == len(answers[index])]
+    if not any(outputs[index].dtype.kind in "iu" for index in counted):
+        return answers, 0
+
+    def distances(index, row):
+        answer, values = answers[index].astype(np.float64), outputs[index][row].astype(np.float64)
+        largest = 1e-9 if outputs[index].dtype.kind in "iu" else np.abs(outputs[index]).max(initial=0) * tolerance or 1
+        return np.abs(answer - values).reshape(rows, -1).max(1) / largest
+
+    left, order = np.ones(rows, bool), []
+    for row in range(rows):
+        worst = np.max([distances(index, row) for index in counted], axis=0)
+        best = int(np.argmin(np.where(left, worst, np.inf)))
+        if not left[best] or worst[best] > 1:
+            return answers, 0
+        left[best] = False
+        order.append(best)
+    moved = sum(row != place for row, place in enumerate(order))
+    return [answer[order] if index in counted else answer for index, answer in enumerate(answers)], moved
+
+
+def difference(kiln, model, tolerance, options):
     """The largest relative difference; None and what Kiln said if it did not run the model."""
-    inputs, outputs = reference(model)
+    try:
+        inputs, outputs = reference(model)
+    except Exception as fault:
+        return None, f"ONNX Runtime fails: {str(fault).splitlines()[0][:200]}"
     with tempfile.TemporaryDirectory(prefix="kiln-check-") as folder:
         command = [kiln, "run", model, "--output-directory", folder, *options]
         for index, values in enumerate(inputs.values()):
@@ -62,19 +92,21 @@ def difference(kiln, model, options):
         if result.returncode:
             return None, f"exit status {result.returncode}: {result.stderr.strip()}"
         answers = [np.load(Path(folder) / f"output_{index}.npy") for index in range(len(list(Path(folder).glob("output_*"))))]
-    errors, lengths = [], set()
+    lengths = set()
     for index, (answer, values) in enumerate(zip(answers, outputs)):
         longer = [axis for axis in range(values.ndim) if answer.ndim == values.ndim and answer.shape[axis] > values.shape[axis]]
         if len(longer) == 1 and len(answers) > len(outputs):
             lengths.add(values.shape[longer[0]])
-            answer = answer.take(range(values.shape[longer[0]]), longer[0])
-        if answer.shape != values.shape:
-            return None, f"output {index} has shape {answer.shape}, not {values.shape}"
-        errors.append(error(answer, values))
+            answers[index] = answer.take(range(values.shape[longer[0]]), longer[0])
+        if answers[index].shape != values.shape:
+            return None, f"output {index} has shape {answers[index].shape}, not {values.shape}"
+    results, moved = in_order(answers[:len(outputs)], outputs, tolerance)
+    errors = [error(answer, values) for answer, values in zip(results, outputs)]
     counts = {int(count) for answer in answers[len(outputs):] for count in answer}
     if not lengths <= counts:
         return None, f"the counts {sorted(counts)} lack {sorted(lengths - counts)}"
-    return max(errors), f"counts {sorted(counts)}" if counts else ""
+    notes = [f"counts {sorted(counts)}"] * bool(counts) + [f"{moved} rows of equal scores in another order"] * bool(moved)
+    return max(errors), ", ".join(notes)
 
 
 def milliseconds(kiln, model, options):
@@ -84,19 +116,18 @@ def milliseconds(kiln, model, options):
     return json.loads(result.stdout)["measurement"]["folded"]["median"] / 1e3
 
 
-def enter(table, rows):
-    """Puts rows of name, error and time into a table, in place of those with the same name; a time that isn't known stays."""
-    known = {}
+def enter(table, name, error, time):
+    """Puts a row into a table, in place of the one with the same name, whose time stays where the new one isn't known."""
+    rows = {}
     if table.exists():
         with table.open(newline="") as file:
-            known = {row["network"]: row for row in csv.DictReader(file)}
-    for name, error, time in rows:
-        before = known.get(name, {}).get("milliseconds", "")
-        known[name] = {"network": name, "error": error, "milliseconds": before if time is None else f"{time:.3g}"}
+            rows = {row["network"]: row for row in csv.DictReader(file)}
+    before = rows.get(name, {}).get("milliseconds", "")
+    rows[name] = {"network": name, "error": error, "milliseconds": before if time is None else f"{time:.3g}"}
     with table.open("w", newline="") as file:
         writer = csv.DictWriter(file, ["network", "error", "milliseconds"], lineterminator="\n")
         writer.writeheader()
-        writer.writerows(known[name] for name in sorted(known))
+        writer.writerows(rows[name] for name in sorted(rows))
 
 
 def main():
@@ -110,18 +141,17 @@ def main():
     parser.add_argument("--time", action="store_true", help="and the time of an inference")
     options = parser.parse_args()
     more = [word for capacity in options.capacity for word in ("--capacity", capacity)] + ["--interpret"] * options.interpret
-    failed, rows = False, []
+    failed = False
     for model in options.models:
-        largest, note = difference(options.kiln, model, more)
+        largest, note = difference(options.kiln, model, options.tolerance, more)
         good = largest is not None and largest <= options.tolerance
         failed |= not good
         if largest is not None:
             time = milliseconds(options.kiln, model, more) if options.time else None
-            rows.append((model.stem, f"{largest:.1e}", time))
+            if options.table:
+                enter(options.table, model.stem, f"{largest:.1e}", time)
         figure = note if largest is None else f"{largest:.1e} {note}".rstrip()
         print(f"{'ok  ' if good else 'FAIL'} {model.stem:24} {figure}", flush=True)
-    if options.table:
-        enter(options.table, rows)
     sys.exit(1 if failed else 0)
 
 

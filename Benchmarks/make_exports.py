@@ -4,14 +4,15 @@ post-processing, and what has recurrences, computed kernels, sampling grids or a
 
     python make_exports.py FOLDER [NAME ...]
 
-Their batch norms have the statistics of a few random images, as if they had been trained on such. Those of ultralytics' networks are of
-pixels from 0 to 1, and such an image lies beside the model for check.py as NAME.input_0.npy: on normally distributed numbers yolo11n-obb
-is ill-conditioned, and makes 1.1e-04 of its largest output from a change of its input by one unit in the last place; of pixels, 1.5e-05.
+Their batch norms have the statistics of a few random images, as if they had been trained on such. Those of detectors are of pixels from
+0 to 1, and such an image lies beside the model for check.py as NAME.input_0.npy: on normally distributed numbers yolo11n-obb is
+ill-conditioned, and makes 1.1e-04 of its largest output from a change of its input by one unit in the last place; of pixels, 1.5e-05.
+torchvision's detectors see pixels that are like their neighbours, as in photographs, since they sample features between pixels.
 
 Needs what make_zoo.py needs, and ultralytics with onnxslim; mobilenet_v3_keras and efficientnet_v2_b0_keras need TensorFlow and tf2onnx
 instead, in an environment of their own. FOLDER/NAME.onnx is what check.py compares:
 
-    python check.py --capacity 1000 --table results/exports.csv FOLDER/*.onnx
+    python check.py --capacity 100000 --table results/exports.csv FOLDER/*.onnx
 """
 
 import os
@@ -182,6 +183,16 @@ def define_torchvision_operators(torch):
             module._has_ops = has_operators
 
 
+def photograph(shape, generator, torch):
+    """Pixels from 0 to 1 that are like their neighbours, [1, channels, height, width]."""
+    from torch.nn import functional as F
+
+    channels, *size = shape
+    octaves = [
+        F.interpolate(torch.rand(1, channels, cells, cells, generator=generator), size, mode="bicubic") for cells in (5, 20, 80)]
+    return (octaves[0] * 0.5 + octaves[1] * 0.35 + octaves[2] * 0.15).clamp(0, 1)
+
+
 def spread(network, shapes, is_list, torch):
     """The network in evaluation mode, with statistics of its activations and scores that differ."""
     from torch import nn
@@ -192,7 +203,10 @@ def spread(network, shapes, is_list, torch):
         module.momentum = 1
         module.train()
     with torch.no_grad():
-        images = [torch.randn(2 if len(shapes) == 1 else 1, *shape, generator=generator) for shape in shapes]
+        if is_list:
+            images = [torch.cat([photograph(shape, generator, torch) for _ in range(2)]) for shape in shapes]
+        else:
+            images = [torch.randn(2 if len(shapes) == 1 else 1, *shape, generator=generator) for shape in shapes]
         network.eval()
         for module in norms:
             module.train()
@@ -228,7 +242,11 @@ def torch_export(name, folder, made):
     torch.manual_seed(1)
     network = spread(factory(), shapes, is_list, torch)
     generator = torch.Generator().manual_seed(7)
-    images = [torch.randn(1, *shape, generator=generator) for shape in shapes]
+    if is_list:
+        images = [photograph(shape, generator, torch) for shape in shapes]
+        np.save(folder / f"{name}.input_0.npy", images[0][0].numpy())
+    else:
+        images = [torch.randn(1, *shape, generator=generator) for shape in shapes]
     # Detectors take a list of images; PyTorch's newer exporter does not follow what depends on their contents.
     example = ([images[0][0]],) if is_list else tuple(images)
     torch.onnx.export(network, example, folder / f"{name}.onnx", dynamo=not is_list, external_data=False, verbose=False)
