@@ -20,6 +20,23 @@ package struct PartialModel: Sendable {
     }
   }
 
+  /// A result whose number of rows depends on the data, and for which less room was given than it may need.
+  package struct ShortRoom: Equatable, Sendable {
+    /// The result's name in the file.
+    package let tensor: String
+    /// The rows that there is room for.
+    package let capacity: Int
+    /// The most rows that it can have.
+    package let bound: Int
+
+    /// Describes the room.
+    package init(tensor: String, capacity: Int, bound: Int) {
+      self.tensor = tensor
+      self.capacity = capacity
+      self.bound = bound
+    }
+  }
+
   /// The nodes that could be imported.
   ///
   /// The results are those of the model's that they compute.
@@ -34,11 +51,13 @@ package struct PartialModel: Sendable {
   package var fileNames: [ValueID: String]
   /// The places of the nodes in the file, by their names.
   package var positions: [String: Int]
+  /// The results that may lose rows without an output that tells how many they had, in the order of their names.
+  package var shortRooms: [ShortRoom]
 
   /// Describes what was imported.
   package init(
     graph: Graph, unsupported: [UnsupportedError.Item], unreached: [UnreachedNode], openEnds: Set<ValueID>,
-    fileNames: [ValueID: String], positions: [String: Int]
+    fileNames: [ValueID: String], positions: [String: Int], shortRooms: [ShortRoom]
   ) {
     self.graph = graph
     self.unsupported = unsupported
@@ -46,6 +65,7 @@ package struct PartialModel: Sendable {
     self.openEnds = openEnds
     self.fileNames = fileNames
     self.positions = positions
+    self.shortRooms = shortRooms
   }
 }
 

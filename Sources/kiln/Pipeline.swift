@@ -51,6 +51,7 @@ struct Pipeline {
     defer { progress.end() }
     let model = try importedPart()
     if model.unsupported.isEmpty {
+      if let warning = Self.warning(of: model.shortRooms) { progress.warn(warning) }
       var graph = model.graph
       try arguments.images.apply(to: &graph)
       return graph
@@ -60,6 +61,15 @@ struct Pipeline {
       unsupported: isCompiled
         ? refusal ?? UnsupportedError(model.unsupported) : UnsupportedError(model.unsupported, cut: refusal?.cut),
       arguments: arguments.commandLine)
+  }
+
+  /// What is said of results that may lose rows without a sign.
+  private static func warning(of rooms: [PartialModel.ShortRoom]) -> String? {
+    guard let first = rooms.first, let most = rooms.map(\.bound).max() else { return nil }
+    let results = rooms.count == 1 ? "a result" : "\(rooms.count) results"
+    let example = "'\(first.tensor)', with room for \(first.capacity) of \(first.bound)"
+    return "\(results) inside the network may lose rows, for instance \(example); "
+      + "--capacity \(min(most, RowCapacities.limits.upperBound)) keeps all"
   }
 
   private func refusal(of model: PartialModel, _ options: PassOptions) -> UnsupportedError? {

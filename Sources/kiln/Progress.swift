@@ -12,6 +12,8 @@ final class Progress: Sendable {
     /// How much of the step is done, and all of it, where that is known.
     var parts: (done: Int, all: Int)?
     var isShown = false
+    /// The warnings given.
+    var warnings: Set<String> = []
   }
 
   private let isTerminal = Console.isTerminal
@@ -47,6 +49,13 @@ final class Progress: Sendable {
       state.isShown = false
       state.step += 1
     }
+  }
+
+  /// Says something that isn't an error, once.
+  func warn(_ text: String) {
+    end()
+    guard state.withLock({ $0.warnings.insert(text).inserted }) else { return }
+    Console.error("kiln: warning: \(text)\n")
   }
 
   /// Says what takes so long, if that step is still being done; on a terminal again every second.

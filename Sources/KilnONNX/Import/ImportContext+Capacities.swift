@@ -7,7 +7,7 @@ extension ImportContext {
   /// The room that the user gives the node's result.
   ///
   /// - Parameter bound: the most rows that it can have.
-  mutating func capacity(atMost bound: Int) throws(ImportFailure) -> Int {
+  mutating func room(atMost bound: Int) throws(ImportFailure) -> PartialModel.ShortRoom {
     let tensor = innermost.prefix + (node.outputs.first ?? "")
     let names = [tensor, node.name].filter { capacities.byName[$0] != nil }
     usedCapacities.formUnion(names)
@@ -16,14 +16,15 @@ extension ImportContext {
       throw .unsupported(
         "how many rows '\(tensor)' has depends on the data; say how many there may be with --capacity '\(tensor)=100'")
     }
-    return max(min(capacity, bound), 1)
+    return PartialModel.ShortRoom(tensor: tensor, capacity: max(min(capacity, bound), 1), bound: bound)
   }
 
   /// A result of which a count of rows says what is real, and which others share.
   mutating func emitCounted(
-    _ operation: any Operator, _ inputs: [ValueID?], axis: Int, role: String? = nil
+    _ operation: any Operator, _ inputs: [ValueID?], axis: Int, room: PartialModel.ShortRoom, role: String? = nil
   ) throws(ImportFailure) -> ValueID {
     let results = try emitAll(operation, inputs, role: role)
+    if room.capacity < room.bound { shortRooms[results[1]] = room }
     countedRows[results[0]] = CountedRows(axis: axis, count: results[1])
     return results[0]
   }
@@ -38,6 +39,7 @@ extension ImportContext {
       while !names.insert(name).inserted { name += "_" }
       graph.rename(rows.count, to: name)
       graph.addOutput(name, rows.count)
+      shortRooms[rows.count] = nil
     }
   }
 

@@ -71,7 +71,8 @@ package enum ONNXImporter {
     if context.unsupported.isEmpty { context.graph.removeUnused() }
     return PartialModel(
       graph: context.graph, unsupported: context.unsupported, unreached: context.unreached, openEnds: context.openEnds,
-      fileNames: context.fileNames, positions: context.nodePositions)
+      fileNames: context.fileNames, positions: context.nodePositions,
+      shortRooms: context.shortRooms.values.sorted { $0.tensor < $1.tensor })
   }
 
   private static func operatorSets(

@@ -41,8 +41,9 @@ enum DetectionOperators {
     }
     try context.requireTensors(limits)
     let isCentered = try context.node.attributes.flag("center_point_box")
-    let operation = NonMaxSuppression(capacity: try context.capacity(atMost: bound), isCentered: isCentered)
-    return [try context.emitCounted(operation, operands + limits, axis: 0)]
+    let room = try context.room(atMost: bound)
+    let operation = NonMaxSuppression(capacity: room.capacity, isCentered: isCentered)
+    return [try context.emitCounted(operation, operands + limits, axis: 0, room: room)]
   }
 
   /// NonZero: a constant's are known.
@@ -93,8 +94,8 @@ enum DetectionOperators {
       let count = known.integers().count { $0 != 0 }
       return try context.emitAll(NonZero(capacity: count), [isTrue], role: role)[0]
     }
-    let capacity = try context.capacity(atMost: shape.elementCount)
-    return try context.emitCounted(NonZero(capacity: capacity), [isTrue], axis: 1, role: role)
+    let room = try context.room(atMost: shape.elementCount)
+    return try context.emitCounted(NonZero(capacity: room.capacity), [isTrue], axis: 1, room: room, role: role)
   }
 
   /// RoiAlign: before version 16, pixels have their centres at whole numbers.
