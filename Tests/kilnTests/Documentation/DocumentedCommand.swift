@@ -36,8 +36,11 @@ struct DocumentedCommand {
     case "ssh-copy-id": return arguments.count == 1 ? nil : "it takes a host"
     case "python3":
       guard let script = arguments.first, script.hasSuffix(".py") else {
-        let isKnown = arguments == ["-m", "venv", "venv"] || arguments.starts(with: ["-m", "tf2onnx.convert"])
-        return isKnown ? nil : "only scripts, 'python3 -m venv venv' and tf2onnx are known"
+        let modules = ["pip", "tf2onnx.convert", "zipfile"]
+        let isKnown =
+          arguments == ["-m", "venv", "venv"]
+          || arguments.count > 2 && arguments[0] == "-m" && modules.contains(arguments[1])
+        return isKnown ? nil : "only scripts, 'python3 -m venv venv' and \(modules) are known"
       }
       return nil
     // What they work on is made by other commands, or is the reader's; blocks that are run show that they can.
