@@ -20,8 +20,8 @@ package struct PartialModel: Sendable {
     }
   }
 
-  /// A result whose number of rows depends on the data, and for which less room was given than it may need.
-  package struct ShortRoom: Equatable, Sendable {
+  /// The room of a result whose number of rows depends on the data.
+  package struct RowRoom: Equatable, Sendable {
     /// The result's name in the file.
     package let tensor: String
     /// The rows that there is room for.
@@ -52,12 +52,12 @@ package struct PartialModel: Sendable {
   /// The places of the nodes in the file, by their names.
   package var positions: [String: Int]
   /// The results that may lose rows without an output that tells how many they had, in the order of their names.
-  package var shortRooms: [ShortRoom]
+  package var shortRooms: [RowRoom]
 
   /// Describes what was imported.
   package init(
     graph: Graph, unsupported: [UnsupportedError.Item], unreached: [UnreachedNode], openEnds: Set<ValueID>,
-    fileNames: [ValueID: String], positions: [String: Int], shortRooms: [ShortRoom]
+    fileNames: [ValueID: String], positions: [String: Int], shortRooms: [RowRoom]
   ) {
     self.graph = graph
     self.unsupported = unsupported

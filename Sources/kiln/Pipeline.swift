@@ -64,7 +64,7 @@ struct Pipeline {
   }
 
   /// What is said of results that may lose rows without a sign.
-  private static func warning(of rooms: [PartialModel.ShortRoom]) -> String? {
+  private static func warning(of rooms: [PartialModel.RowRoom]) -> String? {
     guard let first = rooms.first, let most = rooms.map(\.bound).max() else { return nil }
     let results = rooms.count == 1 ? "a result" : "\(rooms.count) results"
     let example = "'\(first.tensor)', with room for \(first.capacity) of \(first.bound)"

@@ -6,7 +6,7 @@ import Testing
 /// Room for results whose number of rows depends on the data.
 struct CapacityTests {
   /// The places of numbers other than 0 in `x`, and the last of them.
-  private func shortRooms(_ outputs: [String], capacity: Int) throws -> [PartialModel.ShortRoom] {
+  private func shortRooms(_ outputs: [String], capacity: Int) throws -> [PartialModel.RowRoom] {
     let bytes = model(
       graph(
         [
@@ -23,7 +23,7 @@ struct CapacityTests {
   }
 
   @Test func `rows that may be lost without a sign are told of`() throws {
-    let room = PartialModel.ShortRoom(tensor: "places", capacity: 5, bound: 12)
+    let room = PartialModel.RowRoom(tensor: "places", capacity: 5, bound: 12)
     #expect(try shortRooms(["last"], capacity: 5) == [room])
     #expect(try shortRooms(["last"], capacity: 12).isEmpty)
     #expect(try shortRooms(["last"], capacity: 100).isEmpty)

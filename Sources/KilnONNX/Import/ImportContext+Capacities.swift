@@ -7,7 +7,7 @@ extension ImportContext {
   /// The room that the user gives the node's result.
   ///
   /// - Parameter bound: the most rows that it can have.
-  mutating func room(atMost bound: Int) throws(ImportFailure) -> PartialModel.ShortRoom {
+  mutating func room(atMost bound: Int) throws(ImportFailure) -> PartialModel.RowRoom {
     let tensor = innermost.prefix + (node.outputs.first ?? "")
     let names = [tensor, node.name].filter { capacities.byName[$0] != nil }
     usedCapacities.formUnion(names)
@@ -16,12 +16,12 @@ extension ImportContext {
       throw .unsupported(
         "how many rows '\(tensor)' has depends on the data; say how many there may be with --capacity '\(tensor)=100'")
     }
-    return PartialModel.ShortRoom(tensor: tensor, capacity: max(min(capacity, bound), 1), bound: bound)
+    return PartialModel.RowRoom(tensor: tensor, capacity: max(min(capacity, bound), 1), bound: bound)
   }
 
   /// A result of which a count of rows says what is real, and which others share.
   mutating func emitCounted(
-    _ operation: any Operator, _ inputs: [ValueID?], axis: Int, room: PartialModel.ShortRoom, role: String? = nil
+    _ operation: any Operator, _ inputs: [ValueID?], axis: Int, room: PartialModel.RowRoom, role: String? = nil
   ) throws(ImportFailure) -> ValueID {
     let results = try emitAll(operation, inputs, role: role)
     if room.capacity < room.bound { shortRooms[results[1]] = room }

@@ -35,7 +35,7 @@ struct ImportContext {
   /// The results for which there are none, by node.
   var openCapacities: [String: String] = [:]
   /// The results that may have more rows than there is room for, by their counts, but for those whose counts are outputs.
-  var shortRooms: [ValueID: PartialModel.ShortRoom] = [:]
+  var shortRooms: [ValueID: PartialModel.RowRoom] = [:]
   /// The values of which only the first rows are real.
   var countedRows: [ValueID: CountedRows] = [:]
   /// What constants would be that follow from a number of rows, if there were room for one less.
