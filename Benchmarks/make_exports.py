@@ -193,6 +193,13 @@ def photograph(shape, generator, torch):
     return (octaves[0] * 0.5 + octaves[1] * 0.35 + octaves[2] * 0.15).clamp(0, 1)
 
 
+def images_like(shape, count, is_list, generator, torch):
+    """Images as a network is made for: a detector's are pixels, others' are normally distributed."""
+    if is_list:
+        return torch.cat([photograph(shape, generator, torch) for _ in range(count)])
+    return torch.randn(count, *shape, generator=generator)
+
+
 def spread(network, shapes, is_list, torch):
     """The network in evaluation mode, with statistics of its activations and scores that differ."""
     from torch import nn
@@ -203,10 +210,8 @@ def spread(network, shapes, is_list, torch):
         module.momentum = 1
         module.train()
     with torch.no_grad():
-        if is_list:
-            images = [torch.cat([photograph(shape, generator, torch) for _ in range(2)]) for shape in shapes]
-        else:
-            images = [torch.randn(2 if len(shapes) == 1 else 1, *shape, generator=generator) for shape in shapes]
+        count = 2 if len(shapes) == 1 else 1
+        images = [images_like(shape, count, is_list, generator, torch) for shape in shapes]
         network.eval()
         for module in norms:
             module.train()
@@ -242,11 +247,9 @@ def torch_export(name, folder, made):
     torch.manual_seed(1)
     network = spread(factory(), shapes, is_list, torch)
     generator = torch.Generator().manual_seed(7)
+    images = [images_like(shape, 1, is_list, generator, torch) for shape in shapes]
     if is_list:
-        images = [photograph(shape, generator, torch) for shape in shapes]
         np.save(folder / f"{name}.input_0.npy", images[0][0].numpy())
-    else:
-        images = [torch.randn(1, *shape, generator=generator) for shape in shapes]
     # Detectors take a list of images; PyTorch's newer exporter does not follow what depends on their contents.
     example = ([images[0][0]],) if is_list else tuple(images)
     torch.onnx.export(network, example, folder / f"{name}.onnx", dynamo=not is_list, external_data=False, verbose=False)
