@@ -36,6 +36,7 @@ package protocol KernelExecutor {
   func execute(_ kernel: PlaceSlices)
   func execute(_ kernel: PoolImages)
   func execute(_ kernel: PoolMaxima)
+  func execute(_ kernel: QuantizeDynamically)
   func execute(_ kernel: QuantizeElements)
   func execute(_ kernel: RankElements)
   func execute(_ kernel: Recur)

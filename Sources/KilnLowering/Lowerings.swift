@@ -37,6 +37,7 @@ package enum Lowerings {
     RequantizedSumLowering(),
     ByteTableLowering(),
     QuantizeLinearLowering(),
+    DynamicQuantizeLinearLowering(),
     DequantizeLinearLowering(),
     PixelConversionLowering(),
     GatherLowering(),

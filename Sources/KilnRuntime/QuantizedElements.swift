@@ -25,6 +25,44 @@ func quantizeElements<Result: ByteElement>(
   }
 }
 
+/// Quantises with the scale and zero point that the numbers ask for, and writes both.
+///
+/// `scale = (max(0, max(x)) - min(0, min(x))) / 255`, or 1 where that is 0; `zeroPoint = round(-min(0, min(x)) / scale)`. Each
+/// operation is rounded once. Where a number is NaN, so is the scale, and everything else is 0.
+@inline(__always)
+func quantizeDynamically(
+  _ source: UnsafePointer<Float>, _ sourceStrides: Axes, to destination: UnsafeMutablePointer<UInt8>,
+  _ destinationStrides: Axes, shape: Axes, count: Int, scale: UnsafeMutablePointer<Float>,
+  zeroPoint: UnsafeMutablePointer<UInt8>
+) {
+  var (least, greatest) = (SIMD16<Float>(repeating: 0), SIMD16<Float>(repeating: 0))
+  forEachOffset(in: shape, sourceStrides, sourceStrides) { from, _ in
+    var i = 0
+    while i < count {
+      // What is beyond the run is 0, which is in the range anyway.
+      let x = loadNumbers(source + (from &+ i), count: min(16, count &- i))
+      least = minimumOrNaN(least, x)
+      greatest = maximumOrNaN(greatest, x)
+      i &+= 16
+    }
+  }
+  var lane = 1
+  while lane < 16 {
+    least = minimumOrNaN(least, SIMD16(repeating: least[lane]))
+    greatest = maximumOrNaN(greatest, SIMD16(repeating: greatest[lane]))
+    lane &+= 1
+  }
+  let range = greatest[0] - least[0]
+  let step = range == 0 ? 1 : range / 255
+  let place = kiln_rounded_i16x16(SIMD16(repeating: -least[0] / step), 0)
+  let zero = UInt8(truncatingIfNeeded: UInt8.narrowed(place)[0])
+  scale[0] = step
+  zeroPoint[0] = zero
+  quantizeElements(
+    source, sourceStrides, to: destination, destinationStrides, shape: shape, count: count, scale: step,
+    zeroPoint: Int16(zero))
+}
+
 /// `(x - zeroPoint) * scale`, rounded once.
 @inline(__always)
 func dequantizeElements<Element: ByteElement>(

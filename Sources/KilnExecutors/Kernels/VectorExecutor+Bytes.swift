@@ -49,6 +49,14 @@ extension VectorExecutor {
     a.end()
   }
 
+  package func execute(_ kernel: QuantizeDynamically) {
+    var a = arguments(kernel)
+    quantizeDynamically(
+      a.pointer(), a.axes(), to: a.target("to"), a.axes(), shape: a.axes("shape"), count: a.integer("count"),
+      scale: a.target("scale"), zeroPoint: a.target("zeroPoint"))
+    a.end()
+  }
+
   package func execute(_ kernel: DequantizeElements) { dequantize(kernel, byte(memory.scalar(of: kernel.source))) }
 
   private func dequantize<Element: ExecutedByte>(_ kernel: DequantizeElements, _: Element.Type) {

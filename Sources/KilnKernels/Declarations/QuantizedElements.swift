@@ -39,6 +39,52 @@ package struct QuantizeElements: StridedKernel {
   }
 }
 
+/// Conversion of float32 to unsigned numbers of 8 bits with the scale and zero point that the numbers ask for: equal to
+/// `DynamicQuantizeLinear` in every bit.
+///
+/// Axes: four around the runs, then the run.
+package struct QuantizeDynamically: StridedKernel {
+  package var name: String { "quantizeDynamically" }
+  package var source: Operand
+  package var destination: Operand
+  /// One number of float32, written.
+  package var scale: Operand
+  /// One number of 8 bits, written.
+  package var zeroPoint: Operand
+  package var axes: [IterationAxis]
+
+  /// Makes the kernel for the innermost axes of a loop nest of source and destination, whose runs are contiguous on both sides.
+  package init(
+    _ source: Operand, to destination: Operand, _ nest: [LoopNest.Axis], count: Int, scale: Operand, zeroPoint: Operand
+  ) {
+    self.source = source.along(nest, operand: 0, inner: [1])
+    self.destination = destination.along(nest, operand: 1, inner: [1])
+    axes = nest.divisible + [.run(count)]
+    (self.scale, self.zeroPoint) = (scale, zeroPoint)
+    self.scale.strides = axes.map { _ in 0 }
+    self.zeroPoint.strides = axes.map { _ in 0 }
+  }
+
+  package var file: RuntimeFile { .quantizedElements }
+
+  package var arguments: [KernelArgument] {
+    [
+      .pointer(source), .axes(source.outerStrides), .pointer("to", destination), .axes(destination.outerStrides),
+      .axes("shape", shape), .integer("count", axes[4].extent), .pointer("scale", scale),
+      .pointer("zeroPoint", zeroPoint),
+    ]
+  }
+
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
+
+  package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
+    reads(&source)
+    writes(&destination)
+    writes(&scale)
+    writes(&zeroPoint)
+  }
+}
+
 /// Conversion of numbers of 8 bits to float32: equal to `DequantizeLinear` in every bit.
 ///
 /// Axes: four around the runs, then the run.

@@ -21,6 +21,29 @@ struct QuantizeLinearLowering: Lowering {
   }
 }
 
+/// Quantisation to 8 bits with the scale and zero point that the numbers ask for.
+struct DynamicQuantizeLinearLowering: Lowering {
+  var elementTypes: Set<ScalarType> { [.float32, .uint8] }
+
+  func obstacle(to operation: DynamicQuantizeLinear, _ node: Node, in graph: Graph) -> String? {
+    graph.type(of: node.operand(0)).elementCount == 0 ? "its input has no elements" : nil
+  }
+
+  func storage(of operation: DynamicQuantizeLinear, _ node: Node, in graph: Graph) -> NodeStorage {
+    NodeStorage(stridedInputs: [0], stridedOutput: true)
+  }
+
+  func calls(
+    for operation: DynamicQuantizeLinear, _ node: Node, _ context: inout LoweringContext
+  ) -> [KernelCall] {
+    let (scale, zeroPoint) = (context.destination(node.outputs[1]), context.destination(node.outputs[2]))
+    // An image and whatever is contiguous are one piece, and the range is of the whole.
+    return context.runs(of: [node.operand(0)], to: node.outputs[0]) { operands, axes, count in
+      QuantizeDynamically(operands[0], to: operands[1], axes, count: count, scale: scale, zeroPoint: zeroPoint)
+    }
+  }
+}
+
 /// Numbers of 8 bits with one scale for a whole tensor, made real.
 struct DequantizeLinearLowering: Lowering {
   var elementTypes: Set<ScalarType> { [.float32, .int8, .uint8] }

@@ -42,11 +42,6 @@ struct NodeSpread {
     return try graph.add(operation, name: name, inputs: inputs, before: id)
   }
 
-  /// Adds a float32 constant.
-  mutating func constant(_ value: Float, _ suffix: String) -> ValueID {
-    constant(Tensor(shape: [], floats: [value]), suffix)
-  }
-
   /// Adds a constant.
   mutating func constant(_ tensor: Tensor, _ suffix: String) -> ValueID {
     graph.addConstant("\(node.name).\(suffix)", tensor)

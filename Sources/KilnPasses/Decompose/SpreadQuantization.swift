@@ -11,8 +11,7 @@ import KilnGraph
 /// divide their axis. Matrices whose zero points differ from matrix to matrix
 /// become int32 first.
 ///
-/// Source: ONNX QuantizeLinear 21, DequantizeLinear 21, DynamicQuantizeLinear 11, QLinearConv 10, MatMulInteger 10,
-/// QLinearMatMul 21.
+/// Source: ONNX QuantizeLinear 21, DequantizeLinear 21, QLinearConv 10, MatMulInteger 10, QLinearMatMul 21.
 package struct SpreadQuantization: Pass {
   package let name = "spread-quantization"
 
@@ -33,7 +32,6 @@ package struct SpreadQuantization: Pass {
       case let operation as DequantizeLinear:
         guard input.hasWholeBlocks(of: operation.blockSize, along: operation.axis) else { continue }
         try spread.dequantize(operation, input)
-      case is DynamicQuantizeLinear where input.elementCount > 0: try spread.quantizeDynamically(input)
       case let operation as QuantizedConvolution: try spread.convolve(operation)
       case is IntegerMatMul where !spread.isPlainProduct(leftZero: 2, rightZero: 3):
         spread.replace(with: MatMul(), try spread.differences(left: (0, 2), right: (1, 3)))
@@ -71,22 +69,6 @@ extension NodeSpread {
     ]
     if scalar == real { return replace(with: Binary(.multiply), factors) }
     replace(with: Cast(to: scalar), [try add(Binary(.multiply), "product", factors)])
-  }
-
-  fileprivate mutating func quantizeDynamically(_ input: TensorType) throws(PassError) {
-    let (zero, axes) = (constant(0, "zero"), Array(input.shape.indices))
-    let least = try add(Reduction(.minimum, axes: axes, keepsAxes: false), "least", [operand(0)])
-    let greatest = try add(Reduction(.maximum, axes: axes, keepsAxes: false), "greatest", [operand(0)])
-    let low = try add(Binary(.minimum), "low", [least, zero])
-    let range = try add(Binary(.subtract), "range", [try add(Binary(.maximum), "high", [greatest, zero]), low])
-    let isFlat = try add(Binary(.equal), "isFlat", [range, zero])
-    let step = try add(Binary(.divide), "step", [range, constant(255, "steps")])
-    let scale = try add(Select(), "scale", [isFlat, constant(1, "one"), step])
-    let place = try add(Binary(.divide), "place", [try add(Unary(.negate), "negated", [low]), scale])
-    let zeroPoint = try quantized(place, zeroPoint: nil, to: .uint8, "zeroPoint")
-    let quotient = try add(Binary(.divide), "quotient", [operand(0), scale])
-    let result = try quantized(quotient, zeroPoint: zeroPoint, to: .uint8, "result")
-    replaceResults(with: [result, scale, zeroPoint])
   }
 
   fileprivate mutating func convolve(_ operation: QuantizedConvolution) throws(PassError) {
@@ -156,29 +138,18 @@ extension NodeSpread {
     try finish(real, zeroPoint: zeroPoint, to: graph.type(of: zeroPoint).scalar)
   }
 
+  /// Ends with the integer of a quotient with its zero point, limited to a type's range.
   private mutating func finish(
     _ quotient: ValueID, zeroPoint: ValueID?, to scalar: ScalarType
   ) throws(PassError) {
-    replace(with: Cast(to: scalar), [try clipped(quotient, zeroPoint: zeroPoint, to: scalar, "result")])
-  }
-
-  private mutating func quantized(
-    _ quotient: ValueID, zeroPoint: ValueID?, to scalar: ScalarType, _ suffix: String
-  ) throws(PassError) -> ValueID {
-    try add(Cast(to: scalar), suffix, [try clipped(quotient, zeroPoint: zeroPoint, to: scalar, suffix)])
-  }
-
-  /// The integer of a quotient with its zero point, limited to a type's range, as float32.
-  private mutating func clipped(
-    _ quotient: ValueID, zeroPoint: ValueID?, to scalar: ScalarType, _ suffix: String
-  ) throws(PassError) -> ValueID {
-    var result = try add(Unary(.round), "\(suffix).rounded", [quotient])
+    var result = try add(Unary(.round), "result.rounded", [quotient])
     if let zeroPoint {
-      result = try add(Binary(.add), "\(suffix).shifted", [result, try float(zeroPoint, "\(suffix).zero")])
+      result = try add(Binary(.add), "result.shifted", [result, try float(zeroPoint, "result.zero")])
     }
     // Truncating what no integer type holds limits it.
     let limits = Tensor(shape: [2], doubles: [-.infinity, .infinity], as: scalar).doubles()
-    return try add(Unary(.clip(lower: limits[0], upper: limits[1])), "\(suffix).clipped", [result])
+    let clipped = try add(Unary(.clip(lower: limits[0], upper: limits[1])), "result.clipped", [result])
+    replace(with: Cast(to: scalar), [clipped])
   }
 
   private mutating func difference(

@@ -17,6 +17,7 @@ def functions():
     yield from rotary_embeddings()
     yield from narrow_constants()
     yield from narrow_conversions()
+    yield from dynamic_quantizations()
     yield from integers()
 
 
@@ -276,6 +277,29 @@ def narrow_conversions():
         g.inputs[g.x] = np.arange(24, dtype=np.float32).reshape(3, 8) % 13 - (5 if name == "int4" else 0)
         narrow = g.op("Cast", g.x, to=kind)
         yield g.end(g.op("Cast", narrow, to=TensorProto.FLOAT))
+
+
+def dynamic_quantizations():
+    """Numbers that are quantised by their own range, alone and as ONNX Runtime's quantize_dynamic writes convolutions."""
+    for name, change in [
+        ("plain", lambda g, x: x),
+        ("positive", lambda g, x: g.op("Abs", x)),
+        ("negative", lambda g, x: g.op("Neg", g.op("Abs", x))),
+        ("zeros", lambda g, x: g.op("Mul", x, np.float32(0))),
+    ]:
+        g = CaseGraph(f"function_dynamic_{name}", (2, 3, 7))
+        q, scale, zero = g.op("DynamicQuantizeLinear", change(g, g.x), results=3)
+        g.may_be_zero = name != "plain"
+        yield g.end(g.op("Cast", q, to=TensorProto.FLOAT), scale, g.op("Cast", zero, to=TensorProto.FLOAT))
+    g = CaseGraph("function_dynamic_conv", (1, 3, 5, 6))
+    x = g.relu(g.conv(g.x, 5, **SAME))
+    for outputs in (18, 4):
+        q, scale, zero = g.op("DynamicQuantizeLinear", x, results=3)
+        weight = g.random.integers(-127, 128, (outputs, g.channels[x], 3, 3)).astype(np.int8)
+        sums = g.op("ConvInteger", q, weight, zero, np.array(0, np.int8), kernel_shape=(3, 3), **SAME)
+        x = g.op("Mul", g.op("Cast", sums, to=TensorProto.FLOAT), g.op("Mul", scale, np.float32(0.003)))
+        g.channels[x] = outputs
+    yield g.end(x)
 
 
 def integers():
