@@ -30,8 +30,9 @@ extension Planner {
         calls: calls.filter { !$0.isPreparation }, callsBelow: [], callsAfter: [])
       if let image = member.image {
         let view = context.view(image.value)
-        strips.callsBefore += image.clearingAround(view)
-        lowered.callsBelow = image.clearingBelow(row: member.height, view, next: index + 1)
+        let scalar = context.graph.type(of: image.value).scalar
+        strips.callsBefore += image.borderAround(view, of: scalar)
+        lowered.callsBelow = image.borderBelow(row: member.height, view, of: scalar, next: index + 1)
         lowered.callsAfter = image.keeping(view, next: index + 1)
       }
       strips.members.append(lowered)
@@ -103,18 +104,19 @@ extension StripGroup {
 }
 
 extension StripGroup.Image {
-  /// Makes the zeros above and beside the rows in memory, once.
-  fileprivate func clearingAround(_ view: View) -> [KernelCall] {
+  /// Makes the border above and beside the rows in memory, once.
+  fileprivate func borderAround(_ view: View, of scalar: ScalarType) -> [KernelCall] {
     var border = border
     border.bottom = 0
     if border.isEmpty { return [] }
     var shape = view.shape
     shape[1] = rowCount - border.top
-    return [KernelCall(ClearBorder(Operand(.value(value)), around: shape, strides: view.strides, border))]
+    return borderCalls(
+      around: Operand(.value(value)), shape, strides: view.strides, border, number: borderNumber, of: scalar)
   }
 
-  /// Makes the zeros below the image's last row.
-  fileprivate func clearingBelow(row: Int, _ view: View, next: Int) -> [KernelCall] {
+  /// Makes the border below the image's last row.
+  fileprivate func borderBelow(row: Int, _ view: View, of scalar: ScalarType, next: Int) -> [KernelCall] {
     if border.bottom == 0 { return [] }
     var below = border
     below.top = 0
@@ -122,7 +124,7 @@ extension StripGroup.Image {
     shape[1] = 0
     var first = Operand(.value(value), offset: row * view.rowStride)
     first.moves = [StripMove(member: next, elements: -stride * view.rowStride)]
-    return [KernelCall(ClearBorder(first, around: shape, strides: view.strides, below))]
+    return borderCalls(around: first, shape, strides: view.strides, below, number: borderNumber, of: scalar)
   }
 
   /// Keeps the rows that the next strip reads again.

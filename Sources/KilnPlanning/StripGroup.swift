@@ -34,14 +34,16 @@ package struct StripGroup {
   struct Image {
     /// The whole image.
     var value: ValueID
-    /// Rows in memory, zeros above and below included.
+    /// Rows in memory, those of the border included.
     var rowCount: Int
     /// Rows from one that the next layer begins at to the next.
     var stride: Int
     /// Rows that two strips of the next layer both read.
     var keptRows: Int
-    /// The zeros around the whole image.
+    /// The pixels around the whole image.
     var border: Border
+    /// What they hold: 0, or what stands for it.
+    var borderNumber: Int
   }
 
   /// The layers, in order.
@@ -61,8 +63,9 @@ package struct StripGroup {
     var extent: Int
     var stride: Int
     var padding: Int
-    /// The zeros around its result, which the next layer reads.
+    /// The pixels around its result, which the next layer reads, and what they hold.
     var border: Border
+    var borderNumber = 0
   }
 
   /// Groups layers in strips of `stripRows` rows of the last.
@@ -79,7 +82,7 @@ package struct StripGroup {
         let kept = next.extent - next.stride
         image = Image(
           value: layer.output, rowCount: next.stride * rowCount + kept + layer.border.bottom, stride: next.stride,
-          keptRows: kept, border: layer.border)
+          keptRows: kept, border: layer.border, borderNumber: layer.borderNumber)
         scale *= next.stride
         after = after * next.stride + kept - next.padding
         before = before * next.stride + next.padding
@@ -107,6 +110,7 @@ extension Node {
   var rowWindow: Window? {
     switch operation {
     case let convolution as Convolution: convolution.window
+    case let convolution as RequantizedConvolution: convolution.window
     case is PixelConversion: Window(kernel: [1, 1])
     default: nil
     }

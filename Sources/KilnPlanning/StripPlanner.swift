@@ -74,23 +74,27 @@ struct StripPlanner {
 
   private func isStage(_ node: Node) -> Bool {
     if node.operation is PixelConversion { return true }
-    guard let convolution = node.operation as? Convolution, convolution.layout == .channelsLast else { return false }
-    guard let input = node.inputs[LinearOperand.input], graph.constant(input) == nil else { return false }
-    guard algorithms.allowsStrips(node) else { return false }
-    guard let addend = node.addend(convolution.epilogue) else { return true }
-    return addend != input && graph.constant(addend) == nil
+    guard let input = node.inputs.first ?? nil, graph.constant(input) == nil else { return false }
+    switch node.operation {
+    case let convolution as Convolution:
+      guard convolution.layout == .channelsLast, algorithms.allowsStrips(node) else { return false }
+      guard let addend = node.addend(convolution.epilogue) else { return true }
+      return addend != input && graph.constant(addend) == nil
+    case let convolution as RequantizedConvolution:
+      return convolution.layout == .channelsLast && convolution.window.rank == 2
+    default: return false
+    }
   }
 
   /// Whether `second` alone reads what `first` computes, an image worth keeping near.
   private func isWorthwhile(from first: NodeID, to second: NodeID) -> Bool {
     let value = graph[first].outputs[0]
     let reader = graph[second]
-    guard isStage(reader), let convolution = reader.operation as? Convolution,
-      reader.inputs[LinearOperand.input] == value, reader.inputs.count(where: { $0 == value }) == 1,
+    guard isStage(reader), let window = reader.rowWindow, reader.inputs[LinearOperand.input] == value,
+      reader.inputs.count(where: { $0 == value }) == 1,
       graph.users(of: value).allSatisfy({ $0 == second }), let buffer = storage.views[value]?.buffer,
       valuesOfBuffer[buffer]?.count == 1, storage.buffers[buffer.index].owner == .arena
     else { return false }
-    let window = convolution.window
     let extent = window.extent(0)
     let budget = target.model.cacheBudget
     let most = graph[first].operation is PixelConversion ? budget.convertedRows : budget.image
@@ -162,10 +166,11 @@ struct StripPlanner {
     let node = graph[id]
     guard let window = node.rowWindow else { preconditionFailure("\(node.name) has no rows") }
     let output = node.outputs[0]
-    let border = storage.views[output].flatMap { storage.borders[$0.buffer]?.border }
+    let image = storage.views[output].flatMap { storage.borders[$0.buffer] }
     return StripGroup.Layer(
       node: id, output: output, height: graph.type(of: output).shape[1], extent: window.extent(0),
-      stride: window.strides[0], padding: window.padBegin[0], border: border ?? Border())
+      stride: window.strides[0], padding: window.padBegin[0], border: image?.border ?? Border(),
+      borderNumber: image?.number ?? 0)
   }
 
   /// Bytes of the second cache that strips touch: the images, and the rows that are read and written, of all workers whose
@@ -188,7 +193,7 @@ struct StripPlanner {
   /// Bytes of a row of all images.
   private func rowByteCount(_ value: ValueID) -> Int {
     guard let view = storage.views[value] else { return 0 }
-    return 4 * view.shape[0] * view.rowStride
+    return graph.type(of: value).scalar.byteCount * view.shape[0] * view.rowStride
   }
 
   /// Whether every strip finds the rows that it reads as they were, where the last layer writes into what another layer
@@ -233,9 +238,11 @@ struct StripPlanner {
     }
     let separate = Buffer.ID(index: storage.buffers.count)
     storage.buffers.append(storage.buffers[view.buffer.index])
-    storage.borders[separate] = storage.borders[view.buffer].map { BorderedImage(root: result, border: $0.border) }
+    storage.borders[separate] = storage.borders[view.buffer].map {
+      BorderedImage(root: result, border: $0.border, number: $0.number)
+    }
     for value in later { storage.views[value]?.buffer = separate }
-    // The earlier buffer's zeros are made around a value that is still in it.
+    // The earlier buffer's border is made around a value that is still in it.
     let earlier = values.filter { !later.contains($0) }
     if let image = storage.borders[view.buffer], later.contains(image.root),
       let root = earlier.min(by: { $0.index < $1.index })

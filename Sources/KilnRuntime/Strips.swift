@@ -77,9 +77,12 @@ func keepRows<Element: BitwiseCopyable>(
       target.storeBytes(of: source.loadUnaligned(fromByteOffset: i, as: Vector.self), toByteOffset: i, as: Vector.self)
       i &+= step
     }
-    while i < byteCount {
+    while i &+ 2 <= byteCount {
       target.storeBytes(of: source.loadUnaligned(fromByteOffset: i, as: UInt16.self), toByteOffset: i, as: UInt16.self)
       i &+= 2
+    }
+    if i < byteCount {
+      target.storeBytes(of: source.load(fromByteOffset: i, as: UInt8.self), toByteOffset: i, as: UInt8.self)
     }
     image &+= 1
   }

@@ -22,6 +22,17 @@ extension VectorExecutor {
     a.end()
   }
 
+  package func execute(_ kernel: KeepRows) { keep(kernel, element(kernel.first)) }
+
+  private func keep<Element: KernelElement>(_ kernel: KeepRows, _: Element.Type) {
+    var a = arguments(kernel)
+    let first: UnsafeMutablePointer<Element> = a.target()
+    keepRows(
+      first, images: a.integer("images"), imageStride: a.integer("imageStride"),
+      rowStride: a.integer("rowStride"), from: a.integer("from"), rows: a.integer("rows"))
+    a.end()
+  }
+
   package func execute(_ kernel: CopyTransposed) {
     if kernel.file == .copy {
       var a = arguments(kernel)

@@ -15,17 +15,6 @@ extension VectorExecutor {
     a.end()
   }
 
-  package func execute(_ kernel: KeepRows) { keep(kernel, vectors(kernel.first)) }
-
-  private func keep<Element: VectorKernelElement>(_ kernel: KeepRows, _: Element.Type) {
-    var a = arguments(kernel)
-    let first: UnsafeMutablePointer<Element> = a.target()
-    keepRows(
-      first, images: a.integer("images"), imageStride: a.integer("imageStride"),
-      rowStride: a.integer("rowStride"), from: a.integer("from"), rows: a.integer("rows"))
-    a.end()
-  }
-
   package func execute(_ kernel: MapElements) { map(kernel, vectors(kernel.source), vectors(kernel.destination)) }
 
   private func map<Source: VectorKernelElement, Result: VectorKernelElement>(

@@ -15,11 +15,13 @@ package struct ConvolveBytes: Kernel {
   package var panels: Operand
   package var output: Operand
   package var geometry: ConvolutionGeometry
+  /// The number of the member whose strip the rows are, where the convolution is computed in strips with others.
+  package var member: Int?
 
   /// Makes the kernel.
   package init(
     _ tile: ByteConvolutionTileShape, edge: ByteConvolutionTileShape, _ input: Operand, _ panels: Operand,
-    _ output: Operand, _ geometry: ConvolutionGeometry
+    _ output: Operand, _ geometry: ConvolutionGeometry, member: Int?
   ) {
     self.tile = tile
     self.edge = edge
@@ -27,12 +29,16 @@ package struct ConvolveBytes: Kernel {
     self.panels = panels
     self.output = output
     self.geometry = geometry
+    self.member = member
   }
 
   package var file: RuntimeFile { .byteConvolution }
 
   package var arguments: [KernelArgument] {
-    [.tile(tile), .tile("edge", edge), .pointer(input), .pointer(panels), .pointer(output), .geometry(geometry)]
+    [
+      .tile(tile), .tile("edge", edge), .pointer(input), .pointer(panels), .pointer(output),
+      .geometry(geometry, member: member),
+    ]
   }
 
   package func execute(on executor: some KernelExecutor) { executor.execute(self) }
@@ -58,11 +64,13 @@ package struct ConvolveDepthwiseBytes: Kernel {
   package var panels: Operand
   package var output: Operand
   package var geometry: DepthwiseGeometry
+  /// The number of the member whose strip the rows are, where the convolution is computed in strips with others.
+  package var member: Int?
 
   /// Makes the kernel.
   package init(
     _ tile: ByteDepthwiseTileShape, rest: ByteDepthwiseTileShape, _ input: Operand, _ panels: Operand,
-    _ output: Operand, _ geometry: DepthwiseGeometry
+    _ output: Operand, _ geometry: DepthwiseGeometry, member: Int?
   ) {
     self.tile = tile
     self.rest = rest
@@ -70,12 +78,16 @@ package struct ConvolveDepthwiseBytes: Kernel {
     self.panels = panels
     self.output = output
     self.geometry = geometry
+    self.member = member
   }
 
   package var file: RuntimeFile { .byteConvolution }
 
   package var arguments: [KernelArgument] {
-    [.tile(tile), .tile("rest", rest), .pointer(input), .pointer(panels), .pointer(output), .geometry(geometry)]
+    [
+      .tile(tile), .tile("rest", rest), .pointer(input), .pointer(panels), .pointer(output),
+      .geometry(geometry, member: member),
+    ]
   }
 
   package func execute(on executor: some KernelExecutor) { executor.execute(self) }

@@ -10,8 +10,10 @@ struct ByteConvolution {
   private let name: String
   private let panels: BytePanels
   private let types: ByteTileTypes
-  /// `[N, H, W, C]` of the output.
+  /// `[N, H, W, C]` of the output; of a strip, as many rows as any has.
   private let shape: [Int]
+  /// The rows of a strip, if the calls are made for one at a time.
+  private let strip: StripExtent?
   private let input: (value: ValueID, view: View, access: DirectConvolution.Access)
   private let output: (value: ValueID, access: DirectConvolution.Access)
 
@@ -27,7 +29,9 @@ struct ByteConvolution {
     let value = node.operand(LinearOperand.input)
     let isUnsigned = graph.type(of: value).scalar == .uint8
     let codes = constant(LinearOperand.weight)
-    shape = graph.type(of: node.outputs[0]).shape
+    strip = context.strip
+    let whole = graph.type(of: node.outputs[0]).shape
+    shape = [whole[0], strip?.most ?? whole[1], whole[2], whole[3]]
     let flip = target.byteFlip(
       isUnsigned: isUnsigned, isDepthwise: Self.isDepthwise(convolution, weight: codes.shape))
     panels = BytePanels(
@@ -66,10 +70,10 @@ struct ByteConvolution {
   /// The calls: one for each shape of tile, or several where the work is shared.
   func directCalls(_ context: inout LoweringContext) -> [KernelCall] {
     let target = context.target
-    // Rows are one where the taps of all pixels lie alike, and so are images.
+    // Rows are one where the taps of all pixels lie alike, and so are images; not those of a strip, whose number isn't known here.
     var (images, rows, columns) = (shape[0], shape[1], shape[2])
     let accesses = [input.access, output.access]
-    if accesses.allSatisfy({ rows == 1 || $0.row == columns * $0.pixel }) {
+    if strip == nil, accesses.allSatisfy({ rows == 1 || $0.row == columns * $0.pixel }) {
       (rows, columns) = (1, rows * columns)
       if accesses.allSatisfy({ images == 1 || $0.image == columns * $0.pixel }) {
         (images, columns) = (1, images * columns)
@@ -110,7 +114,7 @@ struct ByteConvolution {
           Operand(
             .table(table), offset: (box.groups.lowerBound * part.blocks + box.blocks.lowerBound) * step),
           context.destination(output.value, offset: offset(output.access, group: groupOutputs, channel: channel)),
-          geometry(box, schedule, images: images, panelStep: step))
+          geometry(box, schedule, images: images, panelStep: step), member: strip?.member)
         calls.append(KernelCall(kernel, worker: worker))
       }
       first += part.blocks * part.channels
@@ -160,7 +164,8 @@ struct ByteConvolution {
         addend: output.access.steps(), output: output.access.steps())
       let kernel = ConvolveDepthwiseBytes(
         whole, rest: rest > 0 ? tile(rest) : whole, context.source(input.value, offset: offset(input.access)),
-        Operand(.table(table)), context.destination(output.value, offset: offset(output.access)), geometry)
+        Operand(.table(table)), context.destination(output.value, offset: offset(output.access)), geometry,
+        member: strip?.member)
       return KernelCall(kernel, worker: worker)
     }
   }

@@ -86,7 +86,10 @@ enum QuantizationOperators {
     let axis = try axis(context, x, scale)
     var shape = context.shape(x).map { _ in 1 }
     if count != 1 {
-      guard context.shape(x)[axis] == count else { throw .malformed("its \(role) doesn't fit axis \(axis)") }
+      // Beside one scale for all, the axis may be one that a scalar doesn't have.
+      guard axis < shape.count, context.shape(x)[axis] == count else {
+        throw .malformed("its \(role) doesn't fit axis \(axis)")
+      }
       shape[axis] = count
     }
     return try context.reshape(parameter, to: shape, role: "\(role)/axes")

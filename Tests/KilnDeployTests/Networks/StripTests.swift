@@ -27,6 +27,12 @@ struct StripTests {
     var dilation = 1
     var epilogue = Epilogue()
 
+    var window: Window {
+      Window(
+        kernel: kernel, strides: [stride, stride], dilations: [dilation, dilation], padBegin: Array(pads[..<2]),
+        padEnd: Array(pads[2...]))
+    }
+
     static func pointwise(_ channels: Int, _ epilogue: Epilogue = relu) -> Layer {
       Layer(channels: channels, kernel: [1, 1], epilogue: epilogue)
     }
@@ -84,45 +90,62 @@ struct StripTests {
 
   @Test(arguments: [false, true])
   func `layers in strips give the bits of layers one by one`(storesHalves: Bool) throws {
+    let graphs = try Self.cases.map { name, image, isNeeded, layers in
+      (name, try Self.graph(image, layers, isNeeded: isNeeded, storesHalves: storesHalves))
+    }
+    try expectSameInStrips(graphs, kilobytes: [96, 128], emitting: storesHalves ? (128, 3) : (96, 1))
+  }
+
+  @Test func `layers of 8 bits in strips give the bits of layers one by one`() throws {
+    let graphs = try Self.cases.filter { $0.layers.allSatisfy { $0.epilogue == Self.relu } }
+      .map { name, image, _, layers in ("\(name)Bytes", try Self.byteGraph(image, layers)) }
+    #expect(graphs.count > 5)
+    try expectSameInStrips(graphs, kilobytes: [24, 32], emitting: (24, 2))
+  }
+
+  /// Plans graphs of one input for caches that hold everything and for second caches of some kilobytes, and compares what they
+  /// compute; for one size and number of threads as emitted text too.
+  private func expectSameInStrips(
+    _ graphs: [(name: String, graph: Graph)], kilobytes sizes: [Int], emitting: (kilobytes: Int, threads: Int)
+  ) throws {
     // All fits into the caches of the one; the others' second cache holds a few rows.
     var large = HostTarget.detect()
     large.cacheByteCounts = [32 << 10, 1 << 30]
     // A farther memory so slow that rows are rather computed twice.
     large.model.memory.bytesPerCycle = 0.1
     var emitted: [String: Program] = [:]
-    var whole: [String: [Tensor]] = [:]
-    for (name, image, isNeeded, layers) in Self.cases {
-      let graph = try OptimizedGraph(Self.graph(image, layers, isNeeded: isNeeded, storesHalves: storesHalves))
-      let input = RandomInputs.tensors(for: [TensorType(.float32, image)], seed: 5)
+    var whole: [String: (input: [Tensor], results: [Tensor])] = [:]
+    for (name, graph) in graphs {
+      let input = RandomInputs.tensors(for: graph.inputs.map { graph.type(of: $0) }, seed: 5)
+      let graph = OptimizedGraph(graph)
       let program = try Planner.plan(graph, for: large)
       #expect(!program.layers.contains { $0.strips != nil })
       let results = ProgramExecution(program).run(input)
-      #expect(results[0].floats().contains { $0 != 0 })
-      whole[name] = results
-      for kilobytes in [96, 128] {
+      #expect(results[0].doubles().contains { $0 != results[0].doubles()[0] })
+      whole[name] = (input, results)
+      for kilobytes in sizes {
         var small = large
-        small.cacheByteCounts = [8 << 10, kilobytes << 10]
+        small.cacheByteCounts = [kilobytes << 10 / 12, kilobytes << 10]
         for threads in 1...4 {
           let what = "\(name), \(kilobytes) KiB, \(threads) threads"
           let options = PlanningOptions(sharing: WorkSharing(threads: threads))
           let program = try Planner.plan(graph, for: small, options)
           let strips = program.layers.compactMap(\.strips)
-          let grouped = strips.flatMap { $0.members.dropFirst().map(\.node.operation) }
-          let kernels = grouped.compactMap { ($0 as? Convolution)?.window.kernel }
-          #expect(kernels.contains { $0 != [1, 1] } || kilobytes == 96 && !kernels.isEmpty, "\(what)")
+          let kernels = strips.flatMap { $0.members.dropFirst().compactMap { $0.node.rowWindow?.kernel } }
+          #expect(kernels.contains { $0 != [1, 1] } || kilobytes == sizes[0] && !kernels.isEmpty, "\(what)")
           #expect(strips.allSatisfy { $0.workers == threads })
           for order in ProgramExecution.Order.allCases where threads > 1 || order == .ascending {
             expectSame(ProgramExecution(program).run(input, order: order), results, "\(what), \(order)")
           }
-          if (kilobytes, threads) == (storesHalves ? (128, 3) : (96, 1)) { emitted["\(name)Strips"] = program }
+          if (kilobytes, threads) == emitting { emitted["\(name)Strips"] = program }
         }
       }
     }
     try withTemporaryFolder { folder in
       let batch = try NetworkBatch(emitted, target: large, folder: folder)
-      for (name, image, _, _) in Self.cases {
-        let input = RandomInputs.tensors(for: [TensorType(.float32, image)], seed: 5)
-        expectSame(try batch.run("\(name)Strips", input), try #require(whole[name]), "\(name), emitted")
+      for (name, _) in graphs {
+        let (input, results) = try #require(whole[name])
+        expectSame(try batch.run("\(name)Strips", input), results, "\(name), emitted")
       }
     }
   }
@@ -207,10 +230,8 @@ struct StripTests {
       let channels = graph.type(of: input).shape[3]
       let groups = layer.isDepthwise ? channels : 1
       let weight = try constant("\(name).weight", [layer.channels, channels / groups] + layer.kernel)
-      let window = Window(
-        kernel: layer.kernel, strides: [layer.stride, layer.stride], dilations: [layer.dilation, layer.dilation],
-        padBegin: Array(layer.pads[..<2]), padEnd: Array(layer.pads[2...]))
-      let convolution = Convolution(window: window, groups: groups, layout: .channelsLast, epilogue: layer.epilogue)
+      let convolution = Convolution(
+        window: layer.window, groups: groups, layout: .channelsLast, epilogue: layer.epilogue)
       let bias = try constant("\(name).bias", [layer.channels])
       return try graph.insert(convolution, name: name, inputs: [input, weight, bias, addend])[0]
     }
@@ -224,6 +245,49 @@ struct StripTests {
     let end = try convolve(value, .pointwise(isNeeded ? image[3] : 5), "end")
     graph.addOutput("y", end)
     if isNeeded { graph.addOutput("z", try convolve(first, .pointwise(3), "again")) }
+    return graph
+  }
+
+  /// The layers in 8 bits, with limits in the place of activations; what stands for 0 around images isn't 0.
+  private static func byteGraph(_ image: [Int], _ layers: [Layer]) throws -> Graph {
+    var graph = Graph(name: "strips")
+    var state: UInt32 = 1
+    func numbers(_ count: Int) -> [Int] {
+      (0..<count).map { _ in
+        state = state &* 1_664_525 &+ 1_013_904_223
+        return Int(state >> 24) - 128
+      }
+    }
+    let zeroPoint = -7
+    let result = try #require(QuantizedResult(.int8, zeroPoint: zeroPoint, limits: -100...100))
+    func convolve(_ input: ValueID, _ layer: Layer, _ name: String) throws -> ValueID {
+      let channels = graph.type(of: input).shape[3]
+      let groups = layer.isDepthwise ? channels : 1
+      let shape = [layer.channels, channels / groups] + layer.kernel
+      let depth = shape.dropFirst().reduce(1, *)
+      let operands = [
+        graph.addConstant(
+          "\(name).weight", Tensor(shape: shape, integers: numbers(layer.channels * depth), as: .int8)),
+        graph.addConstant(
+          "\(name).bias",
+          Tensor(shape: [layer.channels], integers: numbers(layer.channels).map { $0 * 20 }, as: .int32)),
+        graph.addConstant(
+          "\(name).multiplier",
+          Tensor(
+            shape: [layer.channels],
+            floats: (0..<layer.channels).map { Float(1 + $0 % 3) / (200 * Float(depth).squareRoot()) })),
+      ]
+      let convolution = RequantizedConvolution(
+        window: layer.window, groups: groups, layout: .channelsLast, inputZeroPoint: zeroPoint, result: result)
+      var inputs: [ValueID?] = [input, nil, nil, nil, nil]
+      inputs[LinearOperand.weight] = operands[0]
+      inputs[LinearOperand.bias] = operands[1]
+      inputs[RequantizedConvolution.multiplierOperand] = operands[2]
+      return try graph.insert(convolution, name: name, inputs: inputs)[0]
+    }
+    var value = graph.addInput("x", TensorType(.int8, image))
+    for (index, layer) in layers.enumerated() { value = try convolve(value, layer, "layer\(index)") }
+    graph.addOutput("y", value)
     return graph
   }
 }
