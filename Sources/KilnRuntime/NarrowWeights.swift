@@ -78,6 +78,16 @@ func widenPanels<Element: NarrowElement>(
     var target = panel + rows.heads &* rows.width
     while row < rows.weights {
       lane = 0
+      // Sixteen at a time, so that the loop costs little beside them; then a vector at a time.
+      while lane &+ 16 <= rows.width {
+        var sixteen = kiln_widen_f32x16(stored, Element.type)
+        if rows.hasZeroPoints { sixteen -= UnsafeRawPointer(zeroPoints + lane).loadUnaligned(as: SIMD16<Float>.self) }
+        if rows.hasScales { sixteen *= UnsafeRawPointer(scales + lane).loadUnaligned(as: SIMD16<Float>.self) }
+        UnsafeMutableRawPointer(target).storeBytes(of: sixteen, as: SIMD16<Float>.self)
+        stored += 16 &* Element.byteCount
+        target += 16
+        lane &+= 16
+      }
       while lane < rows.width {
         var vector = widened(stored, Element.type, Vector(repeating: 0))
         if rows.hasZeroPoints { vector -= load(zeroPoints + lane) }
