@@ -42,7 +42,7 @@ package struct QuantizeElements: StridedKernel {
 /// Conversion of float32 to unsigned numbers of 8 bits with the scale and zero point that the numbers ask for: equal to
 /// `DynamicQuantizeLinear` in every bit.
 ///
-/// Axes: four around the runs, then the run.
+/// Axes: four around the runs, then the run; one thread walks over all, as the range is the whole tensor's.
 package struct QuantizeDynamically: StridedKernel {
   package var name: String { "quantizeDynamically" }
   package var source: Operand
@@ -59,10 +59,9 @@ package struct QuantizeDynamically: StridedKernel {
   ) {
     self.source = source.along(nest, operand: 0, inner: [1])
     self.destination = destination.along(nest, operand: 1, inner: [1])
-    axes = nest.divisible + [.run(count)]
-    (self.scale, self.zeroPoint) = (scale, zeroPoint)
-    self.scale.strides = axes.map { _ in 0 }
-    self.zeroPoint.strides = axes.map { _ in 0 }
+    axes = nest.whole + [.whole(count)]
+    self.scale = scale
+    self.zeroPoint = zeroPoint
   }
 
   package var file: RuntimeFile { .quantizedElements }
