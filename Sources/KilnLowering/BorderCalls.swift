@@ -5,7 +5,7 @@ import KilnKernels
 ///
 /// - Parameters:
 ///   - image: the first image's first pixel.
-///   - shape: the images, `[N, H, W, C]`, without the border; of no rows, only the border's own rows below are written.
+///   - shape: the images, `[N, H, W, C]`, without the border.
 ///   - strides: elements between images, rows, pixels and channels.
 ///   - border: the pixels around each image.
 package func borderCalls(
@@ -16,11 +16,11 @@ package func borderCalls(
   }
   let (left, right) = (border.left * strides[2], border.right * strides[2])
   let lastRow = (shape[1] - 1) * strides[1] + shape[2] * strides[2]
-  // What lies before the first row's pixels, between each row's and the next's, and after the last's; without rows, the border below
-  // what is above.
+  // What lies before the first row's pixels, between each row's and the next's, and after the last's; around no rows, what is above
+  // and below is one run.
   let runs =
     shape[1] == 0
-    ? [(first: -left, count: border.bottom * strides[1], rows: 1)]
+    ? [(first: -border.top * strides[1] - left, count: (border.top + border.bottom) * strides[1], rows: 1)]
     : [
       (first: -border.top * strides[1] - left, count: border.top * strides[1] + left, rows: 1),
       (first: shape[2] * strides[2], count: right + left, rows: shape[1] - 1),
