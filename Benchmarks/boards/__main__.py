@@ -34,6 +34,8 @@ from userland import SetupError, set_up
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "kiln"
 CONTENDERS = ["kiln", "kiln-float16", "kiln-int8", "ncnn", "mnn", "litert", "onnxruntime", "openvino", "ncnn-default", "openvino-default"]
+#: counted when they are named only
+OTHER_CONTENDERS = ["kiln-unfolded"]
 
 
 def compare(options, folder):
@@ -88,7 +90,7 @@ def main():
     parser.add_argument("models", nargs="*", type=Path, metavar="MODEL.onnx")
     parser.add_argument("--board", action="append", choices=BOARDS, help="may be repeated; default: all")
     parser.add_argument("--peers", type=lambda text: text.split(","), default=CONTENDERS, metavar="NAME,...",
-                        help=f"of {','.join(CONTENDERS)}; default: all")
+                        help=f"of {','.join(CONTENDERS + OTHER_CONTENDERS)}; default: all but the last")
     parser.add_argument("--kiln", type=Path, default=HERE.parent.parent / ".build/release/kiln", help="default: %(default)s")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows of all tables there")
     parser.add_argument("--check-decoder", action="store_true", help="compare with llvm-objdump, by default of ncnn's wheel")
@@ -96,8 +98,8 @@ def main():
     parser.add_argument("--ncnn", default=published.REPOSITORY, metavar="REPOSITORY",
                         help="of its networks, default: %(default)s")
     options = parser.parse_args()
-    if unknown := set(options.peers) - set(CONTENDERS):
-        parser.error(f"unknown peers: {', '.join(sorted(unknown))}; there are {', '.join(CONTENDERS)}")
+    if unknown := set(options.peers) - {*CONTENDERS, *OTHER_CONTENDERS}:
+        parser.error(f"unknown peers: {', '.join(sorted(unknown))}; there are {', '.join(CONTENDERS + OTHER_CONTENDERS)}")
     if not options.models and not options.check_decoder and not options.check_estimate:
         parser.error("no MODEL.onnx")
     for program in ("qemu-aarch64", "clang", *(["llvm-objdump"] if options.check_decoder else [])):

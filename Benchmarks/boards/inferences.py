@@ -54,21 +54,19 @@ class Inferences:
 
     def kiln_program(self, contender, network, board):
         package = network.folder / f"{contender}-{digest(self.kiln)}-{board.name}"
-        precision = []
-        if contender == "kiln-float16":
-            precision = ["--precision", "float16"]
-        elif contender == "kiln-int8":
+        options = {"kiln-unfolded": ["--no-fold"], "kiln-float16": ["--precision", "float16"]}.get(contender, [])
+        if contender == "kiln-int8":
             # Ranges are those of the one input that is counted.
             samples = self.folder / f"calibration-{network.name}"
             samples.mkdir(exist_ok=True)
             shutil.copy(network.input, samples)
-            precision = ["--precision", "int8", "--calibration", samples]
+            options = ["--precision", "int8", "--calibration", samples]
         build = ["swift", "build", "-c", "release", "--package-path", package, "--swift-sdk", "aarch64-embedded-linux"]
         ready = package.with_suffix(".done")
         if not ready.exists():
             shutil.rmtree(package, ignore_errors=True)
             output([self.kiln, "compile", network.model, "--output", package, "--name", "Counted", "--target", board.name,
-                    *precision])
+                    *options])
             output([*build, "--quiet"])
             ready.write_text(output([*build, "--show-bin-path"]).strip())
         return Path(ready.read_text()) / "counted-benchmark"

@@ -26,7 +26,7 @@ def print_table(network, rows):
 
 
 def is_float32_peer(row):
-    return row["contender"] != "kiln" and not row["contender"].endswith("-default")
+    return not row["contender"].startswith("kiln") and not row["contender"].endswith("-default")
 
 
 def line(cells):
