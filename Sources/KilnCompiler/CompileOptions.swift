@@ -23,6 +23,8 @@ package struct CompileOptions: Sendable {
   package var threads: Int
   /// What overrides the cost model's choices; `nil` for nothing.
   package var schedule: Schedule?
+  /// The machine whose algorithms are to be taken, so that the bits are its; `nil` for the target's own.
+  package var algorithmsOf: Target?
   /// The tensors that are to have 8 bits; `nil` for those of the model.
   package var quantization: QuantizationPlan?
   /// What is to be float16; `nil` for what the model has as float16.
@@ -41,8 +43,8 @@ package struct CompileOptions: Sendable {
   /// Makes options.
   package init(
     target: Target, typeName: String? = nil, layout: ExternalLayout = .model, folds: Bool = true, isExact: Bool = false,
-    threads: Int = 1, schedule: Schedule? = nil, quantization: QuantizationPlan? = nil, halves: HalfPrecision? = nil,
-    portElements: PortElements? = nil
+    threads: Int = 1, schedule: Schedule? = nil, algorithmsOf: Target? = nil, quantization: QuantizationPlan? = nil,
+    halves: HalfPrecision? = nil, portElements: PortElements? = nil
   ) {
     self.portElements = portElements
     self.target = target
@@ -52,6 +54,7 @@ package struct CompileOptions: Sendable {
     self.isExact = isExact
     self.threads = threads
     self.schedule = schedule
+    self.algorithmsOf = algorithmsOf
     self.quantization = quantization
     self.halves = halves
   }
@@ -69,7 +72,8 @@ extension CompileOptions {
   package var planning: PlanningOptions {
     let sharing = WorkSharing(threads: threads, costs: target.model.sharing)
     // Winograd's weights would be float32 again, and four times as many.
-    return PlanningOptions(isExact: isExact || halves == .stored, sharing: sharing, schedule: schedule)
+    return PlanningOptions(
+      isExact: isExact || halves == .stored, sharing: sharing, schedule: schedule, winograd: algorithmsOf?.model.winograd)
   }
 }
 

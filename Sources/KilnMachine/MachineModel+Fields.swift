@@ -12,6 +12,7 @@ extension MachineModel {
       ("directTiles", DirectTileCosts.fields.map { $0.within(\.directTiles) }),
       ("depthwiseTiles", DepthwiseTileCosts.fields.map { $0.within(\.depthwiseTiles) }),
       ("planarTiles", PlanarTileCosts.fields.map { $0.within(\.planarTiles) }),
+      ("winograd", WinogradCosts.fields.map { $0.within(\.winograd) }),
       ("sharing", SharingCosts.fields.map { $0.within(\.sharing) }),
     ]
   }
@@ -135,6 +136,20 @@ extension PlanarTileCosts {
       .init("multiplyAddLatency", \.multiplyAddLatency, Allowed.cycles),
       .init("loadsPerCycle", \.loadsPerCycle, Allowed.perCycle),
       .init("turnCycles", \.turnCycles, Allowed.cycles),
+    ]
+  }
+}
+
+extension WinogradCosts {
+  static var fields: [MachineField<WinogradCosts>] {
+    [
+      .init("worthwhilePart", \.worthwhilePart, 0...1),
+      .init("leastTiles", \.leastTiles, 1...64),
+      .init("transform4", \.transform4, Allowed.cycles),
+      .init("transform2", \.transform2, Allowed.cycles),
+      .init("nearWeights", \.nearWeights, 0...1_000_000_000),
+      .init("reading", \.reading, Allowed.cycles),
+      .init("directReading", \.directReading, Allowed.cycles),
     ]
   }
 }

@@ -3,8 +3,8 @@
 ///
 /// There are two kinds of numbers. `pipeline`, `float32`, `float16`, `int8`, `caches`, `memory` and `threads` say what
 /// the hardware does, after its vendor's guide or a published measurement, which each entry in `Processors` cites, so
-/// that times can be estimated. `directTiles`, `depthwiseTiles`, `planarTiles` and `sharing` are what the cost model
-/// reads when it chooses tiles, regions, strips and shares. They are coarser, of one vector unit rather than of one processor,
+/// that times can be estimated. `directTiles`, `depthwiseTiles`, `planarTiles`, `winograd` and `sharing` are what the cost model
+/// reads when it chooses algorithms, tiles, regions, strips and shares. They are coarser, of one vector unit rather than of one processor,
 /// and were fitted to measurements; where they contradict the hardware's numbers, choices still follow them. From the
 /// hardware the choices take the vectors, the sizes of the caches and the length of a line.
 package struct MachineModel: Hashable, Sendable {
@@ -40,6 +40,8 @@ package struct MachineModel: Hashable, Sendable {
   package var depthwiseTiles: DepthwiseTileCosts
   /// What the cost model reads for tiles of planar convolutions.
   package var planarTiles: PlanarTileCosts
+  /// What decides which convolutions are Winograd's.
+  package var winograd: WinogradCosts
   /// What decides how work is shared among threads.
   package var sharing: SharingCosts
 
@@ -49,7 +51,8 @@ package struct MachineModel: Hashable, Sendable {
     float32: Arithmetic,
     float16: Arithmetic = .missing, int8: Arithmetic = .missing, caches: [Cache], memory: Memory, threads: ThreadCosts,
     directTiles: DirectTileCosts, depthwiseTiles: DepthwiseTileCosts = DepthwiseTileCosts(),
-    planarTiles: PlanarTileCosts = PlanarTileCosts(), sharing: SharingCosts = SharingCosts()
+    planarTiles: PlanarTileCosts = PlanarTileCosts(), winograd: WinogradCosts = WinogradCosts(),
+    sharing: SharingCosts = SharingCosts()
   ) {
     self.processor = processor
     self.instructionSet = instructionSet
@@ -65,6 +68,7 @@ package struct MachineModel: Hashable, Sendable {
     self.directTiles = directTiles
     self.depthwiseTiles = depthwiseTiles
     self.planarTiles = planarTiles
+    self.winograd = winograd
     self.sharing = sharing
   }
 }

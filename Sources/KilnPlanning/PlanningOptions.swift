@@ -1,5 +1,6 @@
 import KilnGraph
 import KilnLowering
+import KilnMachine
 import KilnSelection
 
 /// What planning depends on besides the graph and the target.
@@ -10,12 +11,18 @@ package struct PlanningOptions: Sendable {
   package var sharing = WorkSharing(threads: 1)
   /// What overrides the cost model's choices; `nil` for nothing.
   package var schedule: Schedule?
+  /// What decides which convolutions are Winograd's, where that is to be as on another machine; `nil` for the target's own.
+  package var winograd: WinogradCosts?
 
   /// Makes options.
-  package init(isExact: Bool = false, sharing: WorkSharing = WorkSharing(threads: 1), schedule: Schedule? = nil) {
+  package init(
+    isExact: Bool = false, sharing: WorkSharing = WorkSharing(threads: 1), schedule: Schedule? = nil,
+    winograd: WinogradCosts? = nil
+  ) {
     self.isExact = isExact
     self.sharing = sharing
     self.schedule = schedule
+    self.winograd = winograd
   }
 }
 

@@ -1,7 +1,8 @@
 import KilnGraph
+import KilnMachine
 
-/// The algorithm of each convolution, which is chosen before anything is placed in memory: it depends on the convolution
-/// alone, and what is computed in strips depends on it.
+/// The algorithm of each convolution, which is chosen before anything is placed in memory: what is computed in strips depends on
+/// it.
 package struct AlgorithmSelection: Sendable {
   private let isExact: Bool
   private let scheduled: [String: ConvolutionAlgorithm]
@@ -13,13 +14,14 @@ package struct AlgorithmSelection: Sendable {
   /// - Parameters:
   ///   - isExact: whether every sum must be taken product by product.
   ///   - schedule: what overrides the cost model.
-  package init(_ graph: Graph, isExact: Bool, schedule: Schedule?) {
+  ///   - costs: what the cost model chooses by.
+  package init(_ graph: Graph, isExact: Bool, schedule: Schedule?, costs: WinogradCosts) {
     self.isExact = isExact
     scheduled = schedule?.algorithmsByName ?? [:]
     for id in graph.nodeIDs {
       let node = graph[id]
       // Winograd's weights are float32: from integers of 8 bits they would be sixteen times as large.
-      guard let work = winogradWork(of: node, in: graph), let tiles = Winograd(for: work),
+      guard let work = winogradWork(of: node, in: graph), let tiles = Winograd(for: work, costs: costs),
         graph.constant(node.inputs[LinearOperand.weight])?.narrow(along: 0)?.scalar.isFloatingPoint != false
       else { continue }
       chosen[node.outputs[0]] = tiles.algorithm

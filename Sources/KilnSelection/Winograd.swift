@@ -3,8 +3,8 @@ import KilnMachine
 
 /// Winograd's minimal filtering `F(outputs x outputs, 3x3)` of a convolution with a 3x3 kernel and steps of one pixel.
 ///
-/// Which convolutions use it depends on the convolution only, never on the machine, so that a network gives the same bits
-/// on every target.
+/// Which convolutions use it depends on the convolution and on the machine's `WinogradCosts`, which all machines with one vector
+/// unit share: these give the same bits.
 package struct Winograd: Hashable, Sendable {
   /// Rows, and columns, of the output that one tile computes: 2 or 4.
   package var outputs: Int
@@ -54,38 +54,29 @@ package struct WinogradWork: Hashable, Sendable {
 extension Winograd {
   /// The fastest tiles; `nil` when the direct convolution is about as fast.
   ///
-  /// Time is counted in multiply-adds that a machine does meanwhile, by `WinogradCosts`. An image smaller than a tile is
-  /// convolved directly.
-  package init?(for work: WinogradWork) {
-    var best = (cost: WinogradCosts.worthwhilePart * Self.directCost(work), winograd: Winograd?.none)
+  /// Time is counted in multiply-adds that a machine does meanwhile. An image smaller than a tile is convolved directly.
+  package init?(for work: WinogradWork, costs: WinogradCosts) {
+    var best = (cost: costs.worthwhilePart * Self.directCost(work, costs), winograd: Winograd?.none)
     for candidate in [4, 2].map(Winograd.init(outputs:)) where work.holds(candidate) {
-      let cost = candidate.cost(work)
+      let cost = candidate.cost(work, costs)
       if cost < best.cost { best = (cost, candidate) }
     }
     guard let winograd = best.winograd else { return nil }
     self = winograd
   }
 
-  private static func directCost(_ work: WinogradWork) -> Double {
+  private static func directCost(_ work: WinogradWork, _ costs: WinogradCosts) -> Double {
     let weights = 9 * work.inputChannels * work.outputChannels
     return Double(work.images * work.rows * work.columns * weights)
-      + readingCost(weights, each: WinogradCosts.directReading)
+      + (weights > costs.nearWeights ? costs.directReading * Double(weights) : 0)
   }
 
   /// The time that a convolution takes, in multiply-adds that a machine does meanwhile.
-  func cost(_ work: WinogradWork) -> Double {
+  func cost(_ work: WinogradWork, _ costs: WinogradCosts) -> Double {
     let tiles = tiles(work)
     let weights = planes * work.inputChannels * work.outputChannels
-    return Double(max(tiles, WinogradCosts.leastTiles) * weights)
-      + Self.readingCost(weights, each: WinogradCosts.reading)
-      + Double(tiles * (work.inputChannels + work.outputChannels)) * transformCost
-  }
-
-  /// One channel of a tile: transformed, stored, and read again.
-  private var transformCost: Double { outputs == 4 ? WinogradCosts.transform4 : WinogradCosts.transform2 }
-
-  /// Weights that the nearer caches don't keep.
-  private static func readingCost(_ weights: Int, each: Double) -> Double {
-    weights > WinogradCosts.nearWeights ? each * Double(weights) : 0
+    return Double(max(tiles, costs.leastTiles) * weights)
+      + (weights > costs.nearWeights ? costs.reading * Double(weights) : 0)
+      + Double(tiles * (work.inputChannels + work.outputChannels)) * (outputs == 4 ? costs.transform4 : costs.transform2)
   }
 }

@@ -109,12 +109,13 @@ struct Pipeline {
 
   /// The options, for another machine or with another folding.
   ///
-  /// The schedule is about the network and the target of the options. On another machine its algorithms hold, so that both give
-  /// the same bits; a network that is folded otherwise has other layers.
+  /// The schedule is about the network and the target of the options. On another machine the target's algorithms hold, so that
+  /// both give the same bits; a network that is folded otherwise has other layers.
   private func options(for target: Target? = nil, folds: Bool? = nil) -> CompileOptions {
     var result = options
     if let target, target != options.target {
       result.target = target
+      result.algorithmsOf = options.target
       result.schedule = options.schedule?.algorithms
     }
     if let folds, folds != options.folds {
@@ -231,6 +232,7 @@ struct Pipeline {
       "halves \(options.halves?.rawValue ?? "")",
       "destination \(destination)",
       "schedule \(options.schedule?.text ?? "")",
+      "algorithms of \(options.algorithmsOf.map { "\($0.model.winograd)" } ?? "")",
     ]
     return CacheKey(files: try modelFiles() + data, options: choices + shapes + rooms + cuts, target: options.target)
   }

@@ -49,7 +49,7 @@ extension Processor {
       ],
       memory: Memory(
         bytesPerCycle: 1.75, writtenBytesPerCycle: 1.4, peakBytesPerCycle: 3, latency: 216, linesInFlight: 3),
-      threads: ThreadCosts(handoverCycles: 56, wakingCycles: 36000), directTiles: .neon))
+      threads: ThreadCosts(handoverCycles: 56, wakingCycles: 36000), directTiles: .neon, winograd: .neon))
 
   /// The Cortex-A72 of a Raspberry Pi 4, and cores like it.
   ///
@@ -85,7 +85,7 @@ extension Processor {
       ],
       memory: Memory(
         bytesPerCycle: 2.4, writtenBytesPerCycle: 1.9, peakBytesPerCycle: 7.1, latency: 288, linesInFlight: 6),
-      threads: ThreadCosts(handoverCycles: 85, wakingCycles: 54000), directTiles: .neon))
+      threads: ThreadCosts(handoverCycles: 85, wakingCycles: 54000), directTiles: .neon, winograd: .neon))
 
   /// The Cortex-A76 of a Raspberry Pi 5, and cores like it.
   ///
@@ -126,5 +126,5 @@ extension Processor {
       ],
       memory: Memory(
         bytesPerCycle: 4.9, writtenBytesPerCycle: 4.1, peakBytesPerCycle: 7.1, latency: 330, linesInFlight: 8),
-      threads: ThreadCosts(handoverCycles: 113, wakingCycles: 72000), directTiles: .neon))
+      threads: ThreadCosts(handoverCycles: 113, wakingCycles: 72000), directTiles: .neon, winograd: .neon))
 }

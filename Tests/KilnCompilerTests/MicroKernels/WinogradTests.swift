@@ -5,6 +5,7 @@ import Testing
 @testable import KilnGraph
 @testable import KilnKernels
 @testable import KilnLowering
+@testable import KilnMachine
 @testable import KilnPasses
 @testable import KilnSelection
 
@@ -29,7 +30,7 @@ import Testing
       for: WinogradWork(
         images: test.image[0], rows: test.image[1] + window.padBegin[0] + window.padEnd[0] - 2,
         columns: test.image[2] + window.padBegin[1] + window.padEnd[1] - 2, inputChannels: test.image[3],
-        outputChannels: test.channels))
+        outputChannels: test.channels), costs: WinogradCosts())
   }
 
   @Test(arguments: HostTarget.runnable) func `matches reference`(host: HostTarget) throws {
@@ -71,10 +72,9 @@ import Testing
   }
 
   @Test func `is chosen where it pays`() {
-    func outputs(_ edge: Int, _ inputs: Int, _ outputs: Int) -> Int? {
-      Winograd(
-        for: WinogradWork(images: 1, rows: edge, columns: edge, inputChannels: inputs, outputChannels: outputs)
-      )?.outputs
+    func outputs(_ edge: Int, _ inputs: Int, _ outputs: Int, _ costs: WinogradCosts = WinogradCosts()) -> Int? {
+      let work = WinogradWork(images: 1, rows: edge, columns: edge, inputChannels: inputs, outputChannels: outputs)
+      return Winograd(for: work, costs: costs)?.outputs
     }
     #expect(outputs(56, 64, 64) == 4)
     #expect(outputs(28, 128, 128) == 4)
@@ -84,6 +84,10 @@ import Testing
     #expect(outputs(4, 32, 32) == 2)
     #expect(outputs(3, 64, 64) != 4)
     #expect(outputs(1, 512, 512) == nil)
+    // A board's arithmetic is slow beside its memory.
+    #expect(outputs(14, 256, 256, .neon) == 4)
+    #expect(outputs(7, 512, 512, .neon) == 2)
+    #expect(outputs(1, 512, 512, .neon) == nil)
   }
 
   /// The workspace is part of the arena, and only while the layer runs.

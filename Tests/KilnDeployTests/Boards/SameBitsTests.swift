@@ -94,7 +94,8 @@ struct SameBitsTests {
   }
 
   private func outputOnHost(of graph: OptimizedGraph, for input: Tensor) throws -> Data {
-    let output = ProgramExecution(try Compiler.plan(graph, CompileOptions(target: HostTarget.detect()))).run([input])[0]
+    let options = CompileOptions(target: HostTarget.detect(), algorithmsOf: Toolchain.board)
+    let output = ProgramExecution(try Compiler.plan(graph, options)).run([input])[0]
     return withExtendedLifetime(output) { Data(output.storage.bytes) }
   }
 
