@@ -36,11 +36,10 @@ let package = Package(
     .target(name: "KilnONNX", dependencies: ["KilnGraph"], exclude: ["OPERATORS.md", "README.md"]),
     // What machines can do.
     .target(name: "KilnMachine", exclude: ["README.md"]),
-    // Carries KilnRuntime, the benchmark program and Targets/ inside `kiln`: the plugin makes Swift strings of them.
-    .executableTarget(name: "embed-files"),
-    .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
+    // Carries KilnRuntime, the benchmark program and Targets/ inside `kiln`.
+    .target(name: "KilnCarriedFiles"),
     .target(
-      name: "KilnRuntimeSources", exclude: ["Benchmark", "Carried", "README.md", "Report"], plugins: ["EmbedFiles"]),
+      name: "KilnRuntimeSources", dependencies: ["KilnCarriedFiles"], exclude: ["Benchmark", "README.md", "Report"]),
     .target(
       name: "KilnKernels", dependencies: ["KilnGeometry", "KilnGraph", "KilnMachine", "KilnRuntimeSources"],
       exclude: ["README.md"]),
@@ -101,7 +100,7 @@ let package = Package(
     .plugin(name: "KilnNetworks", capability: .buildTool(), dependencies: ["kiln"]),
 
     .testTarget(name: "KilnRuntimeTests", dependencies: ["KilnGeometry", "KilnRuntime"]),
-    .testTarget(name: "KilnRuntimeSourcesTests", dependencies: ["KilnRuntimeSources", "embed-files"]),
+    .testTarget(name: "KilnRuntimeSourcesTests", dependencies: ["KilnRuntimeSources"]),
     .testTarget(name: "KilnGraphTests", dependencies: ["KilnGraph"]),
     .testTarget(name: "KilnONNXTests", dependencies: ["KilnONNX", "KilnGraph"]),
     .testTarget(name: "KilnMachineTests", dependencies: ["KilnMachine"]),
@@ -140,7 +139,7 @@ if let mode = Context.environment["KILN_FUZZING"] {
       name: "kiln-fuzz", dependencies: ["KilnFuzzing"], path: "Tests/Fuzzing/Main",
       linkerSettings: [.unsafeFlags(["-sanitize=fuzzer\(address)"])]),
   ]
-  // `swift build --sanitize` would want to fuzz the plugin's tool as well.
+  // Not by `swift build --sanitize`, which would want to fuzz the plugins too.
   for target in package.targets where target.type == .regular {
     target.cSettings = [.unsafeFlags(["-fsanitize=fuzzer-no-link\(address)"])]
     target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-sanitize=fuzzer\(address)"])]

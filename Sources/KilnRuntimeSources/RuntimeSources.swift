@@ -1,3 +1,5 @@
+import KilnCarriedFiles
+
 /// The files that `kiln` carries inside itself: what is copied into emitted packages, and the machines it knows.
 package enum RuntimeSources {
   /// A file of an emitted package.
@@ -9,7 +11,14 @@ package enum RuntimeSources {
   }
 
   /// Everything carried, by folder and name, for instance `KilnRuntime/Vector.swift`.
-  package static var all: [String: String] { embeddedFiles }
+  package static let all: [String: String] = {
+    var files: [String: String] = [:]
+    while let file = kiln_carried_file(files.count)?.pointee {
+      files[String(cString: file.name)] = String(
+        decoding: UnsafeBufferPointer(start: file.bytes, count: file.count), as: UTF8.self)
+    }
+    return files
+  }()
 
   /// The words of all Swift files carried, outside comments and literals.
   package static var words: Set<String> {
@@ -91,7 +100,7 @@ package enum RuntimeSources {
   private static let benchmarkPrefix = "Benchmark/"
 
   static func text(_ name: String) -> String {
-    guard let text = all[name] else { preconditionFailure("\(name) is not below KilnRuntimeSources/Carried") }
+    guard let text = all[name] else { preconditionFailure("\(name) is not among the carried files") }
     return text
   }
 }

@@ -1,1 +1,0 @@
-../../../../toolchain/common.bash
