@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Makes the nine networks of the benchmarks in their full size, with random weights from a fixed seed.
+"""Makes the ten networks of the benchmarks in their full size, with random weights from a fixed seed.
 
     python make_models.py FOLDER [NAME ...]
 
 Their speed is that of trained ones. The definitions and the files are those of Tests/Networks, whose README tells what
-the files are; together they take 1.2 GB.
+the files are; together they take 1.3 GB.
 """
 
 import sys
@@ -14,7 +14,7 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "Tests/Networks"))
 
-from make_networks import UNet, basic, bottleneck, make, mobilenet_v2, repvgg_a0, resnet, tiny  # noqa: E402
+from make_networks import UNet, basic, bottleneck, inverted_residuals, make, mobilenet_v2, repvgg_a0, resnet, tiny  # noqa: E402
 
 STAGES = [64, 128, 256, 512]
 
@@ -23,9 +23,16 @@ def full_repvgg():
     return repvgg_a0([48, 48, 96, 192, 1280], classes=1000)
 
 
+def efficientnet_lite0():
+    """EfficientNet-B0 without squeeze and excitation, and with ReLU6 for swish: what quantises well of it."""
+    plan = [(1, 1, 1, 3), (6, 2, 2, 3), (6, 2, 2, 5), (6, 3, 2, 3), (6, 3, 1, 5), (6, 4, 2, 5), (6, 1, 1, 3)]
+    return inverted_residuals(plan, 32, [16, 24, 40, 80, 112, 192, 320], 1280, classes=1000)
+
+
 MODELS = {
     "tiny": tiny,
     "mobilenet_v2": lambda: mobilenet_v2(32, [16, 24, 32, 64, 96, 160, 320], 1280, classes=1000),
+    "efficientnet_lite0": efficientnet_lite0,
     "resnet18": lambda: resnet(basic, 64, STAGES, [2, 2, 2, 2], classes=1000),
     "resnet34": lambda: resnet(basic, 64, STAGES, [3, 4, 6, 3], classes=1000),
     "resnet50": lambda: resnet(bottleneck, 64, STAGES, [3, 4, 6, 3], classes=1000),

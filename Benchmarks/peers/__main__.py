@@ -1,6 +1,6 @@
-"""Times what Kiln makes of networks beside other runtimes on the same machine, one image at a time, in float32.
+"""Times what Kiln makes of networks beside other runtimes on the same machine, one image at a time, in float32 or int8.
 
-    python Benchmarks/peers [--models FOLDER] [--networks NAME,…] [--threads 1|2] [--rounds 15] [--cold]
+    python Benchmarks/peers [--models FOLDER] [--networks NAME,…] [--precision int8] [--threads 1|2] [--rounds 15] [--cold]
 
 How it compares, and why so is in Benchmarks/README.md.
 """
@@ -19,28 +19,34 @@ from network import open_network
 from runtimes import RUNTIMES
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
-NETWORKS = [
-    "tiny", "mobilenet_v2", "resnet18", "resnet34", "resnet50", "resnet152", "repvgg_a0", "repvgg_a0_deploy", "unet_r18",
-]
-#: torch.compile takes half a minute to load a model
-USUAL = [name for name in RUNTIMES if name != "torch_compile"]
+NETWORKS = {
+    "float32": [
+        "tiny", "mobilenet_v2", "resnet18", "resnet34", "resnet50", "resnet152", "repvgg_a0", "repvgg_a0_deploy", "unet_r18",
+    ],
+    "int8": ["mobilenet_v2", "resnet18", "resnet50", "efficientnet_lite0"],
+}
+USUAL = {
+    # torch.compile takes half a minute to load a model.
+    "float32": [name for name in RUNTIMES if name != "torch_compile"],
+    "int8": [name for name, runtime in RUNTIMES.items() if runtime.quantiser],
+}
 
 
 def main():
     options = parse()
     options.cache.mkdir(parents=True, exist_ok=True)
-    names, missing = installed_runtimes(options.runtimes)
-    for name in missing:
-        say(f"{RUNTIMES[name].title} is not installed: skipped (pip install -r Benchmarks/requirements.txt)")
+    names, missing = installed_runtimes(options.runtimes, options.precision)
+    for name, reason in missing.items():
+        say(f"{RUNTIMES[name].title}: {reason}")
     if options.cold:
         return cold.compare(options, names)
 
-    results = report.open_results(options.json, options.threads, names)
+    results = report.open_results(options, names)
     for name in options.networks:
         model = options.models / f"{name}.onnx"
         if not model.exists():
             sys.exit(f"{model} is not there: Benchmarks/make_models.py makes it")
-        network = open_network(model, options.cache)
+        network = open_network(model, options.cache, options.precision)
         contenders = make(network, names, options)
         if options.prepare:
             continue
@@ -62,7 +68,8 @@ def make(network, names, options):
     if program.threads < options.threads:
         say("this Kiln has no threads: its program runs on one")
     peak(options.cache, options.threads, options.cores).stop()
-    exact_answer(network)
+    if options.precision == "float32":
+        exact_answer(network)
     able = []
     for name in names:
         try:
@@ -79,8 +86,9 @@ def parse():
     )
     add = parser.add_argument
     add("--models", type=Path, default=Path("models"), help="folder with NAME.onnx, default: %(default)s")
-    add("--networks", type=names_of(NETWORKS, strict=False), default=NETWORKS, help="default: all nine")
-    add("--runtimes", type=names_of(RUNTIMES), default=USUAL, help=f"of {','.join(RUNTIMES)}; default: all but the last")
+    add("--precision", choices=list(NETWORKS), default="float32", help="int8: quantised by each one's own tool; default: %(default)s")
+    add("--networks", type=names_of(NETWORKS, strict=False), help="default: nine in float32, four in int8")
+    add("--runtimes", type=names_of(RUNTIMES), help=f"of {','.join(RUNTIMES)}; default: all but the last, in int8 those that quantise")
     add("--kiln", type=Path, default=REPOSITORY / ".build/release/kiln", help="default: %(default)s")
     add("--threads", type=int, default=1, help="default: 1")
     add("--rounds", type=int, default=15, help="at least 4, default: %(default)s")
@@ -94,6 +102,10 @@ def parse():
     options = parser.parse_args()
     if options.rounds < 4:
         parser.error("quartiles need at least 4 rounds")
+    # Converters run in a folder of their own.
+    options.models, options.cache = options.models.resolve(), options.cache.resolve()
+    options.networks = options.networks or NETWORKS[options.precision]
+    options.runtimes = options.runtimes or USUAL[options.precision]
     available = sorted(os.sched_getaffinity(0))
     if not 1 <= options.threads <= len(available):
         parser.error(f"this machine has {len(available)} cores")

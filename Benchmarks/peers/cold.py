@@ -13,9 +13,9 @@ from report import TITLES, processor
 
 
 def compare(options, names):
-    print(f"{processor()}; {options.threads} threads; medians of {options.rounds} rounds; files are in the page cache")
+    print(f"{processor()}; {options.threads} threads; {options.precision}; medians of {options.rounds} rounds; files are in the page cache")
     for name in options.networks:
-        network = open_network(options.models / f"{name}.onnx", options.cache)
+        network = open_network(options.models / f"{name}.onnx", options.cache, options.precision)
         program = contenders.KilnProgram(options.kiln, network, options.threads)
         starts = {"kiln": lambda folder: program.contender(network, options.cores, folder)}
         for peer in names:

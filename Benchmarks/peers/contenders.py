@@ -16,25 +16,33 @@ from runtimes import RUNTIMES, environment
 HERE = Path(__file__).resolve().parent
 
 
-def installed_runtimes(names):
-    """Those of the peers that are here, and the names of those that aren't."""
-    here = [name for name in names if RUNTIMES[name].version]
-    return here, [name for name in names if name not in here]
+def installed_runtimes(names, precision):
+    """Those of the peers that are here, and for each that isn't what is missing."""
+    missing = {}
+    for name in names:
+        if not RUNTIMES[name].version:
+            missing[name] = "is not installed: skipped (pip install -r Benchmarks/requirements.txt)"
+        elif precision == "int8" and not (RUNTIMES[name].quantiser and RUNTIMES[name].quantiser.version):
+            missing[name] = "no tool here that quantises: skipped"
+    return [name for name in names if name not in missing], missing
 
 
 def converted(network, name):
     """The file that a peer loads."""
     runtime = RUNTIMES[name]
+    if network.precision == "int8":
+        maker = f"{runtime.quantiser.distribution}-{runtime.quantiser.version}-int8"
+        return conversion(network, runtime.quantiser.format, maker, "quantise.py", network.calibration)
     if runtime.format is None:
         return network.model
     return conversion(network, runtime.format, f"{runtime.distribution}-{runtime.version}")
 
 
-def conversion(network, format, maker):
+def conversion(network, format, maker, script="convert.py", source=None):
     path = network.folder / f"{maker}.{format}"
     done, failed = path.with_name(path.name + ".done"), path.with_name(path.name + ".failed")
     if not done.exists() and not failed.exists():
-        command = [sys.executable, "-W", "ignore", HERE / "convert.py", format, network.model, network.input, path]
+        command = [sys.executable, "-W", "ignore", HERE / script, format, network.model, source or network.input, path]
         result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=network.folder)
         if result.returncode:
             lines = [line.strip() for line in result.stdout.splitlines() if line.strip()]
@@ -63,11 +71,13 @@ class KilnProgram:
 
     def __init__(self, kiln, network, threads):
         self.threads = threads if threads > 1 and accepts_threads(kiln) else 1
-        self.package = network.folder / f"kiln-{digest(kiln)}-{self.threads}"
+        quantised = network.precision == "int8"
+        self.package = network.folder / f"kiln-{digest(kiln)}-{self.threads}{'-int8' * quantised}"
         ready = self.package.with_suffix(".done")
         build = ["swift", "build", "-c", "release", "--package-path", self.package, *self.EMBEDDED]
         if not ready.exists():
             options = ["--threads", self.threads] if self.threads > 1 else []
+            options += ["--precision", "int8", "--calibration", network.calibration] if quantised else []
             output([kiln, "compile", network.model, "--output", self.package, *options])
             output([*build, "--quiet"])
             ready.write_text(output([*build, "--show-bin-path"]).strip())
@@ -79,9 +89,10 @@ class KilnProgram:
         lines = output([self.path, "bench", "--runs", 1, "--warm-up", 0]).splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith("arena_bytes "))
 
-    def contender(self, network, cores, folder):
+    def contender(self, network, cores, folder, image=None):
+        """It answers to the network's input, or to another image."""
         source, result = folder / "input.bin", folder / "kiln.bin"
-        np.load(network.input).tofile(source)
+        (np.load(network.input) if image is None else image).tofile(source)
         options = ["--threads", self.threads] if self.threads > 1 and b"--threads" in self.path.read_bytes() else []
         return Contender([self.path, "serve", *options, source, result], cores)
 

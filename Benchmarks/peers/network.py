@@ -9,6 +9,10 @@ import onnx
 import onnxruntime
 
 
+#: how many inputs ranges are found from, and on how many others answers in int8 are compared with those in float32
+CALIBRATION, FRESH = 32, 8
+
+
 @dataclass(frozen=True)
 class Network:
     """A model with one float input and one float output. `folder` is where what was made of it is kept."""
@@ -18,6 +22,8 @@ class Network:
     folder: Path
     #: multiplications of convolutions and linear layers, each with its addition
     macs: int
+    #: what the contenders are to compute in: float32, or int8 where their tools put it
+    precision: str = "float32"
 
     @property
     def input(self):
@@ -28,6 +34,21 @@ class Network:
         """ONNX Runtime's answer, its graph optimisations disabled."""
         return self.folder / "reference.npy"
 
+    @property
+    def calibration(self):
+        """A folder of inputs, for what quantises."""
+        return self.folder / f"calibration-{CALIBRATION}"
+
+    @property
+    def fresh(self):
+        """Inputs that nobody was calibrated on."""
+        return self.folder / f"fresh-{FRESH}.npy"
+
+    @property
+    def fresh_references(self):
+        """The answers to them, as `reference` is."""
+        return self.folder / f"fresh-{FRESH}-references.npy"
+
 
 def digest(path):
     """The first 64 bits of a file's SHA-256, as hexadecimal digits."""
@@ -35,24 +56,48 @@ def digest(path):
         return hashlib.file_digest(file, "sha256").hexdigest()[:16]
 
 
-def open_network(model, cache):
-    """Makes the input and the reference if they are not in the cache yet."""
+def open_network(model, cache, precision="float32"):
+    """Makes the inputs and the references if they are not in the cache yet."""
     folder = cache / f"{model.stem}-{digest(model)}"
     folder.mkdir(parents=True, exist_ok=True)
-    network = Network(model.stem, model, folder, multiplications(model))
+    network = Network(model.stem, model, folder, multiplications(model), precision)
     if not network.reference.exists():
-        options = onnxruntime.SessionOptions()
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-        options.log_severity_level = 3
-        session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-        (value,) = session.get_inputs()
-        assert value.type == "tensor(float)", f"{model}: its input is a {value.type}; only float is timed"
-        shape = [size if isinstance(size, int) else 1 for size in value.shape]
-        values = np.random.default_rng(1).standard_normal(shape, np.float32)
-        (answer,) = session.run(None, {value.name: values})
+        (values,), (answer,) = answered(model, seed=1, count=1)
         np.save(network.input, values)
         np.save(network.reference, answer)
+    if precision == "int8" and not network.fresh_references.exists():
+        network.calibration.mkdir(exist_ok=True)
+        for index, values in enumerate(inputs(reference_session(model), seed=2, count=CALIBRATION)):
+            np.save(network.calibration / f"{index:03}.npy", values)
+        values, answers = answered(model, seed=3, count=FRESH)
+        np.save(network.fresh, values)
+        np.save(network.fresh_references, answers)
     return network
+
+
+def answered(model, seed, count):
+    """So many inputs, and what ONNX Runtime answers to them without its optimisations."""
+    session = reference_session(model)
+    values = inputs(session, seed, count)
+    return values, [session.run(None, {session.get_inputs()[0].name: image})[0] for image in values]
+
+
+def inputs(session, seed, count):
+    """Normal numbers, from which make_networks.py has the statistics of batch norms too."""
+    (value,) = session.get_inputs()
+    shape = [size if isinstance(size, int) else 1 for size in value.shape]
+    generator = np.random.default_rng(seed)
+    return [generator.standard_normal(shape, np.float32) for _ in range(count)]
+
+
+def reference_session(model):
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    (value,) = session.get_inputs()
+    assert value.type == "tensor(float)", f"{model}: its input is a {value.type}; only float is timed"
+    return session
 
 
 def multiplications(model):

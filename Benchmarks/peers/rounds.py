@@ -5,6 +5,8 @@ import statistics
 import sys
 
 import contenders
+import numpy as np
+from accuracy import accuracy
 from contender import ContenderError
 from network import digest
 from runtimes import RUNTIMES
@@ -13,25 +15,27 @@ WARM_UPS = 3
 
 
 def compare(network, made, folder, options):
-    """Milliseconds of each contender in each round, the peak in each, and the errors of the outputs."""
+    """Milliseconds of each contender in each round, the peak in each, and how near the outputs are to the right ones."""
     program, names = made
     running = {"kiln": program.contender(network, options.cores, folder)}
     running |= {name: contenders.peer(network, name, options.threads, options.cores, folder) for name in names}
     peak = contenders.peak(options.cache, options.threads, options.cores)
     try:
         peak.wait_until_ready()
-        runs = {}
+        runs, nearness = {}, {}
+        kind = "accuracy" if network.precision == "int8" else "errors"
         for name, contender in list(running.items()):
             try:
                 contender.wait_until_ready()
                 runs[name] = runs_a_round(contender.run(WARM_UPS)[1:], options.seconds)
+                nearness[name] = nearness_of(name, network, program, folder, options)
             except ContenderError as error:
                 if name == "kiln":
                     raise ContenderError(f"{network.name}: Kiln's program: {error}") from None
                 print(f"{network.name}: {RUNTIMES[name].title}: {error}", file=sys.stderr, flush=True)
                 running.pop(name).stop()
         return dict(
-            kiln=digest(program.path), threads=program.threads, errors=errors(network, running, folder),
+            kiln=digest(program.path), threads=program.threads, **{kind: nearness},
             **take_turns(running, runs, peak, options.rounds),
         )
     finally:
@@ -64,15 +68,13 @@ def take_turns(running, runs, peak, rounds):
     return dict(times=times, peak=peaks)
 
 
-def errors(network, running, folder):
-    """Against ONNX Runtime without optimisations, and against double precision where that is known."""
-    import numpy as np
-
+def nearness_of(name, network, program, folder, options):
+    """In int8 the accuracy. Else the errors against ONNX Runtime without optimisations, and double precision where that is known."""
+    if network.precision == "int8":
+        return accuracy(name, network, program, folder, options)
     reference, exact = np.load(network.reference), contenders.exact_answer(network)
-    found = {}
-    for name in running:
-        values = contenders.answer(name, network, folder)
-        found[name] = dict(onnxruntime=contenders.relative_error(values, reference))
-        if exact is not None:
-            found[name]["float64"] = contenders.relative_error(values, exact)
+    values = contenders.answer(name, network, folder)
+    found = dict(onnxruntime=contenders.relative_error(values, reference))
+    if exact is not None:
+        found["float64"] = contenders.relative_error(values, exact)
     return found

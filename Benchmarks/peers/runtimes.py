@@ -2,14 +2,32 @@
 
 A loader takes (file, threads, image) and returns two functions: `run()` does one inference, which is what is timed, and
 `answer()` gives the output of the last one. The caller keeps the image: some runtimes read it where it lies. Image and
-answer are NCHW, as in the ONNX file, but for LiteRT, whose models are channels last. All are told to compute in float32 and
-not to keep threads busy between inferences; the rest is as their documentation advises for one image at a time on a CPU.
+answer are NCHW, as in the ONNX file, but for LiteRT, whose models are channels last. All are told to compute in float32, but
+for what a model has in int8, and not to keep threads busy between inferences; the rest is as their documentation advises for
+one image at a time on a CPU.
 Loaders of runtimes that choose another one where the processor has it take `is_float32=False`, which leaves that to them.
 """
 
 import os
+import shutil
 from dataclasses import dataclass
 from importlib import metadata
+
+
+@dataclass(frozen=True)
+class Quantiser:
+    """What makes int8 models for a runtime."""
+
+    #: what it writes, and what pip calls it
+    format: str
+    distribution: str
+    #: those of its programs that pip doesn't install
+    programs: tuple = ()
+
+    @property
+    def version(self):
+        """None when it is not installed."""
+        return installed_version(self.distribution) if all(map(shutil.which, self.programs)) else None
 
 
 @dataclass(frozen=True)
@@ -21,14 +39,20 @@ class Runtime:
     #: what the model is converted to; None for ONNX
     format: str | None
     load: object
+    #: None for what is compared in float32 only
+    quantiser: Quantiser | None = None
 
     @property
     def version(self):
         """None when it is not installed."""
-        try:
-            return metadata.version(self.distribution)
-        except metadata.PackageNotFoundError:
-            return None
+        return installed_version(self.distribution)
+
+
+def installed_version(distribution):
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def load_openvino(file, threads, image, is_float32=True):
@@ -155,7 +179,9 @@ def torch_functions(module, threads, image):
     import torch
 
     torch.set_num_threads(threads)
-    torch.set_num_interop_threads(1)
+    # It may only be set once in a process, and answers.py loads several times.
+    if torch.get_num_interop_threads() != 1:
+        torch.set_num_interop_threads(1)
     last = []
 
     def run():
@@ -166,13 +192,16 @@ def torch_functions(module, threads, image):
     return run, lambda: last[0].numpy()
 
 
+NCNN_TOOLS = ("ncnn2table", "ncnn2int8")
 RUNTIMES = {
-    "openvino": Runtime("OpenVINO", "openvino", "openvino", None, load_openvino),
-    "onnxruntime": Runtime("ONNX Rt.", "onnxruntime", "onnxruntime", None, load_onnxruntime),
-    "litert": Runtime("LiteRT", "ai_edge_litert.interpreter", "ai-edge-litert", "tflite", load_litert),
-    "ncnn": Runtime("ncnn", "ncnn", "ncnn", "ncnn", load_ncnn),
-    "mnn": Runtime("MNN", "MNN", "MNN", "mnn", load_mnn),
-    "torchscript": Runtime("TorchScript", "torch", "torch", "torchscript", load_torchscript),
+    "openvino": Runtime("OpenVINO", "openvino", "openvino", None, load_openvino, Quantiser("xml", "nncf")),
+    "onnxruntime": Runtime("ONNX Rt.", "onnxruntime", "onnxruntime", None, load_onnxruntime, Quantiser("onnx", "onnxruntime")),
+    "litert": Runtime(
+        "LiteRT", "ai_edge_litert.interpreter", "ai-edge-litert", "tflite", load_litert, Quantiser("tflite", "ai-edge-quantizer")
+    ),
+    "ncnn": Runtime("ncnn", "ncnn", "ncnn", "ncnn", load_ncnn, Quantiser("ncnn", "ncnn", NCNN_TOOLS)),
+    "mnn": Runtime("MNN", "MNN", "MNN", "mnn", load_mnn, Quantiser("mnn", "MNN")),
+    "torchscript": Runtime("TorchScript", "torch", "torch", "torchscript", load_torchscript, Quantiser("torchscript", "torch")),
     "torch": Runtime("PyTorch", "torch", "torch", None, load_torch),
     "torch_compile": Runtime("t.compile", "torch", "torch", None, load_torch_compile),
 }

@@ -73,13 +73,13 @@ def bottleneck(inputs, width, stride):
 class InvertedResidual(nn.Module):
     """MobileNetV2's block: expand, filter each channel by itself, project, and add the input where the shapes agree."""
 
-    def __init__(self, inputs, outputs, stride, expansion):
+    def __init__(self, inputs, outputs, stride, expansion, kernel=3):
         super().__init__()
         hidden = inputs * expansion
         expand = [ConvBN(inputs, hidden, 1, activation=nn.ReLU6())] if expansion > 1 else []
         self.body = nn.Sequential(
             *expand,
-            ConvBN(hidden, hidden, 3, stride, groups=hidden, activation=nn.ReLU6()),
+            ConvBN(hidden, hidden, kernel, stride, groups=hidden, activation=nn.ReLU6()),
             ConvBN(hidden, outputs, 1),
         )
         self.adds = stride == 1 and inputs == outputs
@@ -156,12 +156,17 @@ def resnet(block, stem, widths, depths, classes=10):
 
 
 def mobilenet_v2(stem, widths, last, classes=10):
+    plan = [(1, 1, 1, 3), (6, 2, 2, 3), (6, 3, 2, 3), (6, 4, 2, 3), (6, 3, 1, 3), (6, 3, 2, 3), (6, 1, 1, 3)]
+    return inverted_residuals(plan, stem, widths, last, classes)
+
+
+def inverted_residuals(plan, stem, widths, last, classes):
+    """A classifier of stages of inverted residuals: for each stage `plan` has expansion, depth, stride and kernel."""
     layers = [ConvBN(3, stem, 3, 2, activation=nn.ReLU6())]
     channels = stem
-    plan = [(1, 1, 1), (6, 2, 2), (6, 3, 2), (6, 4, 2), (6, 3, 1), (6, 3, 2), (6, 1, 1)]
-    for (expansion, depth, stride), width in zip(plan, widths):
+    for (expansion, depth, stride, kernel), width in zip(plan, widths):
         for position in range(depth):
-            layers.append(InvertedResidual(channels, width, 1 if position else stride, expansion))
+            layers.append(InvertedResidual(channels, width, 1 if position else stride, expansion, kernel))
             channels = width
     layers.append(ConvBN(channels, last, 1, activation=nn.ReLU6()))
     return nn.Sequential(*layers, *classifier(last, classes))
