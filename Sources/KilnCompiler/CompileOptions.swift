@@ -73,7 +73,8 @@ extension CompileOptions {
     let sharing = WorkSharing(threads: threads, costs: target.model.sharing)
     // Winograd's weights would be float32 again, and four times as many.
     return PlanningOptions(
-      isExact: isExact || halves == .stored, sharing: sharing, schedule: schedule, winograd: algorithmsOf?.model.winograd)
+      isExact: isExact || halves == .stored, sharing: sharing, schedule: schedule,
+      winograd: algorithmsOf?.model.winograd)
   }
 }
 

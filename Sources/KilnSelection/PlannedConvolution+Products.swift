@@ -37,7 +37,8 @@ extension PlannedConvolution {
       guard let work = site.winograd else { return Double(multiplyAccumulates) }
       let blocked = blockedShare(
         pixels: schedule.pixels, channels: schedule.channels, depth: work.inputChannels, on: site.machine(target))
-      return Winograd(outputs: outputs).cost(work, target.model.winograd) + Double(products(of: multiplyAccumulates)) * blocked
+      return Winograd(outputs: outputs).cost(work, target.model.winograd) + Double(products(of: multiplyAccumulates))
+        * blocked
     }
   }
 

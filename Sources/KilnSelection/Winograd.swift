@@ -77,6 +77,7 @@ extension Winograd {
     let weights = planes * work.inputChannels * work.outputChannels
     return Double(max(tiles, costs.leastTiles) * weights)
       + (weights > costs.nearWeights ? costs.reading * Double(weights) : 0)
-      + Double(tiles * (work.inputChannels + work.outputChannels)) * (outputs == 4 ? costs.transform4 : costs.transform2)
+      + Double(tiles * (work.inputChannels + work.outputChannels))
+      * (outputs == 4 ? costs.transform4 : costs.transform2)
   }
 }
