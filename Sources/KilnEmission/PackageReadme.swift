@@ -14,7 +14,7 @@ struct PackageReadme {
     # \(network.name)
 
     \(network.origin.inComment) as Swift, written by Kiln for \(program.target.name.inComment) (\(program.target.summary.inComment)).
-    It allocates nothing and needs no other package. Don't edit it: compile the model again.
+    Inferences allocate nothing, and it needs no other package. Don't edit it: compile the model again.
 
     | | |
     | --- | --- |
@@ -46,11 +46,20 @@ struct PackageReadme {
     swift build -c release
     .build/release/\(benchmarkName) bench
     ```
-
-    In another package, `.package(path: "…")` and the product `\(network.name)`. For a board, Kiln builds it: `kiln bench MODEL
-    --target NAME --on USER@HOST`.
+    \(crossBuilding)
+    In another package, `.package(path: "…")` and the product `\(network.name)`.
     \(folded)
     """
+  }
+
+  private var crossBuilding: String {
+    guard program.target.triple.hasPrefix("aarch64") else { return "" }
+    return """
+
+      That is on a board with Swift. On another machine, `swift build -c release --swift-sdk aarch64-embedded-linux` builds it where
+      Kiln's `toolchain/setup` has been run; or have `kiln bench MODEL --target NAME --on USER@HOST` do all of it.
+
+      """
   }
 
   private var rows: [(String, String)] {

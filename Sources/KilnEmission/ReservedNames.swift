@@ -40,7 +40,8 @@ package enum ReservedNames {
   /// letters of any case.
   package static func forbidsType(_ name: String) -> Bool {
     let files = RuntimeFile.allCases.map { $0.name.split(separator: ".")[0].lowercased() }
-    return ofTypes.contains(name) || files.contains(name.lowercased())
+    // SwiftPM takes a library for a program that has a file `Main.swift`.
+    return ofTypes.contains(name) || (files + ["main"]).contains(name.lowercased())
       || RegisterTileFamily.allCases.contains { name.lowercased().hasPrefix($0.rawValue.lowercased()) }
   }
 

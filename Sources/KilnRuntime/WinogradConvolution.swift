@@ -31,8 +31,6 @@ struct WinogradTarget<Lanes: WinogradLanes> {
 }
 
 /// What happens to each sum: bias, addend, activation, store.
-///
-/// Emitted source.
 protocol WinogradFinish<Lanes> {
   /// What it computes with.
   associatedtype Lanes: WinogradLanes

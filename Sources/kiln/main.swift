@@ -30,7 +30,12 @@ func perform(_ words: [String]) throws -> ExitStatus {
 }
 
 do {
-  exit(try perform(Array(CommandLine.arguments.dropFirst())).rawValue)
+  let status = try perform(Array(CommandLine.arguments.dropFirst()))
+  // A full disk, for instance, would lose what was printed without a word.
+  guard fflush(nil) == 0 else {
+    throw FileError.system(.unwritable, "standard output", "can't be written")
+  }
+  exit(status.rawValue)
 } catch let interruption as Interruption {
   // Everything is cleaned up: end as the signal would have ended the program, even if whoever started it blocks it.
   signal(interruption.signal, SIG_DFL)

@@ -34,8 +34,9 @@ package struct BinaryCache: Sendable {
   package static var standard: BinaryCache {
     let environment = ProcessInfo.processInfo.environment
     if let base = environment["XDG_CACHE_HOME"], base.hasPrefix("/") { return BinaryCache(folder: "\(base)/kiln") }
-    let home = FileManager.default.homeDirectoryForCurrentUser.path
-    return BinaryCache(folder: "\(home)/.cache/kiln")
+    // Foundation asks the system's list of users, which may know another home than the user does.
+    let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+    return BinaryCache(folder: "\(home ?? FileManager.default.homeDirectoryForCurrentUser.path)/.cache/kiln")
   }
 
   /// The network of that key; `nil` when it isn't there, or not whole.
@@ -57,7 +58,7 @@ package struct BinaryCache: Sendable {
   package func insert(
     _ key: CacheKey, build: (_ folder: String) throws -> (program: String, interface: NetworkInterface)
   ) throws -> Entry {
-    try Files.makeFolder(folder)
+    try makeFolder()
     try ScratchFolder.use(in: folder, prefix: Self.scratchPrefix) { scratch in
       try Files.makeFolder("\(scratch)/build")
       let (program, interface) = try build("\(scratch)/build")
@@ -82,6 +83,14 @@ package struct BinaryCache: Sendable {
     return entry
   }
 
+  private func makeFolder() throws(FileError) {
+    do {
+      try Files.makeFolder(folder)
+    } catch {
+      throw FileError(.unwritable, "the cache: \(error); set XDG_CACHE_HOME to a folder that can be written")
+    }
+  }
+
   /// Puts an object file that many programs have in common at `path`: a copy of the cache's, or what `build` puts there, of which the
   /// cache then keeps a copy.
   ///
@@ -96,7 +105,7 @@ package struct BinaryCache: Sendable {
     // A copy of what was removed meanwhile is not whole.
     ScratchFolder.remove(path)
     try build()
-    try Files.makeFolder(folder)
+    try makeFolder()
     try ScratchFolder.use(in: folder, prefix: Self.scratchPrefix) { scratch in
       let whole = "\(scratch)/entry"
       try Files.makeFolder(whole)

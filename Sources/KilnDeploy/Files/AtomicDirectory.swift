@@ -20,6 +20,10 @@ package enum AtomicDirectory {
     let prefix = ".\(URL(filePath: path).lastPathComponent).kiln-"
     try ScratchFolder.use(in: parent, prefix: prefix) { scratch in
       try write(scratch)
+      if holdsCurrentFolder(path) {
+        try requireReplaceable(path)
+        return try exchangeContents(of: scratch, and: path)
+      }
       // Renaming replaces nothing, or an empty folder.
       if rename(scratch, path) == 0 { return }
       guard errno == ENOTEMPTY || errno == EEXIST else { throw FileError.system(.unwritable, path, "can't be written") }
@@ -34,6 +38,24 @@ package enum AtomicDirectory {
           throw FileError.system(.unwritable, path, "can't be replaced")
         }
       }
+    }
+  }
+
+  /// Whether a folder is the current one, or above it: a shell that stands there would be left in one that is gone.
+  private static func holdsCurrentFolder(_ path: String) -> Bool {
+    let current = URL(filePath: FileManager.default.currentDirectoryPath).resolvingSymlinksInPath().path
+    return "\(current)/".hasPrefix("\(path)/")
+  }
+
+  /// Moves what a new package holds into the folder of an old one, each file or folder in one step.
+  private static func exchangeContents(of scratch: String, and path: String) throws(FileError) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: scratch)) ?? []
+    for name in names.sorted() {
+      let (new, old) = ("\(scratch)/\(name)", "\(path)/\(name)")
+      if kiln_exchange(new, old) == 0 { continue }
+      // There is nothing yet, or the file system can't exchange.
+      ScratchFolder.remove(old)
+      guard rename(new, old) == 0 else { throw .system(.unwritable, old, "can't be replaced") }
     }
   }
 

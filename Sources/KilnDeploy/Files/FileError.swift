@@ -26,7 +26,7 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
   }
 
   /// Makes an error from the reason that the system gave last.
-  static func system(_ kind: Kind, _ path: String, _ what: String) -> FileError {
+  package static func system(_ kind: Kind, _ path: String, _ what: String) -> FileError {
     let reason = errno == ENOENT && kind == .missing ? "there is no such file" : String(cString: strerror(errno))
     return FileError(kind, "\(path): \(what): \(reason)")
   }

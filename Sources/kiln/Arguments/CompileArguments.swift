@@ -77,7 +77,7 @@ struct CompileArguments {
   /// The inputs that take bytes.
   let images: ImageArguments
   /// What the compiler is told.
-  private(set) var compileOptions: CompileOptions
+  var compileOptions: CompileOptions
   /// Where the quantisation comes from, where layers are to be computed in integers; `nil` otherwise.
   let quantization: QuantizationArguments?
 

@@ -31,21 +31,28 @@ enum BuildCommand: Command {
       A library needs the C library only, allocates nothing, and has no other global names than the header's: a program
       may link several. With --threads N it also has functions that share an inference among N threads.
       A program takes the words 'run IN… OUT…' with files of raw elements, and 'bench --layers'; it needs nothing where it
-      runs. Everything is built elsewhere and moved into DIR at the end.
+      runs but, on this machine, the C library. Everything is built elsewhere and moved into DIR at the end.
       \(PictureArguments.notes)
       \(ImageArguments.notes)
       """)
 
   static func run(_ arguments: ParsedArguments) throws -> ExitStatus {
-    let compile = try CompileArguments(arguments)
+    var compile = try CompileArguments(arguments)
     let choices = Product.allCases.map(\.rawValue).joined(separator: ", ")
     guard let text = arguments.value("as") else { throw UsageError("build needs --as with one of \(choices)") }
     guard let product = Product(rawValue: text) else { throw UsageError("--as '\(text)' is none of \(choices)") }
+    if product.form != nil, compile.compileOptions.typeName == nil,
+      ReservedNames.forbidsLibrary(compile.typeName.lowercased())
+    {
+      compile.compileOptions.typeName = "\(compile.typeName)Network"
+    }
     let name = compile.typeName.lowercased()
     let folder = arguments.value("output") ?? name
     guard !folder.isEmpty else { throw UsageError("--output needs a folder's name") }
     guard product.form == nil || !ReservedNames.forbidsLibrary(name) else {
-      throw UsageError("a library '\(name)' would hide a header, library or module of the system's: use another --name")
+      throw UsageError(
+        "a library '\(name)' would hide a header, library or module of the system's, or is a word of Python's: use another --name"
+      )
     }
     try FileDelivery.check(product.form.map { EmittedLibrary.fileNames($0, of: name) } ?? [name], in: folder)
 
