@@ -21,7 +21,7 @@ enum MainByteTile<Input: ByteElement & BinaryInteger, Output: ByteElement & Bina
     _ input: UnsafePointer<Input>, _ panel: UnsafePointer<UInt8>, _: UnsafePointer<Output>,
     _ output: UnsafeMutablePointer<Output>, _ geometry: UnsafePointer<ConvolutionGeometry>,
     ahead _: UnsafePointer<UInt8>
-  ) { tile.run(input, panel, output, geometry.pointee) }
+  ) { tile.run(Numbers(input), panel, output, geometry.pointee) }
 }
 
 /// The tile of the pixels that remain in a row.
@@ -34,7 +34,7 @@ enum EdgeByteTile<Input: ByteElement & BinaryInteger, Output: ByteElement & Bina
     _ input: UnsafePointer<Input>, _ panel: UnsafePointer<UInt8>, _: UnsafePointer<Output>,
     _ output: UnsafeMutablePointer<Output>, _ geometry: UnsafePointer<ConvolutionGeometry>,
     ahead _: UnsafePointer<UInt8>
-  ) { tile.run(input, panel, output, geometry.pointee) }
+  ) { tile.run(Numbers(input), panel, output, geometry.pointee) }
 }
 
 /// The tile of sixteen channels.
@@ -43,7 +43,7 @@ enum MainByteDepthwiseTile<Input: ByteElement & BinaryInteger, Output: ByteEleme
     _ input: UnsafePointer<Input>, _ panel: UnsafePointer<UInt8>, _: UnsafePointer<Output>,
     _ output: UnsafeMutablePointer<Output>, columns: Int, _ geometry: UnsafePointer<DepthwiseGeometry>
   ) {
-    ExecutedTiles.current(ExecutedByteTiles.depthwise).0.run(input, panel, output, columns, geometry.pointee)
+    ExecutedTiles.current(ExecutedByteTiles.depthwise).0.run(Numbers(input), panel, output, columns, geometry.pointee)
   }
 }
 
@@ -53,8 +53,23 @@ enum RestByteDepthwiseTile<Input: ByteElement & BinaryInteger, Output: ByteEleme
     _ input: UnsafePointer<Input>, _ panel: UnsafePointer<UInt8>, _: UnsafePointer<Output>,
     _ output: UnsafeMutablePointer<Output>, columns: Int, _ geometry: UnsafePointer<DepthwiseGeometry>
   ) {
-    ExecutedTiles.current(ExecutedByteTiles.depthwise).rest.run(input, panel, output, columns, geometry.pointee)
+    ExecutedTiles.current(ExecutedByteTiles.depthwise).rest.run(
+      Numbers(input), panel, output, columns, geometry.pointee)
   }
+}
+
+/// Numbers of 8 bits of either sign, as what is compiled once for both sees them: calibration waits for it.
+private struct Numbers {
+  let bytes: UnsafePointer<UInt8>
+  /// What takes a byte to its number: the bit of a sign.
+  let sign: Int32
+
+  init<Element: ByteElement & BinaryInteger>(_ elements: UnsafePointer<Element>) {
+    bytes = UnsafeRawPointer(elements).assumingMemoryBound(to: UInt8.self)
+    sign = Element.isSigned ? 0x80 : 0
+  }
+
+  subscript(index: Int) -> Int32 { (Int32(bytes[index]) ^ sign) &- sign }
 }
 
 extension ByteTileTypes {
@@ -74,45 +89,54 @@ private func word<Word: BitwiseCopyable>(_ panel: UnsafePointer<UInt8>, _ offset
 }
 
 extension ByteConvolutionTileShape {
-  fileprivate func run<Input: BinaryInteger, Output: BinaryInteger>(
-    _ input: UnsafePointer<Input>, _ panel: UnsafePointer<UInt8>, _ output: UnsafeMutablePointer<Output>,
-    _ geometry: ConvolutionGeometry
+  fileprivate func run(
+    _ input: Numbers, _ panel: UnsafePointer<UInt8>, _ output: UnsafeMutableRawPointer, _ geometry: ConvolutionGeometry
   ) {
+    let lanes = lanes
     let width = (channels + lanes - 1) / lanes * lanes
+    let flip = Int32(types.flip)
+    // Where the weights of four numbers are, from the first one's.
+    let places =
+      switch products {
+      case .quads: SIMD4(0, 1, 2, 3)
+      case .pairs: SIMD4(0, 1, 2 * lanes, 2 * lanes + 1)
+      }
     for pixel in 0..<pixels {
-      let x = input + pixel * geometry.input.pixel
+      let x = pixel * geometry.input.pixel
       for channel in 0..<channels {
         let (unit, lane) = (channel / lanes, channel % lanes)
         var sum = word(panel, ByteTileTypes.headByteCount + 4 * channel, as: Int32.self)
-        var weights = ByteTileTypes.headByteCount + 8 * width + 4 * lanes * unit
+        let lanePlace =
+          switch products {
+          case .quads: 4 * lane
+          case .pairs: 2 * lane
+          }
+        var weights = panel + (ByteTileTypes.headByteCount + 8 * width + 4 * lanes * unit + lanePlace)
         for row in 0..<geometry.kernelRows {
           for segment in 0..<geometry.segments {
             let run = x + (row * geometry.kernelRowStep + segment * geometry.segmentStep)
             for first in stride(from: 0, to: geometry.segmentLength, by: 4) {
-              for element in first..<min(first + 4, geometry.segmentLength) {
-                let place =
-                  switch products {
-                  case .quads: 4 * lane + (element - first)
-                  case .pairs: (element - first) / 2 * 2 * lanes + 2 * lane + (element - first) % 2
-                  }
-                let weight = word(panel, weights + place, as: Int8.self)
-                sum &+= Int32(Int(run[element]) + types.flip) &* Int32(weight)
+              for element in 0..<min(4, geometry.segmentLength - first) {
+                let weight = Int32(Int8(bitPattern: weights[places[element]]))
+                sum &+= (input[run + first + element] &+ flip) &* weight
               }
               weights += 4 * width
             }
           }
         }
         let multiplier = word(panel, ByteTileTypes.headByteCount + 4 * (width + channel), as: Float.self)
-        output[pixel * geometry.output.pixel + channel] = Output(types.result(sum, multiplier, panel))
+        output.storeBytes(
+          of: UInt8(truncatingIfNeeded: types.result(sum, multiplier, panel)),
+          toByteOffset: pixel * geometry.output.pixel + channel, as: UInt8.self)
       }
     }
   }
 }
 
 extension ByteDepthwiseTileShape {
-  fileprivate func run<Input: BinaryInteger, Output: BinaryInteger>(
-    _ input: UnsafePointer<Input>, _ panel: UnsafePointer<UInt8>, _ output: UnsafeMutablePointer<Output>,
-    _ columns: Int, _ geometry: DepthwiseGeometry
+  fileprivate func run(
+    _ input: Numbers, _ panel: UnsafePointer<UInt8>, _ output: UnsafeMutableRawPointer, _ columns: Int,
+    _ geometry: DepthwiseGeometry
   ) {
     let lanes = Self.lanes
     for pixel in 0..<columns {
@@ -121,13 +145,16 @@ extension ByteDepthwiseTileShape {
         for tap in 0..<kernel.rows * kernel.columns {
           let (row, column) = (tap / kernel.columns, tap % kernel.columns)
           let place = isInterleaved ? 2 * channel + tap % 2 : tap % 2 * lanes + channel
-          let weight = word(panel, ByteTileTypes.headByteCount + 8 * lanes + tap / 2 * 2 * lanes + place, as: Int8.self)
+          let offset = ByteTileTypes.headByteCount + 8 * lanes + tap / 2 * 2 * lanes + place
+          let weight = Int32(Int8(bitPattern: panel[offset]))
           let x = input[
             pixel * geometry.input.pixel + row * geometry.kernelRowStep + column * geometry.kernelColumnStep + channel]
-          sum &+= Int32(Int(x) + types.flip) &* Int32(weight)
+          sum &+= (x &+ Int32(types.flip)) &* weight
         }
         let multiplier = word(panel, ByteTileTypes.headByteCount + 4 * (lanes + channel), as: Float.self)
-        output[pixel * geometry.output.pixel + channel] = Output(types.result(sum, multiplier, panel))
+        output.storeBytes(
+          of: UInt8(truncatingIfNeeded: types.result(sum, multiplier, panel)),
+          toByteOffset: pixel * geometry.output.pixel + channel, as: UInt8.self)
       }
     }
   }
