@@ -98,7 +98,7 @@ struct DocumentedCommand {
     guard !folder || files.contains("\(path)/__main__.py") else { return "this folder is no program" }
     let source = try files.filter { $0.hasSuffix(".py") }.map { try String(contentsOfFile: $0, encoding: .utf8) }
     return arguments.first { word in
-      word.hasPrefix("--") && !source.contains { $0.contains("add_argument(\"\(word)\"") }
+      word.hasPrefix("--") && !source.contains { $0.contains("(\"\(word)\"") }
     }.map { "it has no option \($0)" }
   }
 
