@@ -58,20 +58,23 @@ struct CLibraryTests {
   }
 
   @Test(.enabled(if: Subprocess.find("cmake") != nil, "needs cmake"), arguments: EmittedLibrary.Form.allCases)
-  func `the example builds with CMake, and with what pkg-config says`(form: EmittedLibrary.Form) throws {
+  func `the examples build with CMake, and with what pkg-config says`(form: EmittedLibrary.Form) throws {
     try withTemporaryFolder { folder in
       let lib = folder.appending(path: "a folder")
       try Files.makeFolder(lib.path)
       let library = try BuiltLibrary(.digits, form, in: lib)
-      let example = NetworkFiles.folder.deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Examples/c").path
-      let build = folder.appending(path: "build").path
-      let arguments = ["-S", example, "-B", build, "-Ddigits_DIR=\(lib.path)", "-DCMAKE_C_COMPILER=clang"]
-      for arguments in [arguments, ["--build", build]] {
-        let made = try outcome(of: "cmake", arguments)
-        #expect(made.status == 0, "\(made.text)")
+      let examples = NetworkFiles.folder.deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Examples")
+      let example = examples.appending(path: "c").path
+      for (language, compiler) in [("c", "C_COMPILER=clang"), ("cpp", "CXX_COMPILER=clang++")] {
+        let (source, build) = (examples.appending(path: language).path, folder.appending(path: language).path)
+        let arguments = ["-S", source, "-B", build, "-Ddigits_DIR=\(lib.path)", "-DCMAKE_\(compiler)"]
+        for arguments in [arguments, ["--build", build]] {
+          let made = try outcome(of: "cmake", arguments)
+          #expect(made.status == 0, "\(made.text)")
+        }
+        #expect(try outcome(of: "\(build)/reader", []) == (0, "This is a 7.\n"))
       }
-      #expect(try outcome(of: "\(build)/reader", []) == (0, "This is a 7.\n"))
       guard Subprocess.find("pkg-config") != nil else { return }
       let command = """
         eval clang '"$1/main.c"' "$(PKG_CONFIG_PATH="$2" pkg-config --cflags --libs digits)" -o '"$3"' && "$3"
