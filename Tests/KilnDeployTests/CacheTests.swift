@@ -102,6 +102,11 @@ struct CacheTests {
       #expect(cache.entry(for: key()) == nil)
       let repaired = try insert("two", key(), into: cache)
       #expect(repaired.program == entry.program && cache.entry(for: key()) != nil)
+      // What the disk may have of a program when the power is cut.
+      truncate(entry.program, 0)
+      #expect(cache.entry(for: key()) == nil)
+      _ = try insert("three", key(), into: cache)
+      #expect(try String(contentsOfFile: entry.program, encoding: .utf8) == "three")
     }
   }
 
@@ -140,6 +145,9 @@ struct CacheTests {
       try FileManager.default.removeItem(atPath: "\(cache.folder)/\(key().name)/object")
       #expect(try share("four", key(), as: "d") == ("four", true))
       #expect(try share("five", key(), as: "e") == ("four", false))
+      truncate("\(cache.folder)/\(key().name)/object", 0)
+      #expect(try share("six", key(), as: "g") == ("six", true))
+      #expect(try share("seven", key(), as: "h") == ("six", false))
       #expect(throws: ToolError.self) {
         try cache.share(key(["other"]), at: "\(folder.path)/f") { throw ToolError("no") }
       }

@@ -44,7 +44,7 @@ package struct BinaryCache: Sendable {
     let path = "\(folder)/\(key.name)"
     guard let json = try? Data(contentsOf: URL(filePath: "\(path)/\(Self.interfaceName)")),
       let interface = try? JSONDecoder().decode(NetworkInterface.self, from: json),
-      access("\(path)/\(Self.programName)", X_OK) == 0
+      access("\(path)/\(Self.programName)", X_OK) == 0, isWritten("\(path)/\(Self.programName)")
     else { return nil }
     // The time of the last use, for eviction. A cache that can't be written still serves.
     utimes(path, nil)
@@ -83,6 +83,9 @@ package struct BinaryCache: Sendable {
     return entry
   }
 
+  /// Whether a file holds something: what was written before the power was cut may be there and empty.
+  private func isWritten(_ path: String) -> Bool { (try? Files.size(path)).map { $0 > 0 } ?? false }
+
   private func makeFolder() throws(FileError) {
     do {
       try Files.makeFolder(folder)
@@ -98,7 +101,7 @@ package struct BinaryCache: Sendable {
   func share(_ key: CacheKey, at path: String, build: () throws -> Void) throws {
     let entry = "\(folder)/\(key.name)"
     let object = "\(entry)/\(Self.objectName)"
-    if (try? FileManager.default.copyItem(atPath: object, toPath: path)) != nil {
+    if isWritten(object), (try? FileManager.default.copyItem(atPath: object, toPath: path)) != nil {
       utimes(entry, nil)
       return
     }
@@ -113,7 +116,7 @@ package struct BinaryCache: Sendable {
         try FileManager.default.copyItem(atPath: path, toPath: "\(whole)/\(Self.objectName)")
       }
       // Where another process was faster, its entry stays.
-      if rename(whole, entry) != 0, access(object, R_OK) != 0 {
+      if rename(whole, entry) != 0, !isWritten(object) {
         ScratchFolder.remove(entry)
         rename(whole, entry)
       }
