@@ -84,7 +84,7 @@ package struct BinaryCache: Sendable {
   }
 
   /// Whether a file holds something: what was written before the power was cut may be there and empty.
-  private func isWritten(_ path: String) -> Bool { (try? Files.size(path)).map { $0 > 0 } ?? false }
+  private func isWritten(_ path: String) -> Bool { (try? Files.size(path)) ?? 0 > 0 }
 
   private func makeFolder() throws(FileError) {
     do {

@@ -97,8 +97,10 @@ struct DocumentedCommand {
     let files = folder ? try FileManager.default.contentsOfDirectory(atPath: path).map { "\(path)/\($0)" } : [path]
     guard !folder || files.contains("\(path)/__main__.py") else { return "this folder is no program" }
     let source = try files.filter { $0.hasSuffix(".py") }.map { try String(contentsOfFile: $0, encoding: .utf8) }
+    // `add` is what some scripts call the parser's function.
     return arguments.first { word in
-      word.hasPrefix("--") && !source.contains { $0.contains("(\"\(word)\"") }
+      let additions = ["add_argument(\"\(word)\"", " add(\"\(word)\""]
+      return word.hasPrefix("--") && !source.contains { text in additions.contains(where: text.contains) }
     }.map { "it has no option \($0)" }
   }
 
