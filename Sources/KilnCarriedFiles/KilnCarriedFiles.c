@@ -381,6 +381,10 @@ static const unsigned char KilnRuntime_Vector_swift[] = {
 #embed "../KilnRuntime/Vector.swift"
 };
 
+static const unsigned char KilnRuntime_WidenedPixels_swift[] = {
+#embed "../KilnRuntime/WidenedPixels.swift"
+};
+
 static const unsigned char KilnRuntime_WinogradConvolution_swift[] = {
 #embed "../KilnRuntime/WinogradConvolution.swift"
 };
@@ -576,6 +580,7 @@ static const KilnCarriedFile files[] = {
     {"KilnRuntime/Suppression.swift", KilnRuntime_Suppression_swift, sizeof KilnRuntime_Suppression_swift},
     {"KilnRuntime/Trigonometry.swift", KilnRuntime_Trigonometry_swift, sizeof KilnRuntime_Trigonometry_swift},
     {"KilnRuntime/Vector.swift", KilnRuntime_Vector_swift, sizeof KilnRuntime_Vector_swift},
+    {"KilnRuntime/WidenedPixels.swift", KilnRuntime_WidenedPixels_swift, sizeof KilnRuntime_WidenedPixels_swift},
     {"KilnRuntime/WinogradConvolution.swift", KilnRuntime_WinogradConvolution_swift, sizeof KilnRuntime_WinogradConvolution_swift},
     {"KilnRuntime/WinogradLanes.swift", KilnRuntime_WinogradLanes_swift, sizeof KilnRuntime_WinogradLanes_swift},
     {"KilnRuntime/WinogradTransform2.swift", KilnRuntime_WinogradTransform2_swift, sizeof KilnRuntime_WinogradTransform2_swift},

@@ -86,7 +86,8 @@ package enum Passes {
   private static func folding(_ options: PassOptions) -> [any Pass] {
     guard options.folds else { return [] }
     guard let plan = options.quantization else { return options.halves == nil ? fold : normalizePixels + fold }
-    return quantizing(plan, options) + [MoveQuantization(), RecognizeQuantizedLayers(), FuseActivations()]
+    let recognition = RecognizeQuantizedLayers(includesRealResults: true)
+    return quantizing(plan, options) + [MoveQuantization(), recognition, FuseActivations()]
   }
 
   /// What gives a plan's tensors 8 bits.

@@ -8,21 +8,25 @@ import KilnIntrinsics
 protocol ByteElement {
   /// Whether it has no sign.
   static var isUnsigned: Bool { get }
-  /// What sixteen of them are.
-  static func numbers(_ bytes: SIMD16<Int8>) -> SIMD16<Float>
+  /// What sixteen of them are more than a zero point.
+  static func distances(_ bytes: SIMD16<Int8>, from zeroPoint: Int16) -> SIMD16<Float>
   /// Integers of 16 bits, limited to these.
   static func narrowed(_ integers: SIMD16<Int16>) -> SIMD16<Int8>
 }
 
 extension Int8: ByteElement {
   @inline(__always) static var isUnsigned: Bool { false }
-  @inline(__always) static func numbers(_ bytes: SIMD16<Int8>) -> SIMD16<Float> { kiln_numbers_i8x16(bytes) }
+  @inline(__always) static func distances(_ bytes: SIMD16<Int8>, from zeroPoint: Int16) -> SIMD16<Float> {
+    kiln_distances_i8x16(bytes, zeroPoint)
+  }
   @inline(__always) static func narrowed(_ integers: SIMD16<Int16>) -> SIMD16<Int8> { kiln_narrowed_i8x16(integers) }
 }
 
 extension UInt8: ByteElement {
   @inline(__always) static var isUnsigned: Bool { true }
-  @inline(__always) static func numbers(_ bytes: SIMD16<Int8>) -> SIMD16<Float> { kiln_numbers_u8x16(bytes) }
+  @inline(__always) static func distances(_ bytes: SIMD16<Int8>, from zeroPoint: Int16) -> SIMD16<Float> {
+    kiln_distances_u8x16(bytes, zeroPoint)
+  }
   @inline(__always) static func narrowed(_ integers: SIMD16<Int16>) -> SIMD16<Int8> {
     SIMD16<Int8>(truncatingIfNeeded: kiln_narrowed_u8x16(integers))
   }
@@ -64,6 +68,18 @@ func addQuads<Element: ByteElement>(
 @inline(__always)
 func loadQuads<Element: ByteElement>(_ x: UnsafePointer<Element>) -> SIMD4<Int32> {
   kiln_load_quads(x, Element.isUnsigned)
+}
+
+/// Eight numbers in the first two lanes.
+@inline(__always)
+func loadQuadsOf8<Element: ByteElement>(_ x: UnsafePointer<Element>) -> SIMD4<Int32> {
+  kiln_load_quads_of_8(x, Element.isUnsigned)
+}
+
+/// Four numbers in the first lane.
+@inline(__always)
+func loadQuadsOf4<Element: ByteElement>(_ x: UnsafePointer<Element>) -> SIMD4<Int32> {
+  kiln_load_quads_of_4(x, Element.isUnsigned)
 }
 
 /// `sums` and the products of the four numbers in a lane with a unit of quads.
@@ -139,4 +155,30 @@ func addTaps<Element: ByteElement>(
   isWide: Bool
 ) -> SIMD16<Int32> {
   kiln_taps_i32x16(sums, x0, x1, weights, Element.isUnsigned, isWide)
+}
+
+/// The rows of one column of an image, four numbers of each of sixteen channels, of the sign that dot products take.
+@inline(__always)
+func loadColumn<Element: ByteElement>(
+  _ row0: UnsafePointer<Element>, _ row1: UnsafePointer<Element>, _ row2: UnsafePointer<Element>,
+  _ row3: UnsafePointer<Element>
+) -> SIMD16<Int32> {
+  kiln_column_i32x16(loadBytes(row0), loadBytes(row1), loadBytes(row2), loadBytes(row3), Element.isUnsigned)
+}
+
+/// As above, of the first `count` channels; memory after them isn't touched.
+@inline(__always)
+func loadColumn<Element: ByteElement>(
+  _ row0: UnsafePointer<Element>, _ row1: UnsafePointer<Element>, _ row2: UnsafePointer<Element>,
+  _ row3: UnsafePointer<Element>, count: Int
+) -> SIMD16<Int32> {
+  kiln_column_i32x16(
+    loadBytes(row0, count: count), loadBytes(row1, count: count), loadBytes(row2, count: count),
+    loadBytes(row3, count: count), Element.isUnsigned)
+}
+
+/// `sums` and the products of a column with its weights, four of each channel.
+@inline(__always)
+func addColumn(_ sums: SIMD16<Int32>, _ column: SIMD16<Int32>, _ weights: SIMD16<Int32>) -> SIMD16<Int32> {
+  kiln_dot_i32x16(sums, column, weights)
 }

@@ -61,31 +61,42 @@ func convolveBlocks<Tile: BlockTile, EdgeTile: BlockTile>(
   _ addend: UnsafePointer<Tile.Output>, _ output: UnsafeMutablePointer<Tile.Output>, _ geometry: ConvolutionGeometry
 ) where EdgeTile.Input == Tile.Input, EdgeTile.Panel == Tile.Panel, EdgeTile.Output == Tile.Output {
   withUnsafePointer(to: geometry) { pointer in
-    var group = 0
-    while group < geometry.groups {
-      var image = 0
-      while image < geometry.images {
-        var row = 0
-        while row < geometry.rows {
-          let rowEnd = min(row &+ geometry.regionRows, geometry.rows)
-          var column = 0
-          while column < geometry.columns {
-            let columnEnd = min(column &+ geometry.regionColumns, geometry.columns)
-            convolveRegion(
-              Tile.self, EdgeTile.self,
-              input + geometry.input.offset(group: group, image: image, row: row, column: column),
-              panels + group &* geometry.blocks &* geometry.panelStep,
-              addend + geometry.addend.offset(group: group, image: image, row: row, column: column),
-              output + geometry.output.offset(group: group, image: image, row: row, column: column),
-              rows: rowEnd &- row, columns: columnEnd &- column, pointer)
-            column = columnEnd
-          }
-          row = rowEnd
-        }
-        image &+= 1
-      }
-      group &+= 1
+    forEachRegion(of: geometry) { group, image, row, column, rows, columns in
+      convolveRegion(
+        Tile.self, EdgeTile.self,
+        input + geometry.input.offset(group: group, image: image, row: row, column: column),
+        panels + group &* geometry.blocks &* geometry.panelStep,
+        addend + geometry.addend.offset(group: group, image: image, row: row, column: column),
+        output + geometry.output.offset(group: group, image: image, row: row, column: column),
+        rows: rows, columns: columns, pointer)
     }
+  }
+}
+
+/// Calls `body` for every region of output pixels of every image and group, with its first row and column and with its size.
+@inline(__always)
+func forEachRegion(
+  of geometry: ConvolutionGeometry,
+  _ body: (_ group: Int, _ image: Int, _ row: Int, _ column: Int, _ rows: Int, _ columns: Int) -> Void
+) {
+  var group = 0
+  while group < geometry.groups {
+    var image = 0
+    while image < geometry.images {
+      var row = 0
+      while row < geometry.rows {
+        let rows = min(geometry.regionRows, geometry.rows &- row)
+        var column = 0
+        while column < geometry.columns {
+          let columns = min(geometry.regionColumns, geometry.columns &- column)
+          body(group, image, row, column, rows, columns)
+          column &+= columns
+        }
+        row &+= rows
+      }
+      image &+= 1
+    }
+    group &+= 1
   }
 }
 

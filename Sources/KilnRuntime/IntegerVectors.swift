@@ -15,14 +15,17 @@ struct ResultLimits {
   var zeroPoint: Int16
   var lower: Int16
   var upper: Int16
+  /// What makes a product the integer nearest to it where sums are rounded by shifting: `1.5 * 2^23`, and an even zero point.
+  var shift: Float
 
-  /// Reads the head of a panel: three 16-bit integers.
+  /// Reads the head of a panel: three 16-bit integers, and a number 8 bytes after the first.
   @inline(__always)
   init(_ panel: UnsafePointer<UInt8>) {
     let head = UnsafeRawPointer(panel)
     zeroPoint = head.loadUnaligned(as: Int16.self)
     lower = head.loadUnaligned(fromByteOffset: 2, as: Int16.self)
     upper = head.loadUnaligned(fromByteOffset: 4, as: Int16.self)
+    shift = head.loadUnaligned(fromByteOffset: 8, as: Float.self)
   }
 
   /// Results within the limits.
@@ -56,6 +59,33 @@ func requantize(_ sums: SIMD8<Int32>, _ multipliers: SIMD8<Float>, zeroPoint: In
 @inline(__always)
 func requantize(_ sums: SIMD16<Int32>, _ multipliers: SIMD16<Float>, zeroPoint: Int16) -> SIMD16<Int16> {
   kiln_requantize_i32x16(sums, multipliers, zeroPoint)
+}
+
+/// `round(sums * multipliers)`, ties to even, as above, but without a conversion, for which machines have few units.
+///
+/// The sums began at the bits of the number `1.5 * 2^23` and are less than 2^22; their products have 16 bits. An even zero point may be a
+/// part of `shift`, and is then added.
+@inline(__always)
+func requantize(_ sums: SIMD8<Int32>, _ multipliers: SIMD8<Float>, shift: Float) -> SIMD8<Int16> {
+  kiln_requantize_shifted_i32x8(sums, multipliers, shift)
+}
+
+/// As above.
+@inline(__always)
+func requantize(_ sums: SIMD16<Int32>, _ multipliers: SIMD16<Float>, shift: Float) -> SIMD16<Int16> {
+  kiln_requantize_shifted_i32x16(sums, multipliers, shift)
+}
+
+/// As above, with a zero point that is added after, limited to 16 bits.
+@inline(__always)
+func requantize(_ sums: SIMD8<Int32>, _ multipliers: SIMD8<Float>, shift: Float, zeroPoint: Int16) -> SIMD8<Int16> {
+  kiln_with_zero_i16x8(requantize(sums, multipliers, shift: shift), zeroPoint)
+}
+
+/// As above, with a zero point that is added after, limited to 16 bits.
+@inline(__always)
+func requantize(_ sums: SIMD16<Int32>, _ multipliers: SIMD16<Float>, shift: Float, zeroPoint: Int16) -> SIMD16<Int16> {
+  kiln_with_zero_i16x16(requantize(sums, multipliers, shift: shift), zeroPoint)
 }
 
 /// Reads sums for sixteen channels from unaligned memory.
@@ -111,3 +141,25 @@ func storeResults(_ results: SIMD16<Int16>, _ address: UnsafeMutablePointer<Int8
 func storeResults(_ results: SIMD16<Int16>, _ address: UnsafeMutablePointer<UInt8>, count: Int) {
   kiln_store_bytes_16(SIMD16<Int8>(truncatingIfNeeded: kiln_narrowed_u8x16(results)), address, count)
 }
+
+// Sums whose results are real numbers: products rounded to float32.
+
+@inline(__always)
+func storeReals(_ sums: SIMD8<Int32>, _ multipliers: SIMD8<Float>, _ address: UnsafeMutablePointer<Float>) {
+  UnsafeMutableRawPointer(address).storeBytes(of: SIMD8<Float>(sums) * multipliers, as: SIMD8<Float>.self)
+}
+
+@inline(__always)
+func storeReals(_ sums: SIMD16<Int32>, _ multipliers: SIMD16<Float>, _ address: UnsafeMutablePointer<Float>) {
+  UnsafeMutableRawPointer(address).storeBytes(of: SIMD16<Float>(sums) * multipliers, as: SIMD16<Float>.self)
+}
+
+@inline(__always)
+func storeReals(
+  _ sums: SIMD8<Int32>, _ multipliers: SIMD8<Float>, _ address: UnsafeMutablePointer<Float>, count: Int
+) { kiln_store_first_f32x8(SIMD8<Float>(sums) * multipliers, address, count) }
+
+@inline(__always)
+func storeReals(
+  _ sums: SIMD16<Int32>, _ multipliers: SIMD16<Float>, _ address: UnsafeMutablePointer<Float>, count: Int
+) { kiln_store_first_f32x16(SIMD16<Float>(sums) * multipliers, address, count) }

@@ -20,7 +20,7 @@ func convertPixels(
     while i &+ 48 <= elements {
       var part = 0
       while part < 48 {
-        let numbers = UInt8.numbers(loadBytes(x + (i &+ part)))
+        let numbers = UInt8.distances(loadBytes(x + (i &+ part)), from: 0)
         let result = fma(loadSixteen(bias + part), numbers, loadSixteen(weight + part))
         UnsafeMutableRawPointer(y + (i &+ part)).storeBytes(of: result, as: SIMD16<Float>.self)
         part &+= 16
@@ -49,7 +49,7 @@ func convertLeadingBytes(
     var pixel = 0
     // A pixel's fourth number is overwritten by the next one's first, which the last of a run doesn't have.
     while pixel &+ 4 < count {
-      let result = fma(b, UInt8.numbers(loadBytes(x)), w)
+      let result = fma(b, UInt8.distances(loadBytes(x), from: 0), w)
       storeFour(result.lowHalf.lowHalf, y)
       storeFour(result.lowHalf.highHalf, y + 3)
       storeFour(result.highHalf.lowHalf, y + 6)

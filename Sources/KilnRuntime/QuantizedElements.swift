@@ -70,13 +70,12 @@ func dequantizeElements<Element: ByteElement>(
   _ destinationStrides: Axes, shape: Axes, count: Int, scale: Float, zeroPoint: Int16
 ) {
   let step = SIMD16<Float>(repeating: scale)
-  let zero = SIMD16<Float>(repeating: Float(zeroPoint))
   forEachOffset(in: shape, sourceStrides, destinationStrides) { from, to in
     var i = 0
     while i < count {
       let rest = min(16, count &- i)
       let x = loadSomeBytes(source + (from &+ i), count: rest)
-      storeNumbers((Element.numbers(x) - zero) * step, destination + (to &+ i), count: rest)
+      storeNumbers(Element.distances(x, from: zeroPoint) * step, destination + (to &+ i), count: rest)
       i &+= 16
     }
   }
@@ -95,10 +94,10 @@ func sumQuantized<Left: ByteElement, Right: ByteElement, Result: ByteElement>(
     var i = 0
     while i < count {
       let rest = min(16, count &- i)
-      let a = Left.numbers(loadSomeBytes(left + (inLeft &+ i), count: rest))
-      let b = Right.numbers(loadSomeBytes(right + (inRight &+ i), count: rest))
-      let x = (a - Float(leftZero)) * leftScale
-      let y = (b - Float(rightZero)) * rightScale
+      let a = Left.distances(loadSomeBytes(left + (inLeft &+ i), count: rest), from: leftZero)
+      let b = Right.distances(loadSomeBytes(right + (inRight &+ i), count: rest), from: rightZero)
+      let x = a * leftScale
+      let y = b * rightScale
       let sum = kiln_rounded_i16x16((x + y) / scale, zeroPoint)
       storeBytes(Result.narrowed(kiln_limited_i16x16(sum, lower, upper)), destination + (to &+ i), count: rest)
       i &+= 16

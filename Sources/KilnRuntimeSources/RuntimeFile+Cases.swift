@@ -73,6 +73,7 @@ package enum RuntimeFile: String, CaseIterable, Sendable {
   case suppression = "KilnRuntime/Suppression.swift"
   case trigonometry = "KilnRuntime/Trigonometry.swift"
   case vector = "KilnRuntime/Vector.swift"
+  case widenedPixels = "KilnRuntime/WidenedPixels.swift"
   case winogradConvolution = "KilnRuntime/WinogradConvolution.swift"
   case winogradLanes = "KilnRuntime/WinogradLanes.swift"
   case winogradTransform2 = "KilnRuntime/WinogradTransform2.swift"

@@ -29,7 +29,10 @@ private struct ByteTileCosts {
     case (.avx512, .quads):
       (product, unit, pixel) = (1, 0.5, 0.5)
       (sumRegisters, unitRegisters, pixelRegisters, otherRegisters) = (1, 1, 0, 3)
-    case (_, .quads), (.avx512, .pairs), (.avx2, .pairs):
+    case (.avx2, .pairs):
+      (product, unit, pixel) = (4, 2, 2.5)
+      (sumRegisters, unitRegisters, pixelRegisters, otherRegisters) = (1, 1, 0, 2)
+    case (_, .quads), (.avx512, .pairs):
       (product, unit, pixel) = (4, 2, 4)
       (sumRegisters, unitRegisters, pixelRegisters, otherRegisters) = (1, 0, 2, 3)
     case (.sse2, .pairs):

@@ -103,11 +103,11 @@ package struct Calibration: Sendable {
     for name in kept { plan.layers[name] = .float32 }
     var exponents: [Int: [Int]] = [:]
     for layer in sites.layers {
-      let magnitudes = statistics[layer.output].magnitudes
-      guard folded.equalizablePair(from: layer.node)?.value == sites.tensors[layer.output],
-        let found = ChannelEqualization.exponents(of: layer.node, in: folded, magnitudes: magnitudes)
+      guard let output = layer.output, folded.equalizablePair(from: layer.node)?.value == sites.tensors[output],
+        let found = ChannelEqualization.exponents(
+          of: layer.node, in: folded, magnitudes: statistics[output].magnitudes)
       else { continue }
-      exponents[layer.output] = found
+      exponents[output] = found
       plan.exponents[layer.name] = found
     }
 
@@ -141,7 +141,7 @@ extension QuantizationSites {
   fileprivate func channelAxes(in graph: Graph) -> [Int] {
     var axes = tensors.map { min(1, max(0, graph.type(of: $0).rank - 1)) }
     for layer in layers where graph[layer.node].operation is Linear {
-      for place in [layer.input, layer.output] where place == layer.output || readsItsTensor(layer, in: graph) {
+      for place in layer.tensors where place == layer.output || readsItsTensor(layer, in: graph) {
         axes[place] = max(0, graph.type(of: tensors[place]).rank - 1)
       }
     }

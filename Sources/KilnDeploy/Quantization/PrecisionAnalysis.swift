@@ -60,7 +60,7 @@ package struct PrecisionAnalysis {
     }
     let tensors = try sites.tensors.indices.map { try loss(SwitchedNetwork.Switches(tensors: [$0])) }
     let alone = try sites.layers.enumerated().map { index, layer in
-      try loss(SwitchedNetwork.Switches(tensors: [layer.input, layer.output], layers: [index]))
+      try loss(SwitchedNetwork.Switches(tensors: layer.tensors, layers: [index]))
     }
     let integerLayers =
       try goal.map { try search(for: $0, tensors: tensors, alone: alone) } ?? Set(sites.layers.indices)
@@ -73,7 +73,8 @@ package struct PrecisionAnalysis {
     let precision = alternative(goal)
     let layers = sites.layers.enumerated().map { index, layer in
       let own = integerLayers.contains(index) ? LayerPrecision.int8 : precision
-      let range = calibrated.ranges[layer.output]
+      // A real result has no range of its own.
+      let range = calibrated.ranges[layer.output ?? layer.input]
       return PrecisionReport.Layer(
         name: layer.name, precision: own, least: range.least, greatest: range.greatest,
         clippedShare: own == .int8 ? range.clippedShare : 0, alone: alone[index].finiteDecibels,
@@ -100,7 +101,7 @@ package struct PrecisionAnalysis {
       return max(times[0] - times[1], 1e-3)
     }
     let weights = sites.layers.enumerated().map { index, layer in
-      max(0, alone[index].noise - tensors[layer.input].noise - tensors[layer.output].noise)
+      max(0, layer.tensors.reduce(alone[index].noise) { $0 - tensors[$1].noise })
     }
     var search = PrecisionSearch(
       tensorNoise: tensors.map(\.noise), layerNoise: weights, costs: costs, layersOfTensor: sites.layersOfTensor)

@@ -2,20 +2,43 @@ import KilnKernels
 import KilnMachine
 
 /// A tile of a convolution of numbers of 8 bits, as source: every unit of sums a named local, every pixel a pointer.
-///
-/// The innermost loop takes four input elements of every pixel a turn, or sixteen where the machine has dot products by lane.
 struct ByteConvolutionTileSource {
+  /// How the innermost loop multiplies, and with it how many elements of every pixel it takes a turn.
+  private enum Turn {
+    /// Sixteen, by dot products with a lane of a register that holds them.
+    case lanes
+    /// Sixteen, widened to 16 bits in memory, from where any two are in all lanes of a register at the cost of a load.
+    case widened
+    /// Two times four, where few instructions begin in a cycle and those of the loop itself count.
+    case eight
+    case four
+
+    init(_ products: ByteProducts, _ target: Target) {
+      switch (target.instructionSet, products) {
+      case (.neon, .quads): self = .lanes
+      case (.neon, .pairs): self = .eight
+      case (.avx2, .pairs): self = .widened
+      case (.avx2, .quads), (.avx512, _), (.sse2, _): self = .four
+      }
+    }
+
+    var elements: Int {
+      switch self {
+      case .lanes, .widened: 16
+      case .eight: 8
+      case .four: 4
+      }
+    }
+  }
+
   /// The tile.
   let tile: ByteConvolutionTileShape
-  private let usesLanes: Bool
-  private let unrollsPairs: Bool
+  private let turn: Turn
 
   /// The source of a tile for a machine.
   init(_ tile: ByteConvolutionTileShape, target: Target) {
     self.tile = tile
-    usesLanes = target.instructionSet == .neon && tile.products == .quads
-    // Where few instructions begin in a cycle, those of the loop itself count.
-    unrollsPairs = target.instructionSet == .neon && tile.products == .pairs
+    turn = Turn(tile.products, target)
   }
 
   private var pixels: Int { tile.pixels }
@@ -36,16 +59,43 @@ struct ByteConvolutionTileSource {
       $0.line()
       $0.line("@inline(never)")
       $0.line("static func run(")
-      $0.line("  _ input: UnsafePointer<\(input)>, _ panel: UnsafePointer<UInt8>, _: UnsafePointer<\(output)>,")
-      $0.line("  _ output: UnsafeMutablePointer<\(output)>, _ geometry: UnsafePointer<ConvolutionGeometry>,")
-      $0.line("  ahead _: UnsafePointer<UInt8>")
-      $0.block(")") {
-        initialSums(&$0)
-        reduction(&$0)
-        finish(&$0)
-      }
+      $0.line(
+        "  _ input: UnsafePointer<\(input)>, _ panel: UnsafePointer<UInt8>, _ output: UnsafeMutablePointer<\(output)>,")
+      $0.line("  columns: Int, _ geometry: UnsafePointer<ConvolutionGeometry>")
+      $0.block(")") { body(&$0) }
     }
     return source.text
+  }
+
+  private func body(_ source: inout SourceText) {
+    if tile.types.output != .float32 { source.line("let limits = ResultLimits(panel)") }
+    source.line("let length = geometry.pointee.segmentLength")
+    source.line("let pixelStep = geometry.pointee.input.pixel")
+    source.line("let outputStep = geometry.pointee.output.pixel")
+    if turn == .widened {
+      source.line("var memory = WidenedPixels()")
+      source.block("withWidened(&memory)") {
+        $0.line("widened, pairs in")
+        tiles(&$0)
+      }
+    } else {
+      tiles(&source)
+    }
+  }
+
+  /// One tile after the other.
+  private func tiles(_ source: inout SourceText) {
+    source.line("var x = input")
+    source.line("var y = output")
+    source.line("var left = columns")
+    source.block("while left > 0") {
+      initialSums(&$0)
+      reduction(&$0)
+      finish(&$0)
+      $0.line("x += \(pixels) &* pixelStep")
+      $0.line("y += \(pixels) &* outputStep")
+      $0.line("left &-= \(pixels)")
+    }
   }
 
   private func initialSums(_ source: inout SourceText) {
@@ -59,31 +109,14 @@ struct ByteConvolutionTileSource {
 
   private func reduction(_ source: inout SourceText) {
     source.line("var weight = panel + \(ByteTileTypes.headByteCount + 8 * lanes * units)")
-    if pixels > 1 { source.line("let pixelStep = geometry.pointee.input.pixel") }
-    source.line("let length = geometry.pointee.segmentLength")
-    source.line("var rowStart = input")
+    guard !tile.runs.isSingle else { return run(&source, from: "x") }
+    source.line("var rowStart = x")
     source.line("var rowsLeft = geometry.pointee.kernelRows")
     source.block("while rowsLeft > 0") {
       $0.line("var segment = rowStart")
       $0.line("var segmentsLeft = geometry.pointee.segments")
       $0.block("while segmentsLeft > 0") {
-        for pixel in 0..<pixels {
-          $0.line("let pixel\(pixel) = \(pixel == 0 ? "segment" : "ownRegister(pixel\(pixel - 1) + pixelStep)")")
-        }
-        $0.line("var i = 0")
-        if usesLanes { $0.block("while i &+ 16 <= length") { sixteenElements(&$0) } }
-        if unrollsPairs {
-          $0.block("while i &+ 8 <= length") {
-            fourElements(&$0, from: 0)
-            fourElements(&$0, from: 4)
-            advance(&$0, by: 8)
-          }
-        }
-        $0.block("while i &+ 4 <= length") {
-          fourElements(&$0, from: 0)
-          advance(&$0, by: 4)
-        }
-        $0.block("if i < length") { lastElements(&$0) }
+        run(&$0, from: "segment")
         $0.line("segment += geometry.pointee.segmentStep")
         $0.line("segmentsLeft &-= 1")
       }
@@ -92,70 +125,141 @@ struct ByteConvolutionTileSource {
     }
   }
 
-  private func sixteenElements(_ source: inout SourceText) {
-    for pixel in 0..<pixels { source.line("let x\(pixel) = loadQuads(pixel\(pixel) + i)") }
-    for lane in 0..<4 {
+  /// A run of every pixel: whole turns, and what is left of it in steps of known sizes.
+  private func run(_ source: inout SourceText, from start: String) {
+    for pixel in 0..<pixels {
+      let address = pixel == 0 ? start : "ownRegister(pixel\(pixel - 1) + pixelStep)"
+      source.line("\(movesPixels && !tile.runs.isShort ? "var" : "let") pixel\(pixel) = \(address)")
+    }
+    guard !tile.runs.isShort else { return shortRun(&source) }
+    let rest = tile.runs.remainder % turn.elements
+    let whole = rest == 0 ? "length" : "length &- \(rest)"
+    source.line(movesPixels ? "var elementsLeft = \(whole)" : "var i = 0")
+    source.block(movesPixels ? "while elementsLeft > 0" : "while i < \(whole)") {
+      switch turn {
+      case .lanes: inLanes(&$0, elements: 16, named: "x", at: 0)
+      case .widened: widened(&$0)
+      case .eight:
+        fourElements(&$0, at: 0)
+        fourElements(&$0, at: 4, after: 1)
+      case .four: fourElements(&$0, at: 0)
+      }
+      $0.line("weight += \(turn.elements / 4 * quadByteCount)")
+      if movesPixels {
+        // A register of its own at each turn: the compiler would go back to an index.
+        for pixel in 0..<pixels { $0.line("pixel\(pixel) = ownRegister(pixel\(pixel) + \(turn.elements))") }
+        $0.line("elementsLeft &-= \(turn.elements)")
+      } else {
+        $0.line("i &+= \(turn.elements)")
+      }
+    }
+    var first = 0
+    while first < rest {
+      let count = turn == .lanes && rest - first >= 8 ? 8 : 4
+      // The last elements are read with those before where they are less than four.
+      let place = min(first, rest - 4)
+      if turn == .lanes {
+        inLanes(&source, elements: count, named: "rest\(first)_", at: place)
+      } else {
+        fourElements(&source, at: place)
+      }
+      source.line("weight += \(count / 4 * quadByteCount)")
+      first += count
+    }
+  }
+
+  /// Whether pixels' pointers move through a run, as suits loads of one element to all lanes, instead of an index.
+  private var movesPixels: Bool { turn == .eight }
+
+  /// The address of elements of a pixel, counted from those that the loop has come to.
+  private func elements(_ pixel: Int, _ offset: Int) -> String {
+    let start = "pixel\(pixel)\(movesPixels ? "" : " + i")"
+    return offset == 0 ? start : "\(start) \(offset < 0 ? "-" : "+") \(abs(offset))"
+  }
+
+  /// Dot products of some elements of every pixel, each four by a lane of what is loaded into a local of the name.
+  private func inLanes(_ source: inout SourceText, elements: Int, named name: String, at place: Int) {
+    for pixel in 0..<pixels {
+      source.line(
+        "let \(name)\(pixel) = loadQuads\(elements == 16 ? "" : "Of\(elements)")(\(self.elements(pixel, place)))")
+    }
+    for lane in 0..<elements / 4 {
       for pixel in 0..<pixels {
         for unit in 0..<units {
           let weight = address("weight", lane * quadByteCount + 4 * lanes * unit)
-          source.line("sum\(pixel)_\(unit) = addQuads(sum\(pixel)_\(unit), x\(pixel), lane: \(lane), \(weight))")
+          source.line("sum\(pixel)_\(unit) = addQuads(sum\(pixel)_\(unit), \(name)\(pixel), lane: \(lane), \(weight))")
         }
       }
     }
-    source.line("weight += \(4 * quadByteCount)")
-    source.line("i &+= 16")
   }
 
-  private func fourElements(_ source: inout SourceText, from first: Int) {
-    func elements(_ pixel: Int) -> String { address("pixel\(pixel) + i", first) }
+  /// Products of sixteen elements of every pixel, two at a time.
+  private func widened(_ source: inout SourceText) {
+    for pixel in 0..<pixels { source.line("widenNumbers(pixel\(pixel) + i, to: widened + \(16 * pixel))") }
+    for pair in 0..<8 {
+      for unit in 0..<units {
+        let weight = address("weight", pair / 2 * quadByteCount + 4 * lanes * unit + pair % 2 * 2 * lanes)
+        source.line("let weight\(pair)_\(unit) = loadPairs(\(weight))")
+      }
+      for pixel in 0..<pixels {
+        source.line("let pair\(pair)_\(pixel) = loadPair(pairs + \(16 * pixel + 2 * pair))")
+        for unit in 0..<units {
+          source.line(
+            "sum\(pixel)_\(unit) = addPair(sum\(pixel)_\(unit), pair\(pair)_\(pixel), weight\(pair)_\(unit))")
+        }
+      }
+    }
+  }
+
+  /// Products of four elements of every pixel, with the weights that are `quads` times four elements further.
+  private func fourElements(_ source: inout SourceText, at place: Int, after quads: Int = 0) {
     if tile.products == .quads {
       for pixel in 0..<pixels {
-        source.line("let quad\(pixel) = loadQuad(\(elements(pixel)))")
-        for unit in 0..<units { source.line(added(pixel, unit, elements(pixel), after: first)) }
+        let quad = "loadQuad(\(elements(pixel, place)))"
+        for unit in 0..<units { source.line(added(pixel, unit, quad: quad, after: quads)) }
       }
     } else {
       // A unit's weights take two registers, where each pixel's elements are in two all the time.
       for unit in 0..<units {
-        for pixel in 0..<pixels { source.line(added(pixel, unit, elements(pixel), after: first)) }
+        for pixel in 0..<pixels { source.line(added(pixel, unit, elements: elements(pixel, place), after: quads)) }
       }
     }
   }
 
-  private func advance(_ source: inout SourceText, by elements: Int) {
-    source.line("weight += \(elements / 4 * quadByteCount)")
-    source.line("i &+= \(elements)")
-  }
-
   /// One to three elements: weights for four are there, but memory may end here.
-  private func lastElements(_ source: inout SourceText) {
+  private func shortRun(_ source: inout SourceText) {
     for pixel in 0..<pixels {
-      source.line("let quad\(pixel) = loadRest(pixel\(pixel) + i, count: length &- i)")
-      for unit in 0..<units { source.line(added(pixel, unit)) }
+      let quad = "quad\(pixel)"
+      source.line("let \(quad) = loadRest(pixel\(pixel), count: length)")
+      for unit in 0..<units {
+        switch tile.products {
+        case .quads: source.line(added(pixel, unit, quad: quad, after: 0))
+        case .pairs:
+          let elements = "rest: \(quad), of: \(tile.types.input.swiftName).self"
+          source.line(added(pixel, unit, elements: elements, after: 0))
+        }
+      }
     }
     source.line("weight += \(quadByteCount)")
   }
 
-  /// The products of four elements: those at an address, or what is left of a run.
-  private func added(_ pixel: Int, _ unit: Int, _ elements: String? = nil, after first: Int = 0) -> String {
-    let (sum, weight) = ("sum\(pixel)_\(unit)", address("weight", first / 4 * quadByteCount + 4 * lanes * unit))
-    let type = "of: \(tile.types.input.swiftName).self"
-    switch tile.products {
-    case .quads: return "\(sum) = addQuads(\(sum), quad\(pixel), \(type), \(weight))"
-    case .pairs:
-      let numbers = elements ?? "rest: quad\(pixel), \(type)"
-      return "\(sum) = addPairs(\(sum), \(numbers), \(weight), isWide: \(tile.types.isWide))"
-    }
+  private func added(_ pixel: Int, _ unit: Int, quad: String, after quads: Int) -> String {
+    let (sum, weight) = ("sum\(pixel)_\(unit)", address("weight", quads * quadByteCount + 4 * lanes * unit))
+    return "\(sum) = addQuads(\(sum), \(quad), of: \(tile.types.input.swiftName).self, \(weight))"
+  }
+
+  private func added(_ pixel: Int, _ unit: Int, elements: String, after quads: Int) -> String {
+    let (sum, weight) = ("sum\(pixel)_\(unit)", address("weight", quads * quadByteCount + 4 * lanes * unit))
+    return "\(sum) = addPairs(\(sum), \(elements), \(weight), isWide: \(tile.types.isWide))"
   }
 
   private func finish(_ source: inout SourceText) {
-    source.line("let limits = ResultLimits(panel)")
     for unit in 0..<units {
       source.line(
         "let multiplier\(unit) = loadSumNumbers(panel + \(ByteTileTypes.headByteCount + 4 * lanes * (units + unit)))")
     }
     for pixel in 0..<pixels {
-      source.line(
-        "let result\(pixel) = \(pixel == 0 ? "output" : "result\(pixel - 1) + geometry.pointee.output.pixel")")
+      source.line("let result\(pixel) = \(pixel == 0 ? "y" : "result\(pixel - 1) + outputStep")")
       for unit in 0..<units {
         let rest = tile.channels - unit * lanes
         source.line(
@@ -175,9 +279,21 @@ struct ByteResultSource {
   let types: ByteTileTypes
 
   /// Source that stores a unit's results, or the first of them.
-  func stored(_ sums: String, _ multipliers: String, _ address: String, count: Int?) -> String {
-    let results = "requantize(\(sums), \(multipliers), zeroPoint: limits.zeroPoint)"
-    let limited = types.isClamped ? "limits.limited(\(results))" : results
-    return "storeResults(\(limited), \(address)\(count.map { ", count: \($0)" } ?? ""))"
+  ///
+  /// - Parameter limits: the name of the `ResultLimits`.
+  func stored(
+    _ sums: String, _ multipliers: String, _ address: String, count: Int?, limits: String = "limits"
+  ) -> String {
+    let rest = count.map { ", count: \($0)" } ?? ""
+    guard types.output != .float32 else { return "storeReals(\(sums), \(multipliers), \(address)\(rest))" }
+    let arguments =
+      switch types.rounding {
+      case .converted: "zeroPoint: \(limits).zeroPoint"
+      case .shifted: "shift: \(limits).shift, zeroPoint: \(limits).zeroPoint"
+      case .shiftedWithZero: "shift: \(limits).shift"
+      }
+    let results = "requantize(\(sums), \(multipliers), \(arguments))"
+    let limited = types.isClamped ? "\(limits).limited(\(results))" : results
+    return "storeResults(\(limited), \(address)\(rest))"
   }
 }

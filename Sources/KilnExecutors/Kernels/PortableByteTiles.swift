@@ -12,29 +12,27 @@ enum ExecutedByteTiles {
 }
 
 /// The tile of whole groups of pixels.
-enum MainByteTile<Input: ByteElement & BinaryInteger, Output: ByteElement & BinaryInteger>: ByteConvolutionTile {
+enum MainByteTile<Input: ByteElement & BinaryInteger, Output>: ByteConvolutionTile {
   private static var tile: ByteConvolutionTileShape { ExecutedTiles.current(ExecutedByteTiles.convolution).0 }
   static var pixels: Int { tile.pixels }
   static var channels: Int { tile.channels }
 
   static func run(
-    _ input: UnsafePointer<Input>, _ panel: UnsafePointer<UInt8>, _: UnsafePointer<Output>,
-    _ output: UnsafeMutablePointer<Output>, _ geometry: UnsafePointer<ConvolutionGeometry>,
-    ahead _: UnsafePointer<UInt8>
-  ) { tile.run(Numbers(input), panel, output, geometry.pointee) }
+    _ input: UnsafePointer<Input>, _ panel: UnsafePointer<UInt8>, _ output: UnsafeMutablePointer<Output>, columns: Int,
+    _ geometry: UnsafePointer<ConvolutionGeometry>
+  ) { tile.run(Numbers(input), panel, output, columns, geometry.pointee) }
 }
 
 /// The tile of the pixels that remain in a row.
-enum EdgeByteTile<Input: ByteElement & BinaryInteger, Output: ByteElement & BinaryInteger>: ByteConvolutionTile {
+enum EdgeByteTile<Input: ByteElement & BinaryInteger, Output>: ByteConvolutionTile {
   private static var tile: ByteConvolutionTileShape { ExecutedTiles.current(ExecutedByteTiles.convolution).edge }
   static var pixels: Int { tile.pixels }
   static var channels: Int { tile.channels }
 
   static func run(
-    _ input: UnsafePointer<Input>, _ panel: UnsafePointer<UInt8>, _: UnsafePointer<Output>,
-    _ output: UnsafeMutablePointer<Output>, _ geometry: UnsafePointer<ConvolutionGeometry>,
-    ahead _: UnsafePointer<UInt8>
-  ) { tile.run(Numbers(input), panel, output, geometry.pointee) }
+    _ input: UnsafePointer<Input>, _ panel: UnsafePointer<UInt8>, _ output: UnsafeMutablePointer<Output>, columns: Int,
+    _ geometry: UnsafePointer<ConvolutionGeometry>
+  ) { tile.run(Numbers(input), panel, output, columns, geometry.pointee) }
 }
 
 /// The tile of sixteen channels.
@@ -73,10 +71,11 @@ private struct Numbers {
 }
 
 extension ByteTileTypes {
-  /// What a sum becomes, after the head of its panel.
+  /// What a sum becomes, which began at its bias, after the head of its panel.
   fileprivate func result(_ sum: Int32, _ multiplier: Float, _ panel: UnsafePointer<UInt8>) -> Int {
     let limits = ResultLimits(panel)
-    let nearest = Int((Float(sum) * multiplier).rounded(.toNearestOrEven)) + Int(limits.zeroPoint)
+    let nearest =
+      Int((Float(sum &- Int32(rounding.start)) * multiplier).rounded(.toNearestOrEven)) + Int(limits.zeroPoint)
     let range = output.byteRange ?? 0...0
     let (lower, upper) = isClamped ? (Int(limits.lower), Int(limits.upper)) : (range.lowerBound, range.upperBound)
     return min(max(nearest, lower), upper)
@@ -90,7 +89,8 @@ private func word<Word: BitwiseCopyable>(_ panel: UnsafePointer<UInt8>, _ offset
 
 extension ByteConvolutionTileShape {
   fileprivate func run(
-    _ input: Numbers, _ panel: UnsafePointer<UInt8>, _ output: UnsafeMutableRawPointer, _ geometry: ConvolutionGeometry
+    _ input: Numbers, _ panel: UnsafePointer<UInt8>, _ output: UnsafeMutableRawPointer, _ columns: Int,
+    _ geometry: ConvolutionGeometry
   ) {
     let lanes = lanes
     let width = (channels + lanes - 1) / lanes * lanes
@@ -101,7 +101,7 @@ extension ByteConvolutionTileShape {
       case .quads: SIMD4(0, 1, 2, 3)
       case .pairs: SIMD4(0, 1, 2 * lanes, 2 * lanes + 1)
       }
-    for pixel in 0..<pixels {
+    for pixel in 0..<columns {
       let x = pixel * geometry.input.pixel
       for channel in 0..<channels {
         let (unit, lane) = (channel / lanes, channel % lanes)
@@ -116,18 +116,23 @@ extension ByteConvolutionTileShape {
           for segment in 0..<geometry.segments {
             let run = x + (row * geometry.kernelRowStep + segment * geometry.segmentStep)
             for first in stride(from: 0, to: geometry.segmentLength, by: 4) {
-              for element in 0..<min(4, geometry.segmentLength - first) {
-                let weight = Int32(Int8(bitPattern: weights[places[element]]))
-                sum &+= (input[run + first + element] &+ flip) &* weight
+              let origin = ByteRuns.firstOfFour(first, length: geometry.segmentLength)
+              for element in first..<min(first + 4, geometry.segmentLength) {
+                let weight = Int32(Int8(bitPattern: weights[places[element - origin]]))
+                sum &+= (input[run + element] &+ flip) &* weight
               }
               weights += 4 * width
             }
           }
         }
         let multiplier = word(panel, ByteTileTypes.headByteCount + 4 * (width + channel), as: Float.self)
-        output.storeBytes(
-          of: UInt8(truncatingIfNeeded: types.result(sum, multiplier, panel)),
-          toByteOffset: pixel * geometry.output.pixel + channel, as: UInt8.self)
+        let place = pixel * geometry.output.pixel + channel
+        if types.output == .float32 {
+          output.storeBytes(of: Float(sum) * multiplier, toByteOffset: 4 * place, as: Float.self)
+        } else {
+          let result = UInt8(truncatingIfNeeded: types.result(sum, multiplier, panel))
+          output.storeBytes(of: result, toByteOffset: place, as: UInt8.self)
+        }
       }
     }
   }
@@ -142,14 +147,14 @@ extension ByteDepthwiseTileShape {
     for pixel in 0..<columns {
       for channel in 0..<channels {
         var sum = word(panel, ByteTileTypes.headByteCount + 4 * channel, as: Int32.self)
-        for tap in 0..<kernel.rows * kernel.columns {
-          let (row, column) = (tap / kernel.columns, tap % kernel.columns)
-          let place = isInterleaved ? 2 * channel + tap % 2 : tap % 2 * lanes + channel
-          let offset = ByteTileTypes.headByteCount + 8 * lanes + tap / 2 * 2 * lanes + place
-          let weight = Int32(Int8(bitPattern: panel[offset]))
-          let x = input[
-            pixel * geometry.input.pixel + row * geometry.kernelRowStep + column * geometry.kernelColumnStep + channel]
-          sum &+= (x &+ Int32(types.flip)) &* weight
+        for row in 0..<kernel.rows {
+          for column in 0..<kernel.columns {
+            let place = products.place(row: row, column: column, of: kernel, lane: channel, lanes: lanes)
+            let weight = Int32(Int8(bitPattern: panel[ByteTileTypes.headByteCount + 8 * lanes + place]))
+            let tap = row * geometry.kernelRowStep + column * geometry.kernelColumnStep
+            let x = input[pixel * geometry.input.pixel + tap + channel]
+            sum &+= (x &+ Int32(types.flip)) &* weight
+          }
         }
         let multiplier = word(panel, ByteTileTypes.headByteCount + 4 * (lanes + channel), as: Float.self)
         output.storeBytes(

@@ -5,10 +5,11 @@ import KilnKernels
 
 extension VectorExecutor {
   package func execute(_ kernel: ConvolveBytes) {
+    if kernel.tile.types.output == .float32 { return convolve(kernel, byte(kernel.tile.types.input), Float.self) }
     convolve(kernel, byte(kernel.tile.types.input), byte(kernel.tile.types.output))
   }
 
-  private func convolve<Input: ExecutedByte, Output: ExecutedByte>(
+  private func convolve<Input: ExecutedByte, Output: KernelElement>(
     _ kernel: ConvolveBytes, _: Input.Type, _: Output.Type
   ) {
     var a = arguments(kernel)

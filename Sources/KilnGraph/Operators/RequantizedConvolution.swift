@@ -49,15 +49,16 @@ extension ScalarType {
   }
 }
 
-/// A convolution of numbers of 8 bits to numbers of 8 bits, all of whose quantisation is known: what kernels of exact integer sums
-/// compute.
+/// A convolution of numbers of 8 bits to numbers of 8 bits or to real ones, all of whose quantisation is known: what kernels of exact
+/// integer sums compute.
 ///
 /// Operands as in `LinearOperand`: input `[N, C, spatial …]` or, channels last, `[N, spatial …, C]`, int8 or uint8; weight
 /// `[M, C / groups, kernel …]` int8, whose zero point is 0; bias `[M]` int32; and in the slope's place the multipliers `[M]`
 /// float32.
 ///
 /// `y = limits(round(float32(bias[m] + sum over c, k of (x - inputZeroPoint) * w) * multiplier[m]) + zeroPoint)`, ties to even,
-/// padding counting as `inputZeroPoint`. Source: ONNX QLinearConv 10, with `multiplier = xScale * wScale / yScale` in float32.
+/// padding counting as `inputZeroPoint`. Source: ONNX QLinearConv 10, with `multiplier = xScale * wScale / yScale` in float32. A real
+/// result is the product itself, with `multiplier = xScale * wScale`.
 package struct RequantizedConvolution: Operator, Hashable {
   /// Kernel, strides, dilations and padding.
   package var window: Window
@@ -67,15 +68,15 @@ package struct RequantizedConvolution: Operator, Hashable {
   package var layout: ImageLayout
   /// The input's number that stands for 0.
   package var inputZeroPoint: Int
-  /// The result's type and quantisation.
-  package var result: QuantizedResult
+  /// The result's type and quantisation; `nil` for float32.
+  package var result: QuantizedResult?
 
   /// Where the multipliers are among the operands.
   package static let multiplierOperand = LinearOperand.slope
 
   /// Makes a convolution.
   package init(
-    window: Window, groups: Int = 1, layout: ImageLayout = .channelsFirst, inputZeroPoint: Int, result: QuantizedResult
+    window: Window, groups: Int = 1, layout: ImageLayout = .channelsFirst, inputZeroPoint: Int, result: QuantizedResult?
   ) {
     self.window = window
     self.groups = groups
@@ -86,7 +87,7 @@ package struct RequantizedConvolution: Operator, Hashable {
 
   package var name: String { "QuantizedConv" }
 
-  package var details: String { "\(convolution.details), \(result.details)" }
+  package var details: String { "\(convolution.details), \(result?.details ?? "float32")" }
 
   package func outputTypes(for inputs: [TensorType?]) throws(OperatorError) -> [TensorType] {
     let input = try inputs.operand(LinearOperand.input, "input")
@@ -107,7 +108,7 @@ package struct RequantizedConvolution: Operator, Hashable {
       try operand.require(scalar, "the \(role)")
       try operand.require(shape: [weight.shape[0]], "the \(role)")
     }
-    return [TensorType(result.scalar, sums.shape)]
+    return [TensorType(result?.scalar ?? .float32, sums.shape)]
   }
 
   package func multiplyAccumulates(inputs: [TensorType?], outputs: [TensorType]) -> Int {
@@ -127,7 +128,8 @@ package struct RequantizedConvolution: Operator, Hashable {
       weightShape: weight.shape, outputShape: output.shape)
     let results = sums.indices.map { index in
       let channel = index % multipliers.count
-      return Double(result.quantize(Float(sums[index] + bias[channel]) * multipliers[channel]))
+      let product = Float(sums[index] + bias[channel]) * multipliers[channel]
+      return result.map { Double($0.quantize(product)) } ?? Double(product)
     }
     return [Tensor(channelsLast: results, type: output, layout: layout)]
   }

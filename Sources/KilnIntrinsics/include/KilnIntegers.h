@@ -50,7 +50,11 @@ KILN_INLINE kiln_i32x8 kiln_dot_i32x8(kiln_i32x8 sums, kiln_i32x8 x, kiln_i32x8 
   sums.hi = kiln_dot_i32x4(sums.hi, x.hi, w.hi);
   return sums;
 }
-KILN_DEFINE_PORTABLE_DOT(16)
+KILN_INLINE kiln_i32x16 kiln_dot_i32x16(kiln_i32x16 sums, kiln_i32x16 x, kiln_i32x16 w) {
+  sums.lo = kiln_dot_i32x8(sums.lo, x.lo, w.lo);
+  sums.hi = kiln_dot_i32x8(sums.hi, x.hi, w.hi);
+  return sums;
+}
 #elif defined(__AVX512VNNI__) && defined(__AVX512VL__)
 #define kiln_dot_i32x8(sums, x, w) ((kiln_i32x8)__builtin_ia32_vpdpbusd256((sums), (x), (w)))
 KILN_INLINE kiln_i32x16 kiln_dot_i32x16(kiln_i32x16 sums, kiln_i32x16 x, kiln_i32x16 w) {
@@ -106,6 +110,16 @@ KILN_DEFINE_QUADS(16)
 KILN_INLINE kiln_i32x4 kiln_load_quads(const void *x, bool isUnsigned) {
   kiln_i32x4 quads;
   __builtin_memcpy(&quads, x, sizeof quads);
+  return quads ^ KILN_DOT_FLIP(isUnsigned);
+}
+KILN_INLINE kiln_i32x4 kiln_load_quads_of_8(const void *x, bool isUnsigned) {
+  kiln_i32x4 quads = 0;
+  __builtin_memcpy(&quads, x, 8);
+  return quads ^ KILN_DOT_FLIP(isUnsigned);
+}
+KILN_INLINE kiln_i32x4 kiln_load_quads_of_4(const void *x, bool isUnsigned) {
+  kiln_i32x4 quads = 0;
+  __builtin_memcpy(&quads, x, 4);
   return quads ^ KILN_DOT_FLIP(isUnsigned);
 }
 KILN_INLINE kiln_i32x8 kiln_quads_in_lane_i32x8(kiln_i32x8 sums, kiln_i32x4 quads, long lane, const void *weights) {
@@ -190,7 +204,43 @@ KILN_INLINE kiln_i32x16 kiln_neighbours_i32x16(kiln_i16x32 a, kiln_i16x32 b) {
   }
 KILN_DEFINE_PAIRS(8, 16, 16)
 KILN_DEFINE_PAIRS(16, 32, 32)
+#else
+KILN_INLINE kiln_i32x8 kiln_neighbours_i32x8(kiln_i16x16 a, kiln_i16x16 b) {
+  return __builtin_convertvector(a.even, kiln_i32x8) * __builtin_convertvector(b.even, kiln_i32x8) +
+         __builtin_convertvector(a.odd, kiln_i32x8) * __builtin_convertvector(b.odd, kiln_i32x8);
+}
 #endif
+
+// The same address, of which the compiler doesn't know that it is: what is written to one and read from the other goes through memory.
+KILN_INLINE const void *kiln_hidden_address(const void *address) {
+  __asm__("" : "+r"(address));
+  return address;
+}
+
+// Sixteen numbers widened to 16 bits, and sums + the products of two of them with the weights of eight channels.
+KILN_INLINE void kiln_widen_i16x16(const void *x, void *wide, bool isUnsigned) {
+  kiln_i8x16 bytes;
+  __builtin_memcpy(&bytes, x, sizeof bytes);
+  kiln_i16x16 numbers = isUnsigned ? __builtin_convertvector((kiln_u8x16)bytes, kiln_i16x16)
+                                   : __builtin_convertvector(bytes, kiln_i16x16);
+  __builtin_memcpy(wide, &numbers, sizeof numbers);
+}
+KILN_INLINE kiln_i16x16 kiln_load_pairs_i16x16(const void *weights) {
+  kiln_i8x16 w;
+  __builtin_memcpy(&w, weights, sizeof w);
+  return __builtin_convertvector(w, kiln_i16x16);
+}
+KILN_INLINE kiln_i32x8 kiln_pair_i32x8(kiln_i32x8 sums, int pair, kiln_i16x16 weights) {
+  kiln_i16x16 x = (kiln_i16x16)(kiln_i32x8)pair;
+#if defined(__AVX2__)
+  // Twelve sums, two weights, a pair and a product are all registers that there are: the compiler would make several products first.
+  kiln_i32x8 product;
+  __asm__("vpmaddwd %3, %2, %1\n\tvpaddd %1, %0, %0" : "+x"(sums), "=&x"(product) : "x"(x), "x"(weights));
+  return sums;
+#else
+  return sums + kiln_neighbours_i32x8(x, weights);
+#endif
+}
 
 #if defined(__aarch64__)
 // sums + numbers of 16 bits, lane by lane.
@@ -231,6 +281,21 @@ KILN_INLINE kiln_i32x16 kiln_taps_i32x16(
 #endif
 }
 
+// Four rows of sixteen channels with the four bytes of a channel in one lane, of the sign that dot products take.
+KILN_INLINE kiln_i32x16 kiln_column_i32x16(
+    kiln_i8x16 row0, kiln_i8x16 row1, kiln_i8x16 row2, kiln_i8x16 row3, bool isUnsigned) {
+  kiln_i16x16 upper = (kiln_i16x16)__builtin_shufflevector(
+      row0, row1, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29,
+      14, 30, 15, 31);
+  kiln_i16x16 lower = (kiln_i16x16)__builtin_shufflevector(
+      row2, row3, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29,
+      14, 30, 15, 31);
+  kiln_i32x16 column = (kiln_i32x16)__builtin_shufflevector(
+      upper, lower, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29,
+      14, 30, 15, 31);
+  return column ^ KILN_DOT_FLIP(isUnsigned);
+}
+
 // The integers nearest to numbers, ties to even; the numbers lie in the range of int32.
 #if defined(__aarch64__)
 KILN_INLINE kiln_i32x8 kiln_nearest_i32x8(kiln_f32x8 x) {
@@ -262,6 +327,13 @@ KILN_INLINE kiln_i32x16 kiln_nearest_i32x16(kiln_f32x16 x) {
 }
 #endif
 
+// Numbers that the machine converts to what their limits of 65536 are converted to, and NaN to 0: Arm does so by itself.
+#if defined(__aarch64__)
+#define KILN_CONVERTIBLE(T, x) (x)
+#else
+#define KILN_CONVERTIBLE(T, x) KILN_LIMITED(T, (x) == (x) ? (x) : 0, -65536.0f, 65536.0f)
+#endif
+
 #define KILN_LIMITED(T, v, least, most) __builtin_elementwise_min(__builtin_elementwise_max((v), (T)(least)), (T)(most))
 
 #define KILN_DEFINE_QUANTIZATION(LANES)                                                                                \
@@ -276,11 +348,22 @@ KILN_INLINE kiln_i32x16 kiln_nearest_i32x16(kiln_f32x16 x) {
     return kiln_shifted_i16x##LANES(                                                                                   \
         kiln_nearest_i32x##LANES(__builtin_convertvector(sums, kiln_f32x##LANES) * multiplier), zero);                 \
   }                                                                                                                    \
+  /* The same of sums that began at 0x4b400000, less than 2^22 on either side of it, with a product that fits 16 bits: */ \
+  /* those are the bits of 1.5 * 2^23 + sum. Adding `shift`, 1.5 * 2^23 again, rounds the product to an integer, which  */ \
+  /* the last bits then are; with an even zero point in it, ties still go to even ones.                                */ \
+  KILN_INLINE kiln_i16x##LANES kiln_requantize_shifted_i32x##LANES(                                                    \
+      kiln_i32x##LANES sums, kiln_f32x##LANES multiplier, float shift) {                                               \
+    _Pragma("clang fp contract(off)")                                                                                  \
+    kiln_f32x##LANES product = ((kiln_f32x##LANES)sums - 12582912.0f) * multiplier;                                    \
+    kiln_f32x##LANES shifted = product + shift;                                                                        \
+    return __builtin_convertvector((kiln_i32x##LANES)shifted, kiln_i16x##LANES);                                       \
+  }                                                                                                                    \
+  KILN_INLINE kiln_i16x##LANES kiln_with_zero_i16x##LANES(kiln_i16x##LANES v, short zero) {                            \
+    return __builtin_elementwise_add_sat(v, (kiln_i16x##LANES)zero);                                                   \
+  }                                                                                                                    \
   /* round(x) + zero, ties to even, limited to 16 bits; NaN is 0 before zero is added. */                              \
   KILN_INLINE kiln_i16x##LANES kiln_rounded_i16x##LANES(kiln_f32x##LANES x, short zero) {                              \
-    kiln_f32x##LANES number = x == x ? x : 0;                                                                          \
-    return kiln_shifted_i16x##LANES(                                                                                   \
-        kiln_nearest_i32x##LANES(KILN_LIMITED(kiln_f32x##LANES, number, -65536.0f, 65536.0f)), zero);                  \
+    return kiln_shifted_i16x##LANES(kiln_nearest_i32x##LANES(KILN_CONVERTIBLE(kiln_f32x##LANES, x)), zero);            \
   }                                                                                                                    \
   KILN_INLINE kiln_i16x##LANES kiln_limited_i16x##LANES(kiln_i16x##LANES v, short least, short most) {                 \
     return KILN_LIMITED(kiln_i16x##LANES, v, least, most);                                                             \
@@ -301,10 +384,12 @@ KILN_INLINE kiln_i8x16 kiln_maximum_u8x16(kiln_i8x16 a, kiln_i8x16 b) {
   return (kiln_i8x16)__builtin_elementwise_max((kiln_u8x16)a, (kiln_u8x16)b);
 }
 
-// What numbers of 8 bits are.
-KILN_INLINE kiln_f32x16 kiln_numbers_i8x16(kiln_i8x16 v) { return __builtin_convertvector(v, kiln_f32x16); }
-KILN_INLINE kiln_f32x16 kiln_numbers_u8x16(kiln_i8x16 v) {
-  return __builtin_convertvector((kiln_u8x16)v, kiln_f32x16);
+// What numbers of 8 bits are more than a zero point.
+KILN_INLINE kiln_f32x16 kiln_distances_i8x16(kiln_i8x16 v, short zero) {
+  return __builtin_convertvector(__builtin_convertvector(v, kiln_i16x16) - zero, kiln_f32x16);
+}
+KILN_INLINE kiln_f32x16 kiln_distances_u8x16(kiln_i8x16 v, short zero) {
+  return __builtin_convertvector(__builtin_convertvector((kiln_u8x16)v, kiln_i16x16) - zero, kiln_f32x16);
 }
 
 // The first `count` bytes to and from unaligned memory, 0 <= count <= the vector's; memory after them is not touched, and the other

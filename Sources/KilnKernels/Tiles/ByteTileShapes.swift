@@ -2,6 +2,38 @@ import KilnGraph
 import KilnMachine
 import KilnRuntimeSources
 
+/// How the product of a sum and its multiplier becomes an integer, with a zero point added: each gives the same integers.
+package enum SumRounding: String, Hashable, Sendable {
+  /// The machine converts, whatever the sum is.
+  case converted = ""
+  /// The last bits of a number of `1.5 * 2^23` are the integer: for sums and results that are small for certain.
+  case shifted = "Shifted"
+  /// The same with the zero point in that number, which is exact if it is even.
+  case shiftedWithZero = "ShiftedWithZero"
+
+  /// What sums begin at, besides their bias.
+  package var start: Int { self == .converted ? 0 : 0x4b40_0000 }
+
+  /// What is added to products, if anything is.
+  package func shift(zeroPoint: Int) -> Float {
+    switch self {
+    case .converted: 0
+    case .shifted: 0x1.8p23
+    case .shiftedWithZero: 0x1.8p23 + Float(zeroPoint)
+    }
+  }
+
+  /// Chooses for sums within a range, which are multiplied.
+  package init(sums: [ClosedRange<Int>], multipliers: [Float], zeroPoint: Int) {
+    let fits = zip(sums, multipliers).allSatisfy { sum, multiplier in
+      let most = max(sum.lowerBound.magnitude, sum.upperBound.magnitude)
+      // A result has 16 bits also with a zero point.
+      return most < 1 << 22 && Float(most) * multiplier.magnitude < 32_000
+    }
+    self = !fits ? .converted : zeroPoint % 2 == 0 ? .shiftedWithZero : .shifted
+  }
+}
+
 /// What tiles of numbers of 8 bits have in common.
 package struct ByteTileTypes: Hashable, Sendable {
   /// The types of the input and of the output.
@@ -13,14 +45,19 @@ package struct ByteTileTypes: Hashable, Sendable {
   package var isWide: Bool
   /// What is added to the input's numbers so that they have the sign that products take.
   package var flip: Int
+  /// How sums become integers.
+  package var rounding: SumRounding
 
   /// Makes the types.
-  package init(input: ScalarType, output: ScalarType, isClamped: Bool, isWide: Bool, flip: Int) {
+  package init(
+    input: ScalarType, output: ScalarType, isClamped: Bool, isWide: Bool, flip: Int, rounding: SumRounding
+  ) {
     self.input = input
     self.output = output
     self.isClamped = isClamped
     self.isWide = isWide
     self.flip = flip
+    self.rounding = rounding
   }
 
   /// Bytes of a panel before its biases: the limits, and what makes vectors of weights begin at multiples of a cache line.
@@ -28,7 +65,37 @@ package struct ByteTileTypes: Hashable, Sendable {
 
   /// For instance `Int8ToUInt8Clamped`.
   var nameSuffix: String {
-    "\(input.swiftName)To\(output.swiftName)\(isClamped ? "Clamped" : "")\(isWide ? "Wide" : "")"
+    "\(input.swiftName)To\(output.swiftName)\(isClamped ? "Clamped" : "")\(isWide ? "Wide" : "")\(rounding.rawValue)"
+  }
+}
+
+/// The runs of input elements that a convolution of numbers of 8 bits multiplies: those of a tap, or of a row of taps that touch.
+package struct ByteRuns: Hashable, Sendable {
+  /// Whether each output pixel sees one run only.
+  package var isSingle: Bool
+  /// Elements of a run after the last whole sixteen.
+  package var remainder: Int
+  /// Whether a run has less than four elements.
+  ///
+  /// Others' last elements, where they aren't whole fours, are read together with those before, whose weights are 0 then: memory after
+  /// a run isn't touched.
+  package var isShort: Bool
+
+  /// Describes runs of a length.
+  package init(count: Int, length: Int) {
+    isSingle = count == 1
+    remainder = length % 16
+    isShort = length < 4
+  }
+
+  /// The first of the elements that are read together with `element`, of a run of a length.
+  package static func firstOfFour(_ element: Int, length: Int) -> Int {
+    min(element / 4 * 4, max(length - 4, 0))
+  }
+
+  /// Nothing for one run of whole sixteens; for instance `RunsRest9`.
+  fileprivate var details: String {
+    "\(isSingle ? "" : "Runs")\(remainder == 0 ? "" : "Rest\(remainder)")\(isShort ? "Short" : "")"
   }
 }
 
@@ -38,6 +105,8 @@ package struct ByteConvolutionTileShape: RegisterTile, Hashable {
   package var pixels: Int
   /// Output channels; the last unit is stored partly when they aren't whole units.
   package var channels: Int
+  /// What a sum's products are made of.
+  package var runs: ByteRuns
   /// How products are summed up, and how many channels there are in a unit: the machine's.
   package var products: ByteProducts
   package var lanes: Int
@@ -45,9 +114,10 @@ package struct ByteConvolutionTileShape: RegisterTile, Hashable {
   package var types: ByteTileTypes
 
   /// Makes a tile for a machine.
-  package init(pixels: Int, channels: Int, types: ByteTileTypes, _ target: Target) {
+  package init(pixels: Int, channels: Int, runs: ByteRuns, types: ByteTileTypes, _ target: Target) {
     self.pixels = pixels
     self.channels = channels
+    self.runs = runs
     self.types = types
     products = target.byteProducts
     lanes = target.sumLanes
@@ -55,33 +125,83 @@ package struct ByteConvolutionTileShape: RegisterTile, Hashable {
 
   package static let family = RegisterTileFamily.convolutionOfBytes
 
-  /// For instance `6x64Int8ToInt8`.
-  package var details: String { "\(pixels)x\(channels)\(types.nameSuffix)" }
+  /// For instance `6x64Int8ToInt8` and `6x64RunsRest9Int8ToInt8`.
+  package var details: String { "\(pixels)x\(channels)\(runs.details)\(types.nameSuffix)" }
 
   package var files: Set<RuntimeFile> { [] }
 }
 
-/// A tile of a depthwise convolution of numbers of 8 bits: several pixels of sixteen channels at a time, as long as a row lasts, then
-/// one after the other.
+/// How a depthwise convolution sums up products of numbers of 8 bits.
+package enum ByteDepthwiseProducts: Hashable, Sendable {
+  /// Two taps at a time, for several output pixels at a time. The weights of a channel's two taps lie side by side where the machine
+  /// wants them so.
+  case pairs(pixels: Int, isInterleaved: Bool)
+  /// The rows of a kernel's column at a time, up to four, by dot products. An image's column is read once for all output pixels that see
+  /// it, each `stride` columns after the one before.
+  case columns(stride: Int)
+
+  /// The products that a kernel's are summed up by on a machine.
+  ///
+  /// - Parameters:
+  ///   - stride: columns between output pixels.
+  ///   - dilation: columns between taps.
+  ///   - width: output pixels of a row.
+  package init(_ kernel: DepthwiseTileShape.Kernel, stride: Int, dilation: Int, width: Int, _ target: Target) {
+    guard target.instructionSet == .neon else {
+      self = .pairs(pixels: min(width, 2), isInterleaved: true)
+      return
+    }
+    // More columns don't fit into registers.
+    let isColumns = target.byteProducts == .quads && 2...4 ~= kernel.rows && kernel.columns <= 3 && dilation == 1
+    self = isColumns ? .columns(stride: stride) : .pairs(pixels: 1, isInterleaved: false)
+  }
+
+  /// For instance `By2` and `Stride1`.
+  fileprivate var details: String {
+    switch self {
+    case .pairs(let pixels, _): "By\(pixels)"
+    case .columns(let stride): "Stride\(stride)"
+    }
+  }
+
+  /// Bytes of the weights of a vector of channels.
+  package func weightByteCount(_ kernel: DepthwiseTileShape.Kernel, lanes: Int) -> Int {
+    switch self {
+    case .pairs: (kernel.rows * kernel.columns).roundedUp(toMultipleOf: 2) * lanes
+    case .columns: 4 * kernel.columns * lanes
+    }
+  }
+
+  /// Where the weight of a tap and channel lies among those of a vector.
+  package func place(row: Int, column: Int, of kernel: DepthwiseTileShape.Kernel, lane: Int, lanes: Int) -> Int {
+    switch self {
+    case .pairs(_, let isInterleaved):
+      let tap = row * kernel.columns + column
+      return tap / 2 * 2 * lanes + (isInterleaved ? 2 * lane + tap % 2 : tap % 2 * lanes + lane)
+    case .columns: return 4 * (column * lanes + lane) + row
+    }
+  }
+}
+
+/// A tile of a depthwise convolution of numbers of 8 bits: sixteen channels, as long as a row lasts.
 package struct ByteDepthwiseTileShape: RegisterTile, Hashable {
   /// Channels: sixteen, or less.
   package var channels: Int
   /// The kernel, all of whose taps are written out.
   package var kernel: DepthwiseTileShape.Kernel
-  /// Output pixels at a time.
-  package var pixels: Int
-  /// Whether the weights of a channel's two taps lie side by side, as the machine wants them.
-  package var isInterleaved: Bool
+  /// How products are summed up, and so how the weights lie.
+  package var products: ByteDepthwiseProducts
   /// Elements and results.
   package var types: ByteTileTypes
 
-  /// Makes a tile for a machine.
-  package init(channels: Int, kernel: DepthwiseTileShape.Kernel, pixels: Int, types: ByteTileTypes, _ target: Target) {
+  /// Makes a tile.
+  package init(
+    channels: Int, kernel: DepthwiseTileShape.Kernel, products: ByteDepthwiseProducts, types: ByteTileTypes
+  ) {
     self.channels = channels
     self.kernel = kernel
-    self.pixels = pixels
+    self.products = products
     self.types = types
-    isInterleaved = target.instructionSet != .neon
   }
 
   /// Channels of a whole tile.
@@ -91,8 +211,8 @@ package struct ByteDepthwiseTileShape: RegisterTile, Hashable {
 
   package static let family = RegisterTileFamily.depthwiseOfBytes
 
-  /// For instance `3x3Of16By2Int8ToInt8`.
-  package var details: String { "\(kernel.rows)x\(kernel.columns)Of\(channels)By\(pixels)\(types.nameSuffix)" }
+  /// For instance `3x3Of16By2Int8ToInt8` and `3x3Of16Stride1Int8ToInt8Shifted`.
+  package var details: String { "\(kernel.rows)x\(kernel.columns)Of\(channels)\(products.details)\(types.nameSuffix)" }
 
   package var files: Set<RuntimeFile> { [] }
 }

@@ -30,17 +30,17 @@ struct ByteConvolution {
     let isUnsigned = graph.type(of: value).scalar == .uint8
     let codes = constant(LinearOperand.weight)
     strip = context.strip
-    let whole = graph.type(of: node.outputs[0]).shape
-    shape = [whole[0], strip?.most ?? whole[1], whole[2], whole[3]]
+    let whole = graph.type(of: node.outputs[0])
+    shape = [whole.shape[0], strip?.most ?? whole.shape[1], whole.shape[2], whole.shape[3]]
     let flip = target.byteFlip(
       isUnsigned: isUnsigned, isDepthwise: Self.isDepthwise(convolution, weight: codes.shape))
     panels = BytePanels(
       codes: codes, biases: constant(LinearOperand.bias).integers(),
       multipliers: constant(RequantizedConvolution.multiplierOperand).floats(),
-      inputShift: convolution.inputZeroPoint + flip, result: convolution.result)
+      inputShift: convolution.inputZeroPoint + flip, result: convolution.result, target)
     types = ByteTileTypes(
-      input: graph.type(of: value).scalar, output: convolution.result.scalar, isClamped: convolution.result.isClamped,
-      isWide: target.instructionSet == .neon && panels.isWide, flip: flip)
+      input: graph.type(of: value).scalar, output: whole.scalar, isClamped: convolution.result?.isClamped ?? false,
+      isWide: target.instructionSet == .neon && panels.isWide, flip: flip, rounding: panels.rounding)
     let view = context.view(value)
     input = (value, view, convolution.window.access(view))
     output = (node.outputs[0], context.access(node.outputs[0]))
@@ -50,7 +50,7 @@ struct ByteConvolution {
   var isDepthwise: Bool { Self.isDepthwise(convolution, weight: panels.codes.shape) }
 
   private static func isDepthwise(_ convolution: RequantizedConvolution, weight: [Int]) -> Bool {
-    convolution.groups > 1 && weight[1] == 1 && weight[0] == convolution.groups
+    convolution.groups > 1 && convolution.result != nil && weight[1] == 1 && weight[0] == convolution.groups
       && weight[2] * weight[3] <= ByteDepthwiseTileShape.maximumTaps
   }
 
@@ -79,12 +79,13 @@ struct ByteConvolution {
         (images, columns) = (1, images * columns)
       }
     }
-    let runs = panels.taps * panels.inputChannels / runLength
+    let runCount = panels.taps * panels.inputChannels / runLength
+    let runs = ByteRuns(count: runCount, length: runLength)
     let work = ConvolutionWork(
       channels: groupOutputs, depth: panels.taps * panels.inputChannels, kernelRows: window.kernel[0],
       columns: columns, rows: rows, inputRowByteCount: columns * input.access.pixel * (rows > 1 ? 1 : images))
     let schedule = ConvolutionSchedule(
-      ofBytes: work, steps: runs * runLength.dividedRoundingUp(by: 4), target: target)
+      ofBytes: work, steps: runCount * runLength.dividedRoundingUp(by: 4), target: target)
     let shares = ConvolutionShares(
       schedule, groups: convolution.groups, rows: rows, columns: columns, work, context)
     var calls: [KernelCall] = []
@@ -107,9 +108,9 @@ struct ByteConvolution {
         }
         let step = packed.shape[1]
         let kernel = ConvolveBytes(
-          ByteConvolutionTileShape(pixels: part.pixels, channels: part.channels, types: types, target),
+          ByteConvolutionTileShape(pixels: part.pixels, channels: part.channels, runs: runs, types: types, target),
           edge: ByteConvolutionTileShape(
-            pixels: edge == 0 ? part.pixels : edge, channels: part.channels, types: types, target),
+            pixels: edge == 0 ? part.pixels : edge, channels: part.channels, runs: runs, types: types, target),
           context.source(input.value, offset: offset(input.access, group: panels.inputChannels, channel: 0)),
           Operand(
             .table(table), offset: (box.groups.lowerBound * part.blocks + box.blocks.lowerBound) * step),
@@ -141,15 +142,15 @@ struct ByteConvolution {
   /// The calls: one, or one for each worker with some rows.
   func depthwiseCalls(_ context: inout LoweringContext) -> [KernelCall] {
     let (lanes, target) = (ByteDepthwiseTileShape.lanes, context.target)
-    let packed = panels.depthwise(lanes: lanes, isInterleaved: target.instructionSet != .neon)
+    let kernel = DepthwiseTileShape.Kernel(rows: window.kernel[0], columns: window.kernel[1])
+    let products = ByteDepthwiseProducts(
+      kernel, stride: window.strides[1], dilation: window.dilations[1], width: shape[2], target)
+    let packed = panels.depthwise(kernel, lanes: lanes, products)
     let table = context.addTable(
-      name, packing: "[16 channels][limits, bias, multiplier, pairs of taps]", TensorType(.uint8, packed.shape),
-      packed.bytes)
+      name, packing: "[16 channels][limits, bias, multiplier, weights]", TensorType(.uint8, packed.shape), packed.bytes)
     let channels = panels.biases.count
     func tile(_ channels: Int) -> ByteDepthwiseTileShape {
-      ByteDepthwiseTileShape(
-        channels: channels, kernel: .init(rows: window.kernel[0], columns: window.kernel[1]),
-        pixels: target.instructionSet == .neon ? 1 : min(shape[2], 2), types: types, target)
+      ByteDepthwiseTileShape(channels: channels, kernel: kernel, products: products, types: types)
     }
     let rest = channels % lanes
     let whole = tile(channels < lanes ? rest : lanes)

@@ -6,7 +6,7 @@ import KilnSelection
 
 /// Convolution of channels-last images of 8 bits, as register tiles; depthwise when every channel has its own kernel.
 struct RequantizedConvolutionLowering: Lowering {
-  var elementTypes: Set<ScalarType> { [.int8, .uint8] }
+  var elementTypes: Set<ScalarType> { [.int8, .uint8, .float32] }
 
   func obstacle(to convolution: RequantizedConvolution, _ node: Node, in graph: Graph) -> String? {
     for operand in [LinearOperand.weight, LinearOperand.bias, RequantizedConvolution.multiplierOperand]

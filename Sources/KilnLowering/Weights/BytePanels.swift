@@ -12,8 +12,45 @@ struct BytePanels {
   let multipliers: [Float]
   /// What the input's numbers are off by when they are multiplied: the zero point, and what gives them the sign that products take.
   let inputShift: Int
-  /// The result's quantisation.
-  let result: QuantizedResult
+  /// The result's quantisation, `nil` for float32, and how sums become it.
+  let result: QuantizedResult?
+  let rounding: SumRounding
+
+  /// Describes the weights of a node on a machine.
+  ///
+  /// - Parameter inputShift: the input's zero point, and what gives its numbers the sign that products take.
+  init(
+    codes: Tensor, biases: [Int], multipliers: [Float], inputShift: Int, result: QuantizedResult?, _ target: Target
+  ) {
+    self.codes = codes
+    self.biases = biases
+    self.multipliers = multipliers
+    self.inputShift = inputShift
+    self.result = result
+    // x86-64 converts as quickly as it adds.
+    guard target.instructionSet == .neon, let result else {
+      rounding = .converted
+      return
+    }
+    rounding = SumRounding(
+      sums: Self.sums(codes, biases, inputShift: inputShift), multipliers: multipliers, zeroPoint: result.zeroPoint)
+  }
+
+  /// What the sums of every channel may be with inputs of -128 to 127.
+  private static func sums(_ codes: Tensor, _ biases: [Int], inputShift: Int) -> [ClosedRange<Int>] {
+    withExtendedLifetime(codes) {
+      let weights = codes.storage.bytes.bindMemory(to: Int8.self)
+      let count = biases.isEmpty ? 0 : weights.count / biases.count
+      return biases.enumerated().map { channel, bias in
+        var (positive, negative) = (0, 0)
+        for weight in weights[channel * count..<(channel + 1) * count] {
+          if weight > 0 { positive += Int(weight) } else { negative += Int(weight) }
+        }
+        let start = bias - inputShift * (positive + negative)
+        return start - 128 * positive + 127 * negative...start + 127 * positive - 128 * negative
+      }
+    }
+  }
 
   /// Input channels of a group, and taps of the kernel.
   var inputChannels: Int { codes.shape[1] }
@@ -41,18 +78,19 @@ struct BytePanels {
     let byteCount = Self.byteCount(width: width, runs: runs, runLength: runLength)
     let (blocks, groupChannels) = (channels.count / block, biases.count / groups)
     let bytes = DeferredBytes(byteCount: groups * blocks * byteCount, pieceCount: groups * blocks) { index in
-      let first = index / blocks * groupChannels + channels.lowerBound + index % blocks * block
-      return panel(first..<first + block, width: width, byteCount: byteCount) { packed, codes in
+      let channel = index / blocks * groupChannels + channels.lowerBound + index % blocks * block
+      return panel(channel..<channel + block, width: width, byteCount: byteCount) { packed, codes in
         var next = 0
         for run in 0..<runs {
-          for quad in stride(from: run * runLength, to: (run + 1) * runLength, by: 4) {
-            let elements = quad..<min(quad + 4, (run + 1) * runLength)
+          for quad in stride(from: 0, to: runLength, by: 4) {
+            let first = ByteRuns.firstOfFour(quad, length: runLength)
             for lane in 0..<block {
               let (unit, within) = (lane / lanes, lane % lanes)
-              for element in elements {
-                let (tap, input) = (element / inputChannels, element % inputChannels)
-                let place = products.place(element - quad, lane: within, lanes: lanes)
-                packed[next + 4 * lanes * unit + place] = codes[((first + lane) * inputChannels + input) * taps + tap]
+              for element in quad..<min(quad + 4, runLength) {
+                let position = run * runLength + element
+                let (tap, input) = (position / inputChannels, position % inputChannels)
+                let place = products.place(element - first, lane: within, lanes: lanes)
+                packed[next + 4 * lanes * unit + place] = codes[((channel + lane) * inputChannels + input) * taps + tap]
               }
             }
             next += 4 * width
@@ -63,20 +101,22 @@ struct BytePanels {
     return ([groups * blocks, byteCount], bytes)
   }
 
-  /// The panels of a depthwise convolution: `lanes` channels each, and pairs of taps.
-  ///
-  /// - Parameter isInterleaved: whether the two taps of a channel lie side by side.
-  func depthwise(lanes: Int, isInterleaved: Bool) -> (shape: [Int], bytes: DeferredBytes) {
+  /// The panels of a depthwise convolution: `lanes` channels each.
+  func depthwise(
+    _ kernel: DepthwiseTileShape.Kernel, lanes: Int, _ products: ByteDepthwiseProducts
+  ) -> (shape: [Int], bytes: DeferredBytes) {
     let panels = biases.count.dividedRoundingUp(by: lanes)
-    let byteCount = ByteTileTypes.headByteCount + 8 * lanes + taps.roundedUp(toMultipleOf: 2) * lanes
+    let byteCount =
+      ByteTileTypes.headByteCount + 8 * lanes + products.weightByteCount(kernel, lanes: lanes)
     let bytes = DeferredBytes(byteCount: panels * byteCount, pieceCount: panels) { index in
       let channels = index * lanes..<min(biases.count, (index + 1) * lanes)
       return panel(channels, width: lanes, byteCount: byteCount) { packed, codes in
-        for tap in 0..<taps {
-          let pair = tap / 2 * 2 * lanes
-          for lane in 0..<channels.count {
-            let place = isInterleaved ? 2 * lane + tap % 2 : tap % 2 * lanes + lane
-            packed[pair + place] = codes[(channels.lowerBound + lane) * taps + tap]
+        for row in 0..<kernel.rows {
+          for column in 0..<kernel.columns {
+            for lane in 0..<channels.count {
+              let place = products.place(row: row, column: column, of: kernel, lane: lane, lanes: lanes)
+              packed[place] = codes[(channels.lowerBound + lane) * taps + row * kernel.columns + column]
+            }
           }
         }
       }
@@ -91,8 +131,11 @@ struct BytePanels {
   ) -> ByteStorage {
     ByteStorage(count: byteCount) { memory in
       memory.initializeMemory(as: UInt8.self, repeating: 0)
-      for (index, number) in [result.zeroPoint, result.limits.lowerBound, result.limits.upperBound].enumerated() {
-        memory.storeBytes(of: Int16(number), toByteOffset: 2 * index, as: Int16.self)
+      if let result {
+        for (index, number) in [result.zeroPoint, result.limits.lowerBound, result.limits.upperBound].enumerated() {
+          memory.storeBytes(of: Int16(number), toByteOffset: 2 * index, as: Int16.self)
+        }
+        memory.storeBytes(of: rounding.shift(zeroPoint: result.zeroPoint), toByteOffset: 8, as: Float.self)
       }
       withExtendedLifetime(codes) {
         guard let codes = codes.storage.bytes.baseAddress?.assumingMemoryBound(to: Int8.self),
@@ -102,7 +145,7 @@ struct BytePanels {
         for (lane, channel) in channels.enumerated() {
           let sum = (0..<perChannel).reduce(0) { $0 + Int(codes[channel * perChannel + $1]) }
           memory.storeBytes(
-            of: Int32(truncatingIfNeeded: biases[channel] - inputShift * sum),
+            of: Int32(truncatingIfNeeded: rounding.start + biases[channel] - inputShift * sum),
             toByteOffset: ByteTileTypes.headByteCount + 4 * lane, as: Int32.self)
           memory.storeBytes(
             of: multipliers[channel], toByteOffset: ByteTileTypes.headByteCount + 4 * (width + lane), as: Float.self)

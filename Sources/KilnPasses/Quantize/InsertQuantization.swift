@@ -3,7 +3,8 @@ import KilnGraph
 /// Puts quantisations where a plan has them: `DequantizeLinear(QuantizeLinear(x))` in place of `x`, and weights of 8 bits with a scale for
 /// each output channel.
 ///
-/// A layer whose input or result isn't quantised, as a classifier's, sums up in float32 and only stores its weights so.
+/// A layer whose input isn't quantised sums up in float32 and only stores its weights so; one whose result isn't, as a classifier's,
+/// sums up in integers.
 ///
 /// What the network gives itself stays as it is, and so do the weights of layers that the plan wants otherwise. What is concatenated
 /// gets the result's scale. The layers are then recognised as an imported network's are.

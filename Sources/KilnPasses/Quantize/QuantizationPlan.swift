@@ -44,8 +44,8 @@ extension Graph {
   ///
   /// Where elements are moved, or the largest taken, on their way to a layer, it is what is moved.
   ///
-  /// The graph is folded but for residuals. A layer after which no other of them comes gives float32: scores and boxes lose most by
-  /// rounding, and cost least.
+  /// The graph is folded but for residuals. A layer after which no other of them comes reads numbers of 8 bits and gives float32: scores
+  /// and boxes lose most by rounding.
   ///
   /// Complexity: O(nodes).
   package var quantizableValues: [ValueID] {
@@ -60,9 +60,10 @@ extension Graph {
     for id in nodeIDs {
       let node = self[id]
       if isQuantizableLayer(id), let input = node.inputs[LinearOperand.input].map(movedSource(of:)),
-        let output = limitedResult(of: id), precedesLayer.contains(output)
+        let output = limitedResult(of: id)
       {
-        values.formUnion([input, output])
+        values.insert(input)
+        if precedesLayer.contains(output) { values.insert(output) }
       } else if node.operation is Unary, let input = node.data, values.contains(movedSource(of: input)),
         precedesLayer.contains(node.outputs[0])
       {

@@ -8,9 +8,12 @@ package struct QuantizationSites: Sendable {
     package let node: NodeID
     /// Its name.
     package let name: String
-    /// The places of its input and of its result, after its ReLU or clip, among the tensors.
+    /// The place of its input among the tensors.
     package let input: Int
-    package let output: Int
+    /// The place of its result, after its ReLU or clip; `nil` where that stays real.
+    package let output: Int?
+    /// The places of both.
+    package var tensors: Set<Int> { Set([input, output].compactMap(\.self)) }
   }
 
   /// The tensors, each of which has 8 bits as long as one of its layers is computed in integers.
@@ -35,11 +38,11 @@ package struct QuantizationSites: Sendable {
       let node = graph[id]
       if graph.isQuantizableLayer(id) {
         guard !kept.contains(node.name),
-          let input = node.inputs[LinearOperand.input].flatMap({ places[graph.movedSource(of: $0)] }),
-          let output = graph.limitedResult(of: id).flatMap({ places[$0] })
+          let input = node.inputs[LinearOperand.input].flatMap({ places[graph.movedSource(of: $0)] })
         else { continue }
+        let output = graph.limitedResult(of: id).flatMap { places[$0] }
         supporters[input].insert(layers.count)
-        supporters[output].insert(layers.count)
+        if let output { supporters[output].insert(layers.count) }
         layers.append(Layer(node: id, name: node.name, input: input, output: output))
       } else {
         let operands = node.inputs.compactMap(\.self).map(graph.movedSource(of:))
@@ -66,7 +69,8 @@ package struct QuantizationSites: Sendable {
     layersOfTensor = alive.map { supporters[$0].sorted() }
     self.layers = layers.map { layer in
       Layer(
-        node: layer.node, name: layer.name, input: renumbered[layer.input] ?? 0, output: renumbered[layer.output] ?? 0)
+        node: layer.node, name: layer.name, input: renumbered[layer.input] ?? 0,
+        output: layer.output.flatMap { renumbered[$0] })
     }
   }
 }

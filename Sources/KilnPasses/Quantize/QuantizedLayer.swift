@@ -14,10 +14,10 @@ struct QuantizedLayer {
   ///
   /// - Parameters:
   ///   - biases: in steps of the input's scale times the weight's.
-  ///   - scale: what a step of the result stands for.
+  ///   - scale: what a step of the result stands for; 1 for a real one.
   init?(
     window: Window, groups: Int, input: TensorQuantization, _ weights: QuantizedWeights, biases: [Int], scale: Float,
-    result: QuantizedResult
+    result: QuantizedResult?
   ) {
     let multipliers = weights.scales.map { input.scale * $0 / scale }
     guard window.rank <= 2, biases.count == multipliers.count, weights.codes.elementCount > 0 else { return nil }

@@ -5,6 +5,8 @@ import KilnGraph
 /// - `QLinearConv`, and a convolution or fully connected layer between `DequantizeLinear` and `QuantizeLinear` with weights of 8 bits,
 ///   becomes a `RequantizedConvolution`; a ReLU or clip before the quantisation becomes its limits, a bias that isn't quantised the
 ///   nearest in steps of the sums.
+/// - Where it is asked for, a convolution or fully connected layer after `DequantizeLinear` whose result stays real does so too, without
+///   a limit.
 /// - The sum of two dequantised tensors of one shape, quantised, becomes a `RequantizedSum`.
 /// - Functions of one dequantised tensor, quantised, become a `ByteTable`.
 ///
@@ -15,8 +17,15 @@ import KilnGraph
 package struct RecognizeQuantizedLayers: Pass {
   package let name = "recognize-quantized-layer"
 
+  private let includesRealResults: Bool
+
   /// Makes the pass.
-  package init() {}
+  ///
+  /// - Parameter includesRealResults: whether layers are computed in integers whose results aren't quantised. An imported network says
+  ///   that they are summed up in float32.
+  package init(includesRealResults: Bool = false) {
+    self.includesRealResults = includesRealResults
+  }
 
   package func run(on graph: inout Graph) throws(PassError) {
     for id in graph.nodeIDs where graph.contains(id) {
@@ -26,7 +35,28 @@ package struct RecognizeQuantizedLayers: Pass {
       default: continue
       }
     }
+    if includesRealResults {
+      for id in graph.nodeIDs where graph.contains(id) { try recognizeRealResult(of: id, &graph) }
+    }
     graph.removeUnused()
+  }
+
+  /// A layer whose result is read as it is; not one whose channels are convolved each by itself, whose kernels store 8 bits.
+  private func recognizeRealResult(of id: NodeID, _ graph: inout Graph) throws(PassError) {
+    switch graph[id].operation {
+    case let convolution as Convolution:
+      guard convolution.layout == .channelsFirst, convolution.groups == 1, convolution.epilogue == Epilogue(),
+        let layer = layer(of: convolution, id, scale: 1, result: nil, graph)
+      else { return }
+      let inputs = layer.layer.operands(layer.input, named: graph[id].name, in: &graph)
+      graph.replace(id, with: layer.layer.operation, inputs: inputs)
+    case let linear as Linear:
+      guard linear.pixels == 1, linear.epilogue == Epilogue(),
+        let layer = layer(of: linear, id, scale: 1, result: nil, graph)
+      else { return }
+      try replace(id, [], by: layer.layer, input: layer.input, &graph)
+    default: return
+    }
   }
 
   /// What is quantised by the node `id`.
@@ -54,17 +84,14 @@ package struct RecognizeQuantizedLayers: Pass {
     case let convolution as Convolution where convolution.layout == .channelsFirst:
       guard let limits = convolution.epilogue.limitedRange,
         let layer = layer(
-          producer, window: convolution.window, groups: convolution.groups, weight: { $0 },
-          scale: quantization.scale, result: result.limited(to: limits, quantization), graph)
+          of: convolution, producer, scale: quantization.scale, result: result.limited(to: limits, quantization), graph)
       else { return }
       let inputs = layer.layer.operands(layer.input, named: graph[producer].name, in: &graph)
       graph.merge(absorbed, into: producer, as: layer.layer.operation, inputs: inputs, pass: name)
     case let linear as Linear where linear.pixels == 1:
       guard let limits = linear.epilogue.limitedRange,
         let layer = layer(
-          producer, window: Window(kernel: [1, 1]), groups: 1,
-          weight: { linear.arrangement == .outputFirst ? $0 : $0.transposed([1, 0]) }, scale: quantization.scale,
-          result: result.limited(to: limits, quantization), graph)
+          of: linear, producer, scale: quantization.scale, result: result.limited(to: limits, quantization), graph)
       else { return }
       try replace(producer, absorbed, by: layer.layer, input: layer.input, &graph)
     case let sum as Binary where sum.function == .add:
@@ -76,9 +103,25 @@ package struct RecognizeQuantizedLayers: Pass {
     }
   }
 
-  /// The convolution or fully connected layer `id`, and the quantised tensor that it reads.
+  /// The convolution `id`, and the quantised tensor that it reads.
   private func layer(
-    _ id: NodeID, window: Window, groups: Int, weight: (Tensor) -> Tensor, scale: Float, result: QuantizedResult,
+    of convolution: Convolution, _ id: NodeID, scale: Float, result: QuantizedResult?, _ graph: Graph
+  ) -> (layer: QuantizedLayer, input: ValueID)? {
+    layer(
+      id, window: convolution.window, groups: convolution.groups, weight: { $0 }, scale: scale, result: result, graph)
+  }
+
+  /// The fully connected layer `id` as a convolution of images of one pixel, and the quantised tensor that it reads.
+  private func layer(
+    of linear: Linear, _ id: NodeID, scale: Float, result: QuantizedResult?, _ graph: Graph
+  ) -> (layer: QuantizedLayer, input: ValueID)? {
+    layer(
+      id, window: Window(kernel: [1, 1]), groups: 1,
+      weight: { linear.arrangement == .outputFirst ? $0 : $0.transposed([1, 0]) }, scale: scale, result: result, graph)
+  }
+
+  private func layer(
+    _ id: NodeID, window: Window, groups: Int, weight: (Tensor) -> Tensor, scale: Float, result: QuantizedResult?,
     _ graph: Graph
   ) -> (layer: QuantizedLayer, input: ValueID)? {
     let node = graph[id]
@@ -96,12 +139,13 @@ package struct RecognizeQuantizedLayers: Pass {
     ).map { ($0, input.value) }
   }
 
-  /// Puts a fully connected layer's integer form, a convolution of images of one pixel, in its place.
+  /// Puts a fully connected layer's integer form, a convolution of images of one pixel, in the place of the layer and of what is
+  /// absorbed after it.
   private func replace(
     _ id: NodeID, _ absorbed: [NodeID], by layer: QuantizedLayer, input: ValueID, _ graph: inout Graph
   ) throws(PassError) {
     let node = graph[id]
-    guard let last = absorbed.last else { return }
+    let last = absorbed.last ?? id
     let shape = graph.type(of: input).shape
     let pixels = shape.dropLast().reduce(1, *)
     let image = try graph.add(

@@ -1,5 +1,6 @@
 import Foundation
 import KilnDeploy
+import KilnPlanning
 import Testing
 
 @testable import KilnCompiler
@@ -29,7 +30,7 @@ struct InnerLoopTests {
     /// Others may reach nine tenths.
     let productsPerCycle: Double
 
-    /// How many of the three layers are computed so: in 8 bits not the last, whose result is the network's.
+    /// How many of the three layers are computed so: in 8 bits not the last, whose result is real and limited.
     var tileCount: Int { precision == "int8" ? 2 : 3 }
 
     /// The register tile of a convolution in this precision; `nil` for other kernels.
@@ -55,10 +56,15 @@ struct InnerLoopTests {
         multiplications: ["smull", "smull2", "smlal", "smlal2"], products: 8, instructions: 2.4, productsPerCycle: 7.9),
     ]
 
+    /// How many instructions of a loop multiply.
+    func multiplications(in loop: [String]) -> Int {
+      loop.count { multiplications.contains(String($0.prefix { $0 != " " })) }
+    }
+
     var options: PassOptions {
       switch precision {
       case "float16": PassOptions(halves: .computed)
-      case "int8": PassOptions(quantization: InnerLoopTests.plan)
+      case "int8": PassOptions(quantization: InnerLoopTests.plan(InnerLoopTests.layers))
       default: PassOptions()
       }
     }
@@ -69,39 +75,25 @@ struct InnerLoopTests {
     let board = try #require(Targets.target(named: expected.board))
     let tools = try #require(CrossTools(for: board))
     let program = try Compiler.plan(
-      Passes.run(on: Self.network(), options: expected.options), CompileOptions(target: board, isExact: true))
+      Passes.run(on: Self.network(Self.layers), options: expected.options),
+      CompileOptions(target: board, isExact: true))
     // The tile that computes most of each layer: the first call's, not an edge's.
     let nodes = program.layers.flatMap { layer in layer.strips?.members.map(\.calls) ?? [layer.calls] }
     let tiles = nodes.compactMap { calls in calls.lazy.compactMap { expected.tile(of: $0.kernel) }.first }
     #expect(tiles.count == expected.tileCount)
-    let functions = try withTemporaryFolder { folder in
-      let package = Compiler.emit(program, name: "Net", origin: "a test")
-      try package.write(to: folder)
-      let binary = try PackageBuilder.build(
-        package.benchmarkName, package: folder.path, scratch: folder.appending(path: ".build").path, sdk: tools.sdk)
-      return try MachineCode.functions(of: binary)
-    }
-
-    func multiplications(_ loop: [String]) -> Int {
-      loop.count { expected.multiplications.contains(String($0.prefix { $0 != " " })) }
-    }
-    let loops = functions.filter { $0.key.contains("Convolve") }.mapValues(MachineCode.innermostLoops)
-    #expect(!loops.isEmpty)
-    for (function, loops) in loops {
-      for loop in loops where multiplications(loop) > 0 {
-        #expect(!loop.contains { $0.contains("[sp") || $0.contains("[x29") }, "\(function) spills")
-        #expect(!loop.contains { $0.hasPrefix("bl ") }, "\(function) calls")
-      }
-    }
+    let multiplications = expected.multiplications(in:)
+    let loops = try Self.loops(of: program, named: "Convolve", tools)
+    Self.expectRegistersOnly(loops, multiplications)
     let tileLoops = loops.filter { $0.key.contains("O3run") }
     var rates: [Double] = []
     for tile in Set(tiles) {
+      // What is left of a run after that loop may multiply as often, in a loop of its own for runs too short for it.
       let loop = try #require(
         tileLoops.filter {
           $0.key.firstMatch(of: Self.sizedName)?.output == tile.firstMatch(of: Self.sizedName)?.output
         }
         .values.joined()
-        .max { multiplications($0) < multiplications($1) })
+        .max { (multiplications($0), -$0.count) < (multiplications($1), -$1.count) })
       let count = multiplications(loop)
       #expect(count >= 32, "\(tile)")
       #expect(
@@ -115,33 +107,92 @@ struct InnerLoopTests {
     if let best = rates.max() { #expect(best >= expected.productsPerCycle) }
   }
 
+  /// Kernels of one channel each, of results that are limited and that aren't.
+  @Test(arguments: Expectation.all.filter { $0.precision == "int8" }, [0, 0.05] as [Float])
+  func `depthwise loops in 8 bits keep weights and columns in registers`(
+    _ expected: Expectation, zero: Float
+  ) throws {
+    let board = try #require(Targets.target(named: expected.board))
+    let tools = try #require(CrossTools(for: board))
+    for stride in [1, 2] {
+      let layers = [
+        Layer(inputs: 32, outputs: 32, side: 3, stride: stride, groups: 32, name: "apart"),
+        Layer(inputs: 32, outputs: 8, side: 1, stride: 1, name: "point"),
+      ]
+      var plan = Self.plan(layers)
+      // With the least number for 0, a ReLU is no limit of its own.
+      plan.tensors["apart.relu"] = TensorQuantization(scale: 0.05, zeroPoint: zero == 0 ? 0 : -128)
+      let graph = try Passes.run(on: Self.network(layers), options: PassOptions(quantization: plan))
+      let program = try Compiler.plan(graph, CompileOptions(target: board))
+      let loops = try Self.loops(of: program, named: "Depthwise", tools)
+      Self.expectRegistersOnly(loops, expected.multiplications(in:))
+    }
+  }
+
+  /// The innermost loops of a program's functions with a word in their names.
+  private static func loops(
+    of program: Program, named word: String, _ tools: CrossTools
+  ) throws -> [String: [[String]]] {
+    try withTemporaryFolder { folder in
+      let package = Compiler.emit(program, name: "Net", origin: "a test")
+      try package.write(to: folder)
+      let binary = try PackageBuilder.build(
+        package.benchmarkName, package: folder.path, scratch: folder.appending(path: ".build").path, sdk: tools.sdk)
+      return try MachineCode.functions(of: binary).filter { $0.key.contains(word) }
+        .mapValues(MachineCode.innermostLoops)
+    }
+  }
+
+  /// Expects that what multiplies neither spills nor calls.
+  private static func expectRegistersOnly(_ loops: [String: [[String]]], _ multiplications: ([String]) -> Int) {
+    #expect(loops.values.joined().contains { multiplications($0) > 0 })
+    for (function, loops) in loops {
+      for loop in loops where multiplications(loop) > 0 {
+        #expect(!loop.contains { $0.contains("[sp") || $0.contains("[x29") }, "\(function) spills")
+        #expect(!loop.contains { $0.hasPrefix("bl ") }, "\(function) calls")
+      }
+    }
+  }
+
   /// A tile's name up to its size; words that occur twice in what follows are abbreviated in mangled names.
   private static var sizedName: Regex<Substring> { /Convolve[A-Za-z]*[0-9]+x[0-9]+/ }
 
   /// Makes every layer one of 8 bits.
-  private static var plan: QuantizationPlan {
+  private static func plan(_ layers: [Layer]) -> QuantizationPlan {
     let names = ["x"] + layers.map { "\($0.name).relu" }
     return QuantizationPlan(
       tensors: Dictionary(uniqueKeysWithValues: names.map { ($0, TensorQuantization(scale: 0.05, zeroPoint: 0)) }))
   }
 
+  private struct Layer {
+    var inputs: Int
+    var outputs: Int
+    var side: Int
+    var stride: Int
+    var groups = 1
+    var name: String
+  }
+
   private static let layers = [
-    (inputs: 3, outputs: 64, side: 7, stride: 2, name: "first"),
-    (inputs: 64, outputs: 64, side: 3, stride: 1, name: "square"),
-    (inputs: 64, outputs: 256, side: 1, stride: 1, name: "point"),
+    Layer(inputs: 3, outputs: 64, side: 7, stride: 2, name: "first"),
+    Layer(inputs: 64, outputs: 64, side: 3, stride: 1, name: "square"),
+    Layer(inputs: 64, outputs: 256, side: 1, stride: 1, name: "point"),
   ]
 
   /// A first layer, a 3x3 and a 1x1 convolution of ResNet's sizes.
-  private static func network() throws -> Graph {
+  private static func network(_ layers: [Layer]) throws -> Graph {
     var graph = Graph()
-    var value = graph.addInput("x", TensorType(.float32, [1, 3, 224, 224]))
-    for (inputs, outputs, side, stride, name) in layers {
-      let shape = [outputs, inputs, side, side]
+    var value = graph.addInput("x", TensorType(.float32, [1, layers[0].inputs, 224, 224]))
+    for layer in layers {
+      let (side, name) = (layer.side, layer.name)
+      let shape = [layer.outputs, layer.inputs / layer.groups, side, side]
       let weight = graph.addConstant(
         "\(name).weight", Tensor(shape: shape, floats: [Float](repeating: 0.5, count: shape.elementCount)))
       let pads = [side / 2, side / 2]
-      let window = Window(kernel: [side, side], strides: [stride, stride], padBegin: pads, padEnd: pads)
-      let convolution = try graph.insert(Convolution(window: window), name: name, inputs: [value, weight])[0]
+      let window = Window(
+        kernel: [side, side], strides: [layer.stride, layer.stride], padBegin: pads, padEnd: pads)
+      let convolution = try graph.insert(
+        Convolution(window: window, groups: layer.groups), name: name, inputs: [value, weight])[0]
       value = try graph.insert(Unary(.relu), name: "\(name).relu", inputs: [convolution])[0]
     }
     graph.addOutput("y", value)

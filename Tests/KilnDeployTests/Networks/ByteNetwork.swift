@@ -2,8 +2,8 @@ import KilnGraph
 import Testing
 
 /// Layers of numbers of 8 bits in one network, of every kind that tiles tell apart: both signs, odd channels, groups, strides,
-/// dilations, asymmetric padding, limits, weights of -128, runs that aren't multiples of four, partly filled units, sums, strided images,
-/// maxima, and what only moves.
+/// dilations, asymmetric padding, limits, weights of -128, runs that aren't multiples of four or shorter, partly filled units, real
+/// results, sums, strided images, maxima, and what only moves.
 struct ByteNetwork {
   private(set) var graph = Graph(name: "bytes")
   private var results: [ValueID] = []
@@ -21,12 +21,12 @@ struct ByteNetwork {
     ] {
       func layer(
         _ window: Window, _ channels: Int, groups: Int = 1, of input: ValueID? = nil, limits: ClosedRange<Int>? = nil,
-        isWide: Bool = false, _ result: Int = 1
+        isWide: Bool = false, _ result: Int? = 1
       ) throws -> ValueID {
         let number = self.results.count
         return try convolution(
           "\(name)\(number)", input ?? x, zeroPoint, window, channels, groups: groups,
-          try Self.result(results[result], zeroPoint: results[result] == .int8 ? 5 : 100, limits),
+          try result.map { try Self.result(results[$0], zeroPoint: results[$0] == .int8 ? 5 : 100, limits) },
           isWide: isWide)
       }
       let square = Window(kernel: [3, 3], padBegin: [1, 1], padEnd: [1, 1])
@@ -38,6 +38,9 @@ struct ByteNetwork {
         ))
       add(try layer(Window(kernel: [2, 3], padBegin: [1, 0], padEnd: [0, 2]), 20, groups: 4))
       add(try layer(Window(kernel: [3, 3], strides: [2, 2], padBegin: [1, 1], padEnd: [1, 1]), 36, groups: 36, 0))
+      add(try layer(square, 36, groups: 36, limits: 3...70))
+      add(try layer(Window(kernel: [2, 3], strides: [1, 4], padEnd: [1, 0]), 36, groups: 36, isWide: true, 0))
+      add(try layer(Window(kernel: [4, 2], padBegin: [2, 1], padEnd: [1, 0]), 36, groups: 36))
       add(
         try layer(
           Window(kernel: [5, 5], dilations: [2, 1], padBegin: [4, 2], padEnd: [4, 2]), 36, groups: 36, isWide: true))
@@ -46,9 +49,12 @@ struct ByteNetwork {
         Slice(starts: [0, 5, 0, 0], counts: [2, 3, 13, 11], steps: [1, 1, 1, 1]), name: "\(name).planes", inputs: [x])[
           0]
       add(try layer(Window(kernel: [7, 7], strides: [2, 2], padBegin: [3, 3], padEnd: [3, 3]), 24, of: planes))
+      add(try layer(Window(kernel: [1, 1]), 21, of: planes))
       let pixel = try graph.insert(
         Slice(starts: [0, 0, 6, 5], counts: [2, 36, 1, 1], steps: [1, 1, 1, 1]), name: "\(name).pixel", inputs: [x])[0]
       add(try layer(Window(kernel: [1, 1]), 301, of: pixel))
+      add(try layer(Window(kernel: [1, 1]), 203, of: pixel, nil))
+      add(try layer(square, 37, nil))
       let terms = [try layer(square, 17, 0), try layer(square, 17, isWide: true)]
       let sum = RequantizedSum(
         TensorQuantization(scale: 0.03, zeroPoint: 17), TensorQuantization(scale: 0.07, zeroPoint: -2), scale: 0.09,
@@ -102,7 +108,7 @@ struct ByteNetwork {
 
   private mutating func convolution(
     _ name: String, _ input: ValueID, _ zeroPoint: Int, _ window: Window, _ channels: Int, groups: Int,
-    _ result: QuantizedResult, isWide: Bool
+    _ result: QuantizedResult?, isWide: Bool
   ) throws -> ValueID {
     let shape = [channels, graph.type(of: input).shape[1] / groups] + window.kernel
     let depth = shape.dropFirst().reduce(1, *)
