@@ -146,20 +146,20 @@ func storeResults(_ results: SIMD16<Int16>, _ address: UnsafeMutablePointer<UInt
 
 @inline(__always)
 func storeReals(_ sums: SIMD8<Int32>, _ multipliers: SIMD8<Float>, _ address: UnsafeMutablePointer<Float>) {
-  UnsafeMutableRawPointer(address).storeBytes(of: SIMD8<Float>(sums) * multipliers, as: SIMD8<Float>.self)
+  UnsafeMutableRawPointer(address).storeBytes(of: kiln_reals_i32x8(sums, multipliers), as: SIMD8<Float>.self)
 }
 
 @inline(__always)
 func storeReals(_ sums: SIMD16<Int32>, _ multipliers: SIMD16<Float>, _ address: UnsafeMutablePointer<Float>) {
-  UnsafeMutableRawPointer(address).storeBytes(of: SIMD16<Float>(sums) * multipliers, as: SIMD16<Float>.self)
+  UnsafeMutableRawPointer(address).storeBytes(of: kiln_reals_i32x16(sums, multipliers), as: SIMD16<Float>.self)
 }
 
 @inline(__always)
 func storeReals(
   _ sums: SIMD8<Int32>, _ multipliers: SIMD8<Float>, _ address: UnsafeMutablePointer<Float>, count: Int
-) { kiln_store_first_f32x8(SIMD8<Float>(sums) * multipliers, address, count) }
+) { kiln_store_first_f32x8(kiln_reals_i32x8(sums, multipliers), address, count) }
 
 @inline(__always)
 func storeReals(
   _ sums: SIMD16<Int32>, _ multipliers: SIMD16<Float>, _ address: UnsafeMutablePointer<Float>, count: Int
-) { kiln_store_first_f32x16(SIMD16<Float>(sums) * multipliers, address, count) }
+) { kiln_store_first_f32x16(kiln_reals_i32x16(sums, multipliers), address, count) }

@@ -74,10 +74,7 @@ struct ByteConvolutionTileSource {
     source.line("let outputStep = geometry.pointee.output.pixel")
     if turn == .widened {
       source.line("var memory = WidenedPixels()")
-      source.block("withWidened(&memory)") {
-        $0.line("widened, pairs in")
-        tiles(&$0)
-      }
+      source.block("withWidened(&memory)", taking: "widened, pairs") { tiles(&$0) }
     } else {
       tiles(&source)
     }

@@ -8,9 +8,9 @@ struct SourceText {
     text += line.isEmpty ? "\n" : indentation + line + "\n"
   }
 
-  /// Appends `head { … }`, its body two columns further in.
-  mutating func block(_ head: String, _ body: (inout SourceText) -> Void) {
-    line(head + " {")
+  /// Appends `head { … }` or `head { parameters in … }`, its body two columns further in.
+  mutating func block(_ head: String, taking parameters: String? = nil, _ body: (inout SourceText) -> Void) {
+    line(head + " {" + (parameters.map { " \($0) in" } ?? ""))
     indentation += "  "
     body(&self)
     indentation.removeLast(2)

@@ -358,6 +358,10 @@ KILN_INLINE kiln_i32x16 kiln_nearest_i32x16(kiln_f32x16 x) {
     kiln_f32x##LANES shifted = product + shift;                                                                        \
     return __builtin_convertvector((kiln_i32x##LANES)shifted, kiln_i16x##LANES);                                       \
   }                                                                                                                    \
+  /* sums * multiplier, rounded to float32. */                                                                         \
+  KILN_INLINE kiln_f32x##LANES kiln_reals_i32x##LANES(kiln_i32x##LANES sums, kiln_f32x##LANES multiplier) {            \
+    return __builtin_convertvector(sums, kiln_f32x##LANES) * multiplier;                                               \
+  }                                                                                                                    \
   KILN_INLINE kiln_i16x##LANES kiln_with_zero_i16x##LANES(kiln_i16x##LANES v, short zero) {                            \
     return __builtin_elementwise_add_sat(v, (kiln_i16x##LANES)zero);                                                   \
   }                                                                                                                    \
