@@ -269,6 +269,10 @@ static const unsigned char KilnRuntime_InverseTrigonometry_swift[] = {
 #embed "../KilnRuntime/InverseTrigonometry.swift"
 };
 
+static const unsigned char KilnRuntime_JoinedLoads_swift[] = {
+#embed "../KilnRuntime/JoinedLoads.swift"
+};
+
 static const unsigned char KilnRuntime_LocalResponse_swift[] = {
 #embed "../KilnRuntime/LocalResponse.swift"
 };
@@ -295,6 +299,10 @@ static const unsigned char KilnRuntime_Normalization_swift[] = {
 
 static const unsigned char KilnRuntime_Numbers_swift[] = {
 #embed "../KilnRuntime/Numbers.swift"
+};
+
+static const unsigned char KilnRuntime_PairProducts_swift[] = {
+#embed "../KilnRuntime/PairProducts.swift"
 };
 
 static const unsigned char KilnRuntime_PixelConversion_swift[] = {
@@ -552,6 +560,7 @@ static const KilnCarriedFile files[] = {
     {"KilnRuntime/IndexTuples.swift", KilnRuntime_IndexTuples_swift, sizeof KilnRuntime_IndexTuples_swift},
     {"KilnRuntime/IntegerVectors.swift", KilnRuntime_IntegerVectors_swift, sizeof KilnRuntime_IntegerVectors_swift},
     {"KilnRuntime/InverseTrigonometry.swift", KilnRuntime_InverseTrigonometry_swift, sizeof KilnRuntime_InverseTrigonometry_swift},
+    {"KilnRuntime/JoinedLoads.swift", KilnRuntime_JoinedLoads_swift, sizeof KilnRuntime_JoinedLoads_swift},
     {"KilnRuntime/LocalResponse.swift", KilnRuntime_LocalResponse_swift, sizeof KilnRuntime_LocalResponse_swift},
     {"KilnRuntime/MatrixProduct.swift", KilnRuntime_MatrixProduct_swift, sizeof KilnRuntime_MatrixProduct_swift},
     {"KilnRuntime/NarrowConvolution.swift", KilnRuntime_NarrowConvolution_swift, sizeof KilnRuntime_NarrowConvolution_swift},
@@ -559,6 +568,7 @@ static const KilnCarriedFile files[] = {
     {"KilnRuntime/NarrowWeights.swift", KilnRuntime_NarrowWeights_swift, sizeof KilnRuntime_NarrowWeights_swift},
     {"KilnRuntime/Normalization.swift", KilnRuntime_Normalization_swift, sizeof KilnRuntime_Normalization_swift},
     {"KilnRuntime/Numbers.swift", KilnRuntime_Numbers_swift, sizeof KilnRuntime_Numbers_swift},
+    {"KilnRuntime/PairProducts.swift", KilnRuntime_PairProducts_swift, sizeof KilnRuntime_PairProducts_swift},
     {"KilnRuntime/PixelConversion.swift", KilnRuntime_PixelConversion_swift, sizeof KilnRuntime_PixelConversion_swift},
     {"KilnRuntime/Places.swift", KilnRuntime_Places_swift, sizeof KilnRuntime_Places_swift},
     {"KilnRuntime/PlanarConvolution.swift", KilnRuntime_PlanarConvolution_swift, sizeof KilnRuntime_PlanarConvolution_swift},

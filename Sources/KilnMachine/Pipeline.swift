@@ -31,6 +31,8 @@ package struct Pipeline: Hashable, Sendable {
   package var arithmeticCyclesPerHalfLoad: Double
   /// Cycles in which no vector arithmetic is issued because a vector is stored.
   package var arithmeticCyclesPerStore: Double
+  /// Whether arithmetic loses least to loads of half a vector, with the other half inserted from a general register meanwhile.
+  package var loadsHalves: Bool { arithmeticCyclesPerHalfLoad < arithmeticCyclesPerLoad }
 
   /// Makes a pipeline.
   package init(

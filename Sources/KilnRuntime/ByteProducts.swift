@@ -91,41 +91,21 @@ func addQuads(
 }
 
 /// `sums` and the products of four numbers with a unit of pairs.
-///
-/// - Parameter isWide: whether a weight may be -128.
 @inline(__always)
 func addPairs<Element: ByteElement>(
-  _ sums: SIMD8<Int32>, _ x: UnsafePointer<Element>, _ weights: UnsafePointer<UInt8>, isWide: Bool
+  _ sums: SIMD8<Int32>, _ quad: Int32, of _: Element.Type, _ weights: UnsafePointer<UInt8>
 ) -> SIMD8<Int32> {
-  kiln_pairs_i32x8(sums, kiln_load_pair(x), kiln_load_pair(x + 2), weights, Element.isUnsigned, isWide)
+  kiln_pairs_i32x8(
+    sums, Int16(truncatingIfNeeded: quad), Int16(truncatingIfNeeded: quad >> 16), weights, Element.isUnsigned)
 }
 
 /// `sums` and the products of four numbers with a unit of pairs.
-///
-/// - Parameter isWide: whether a weight may be -128.
 @inline(__always)
 func addPairs<Element: ByteElement>(
-  _ sums: SIMD16<Int32>, _ x: UnsafePointer<Element>, _ weights: UnsafePointer<UInt8>, isWide: Bool
+  _ sums: SIMD16<Int32>, _ quad: Int32, of _: Element.Type, _ weights: UnsafePointer<UInt8>
 ) -> SIMD16<Int32> {
-  kiln_pairs_i32x16(sums, kiln_load_pair(x), kiln_load_pair(x + 2), weights, Element.isUnsigned, isWide)
-}
-
-/// `sums` and the products of what is left of a run with a unit of pairs.
-@inline(__always)
-func addPairs<Element: ByteElement>(
-  _ sums: SIMD8<Int32>, rest: Int32, of _: Element.Type, _ weights: UnsafePointer<UInt8>, isWide: Bool
-) -> SIMD8<Int32> {
-  let (first, second) = (Int16(truncatingIfNeeded: rest), Int16(truncatingIfNeeded: rest >> 16))
-  return kiln_pairs_i32x8(sums, first, second, weights, Element.isUnsigned, isWide)
-}
-
-/// `sums` and the products of what is left of a run with a unit of pairs.
-@inline(__always)
-func addPairs<Element: ByteElement>(
-  _ sums: SIMD16<Int32>, rest: Int32, of _: Element.Type, _ weights: UnsafePointer<UInt8>, isWide: Bool
-) -> SIMD16<Int32> {
-  let (first, second) = (Int16(truncatingIfNeeded: rest), Int16(truncatingIfNeeded: rest >> 16))
-  return kiln_pairs_i32x16(sums, first, second, weights, Element.isUnsigned, isWide)
+  kiln_pairs_i32x16(
+    sums, Int16(truncatingIfNeeded: quad), Int16(truncatingIfNeeded: quad >> 16), weights, Element.isUnsigned)
 }
 
 /// Sixteen numbers of 8 bits.

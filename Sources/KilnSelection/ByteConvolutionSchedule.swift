@@ -24,8 +24,8 @@ private struct ByteTileCosts {
       (product, unit, pixel) = (2, 1, 0.25)
       (sumRegisters, unitRegisters, pixelRegisters, otherRegisters) = (2, 2, 1, 0)
     case (.neon, .pairs):
-      (product, unit, pixel) = (6, 2, 2)
-      (sumRegisters, unitRegisters, pixelRegisters, otherRegisters) = (2, 4, 2, 8)
+      (product, unit, pixel) = (6, 1, 2.25)
+      (sumRegisters, unitRegisters, pixelRegisters, otherRegisters) = (2, 0, 3, 8)
     case (.avx512, .quads):
       (product, unit, pixel) = (1, 0.5, 0.5)
       (sumRegisters, unitRegisters, pixelRegisters, otherRegisters) = (1, 1, 0, 3)
@@ -61,7 +61,10 @@ extension ConvolutionSchedule {
   /// - Parameter steps: turns of the innermost loop for each sum, of four products each.
   package init(ofBytes work: ConvolutionWork, steps: Int, target: Target) {
     let costs = ByteTileCosts(target)
-    let (lanes, registers) = (target.sumLanes, target.vectorRegisterCount)
+    let lanes = target.sumLanes
+    // Where the order of a tile's instructions is fixed, the compiler needs no registers to change it.
+    let isOrdered = target.instructionSet == .neon && target.byteProducts == .pairs
+    let registers = isOrdered ? target.instructionSet.vectorRegisterCount : target.vectorRegisterCount
     let most = TileInstructions.maximumPixels(target.instructionSet)
     func best(_ units: Int) -> (pixels: Int, cost: Double) {
       let fitting = (1...min(most, work.columns)).filter {

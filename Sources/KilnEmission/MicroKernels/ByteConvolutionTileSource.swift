@@ -9,14 +9,14 @@ struct ByteConvolutionTileSource {
     case lanes
     /// Sixteen, widened to 16 bits in memory, from where any two are in all lanes of a register at the cost of a load.
     case widened
-    /// Two times four, where few instructions begin in a cycle and those of the loop itself count.
-    case eight
+    /// Eight, two in all lanes of a register at a time.
+    case pairs
     case four
 
     init(_ products: ByteProducts, _ target: Target) {
       switch (target.instructionSet, products) {
       case (.neon, .quads): self = .lanes
-      case (.neon, .pairs): self = .eight
+      case (.neon, .pairs): self = .pairs
       case (.avx2, .pairs): self = .widened
       case (.avx2, .quads), (.avx512, _), (.sse2, _): self = .four
       }
@@ -25,7 +25,7 @@ struct ByteConvolutionTileSource {
     var elements: Int {
       switch self {
       case .lanes, .widened: 16
-      case .eight: 8
+      case .pairs: 8
       case .four: 4
       }
     }
@@ -34,15 +34,20 @@ struct ByteConvolutionTileSource {
   /// The tile.
   let tile: ByteConvolutionTileShape
   private let turn: Turn
+  /// Whether weights are read while those before are multiplied.
+  private let readsAhead: Bool
 
   /// The source of a tile for a machine.
   init(_ tile: ByteConvolutionTileShape, target: Target) {
     self.tile = tile
     turn = Turn(tile.products, target)
+    readsAhead = target.model.pipeline.loadsHalves
   }
 
   private var pixels: Int { tile.pixels }
   private var lanes: Int { tile.lanes }
+  /// Whether a run is as long as a turn of the innermost loop.
+  private var hasTurns: Bool { tile.runs.hasSixteen || tile.runs.remainder >= turn.elements }
   private var units: Int { tile.channels.dividedRoundingUp(by: lanes) }
   private var results: ByteResultSource { ByteResultSource(types: tile.types) }
   /// Bytes of four elements' weights.
@@ -69,7 +74,7 @@ struct ByteConvolutionTileSource {
 
   private func body(_ source: inout SourceText) {
     if tile.types.output != .float32 { source.line("let limits = ResultLimits(panel)") }
-    source.line("let length = geometry.pointee.segmentLength")
+    if hasTurns { source.line("let length = geometry.pointee.segmentLength") }
     source.line("let pixelStep = geometry.pointee.input.pixel")
     source.line("let outputStep = geometry.pointee.output.pixel")
     if turn == .widened {
@@ -126,52 +131,83 @@ struct ByteConvolutionTileSource {
   private func run(_ source: inout SourceText, from start: String) {
     for pixel in 0..<pixels {
       let address = pixel == 0 ? start : "ownRegister(pixel\(pixel - 1) + pixelStep)"
-      source.line("\(movesPixels && !tile.runs.isShort ? "var" : "let") pixel\(pixel) = \(address)")
+      source.line("let pixel\(pixel) = \(address)")
     }
-    guard !tile.runs.isShort else { return shortRun(&source) }
+    if let length = tile.runs.shortLength { return shortRun(&source, length) }
     let rest = tile.runs.remainder % turn.elements
-    let whole = rest == 0 ? "length" : "length &- \(rest)"
-    source.line(movesPixels ? "var elementsLeft = \(whole)" : "var i = 0")
-    source.block(movesPixels ? "while elementsLeft > 0" : "while i < \(whole)") {
-      switch turn {
-      case .lanes: inLanes(&$0, elements: 16, named: "x", at: 0)
-      case .widened: widened(&$0)
-      case .eight:
-        fourElements(&$0, at: 0)
-        fourElements(&$0, at: 4, after: 1)
-      case .four: fourElements(&$0, at: 0)
-      }
-      $0.line("weight += \(turn.elements / 4 * quadByteCount)")
-      if movesPixels {
-        // A register of its own at each turn: the compiler would go back to an index.
-        for pixel in 0..<pixels { $0.line("pixel\(pixel) = ownRegister(pixel\(pixel) + \(turn.elements))") }
-        $0.line("elementsLeft &-= \(turn.elements)")
-      } else {
-        $0.line("i &+= \(turn.elements)")
-      }
-    }
+    if hasTurns { turns(&source, rest: rest) }
     var first = 0
     while first < rest {
       let count = turn == .lanes && rest - first >= 8 ? 8 : 4
       // The last elements are read with those before where they are less than four.
       let place = min(first, rest - 4)
-      if turn == .lanes {
-        inLanes(&source, elements: count, named: "rest\(first)_", at: place)
-      } else {
-        fourElements(&source, at: place)
+      switch turn {
+      case .lanes: inLanes(&source, elements: count, named: "rest\(first)_", at: place)
+      case .pairs: pairs(&source, elements: 4, named: "rest\(first)_") { "loadQuad(\(elements($0, place)))" }
+      case .widened, .four: fourElements(&source, at: place)
       }
       source.line("weight += \(count / 4 * quadByteCount)")
       first += count
     }
   }
 
-  /// Whether pixels' pointers move through a run, as suits loads of one element to all lanes, instead of an index.
-  private var movesPixels: Bool { turn == .eight }
+  private func turns(_ source: inout SourceText, rest: Int) {
+    source.line("var i = 0")
+    source.block("while i < \(rest == 0 ? "length" : "length &- \(rest)")") {
+      switch turn {
+      case .lanes: inLanes(&$0, elements: 16, named: "x", at: 0)
+      case .widened: widened(&$0)
+      case .pairs: pairs(&$0, elements: 8, named: "x") { "loadPairs(pixel\($0) + i)" }
+      case .four: fourElements(&$0, at: 0)
+      }
+      $0.line("weight += \(turn.elements / 4 * quadByteCount)")
+      $0.line("i &+= \(turn.elements)")
+    }
+  }
 
   /// The address of elements of a pixel, counted from those that the loop has come to.
   private func elements(_ pixel: Int, _ offset: Int) -> String {
-    let start = "pixel\(pixel)\(movesPixels ? "" : " + i")"
+    let start = "pixel\(pixel)\(hasTurns ? " + i" : "")"
     return offset == 0 ? start : "\(start) \(offset < 0 ? "-" : "+") \(abs(offset))"
+  }
+
+  /// Products of eight elements of every pixel, or four, with a unit of weights for two pixels at a time.
+  ///
+  /// A core in order reads each unit but the first while it multiplies by the one before.
+  private func pairs(
+    _ source: inout SourceText, elements: Int, named name: String, _ loaded: (_ pixel: Int) -> String
+  ) {
+    for pixel in 0..<pixels {
+      let input = tile.types.input.swiftName
+      source.line(
+        "let \(name)\(pixel) = \(elements == 8 ? loaded(pixel) : "pairs(\(loaded(pixel)), of: \(input).self)")")
+    }
+    let steps = (0..<elements / 4).flatMap { quad in (0..<units).map { (quad, $0) } }
+    func unitAddress(_ step: (quad: Int, unit: Int)) -> String {
+      address("weight", step.quad * quadByteCount + 4 * lanes * step.unit)
+    }
+    if readsAhead { source.line("var \(name)Unit = PairUnit(\(unitAddress(steps[0])))") }
+    for (index, (quad, unit)) in steps.enumerated() {
+      let lanes = [2 * quad, 2 * quad + 1]
+      if unit == 0 {
+        for pixel in 0..<pixels {
+          for lane in lanes { source.line("let \(name)\(pixel)_\(lane) = pair(\(name)\(pixel), lane: \(lane))") }
+        }
+      }
+      if !readsAhead {
+        source.line("let \(name)Unit\(quad)_\(unit) = PairUnit(\(unitAddress((quad, unit))))")
+      }
+      for first in stride(from: 0, to: pixels, by: 2) {
+        let pixels = first..<min(first + 2, self.pixels)
+        let sums = pixels.map { "&sum\($0)_\(unit)" }
+        let numbers = pixels.flatMap { pixel in lanes.map { "\(name)\(pixel)_\($0)" } }
+        let operands = (sums + numbers).joined(separator: ", ")
+        let readsNext = readsAhead && pixels.upperBound == self.pixels && index + 1 < steps.count
+        let weights = readsAhead ? "\(readsNext ? "&" : "")\(name)Unit" : "\(name)Unit\(quad)_\(unit)"
+        let next = readsNext ? ", next: \(unitAddress(steps[index + 1]))" : ""
+        source.line("addPairs(\(operands), \(weights), isWide: \(tile.types.isWide)\(next))")
+      }
+    }
   }
 
   /// Dot products of some elements of every pixel, each four by a lane of what is loaded into a local of the name.
@@ -208,46 +244,33 @@ struct ByteConvolutionTileSource {
     }
   }
 
-  /// Products of four elements of every pixel, with the weights that are `quads` times four elements further.
-  private func fourElements(_ source: inout SourceText, at place: Int, after quads: Int = 0) {
-    if tile.products == .quads {
-      for pixel in 0..<pixels {
-        let quad = "loadQuad(\(elements(pixel, place)))"
-        for unit in 0..<units { source.line(added(pixel, unit, quad: quad, after: quads)) }
-      }
-    } else {
-      // A unit's weights take two registers, where each pixel's elements are in two all the time.
-      for unit in 0..<units {
-        for pixel in 0..<pixels { source.line(added(pixel, unit, elements: elements(pixel, place), after: quads)) }
-      }
+  /// Products of four elements of every pixel.
+  private func fourElements(_ source: inout SourceText, at place: Int) {
+    for pixel in 0..<pixels {
+      let quad = "loadQuad(\(elements(pixel, place)))"
+      for unit in 0..<units { source.line(added(pixel, unit, quad)) }
     }
   }
 
-  /// One to three elements: weights for four are there, but memory may end here.
-  private func shortRun(_ source: inout SourceText) {
-    for pixel in 0..<pixels {
-      let quad = "quad\(pixel)"
-      source.line("let \(quad) = loadRest(pixel\(pixel), count: length)")
-      for unit in 0..<units {
-        switch tile.products {
-        case .quads: source.line(added(pixel, unit, quad: quad, after: 0))
-        case .pairs:
-          let elements = "rest: \(quad), of: \(tile.types.input.swiftName).self"
-          source.line(added(pixel, unit, elements: elements, after: 0))
-        }
+  /// One to three elements: weights for more are there, but memory may end here.
+  private func shortRun(_ source: inout SourceText, _ length: Int) {
+    func rest(_ pixel: Int) -> String { "loadRest(pixel\(pixel), count: \(length))" }
+    if turn == .pairs {
+      pairs(&source, elements: 4, named: "x", rest)
+    } else {
+      for pixel in 0..<pixels {
+        source.line("let quad\(pixel) = \(rest(pixel))")
+        for unit in 0..<units { source.line(added(pixel, unit, "quad\(pixel)")) }
       }
     }
     source.line("weight += \(quadByteCount)")
   }
 
-  private func added(_ pixel: Int, _ unit: Int, quad: String, after quads: Int) -> String {
-    let (sum, weight) = ("sum\(pixel)_\(unit)", address("weight", quads * quadByteCount + 4 * lanes * unit))
-    return "\(sum) = addQuads(\(sum), \(quad), of: \(tile.types.input.swiftName).self, \(weight))"
-  }
-
-  private func added(_ pixel: Int, _ unit: Int, elements: String, after quads: Int) -> String {
-    let (sum, weight) = ("sum\(pixel)_\(unit)", address("weight", quads * quadByteCount + 4 * lanes * unit))
-    return "\(sum) = addPairs(\(sum), \(elements), \(weight), isWide: \(tile.types.isWide))"
+  /// A unit's sums with the products of four elements.
+  private func added(_ pixel: Int, _ unit: Int, _ quad: String) -> String {
+    let (sum, weight) = ("sum\(pixel)_\(unit)", address("weight", 4 * lanes * unit))
+    let function = tile.products == .quads ? "addQuads" : "addPairs"
+    return "\(sum) = \(function)(\(sum), \(quad), of: \(tile.types.input.swiftName).self, \(weight))"
   }
 
   private func finish(_ source: inout SourceText) {

@@ -13,6 +13,8 @@ struct ConvolutionTileSource {
   let vectorWidth: Int
   /// Whether four input elements of a pixel are loaded at once and used by lane (aarch64).
   let usesLanes: Bool
+  /// Whether these and the weights are loaded in halves.
+  let loadsHalves: Bool
   /// Whether the tile asks the caches for what is read next.
   let asksAhead: Bool
 
@@ -21,6 +23,7 @@ struct ConvolutionTileSource {
     self.tile = tile
     vectorWidth = target.vectorWidth
     usesLanes = target.instructionSet == .neon
+    loadsHalves = target.model.pipeline.loadsHalves
     asksAhead = target.model.directTiles.asksAhead
   }
 
@@ -148,20 +151,8 @@ struct ConvolutionTileSource {
   }
 
   private func fourElements(_ source: inout SourceText) {
-    for pixel in 0..<pixels { source.line("let x\(pixel) = load(pixel\(pixel) + i)") }
-    for element in 0..<4 {
-      for vector in 0..<vectors {
-        source.line(
-          "let weight\(element)_\(vector) = load(weight + \(element * panelWidth + vector * vectorWidth))")
-      }
-      for pixel in 0..<pixels {
-        for vector in 0..<vectors {
-          let sum = "sum\(pixel)_\(vector)"
-          source.line(
-            "\(sum) = fma(\(sum), Vector(repeating: x\(pixel)[\(element)]), weight\(element)_\(vector))")
-        }
-      }
-    }
+    let turn = ConvolutionTileTurn(pixels: pixels, vectors: vectors, panelWidth: panelWidth, vectorWidth: vectorWidth)
+    if loadsHalves { turn.loadingHalves(&source) } else { turn.loadingVectors(&source) }
     source.line("weight += \(4 * panelWidth)")
     source.line("i &+= 4")
     source.line("foursLeft &-= 1")

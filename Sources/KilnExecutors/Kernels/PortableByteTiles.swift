@@ -92,40 +92,26 @@ extension ByteConvolutionTileShape {
     _ input: Numbers, _ panel: UnsafePointer<UInt8>, _ output: UnsafeMutableRawPointer, _ columns: Int,
     _ geometry: ConvolutionGeometry
   ) {
-    let lanes = lanes
-    let width = (channels + lanes - 1) / lanes * lanes
+    let width = channels.roundedUp(toMultipleOf: lanes)
     let flip = Int32(types.flip)
-    // Where the weights of four numbers are, from the first one's.
-    let places =
-      switch products {
-      case .quads: SIMD4(0, 1, 2, 3)
-      case .pairs: SIMD4(0, 1, 2 * lanes, 2 * lanes + 1)
-      }
-    for pixel in 0..<columns {
-      let x = pixel * geometry.input.pixel
-      for channel in 0..<channels {
-        let (unit, lane) = (channel / lanes, channel % lanes)
-        var sum = word(panel, ByteTileTypes.headByteCount + 4 * channel, as: Int32.self)
-        let lanePlace =
-          switch products {
-          case .quads: 4 * lane
-          case .pairs: 2 * lane
-          }
-        var weights = panel + (ByteTileTypes.headByteCount + 8 * width + 4 * lanes * unit + lanePlace)
+    let layout = layout(runLength: geometry.segmentLength)
+    let weights = panel + (ByteTileTypes.headByteCount + 8 * width)
+    for channel in 0..<channels {
+      let places = (0..<geometry.segmentLength).map { layout.place($0, channel: channel) }
+      let bias = word(panel, ByteTileTypes.headByteCount + 4 * channel, as: Int32.self)
+      let multiplier = word(panel, ByteTileTypes.headByteCount + 4 * (width + channel), as: Float.self)
+      for pixel in 0..<columns {
+        var sum = bias
+        var runWeights = weights
         for row in 0..<geometry.kernelRows {
           for segment in 0..<geometry.segments {
-            let run = x + (row * geometry.kernelRowStep + segment * geometry.segmentStep)
-            for first in stride(from: 0, to: geometry.segmentLength, by: 4) {
-              let origin = ByteRuns.firstOfFour(first, length: geometry.segmentLength)
-              for element in first..<min(first + 4, geometry.segmentLength) {
-                let weight = Int32(Int8(bitPattern: weights[places[element - origin]]))
-                sum &+= (input[run + element] &+ flip) &* weight
-              }
-              weights += 4 * width
+            let run = pixel * geometry.input.pixel + row * geometry.kernelRowStep + segment * geometry.segmentStep
+            for (element, place) in places.enumerated() {
+              sum &+= (input[run + element] &+ flip) &* Int32(Int8(bitPattern: runWeights[place]))
             }
+            runWeights += layout.byteCount
           }
         }
-        let multiplier = word(panel, ByteTileTypes.headByteCount + 4 * (width + channel), as: Float.self)
         let place = pixel * geometry.output.pixel + channel
         if types.output == .float32 {
           output.storeBytes(of: Float(sum) * multiplier, toByteOffset: 4 * place, as: Float.self)

@@ -20,6 +20,7 @@ typedef signed char kiln_i8x32 __attribute__((ext_vector_type(32)));
 typedef unsigned char kiln_u8x8 __attribute__((ext_vector_type(8)));
 typedef unsigned char kiln_u8x16 __attribute__((ext_vector_type(16)));
 typedef unsigned char kiln_u8x32 __attribute__((ext_vector_type(32)));
+typedef short kiln_i16x4 __attribute__((ext_vector_type(4)));
 typedef short kiln_i16x8 __attribute__((ext_vector_type(8)));
 typedef short kiln_i16x16 __attribute__((ext_vector_type(16)));
 typedef short kiln_i16x32 __attribute__((ext_vector_type(32)));
@@ -128,39 +129,121 @@ KILN_INLINE kiln_i32x8 kiln_quads_in_lane_i32x8(kiln_i32x8 sums, kiln_i32x4 quad
   return kiln_dot_i32x8(sums, (kiln_i32x8)quads[lane], w);
 }
 
-// The same for a unit of weights that has the bytes for x[0] and x[1] of each lane, then those for x[2] and x[3].
+// Eight bytes of x as numbers with a sign, two in each lane, and two of them in all lanes.
+KILN_INLINE kiln_i16x4 kiln_load_pairs_i16x4(const void *x, bool isUnsigned) {
+  kiln_i8x8 bytes;
+  __builtin_memcpy(&bytes, x, sizeof bytes);
+  return (kiln_i16x4)(isUnsigned ? bytes ^ -128 : bytes);
+}
+KILN_INLINE kiln_i16x8 kiln_pair_in_lane_i16x8(kiln_i16x4 pairs, long lane) { return (kiln_i16x8)pairs[lane]; }
+
+// Sums and the products of two pairs of numbers with a unit of pairs, of one pixel and of two. What ends with `next` has loaded the unit
+// at an address after that: in halves, as joined loads of float32 are, for cores in order.
+typedef struct {
+  kiln_i32x4 low, high, low1, high1;
+  kiln_i8x16 w0, w1;
+} kiln_pair_sums;
 #if defined(__aarch64__)
-// Two products are added in 16 bits, which is too little only where both weights are -128: `isWide` adds each by itself.
-KILN_INLINE int32x4_t kiln_pairs_i32x4(
-    int32x4_t sums, int8x8_t x0, int8x8_t w0, int8x8_t x1, int8x8_t w1, bool isWide) {
-  int16x8_t products = vmull_s8(w0, x0);
-  if (!isWide) return vpadalq_s16(sums, vmlal_s8(products, w1, x1));
-  return vpadalq_s16(vpadalq_s16(sums, products), vmull_s8(w1, x1));
+// Two products are added in 16 bits, which is too little only where both weights are -128: `wide` adds each by itself. The order is fixed:
+// the compiler would make all products of a turn before it adds the first, for which there are no registers. Of two pixels no
+// instruction waits for the one before.
+#define KILN_PAIRS(FIRST, SECOND, SUM) FIRST("smull") SECOND("smlal") SUM
+#define KILN_PAIRS_WIDE(FIRST, SECOND, SUM) FIRST("smull") SUM SECOND("smull") SUM
+#define KILN_HALVES(operation, low, high, w, x)                                                                        \
+  operation " %[" low "].8h, %[" w "].8b, %[" x "].8b\n\t" operation "2 %[" high "].8h, %[" w "].16b, %[" x "].16b\n\t"
+#define KILN_FIRST_1(operation) KILN_HALVES(operation, "a", "b", "w0", "x0")
+#define KILN_SECOND_1(operation) KILN_HALVES(operation, "a", "b", "w1", "x1")
+#define KILN_SUM_1 "sadalp %[low].4s, %[a].8h\n\tsadalp %[high].4s, %[b].8h\n\t"
+#define KILN_FIRST_2(operation) KILN_FIRST_1(operation) KILN_HALVES(operation, "c", "d", "w0", "y0")
+#define KILN_SECOND_2(operation) KILN_SECOND_1(operation) KILN_HALVES(operation, "c", "d", "w1", "y1")
+#define KILN_SUM_2 KILN_SUM_1 "sadalp %[low1].4s, %[c].8h\n\tsadalp %[high1].4s, %[d].8h\n\t"
+#define KILN_NEXT_UPPER "ldr %[upper0], [%[next], #8]\n\tldr %[upper1], [%[next], #24]\n\t"
+#define KILN_NEXT_LOWER "ldr %d[w0], [%[next]]\n\t"
+#define KILN_NEXT_JOINED "ldr %d[w1], [%[next], #16]\n\tins %[w0].d[1], %[upper0]\n\t"
+#define KILN_NEXT_LAST "ins %[w1].d[1], %[upper1]\n\t"
+#define KILN_FIRST_NEXT_1(operation) KILN_NEXT_UPPER KILN_FIRST_1(operation) KILN_NEXT_LOWER
+#define KILN_SECOND_NEXT_1(operation) KILN_SECOND_1(operation) KILN_NEXT_JOINED
+#define KILN_FIRST_NEXT_2(operation) KILN_NEXT_UPPER KILN_FIRST_2(operation) KILN_NEXT_LOWER
+#define KILN_SECOND_NEXT_2(operation) KILN_SECOND_2(operation) KILN_NEXT_JOINED
+
+#define KILN_DEFINE_PAIRS_IN_LANES(NAME, PAIRS)                                                                        \
+  KILN_INLINE kiln_pair_sums kiln_##NAME##_i32x8(                                                                      \
+      kiln_i32x8 sums, kiln_i16x8 x0, kiln_i16x8 x1, kiln_i8x16 w0, kiln_i8x16 w1) {                                   \
+    kiln_pair_sums s = {.low = sums.lo, .high = sums.hi};                                                              \
+    kiln_i16x8 a, b;                                                                                                   \
+    __asm__(PAIRS(KILN_FIRST_1, KILN_SECOND_1, KILN_SUM_1)                                                             \
+            : [low] "+w"(s.low), [high] "+w"(s.high), [a] "=&w"(a), [b] "=&w"(b)                                       \
+            : [x0] "w"(x0), [x1] "w"(x1), [w0] "w"(w0), [w1] "w"(w1));                                                 \
+    return s;                                                                                                          \
+  }                                                                                                                    \
+  KILN_INLINE kiln_pair_sums kiln_##NAME##_next_i32x8(                                                                 \
+      kiln_i32x8 sums, kiln_i16x8 x0, kiln_i16x8 x1, kiln_i8x16 w0, kiln_i8x16 w1, const void *next) {                 \
+    kiln_pair_sums s = {.low = sums.lo, .high = sums.hi, .w0 = w0, .w1 = w1};                                          \
+    kiln_i16x8 a, b;                                                                                                   \
+    unsigned long long upper0, upper1;                                                                                 \
+    __asm__(PAIRS(KILN_FIRST_NEXT_1, KILN_SECOND_NEXT_1, KILN_SUM_1) KILN_NEXT_LAST                                    \
+            : [low] "+w"(s.low), [high] "+w"(s.high), [a] "=&w"(a), [b] "=&w"(b), [w0] "+&w"(s.w0), [w1] "+&w"(s.w1),  \
+              [upper0] "=&r"(upper0), [upper1] "=&r"(upper1)                                                           \
+            : [x0] "w"(x0), [x1] "w"(x1), [next] "r"(next), "Q"(*(const kiln_i8x32 *)next));                           \
+    return s;                                                                                                          \
+  }                                                                                                                    \
+  KILN_INLINE kiln_pair_sums kiln_##NAME##_of_2_i32x8(                                                                 \
+      kiln_i32x8 sums, kiln_i32x8 others, kiln_i16x8 x0, kiln_i16x8 x1, kiln_i16x8 y0, kiln_i16x8 y1, kiln_i8x16 w0,   \
+      kiln_i8x16 w1) {                                                                                                 \
+    kiln_pair_sums s = {.low = sums.lo, .high = sums.hi, .low1 = others.lo, .high1 = others.hi};                       \
+    kiln_i16x8 a, b, c, d;                                                                                             \
+    __asm__(PAIRS(KILN_FIRST_2, KILN_SECOND_2, KILN_SUM_2)                                                             \
+            : [low] "+w"(s.low), [high] "+w"(s.high), [low1] "+w"(s.low1), [high1] "+w"(s.high1), [a] "=&w"(a),        \
+              [b] "=&w"(b), [c] "=&w"(c), [d] "=&w"(d)                                                                 \
+            : [x0] "w"(x0), [x1] "w"(x1), [y0] "w"(y0), [y1] "w"(y1), [w0] "w"(w0), [w1] "w"(w1));                     \
+    return s;                                                                                                          \
+  }                                                                                                                    \
+  KILN_INLINE kiln_pair_sums kiln_##NAME##_of_2_next_i32x8(                                                            \
+      kiln_i32x8 sums, kiln_i32x8 others, kiln_i16x8 x0, kiln_i16x8 x1, kiln_i16x8 y0, kiln_i16x8 y1, kiln_i8x16 w0,   \
+      kiln_i8x16 w1, const void *next) {                                                                               \
+    kiln_pair_sums s = {sums.lo, sums.hi, others.lo, others.hi, w0, w1};                                               \
+    kiln_i16x8 a, b, c, d;                                                                                             \
+    unsigned long long upper0, upper1;                                                                                 \
+    __asm__(PAIRS(KILN_FIRST_NEXT_2, KILN_SECOND_NEXT_2, KILN_SUM_2) KILN_NEXT_LAST                                    \
+            : [low] "+w"(s.low), [high] "+w"(s.high), [low1] "+w"(s.low1), [high1] "+w"(s.high1), [a] "=&w"(a),        \
+              [b] "=&w"(b), [c] "=&w"(c), [d] "=&w"(d), [w0] "+&w"(s.w0), [w1] "+&w"(s.w1), [upper0] "=&r"(upper0),    \
+              [upper1] "=&r"(upper1)                                                                                   \
+            : [x0] "w"(x0), [x1] "w"(x1), [y0] "w"(y0), [y1] "w"(y1), [next] "r"(next),                                \
+              "Q"(*(const kiln_i8x32 *)next));                                                                         \
+    return s;                                                                                                          \
+  }
+KILN_DEFINE_PAIRS_IN_LANES(pairs_in_lanes, KILN_PAIRS)
+KILN_DEFINE_PAIRS_IN_LANES(wide_pairs_in_lanes, KILN_PAIRS_WIDE)
+#else
+KILN_INLINE kiln_i32x8 kiln_added_pair_i32x8(kiln_i32x8 sums, kiln_i16x8 x, kiln_i8x16 w) {
+  kiln_i16x16 products = __builtin_convertvector((kiln_i8x16)x, kiln_i16x16) * __builtin_convertvector(w, kiln_i16x16);
+  return sums + __builtin_convertvector(products.even, kiln_i32x8) + __builtin_convertvector(products.odd, kiln_i32x8);
 }
-KILN_INLINE kiln_i32x8 kiln_pairs_i32x8(
-    kiln_i32x8 sums, short first, short second, const void *weights, bool isUnsigned, bool isWide) {
-  int8x8_t w[4];
-  __builtin_memcpy(w, weights, sizeof w);
-  int8x8_t flip = vdup_n_s8(isUnsigned ? -128 : 0);
-  int8x8_t x0 = veor_s8(vreinterpret_s8_s16(vdup_n_s16(first)), flip);
-  int8x8_t x1 = veor_s8(vreinterpret_s8_s16(vdup_n_s16(second)), flip);
-  sums.lo = (kiln_i32x4)kiln_pairs_i32x4((int32x4_t)sums.lo, x0, w[0], x1, w[2], isWide);
-  sums.hi = (kiln_i32x4)kiln_pairs_i32x4((int32x4_t)sums.hi, x0, w[1], x1, w[3], isWide);
-  return sums;
-}
-KILN_INLINE kiln_i32x16 kiln_pairs_i32x16(
-    kiln_i32x16 sums, short first, short second, const void *weights, bool isUnsigned, bool isWide) {
-  int8x8_t w[8];
-  __builtin_memcpy(w, weights, sizeof w);
-  int8x8_t flip = vdup_n_s8(isUnsigned ? -128 : 0);
-  int8x8_t x0 = veor_s8(vreinterpret_s8_s16(vdup_n_s16(first)), flip);
-  int8x8_t x1 = veor_s8(vreinterpret_s8_s16(vdup_n_s16(second)), flip);
-  sums.lo.lo = (kiln_i32x4)kiln_pairs_i32x4((int32x4_t)sums.lo.lo, x0, w[0], x1, w[4], isWide);
-  sums.lo.hi = (kiln_i32x4)kiln_pairs_i32x4((int32x4_t)sums.lo.hi, x0, w[1], x1, w[5], isWide);
-  sums.hi.lo = (kiln_i32x4)kiln_pairs_i32x4((int32x4_t)sums.hi.lo, x0, w[2], x1, w[6], isWide);
-  sums.hi.hi = (kiln_i32x4)kiln_pairs_i32x4((int32x4_t)sums.hi.hi, x0, w[3], x1, w[7], isWide);
-  return sums;
-}
+#define KILN_DEFINE_PAIRS_IN_LANES(NAME)                                                                               \
+  KILN_INLINE kiln_pair_sums kiln_##NAME##_of_2_i32x8(                                                                 \
+      kiln_i32x8 sums, kiln_i32x8 others, kiln_i16x8 x0, kiln_i16x8 x1, kiln_i16x8 y0, kiln_i16x8 y1, kiln_i8x16 w0,   \
+      kiln_i8x16 w1) {                                                                                                 \
+    sums = kiln_added_pair_i32x8(kiln_added_pair_i32x8(sums, x0, w0), x1, w1);                                         \
+    others = kiln_added_pair_i32x8(kiln_added_pair_i32x8(others, y0, w0), y1, w1);                                     \
+    return (kiln_pair_sums){sums.lo, sums.hi, others.lo, others.hi, w0, w1};                                           \
+  }                                                                                                                    \
+  KILN_INLINE kiln_pair_sums kiln_##NAME##_i32x8(                                                                      \
+      kiln_i32x8 sums, kiln_i16x8 x0, kiln_i16x8 x1, kiln_i8x16 w0, kiln_i8x16 w1) {                                   \
+    return kiln_##NAME##_of_2_i32x8(sums, sums, x0, x1, x0, x1, w0, w1);                                               \
+  }                                                                                                                    \
+  KILN_INLINE kiln_pair_sums kiln_##NAME##_of_2_next_i32x8(                                                            \
+      kiln_i32x8 sums, kiln_i32x8 others, kiln_i16x8 x0, kiln_i16x8 x1, kiln_i16x8 y0, kiln_i16x8 y1, kiln_i8x16 w0,   \
+      kiln_i8x16 w1, const void *next) {                                                                               \
+    kiln_pair_sums s = kiln_##NAME##_of_2_i32x8(sums, others, x0, x1, y0, y1, w0, w1);                                 \
+    __builtin_memcpy(&s.w0, next, 2 * sizeof s.w0);                                                                    \
+    return s;                                                                                                          \
+  }                                                                                                                    \
+  KILN_INLINE kiln_pair_sums kiln_##NAME##_next_i32x8(                                                                 \
+      kiln_i32x8 sums, kiln_i16x8 x0, kiln_i16x8 x1, kiln_i8x16 w0, kiln_i8x16 w1, const void *next) {                 \
+    return kiln_##NAME##_of_2_next_i32x8(sums, sums, x0, x1, x0, x1, w0, w1, next);                                    \
+  }
+KILN_DEFINE_PAIRS_IN_LANES(pairs_in_lanes)
+KILN_DEFINE_PAIRS_IN_LANES(wide_pairs_in_lanes)
 #endif
 
 #if defined(__x86_64__)
@@ -188,10 +271,21 @@ KILN_INLINE kiln_i32x16 kiln_neighbours_i32x16(kiln_i16x32 a, kiln_i16x32 b) {
   return sums;
 #endif
 }
+#else
+#define KILN_DEFINE_NEIGHBOURS(LANES, PAIRS)                                                                           \
+  KILN_INLINE kiln_i32x##LANES kiln_neighbours_i32x##LANES(kiln_i16x##PAIRS a, kiln_i16x##PAIRS b) {                   \
+    return __builtin_convertvector(a.even, kiln_i32x##LANES) * __builtin_convertvector(b.even, kiln_i32x##LANES) +     \
+           __builtin_convertvector(a.odd, kiln_i32x##LANES) * __builtin_convertvector(b.odd, kiln_i32x##LANES);        \
+  }
+KILN_DEFINE_NEIGHBOURS(8, 16)
+KILN_DEFINE_NEIGHBOURS(16, 32)
+#endif
 
+// sums + the products of x[0], x[1], x[2], x[3] with a unit of weights, which has the bytes for x[0] and x[1] of each lane, then those
+// for x[2] and x[3].
 #define KILN_DEFINE_PAIRS(LANES, BYTES, PAIRS)                                                                         \
   KILN_INLINE kiln_i32x##LANES kiln_pairs_i32x##LANES(                                                                 \
-      kiln_i32x##LANES sums, short first, short second, const void *weights, bool isUnsigned, bool isWide) {           \
+      kiln_i32x##LANES sums, short first, short second, const void *weights, bool isUnsigned) {                        \
     for (int pair = 0; pair < 2; pair++) {                                                                             \
       kiln_i8x##BYTES w;                                                                                               \
       __builtin_memcpy(&w, (const char *)weights + sizeof w * pair, sizeof w);                                         \
@@ -204,12 +298,6 @@ KILN_INLINE kiln_i32x16 kiln_neighbours_i32x16(kiln_i16x32 a, kiln_i16x32 b) {
   }
 KILN_DEFINE_PAIRS(8, 16, 16)
 KILN_DEFINE_PAIRS(16, 32, 32)
-#else
-KILN_INLINE kiln_i32x8 kiln_neighbours_i32x8(kiln_i16x16 a, kiln_i16x16 b) {
-  return __builtin_convertvector(a.even, kiln_i32x8) * __builtin_convertvector(b.even, kiln_i32x8) +
-         __builtin_convertvector(a.odd, kiln_i32x8) * __builtin_convertvector(b.odd, kiln_i32x8);
-}
-#endif
 
 // The same address, of which the compiler doesn't know that it is: what is written to one and read from the other goes through memory.
 KILN_INLINE const void *kiln_hidden_address(const void *address) {

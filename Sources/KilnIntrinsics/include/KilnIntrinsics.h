@@ -102,6 +102,48 @@ KILN_INLINE const float *kiln_own_register(const float *address) {
   return address;
 }
 
+// A vector in two parts, for cores in order that issue an insertion from a general register together with a load of half a vector: the
+// upper lanes go through such a register, and are inserted where the lower lanes of the next vector are loaded.
+typedef struct {
+  kiln_f32x4 whole, next;
+} kiln_joined_f32x4;
+typedef struct {
+  char bytes[8];
+} kiln_lanes_f32x2;
+typedef unsigned long long kiln_u64x2 __attribute__((ext_vector_type(2)));
+
+KILN_INLINE kiln_f32x4 kiln_load_lower_f32x4(const float *p) {
+  kiln_u64x2 lanes = 0;
+  __builtin_memcpy(&lanes, p, 8);
+  return (kiln_f32x4)lanes;
+}
+KILN_INLINE unsigned long long kiln_load_upper_f32x4(const float *p) {
+  unsigned long long lanes;
+  __builtin_memcpy(&lanes, p + 2, sizeof lanes);
+#if defined(__aarch64__)
+  // The compiler would load the whole vector at once.
+  __asm__("" : "+r"(lanes));
+#endif
+  return lanes;
+}
+KILN_INLINE kiln_f32x4 kiln_join_last_f32x4(kiln_f32x4 lower, unsigned long long upper) {
+  kiln_u64x2 lanes = (kiln_u64x2)lower;
+  lanes.y = upper;
+  return (kiln_f32x4)lanes;
+}
+KILN_INLINE kiln_joined_f32x4 kiln_join_f32x4(kiln_f32x4 lower, unsigned long long upper, const float *next) {
+#if defined(__aarch64__)
+  // Nothing may come between the two.
+  kiln_joined_f32x4 joined = {.whole = lower};
+  __asm__("ldr %d1, %3\n\tins %0.d[1], %2"
+          : "+w"(joined.whole), "=&w"(joined.next)
+          : "r"(upper), "Q"(*(const kiln_lanes_f32x2 *)next));
+#else
+  kiln_joined_f32x4 joined = {.whole = kiln_join_last_f32x4(lower, upper), .next = kiln_load_lower_f32x4(next)};
+#endif
+  return joined;
+}
+
 // Asks for the cache line at `address`; never faults.
 KILN_INLINE void kiln_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
 

@@ -69,36 +69,6 @@ package struct ByteTileTypes: Hashable, Sendable {
   }
 }
 
-/// The runs of input elements that a convolution of numbers of 8 bits multiplies: those of a tap, or of a row of taps that touch.
-package struct ByteRuns: Hashable, Sendable {
-  /// Whether each output pixel sees one run only.
-  package var isSingle: Bool
-  /// Elements of a run after the last whole sixteen.
-  package var remainder: Int
-  /// Whether a run has less than four elements.
-  ///
-  /// Others' last elements, where they aren't whole fours, are read together with those before, whose weights are 0 then: memory after
-  /// a run isn't touched.
-  package var isShort: Bool
-
-  /// Describes runs of a length.
-  package init(count: Int, length: Int) {
-    isSingle = count == 1
-    remainder = length % 16
-    isShort = length < 4
-  }
-
-  /// The first of the elements that are read together with `element`, of a run of a length.
-  package static func firstOfFour(_ element: Int, length: Int) -> Int {
-    min(element / 4 * 4, max(length - 4, 0))
-  }
-
-  /// Nothing for one run of whole sixteens; for instance `RunsRest9`.
-  fileprivate var details: String {
-    "\(isSingle ? "" : "Runs")\(remainder == 0 ? "" : "Rest\(remainder)")\(isShort ? "Short" : "")"
-  }
-}
-
 /// A tile of output pixels by output channels of a convolution of numbers of 8 bits.
 package struct ByteConvolutionTileShape: RegisterTile, Hashable {
   /// Output pixels.
@@ -124,6 +94,11 @@ package struct ByteConvolutionTileShape: RegisterTile, Hashable {
   }
 
   package static let family = RegisterTileFamily.convolutionOfBytes
+
+  /// Where the weights of a run lie in the tile's panels.
+  package func layout(runLength: Int) -> ByteRunLayout {
+    ByteRunLayout(length: runLength, channels: channels, lanes: lanes, products)
+  }
 
   /// For instance `6x64Int8ToInt8` and `6x64RunsRest9Int8ToInt8`.
   package var details: String { "\(pixels)x\(channels)\(runs.details)\(types.nameSuffix)" }

@@ -56,15 +56,6 @@ struct BytePanels {
   var inputChannels: Int { codes.shape[1] }
   var taps: Int { codes.shape[2...].reduce(1, *) }
 
-  /// Bytes of a panel of a direct convolution.
-  ///
-  /// - Parameters:
-  ///   - width: packed channels, whole units.
-  ///   - runs: contiguous runs of input elements, and the elements of one.
-  static func byteCount(width: Int, runs: Int, runLength: Int) -> Int {
-    ByteTileTypes.headByteCount + 8 * width + runs * runLength.roundedUp(toMultipleOf: 4) * width
-  }
-
   /// The panels of a range of each group's output channels, in blocks.
   ///
   /// - Parameters:
@@ -75,25 +66,19 @@ struct BytePanels {
   ) -> (shape: [Int], bytes: DeferredBytes) {
     let width = block.roundedUp(toMultipleOf: lanes)
     let runs = taps * inputChannels / max(runLength, 1)
-    let byteCount = Self.byteCount(width: width, runs: runs, runLength: runLength)
+    let layout = ByteRunLayout(length: runLength, channels: block, lanes: lanes, products)
+    let byteCount = ByteTileTypes.headByteCount + 8 * width + runs * layout.byteCount
     let (blocks, groupChannels) = (channels.count / block, biases.count / groups)
     let bytes = DeferredBytes(byteCount: groups * blocks * byteCount, pieceCount: groups * blocks) { index in
       let channel = index / blocks * groupChannels + channels.lowerBound + index % blocks * block
       return panel(channel..<channel + block, width: width, byteCount: byteCount) { packed, codes in
-        var next = 0
         for run in 0..<runs {
-          for quad in stride(from: 0, to: runLength, by: 4) {
-            let first = ByteRuns.firstOfFour(quad, length: runLength)
+          for element in 0..<runLength {
+            let (tap, input) = (run * runLength + element).quotientAndRemainder(dividingBy: inputChannels)
             for lane in 0..<block {
-              let (unit, within) = (lane / lanes, lane % lanes)
-              for element in quad..<min(quad + 4, runLength) {
-                let position = run * runLength + element
-                let (tap, input) = (position / inputChannels, position % inputChannels)
-                let place = products.place(element - first, lane: within, lanes: lanes)
-                packed[next + 4 * lanes * unit + place] = codes[((channel + lane) * inputChannels + input) * taps + tap]
-              }
+              packed[run * layout.byteCount + layout.place(element, channel: lane)] =
+                codes[((channel + lane) * inputChannels + input) * taps + tap]
             }
-            next += 4 * width
           }
         }
       }
@@ -157,14 +142,4 @@ struct BytePanels {
 
   /// Whether a weight is -128.
   var isWide: Bool { withExtendedLifetime(codes) { codes.storage.bytes.contains(0x80) } }
-}
-
-extension ByteProducts {
-  /// Where the weight of one of four elements lies in a unit.
-  fileprivate func place(_ element: Int, lane: Int, lanes: Int) -> Int {
-    switch self {
-    case .quads: 4 * lane + element
-    case .pairs: element / 2 * 2 * lanes + 2 * lane + element % 2
-    }
-  }
 }

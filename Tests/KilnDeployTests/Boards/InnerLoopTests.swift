@@ -25,10 +25,13 @@ struct InnerLoopTests {
     let products: Int
     /// Instructions of a loop for each that multiplies, at most.
     let instructions: Double
-    /// Products in a cycle by llvm-mca's model, at least, of the best tile.
+    /// Products in a cycle by llvm-mca's model, at least, of the best tile; `nil` where that model is of no use.
     ///
-    /// Others may reach nine tenths.
-    let productsPerCycle: Double
+    /// Others may reach nine tenths. Of a Cortex-A53 the model lets no load end before a multiplication that began earlier, so that what
+    /// is quickest there by measurement is slowest in it.
+    var productsPerCycle: Double?
+    /// The share of the insertions of half a vector that stand beside a load of another half, with which a Cortex-A53 issues them.
+    var insertionsBesideLoads = 0.0
 
     /// How many of the three layers are computed so: in 8 bits not the last, whose result is real and limited.
     var tileCount: Int { precision == "int8" ? 2 : 3 }
@@ -53,7 +56,14 @@ struct InnerLoopTests {
         instructions: 1.25, productsPerCycle: 30.3),
       Expectation(
         precision: "int8", board: "raspberry-pi-4", processor: "cortex-a72",
-        multiplications: ["smull", "smull2", "smlal", "smlal2"], products: 8, instructions: 2.4, productsPerCycle: 7.9),
+        multiplications: ["smull", "smull2", "smlal", "smlal2"], products: 8, instructions: 2.0, productsPerCycle: 7.9),
+      Expectation(
+        precision: "float32", board: "raspberry-pi-3", processor: "cortex-a53", multiplications: ["fmla"], products: 4,
+        instructions: 2.5, insertionsBesideLoads: 0.9),
+      Expectation(
+        precision: "int8", board: "raspberry-pi-3", processor: "cortex-a53",
+        multiplications: ["smull", "smull2", "smlal", "smlal2"], products: 8, instructions: 2.6,
+        insertionsBesideLoads: 0.45),
     ]
 
     /// How many instructions of a loop multiply.
@@ -99,16 +109,31 @@ struct InnerLoopTests {
       #expect(
         Double(loop.count) <= expected.instructions * Double(count),
         "\(tile): \(loop.count) instructions, \(count) of them multiply")
-      if let cycles = try MachineCode.cycles(of: loop, on: expected.processor) {
+      #expect(Self.insertionsBesideLoads(loop) >= expected.insertionsBesideLoads, "\(tile)")
+      if expected.productsPerCycle != nil, let cycles = try MachineCode.cycles(of: loop, on: expected.processor) {
         rates.append(Double(count * expected.products) / cycles)
       }
     }
-    for rate in rates { #expect(rate >= 0.9 * expected.productsPerCycle) }
-    if let best = rates.max() { #expect(best >= expected.productsPerCycle) }
+    if let least = expected.productsPerCycle, let best = rates.max() {
+      for rate in rates { #expect(rate >= 0.9 * least) }
+      #expect(best >= least)
+    }
+  }
+
+  /// The share of a loop's insertions into the upper half of a vector that stand beside a load of half a vector.
+  private static func insertionsBesideLoads(_ loop: [String]) -> Double {
+    func isLoad(_ index: Int) -> Bool {
+      loop.indices.contains(index) && (loop[index].hasPrefix("ldr d") || loop[index].hasPrefix("ldur d"))
+    }
+    let insertions = loop.indices.filter { loop[$0].hasPrefix("mov v") && loop[$0].contains(".d[1], x") }
+    return Double(insertions.count { isLoad($0 - 1) || isLoad($0 + 1) }) / Double(max(insertions.count, 1))
   }
 
   /// Kernels of one channel each, of results that are limited and that aren't.
-  @Test(arguments: Expectation.all.filter { $0.precision == "int8" }, [0, 0.05] as [Float])
+  ///
+  /// Those of a Cortex-A53 spill, for which the compiler loads far ahead.
+  @Test(
+    arguments: Expectation.all.filter { $0.precision == "int8" && $0.insertionsBesideLoads == 0 }, [0, 0.05] as [Float])
   func `depthwise loops in 8 bits keep weights and columns in registers`(
     _ expected: Expectation, zero: Float
   ) throws {
