@@ -8,8 +8,9 @@ compute in integers of 8 bits, each quantised by its own tool from the same inpu
 
 Instructions by class and cache lines missed, in thousands, under qemu-user, and from them an estimate of the time; nothing is
 timed. A figure is the mean of a process's fourth and fifth inference. `ncnn-default` and `openvino-default` choose their
-precision themselves; they run only on boards that have arithmetic in float16. Peers in int8 whose tool isn't here are left out.
-An answer that is too far from ONNX Runtime's on this machine is an error. Models have one float input and one float output.
+precision themselves; they run only on boards that have arithmetic in float16, and `openvino-int8` only on those that have dot
+products. Peers in int8 whose tool isn't here are left out. An answer that is too far from ONNX Runtime's on this machine is an
+error. Models have one float input and one float output.
 """
 
 import argparse
@@ -29,7 +30,7 @@ from contenders import installed_runtimes
 from counting import make_plugin
 from decoding import check
 from inferences import Inferences
-from names import CONTENDERS, OTHER_CONTENDERS, peer_of, precision_of
+from names import CONTENDERS, NEEDS, OTHER_CONTENDERS, peer_of, precision_of
 from network import open_network
 from table import print_table, save
 from userland import SetupError, set_up
@@ -51,7 +52,7 @@ def compare(options, folder):
         first = len(rows)
         for board, root in emulated:
             for contender in contenders:
-                if contender.endswith("-default") and not board.has_float16:
+                if contender in NEEDS and not board.has(NEEDS[contender]):
                     continue
                 try:
                     rows.append(inferences.count(contender, networks[precision_of(contender)], board, root))

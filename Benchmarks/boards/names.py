@@ -6,6 +6,9 @@ CONTENDERS = [
 ]
 #: counted when they are named only
 OTHER_CONTENDERS = ["kiln-unfolded"]
+#: what a processor needs for them, by Linux's name of it. Without arithmetic in float16 two are the same as in float32; without
+#: dot products OpenVINO's wheel loads no model in int8 ("object is not initialized").
+NEEDS = {"ncnn-default": "asimdhp", "openvino-default": "asimdhp", "openvino-int8": "asimddp"}
 
 
 def peer_of(contender):
