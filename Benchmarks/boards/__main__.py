@@ -102,7 +102,7 @@ def main():
     parser.add_argument("models", nargs="*", type=Path, metavar="MODEL.onnx")
     parser.add_argument("--board", action="append", choices=BOARDS, help="may be repeated; default: all")
     parser.add_argument("--peers", type=lambda text: text.split(","), default=CONTENDERS, metavar="NAME,...",
-                        help=f"of {','.join(CONTENDERS + OTHER_CONTENDERS)}; default: all but the last")
+                        help=f"of {','.join(CONTENDERS + OTHER_CONTENDERS)}; default: all but the last two")
     parser.add_argument("--kiln", type=Path, default=HERE.parent.parent / ".build/release/kiln", help="default: %(default)s")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows of all tables there")
     parser.add_argument("--check-decoder", action="store_true", help="compare with llvm-objdump, by default of ncnn's wheel")
