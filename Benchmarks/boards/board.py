@@ -41,9 +41,9 @@ class Board:
     #: Kiln's machine model
     model: dict
 
-    @property
-    def has_float16(self):
-        return "asimdhp" in PROCESSORS[self.processor].features.split()
+    def has(self, feature):
+        """Whether the processor has something, by Linux's name of it."""
+        return feature in PROCESSORS[self.processor].features.split()
 
     def make_root(self, folder, userland):
         """A folder for `qemu-aarch64 -L`: the user land with one core of this board."""

@@ -12,7 +12,7 @@ from runtimes import RUNTIMES
 contender, file, source, output, marks, *counts = sys.argv[1:]
 name, _, precision = contender.partition("-")
 image = np.load(source)
-run, answer = RUNTIMES[name].load(file, 1, image, **({"is_float32": False} if precision else {}))
+run, answer = RUNTIMES[name].load(file, 1, image, **({"is_float32": False} if precision == "default" else {}))
 # Libraries write to the usual ones.
 os.dup2(2, int(marks))
 for count in map(int, counts):

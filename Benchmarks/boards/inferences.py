@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from accuracy import LEAST, decibels
 from contender import ContenderError
-from contenders import converted, output, relative_error
+from contenders import converted, int8_options, output, relative_error
 from decoding import CLASSES, DETAILS
 from estimate import milliseconds
+from names import peer_of, precision_of
 from network import digest
 from runtimes import ENVIRONMENT
 from userland import Userland
@@ -23,7 +25,9 @@ MARKS = 100
 #: random weights, whose values mostly cancel out, come out roughly, but a wrong answer is off by about 1
 TOLERANCE = 1e-4
 #: of what computes with fewer bits, by what follows the name: these networks have random weights, which lose much by that
-TOLERANCES = {"default": 0.25, "float16": 0.25, "int8": 1}
+TOLERANCES = {"default": 0.25, "float16": 0.25}
+#: the architecture of all boards, as `uname -m` has it
+MACHINE = "aarch64"
 
 
 @dataclass(frozen=True)
@@ -38,11 +42,8 @@ class Inferences:
         """The row of a contender: numbers of instructions and cache lines of one inference, and an estimate of its time."""
         run = self.run_kiln if contender.startswith("kiln") else self.run_peer
         row, answer = run(contender, network, board, root)
-        error = relative_error(answer, np.load(network.reference))
-        if not error <= TOLERANCES.get(contender.partition("-")[2], TOLERANCE):
-            raise ContenderError(f"its answer differs by {error:.1e} of the largest: no figure")
-        named = {"network": network.name, "board": board.name, "contender": contender, "error": error}
-        return {**named, **row}
+        named = {"network": network.name, "board": board.name, "contender": contender}
+        return {**named, **nearness(contender, answer, np.load(network.reference)), **row}
 
     def run_kiln(self, contender, network, board, root):
         image, answer = self.folder / "image", self.folder / "answer"
@@ -54,26 +55,24 @@ class Inferences:
 
     def kiln_program(self, contender, network, board):
         package = network.folder / f"{contender}-{digest(self.kiln)}-{board.name}"
-        options = {"kiln-unfolded": ["--no-fold"], "kiln-float16": ["--precision", "float16"]}.get(contender, [])
-        if contender == "kiln-int8":
-            # Ranges are those of the one input that is counted.
-            samples = self.folder / f"calibration-{network.name}"
-            samples.mkdir(exist_ok=True)
-            shutil.copy(network.input, samples)
-            options = ["--precision", "int8", "--calibration", samples]
         build = ["swift", "build", "-c", "release", "--package-path", package, "--swift-sdk", "aarch64-embedded-linux"]
         ready = package.with_suffix(".done")
         if not ready.exists():
             shutil.rmtree(package, ignore_errors=True)
             output([self.kiln, "compile", network.model, "--output", package, "--name", "Counted", "--target", board.name,
-                    *options])
+                    *self.kiln_options(contender, network)])
             output([*build, "--quiet"])
             ready.write_text(output([*build, "--show-bin-path"]).strip())
         return Path(ready.read_text()) / "counted-benchmark"
 
+    def kiln_options(self, contender, network):
+        if network.precision == "int8":
+            return int8_options(self.kiln, network)
+        return {"kiln-unfolded": ["--no-fold"], "kiln-float16": ["--precision", "float16"]}.get(contender, [])
+
     def run_peer(self, contender, network, board, root):
-        peer, answer = contender.partition("-")[0], self.folder / "answer.npy"
-        arguments = contender, converted(network, peer), network.input, answer, MARKS, BEFORE, COUNTED
+        peer, answer = peer_of(contender), self.folder / "answer.npy"
+        arguments = contender, converted(network, peer, MACHINE), network.input, answer, MARKS, BEFORE, COUNTED
         return self.run_python(self.userland.site(peer), HERE / "inference.py", arguments, board, root), np.load(answer)
 
     def run_python(self, site, script, arguments, board, root):
@@ -98,6 +97,23 @@ class Inferences:
             lines = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
             raise ContenderError(lines[-1])
         return summary(executed_blocks(file.read_text(), len(board.caches)), board.model)
+
+
+def nearness(contender, answer, reference):
+    """How near an answer is to the reference, as a part of the row. ContenderError if it is another one.
+
+    In int8 single values are far off in networks with random weights, and the answer as a whole tells more: by decibels, as in
+    `peers`.
+    """
+    error = relative_error(answer, reference)
+    if precision_of(contender) == "int8":
+        signal = decibels([answer], [reference])
+        if not signal >= LEAST:
+            raise ContenderError(f"its answer has {signal:.1f} dB of signal to noise, at least {LEAST} are asked: no figure")
+        return {"error": error, "decibels": signal}
+    if not error <= TOLERANCES.get(contender.partition("-")[2], TOLERANCE):
+        raise ContenderError(f"its answer differs by {error:.1e} of the largest: no figure")
+    return {"error": error}
 
 
 def executed_blocks(text, levels):

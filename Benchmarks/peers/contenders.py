@@ -4,6 +4,7 @@ What is made stays in the cache, under the contents of the model and the version
 """
 
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -27,22 +28,24 @@ def installed_runtimes(names, precision):
     return [name for name in names if name not in missing], missing
 
 
-def converted(network, name):
-    """The file that a peer loads."""
+def converted(network, name, machine=platform.machine()):
+    """The file that a peer loads on a machine, which is named as `uname -m` does."""
     runtime = RUNTIMES[name]
     if network.precision == "int8":
-        maker = f"{runtime.quantiser.distribution}-{runtime.quantiser.version}-int8"
-        return conversion(network, runtime.quantiser.format, maker, "quantise.py", network.calibration)
+        quantiser = runtime.quantiser
+        maker = f"{quantiser.distribution}-{quantiser.version}-int8"
+        maker += f"-{machine}" if quantiser.depends_on_machine else ""
+        return conversion(network, quantiser.format, maker, "quantise.py", network.calibration, machine)
     if runtime.format is None:
         return network.model
     return conversion(network, runtime.format, f"{runtime.distribution}-{runtime.version}")
 
 
-def conversion(network, format, maker, script="convert.py", source=None):
+def conversion(network, format, maker, script="convert.py", source=None, *others):
     path = network.folder / f"{maker}.{format}"
     done, failed = path.with_name(path.name + ".done"), path.with_name(path.name + ".failed")
     if not done.exists() and not failed.exists():
-        command = [sys.executable, "-W", "ignore", HERE / script, format, network.model, source or network.input, path]
+        command = [sys.executable, "-W", "ignore", HERE / script, format, network.model, source or network.input, path, *others]
         result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=network.folder)
         if result.returncode:
             lines = [line.strip() for line in result.stdout.splitlines() if line.strip()]
@@ -77,7 +80,7 @@ class KilnProgram:
         build = ["swift", "build", "-c", "release", "--package-path", self.package, *self.EMBEDDED]
         if not ready.exists():
             options = ["--threads", self.threads] if self.threads > 1 else []
-            options += ["--precision", "int8", "--calibration", network.calibration] if quantised else []
+            options += int8_options(kiln, network) if quantised else []
             output([kiln, "compile", network.model, "--output", self.package, *options])
             output([*build, "--quiet"])
             ready.write_text(output([*build, "--show-bin-path"]).strip())
@@ -95,6 +98,13 @@ class KilnProgram:
         (np.load(network.input) if image is None else image).tofile(source)
         options = ["--threads", self.threads] if self.threads > 1 and b"--threads" in self.path.read_bytes() else []
         return Contender([self.path, "serve", *options, source, result], cores)
+
+
+def int8_options(kiln, network):
+    """Kiln finds ranges once, which takes minutes: they hold for all machines and numbers of threads."""
+    plan = network.folder / f"kiln-{digest(kiln)}-int8.plan"
+    calibration = [] if plan.exists() else ["--calibration", network.calibration]
+    return ["--precision", "int8", "--precision-plan", plan, *calibration]
 
 
 def accepts_threads(kiln):

@@ -1,14 +1,13 @@
 #!/usr/bin/env python3
-"""Quantises a model for a runtime to int8 by the runtime's own tool: `quantise.py FORMAT MODEL.onnx CALIBRATION FILE`.
+"""Quantises a model for a runtime to int8 by the runtime's own tool: `quantise.py FORMAT MODEL.onnx CALIBRATION FILE MACHINE`.
 
 Formats: onnx, xml (OpenVINO's, with a .bin beside it), tflite, ncnn (FILE.param and FILE.bin), mnn, torchscript. CALIBRATION is
-a folder of inputs as .npy, the same for all. Weights have a scale for each output channel, and image and answer stay float32, so that
-quantising an image is part of an inference for every runtime. The rest is as the tool does it by itself. A process of its own
-for each, as of `convert.py`.
+a folder of inputs as .npy, the same for all. MACHINE is what the result is for, named as `uname -m` does. Weights have a scale for
+each output channel, and image and answer stay float32, so that quantising an image is part of an inference for every runtime. The
+rest is as the tool does it by itself. A process of its own for each, as of `convert.py`.
 """
 
 import json
-import platform
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,7 @@ import convert
 import numpy as np
 
 
-def to_onnx(model, inputs, path):
+def to_onnx(model, inputs, path, machine):
     """Activations are unsigned on x86-64, whose instructions multiply unsigned by signed bytes, signed elsewhere."""
     import onnx
     from onnxruntime import quantization
@@ -39,11 +38,11 @@ def to_onnx(model, inputs, path):
         quant_pre_process(model, prepared)
         quantization.quantize_static(
             prepared, path, Reader(), per_channel=True, weight_type=kind.QInt8,
-            activation_type=kind.QUInt8 if platform.machine() == "x86_64" else kind.QInt8,
+            activation_type=kind.QUInt8 if machine == "x86_64" else kind.QInt8,
         )
 
 
-def to_xml(model, inputs, path):
+def to_xml(model, inputs, path, _):
     import nncf
     import openvino
 
@@ -54,7 +53,7 @@ def to_xml(model, inputs, path):
     openvino.save_model(quantised, path, compress_to_fp16=False)
 
 
-def to_tflite(model, inputs, path):
+def to_tflite(model, inputs, path, _):
     from ai_edge_litert.interpreter import Interpreter
     from ai_edge_quantizer import algorithm_manager, qtyping, quantizer, recipe
 
@@ -69,7 +68,7 @@ def to_tflite(model, inputs, path):
         tool.quantize(tool.calibrate({signature: samples}, num_threads=1)).export_model(path)
 
 
-def to_mnn(model, inputs, path):
+def to_mnn(model, inputs, path, _):
     """Its tool reads pictures: the inputs are rounded to the 255 steps that int8 has, too.
 
     It is called by its own arguments, since the wheel's script `mnnquant` passes what it doesn't take.
@@ -94,7 +93,7 @@ def to_mnn(model, inputs, path):
         _tools.mnnquant(["", str(unquantised), str(path), str(settings)])
 
 
-def to_ncnn(model, inputs, path):
+def to_ncnn(model, inputs, path, _):
     """By programs that are not in its wheel."""
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
@@ -111,14 +110,14 @@ def to_ncnn(model, inputs, path):
         subprocess.run(["ncnn2int8", *network, f"{path}.param", f"{path}.bin", scales], check=True)
 
 
-def to_torchscript(model, inputs, path):
+def to_torchscript(model, inputs, path, machine):
     """By PyTorch's graph mode, whose result TorchScript can hold. That of torchao, which is to replace it, needs torch.compile."""
     import onnx_to_torch
     import torch
     from torch.ao.quantization import get_default_qconfig_mapping
     from torch.ao.quantization.quantize_fx import convert_fx, prepare_fx
 
-    torch.backends.quantized.engine = kernels = "x86" if platform.machine() == "x86_64" else "qnnpack"
+    torch.backends.quantized.engine = kernels = "x86" if machine == "x86_64" else "qnnpack"
     images = [torch.from_numpy(image) for image in inputs]
     with torch.no_grad():
         observed = prepare_fx(onnx_to_torch.load(model), get_default_qconfig_mapping(kernels), (images[0],))
@@ -128,9 +127,9 @@ def to_torchscript(model, inputs, path):
 
 
 def main():
-    kind, model, calibration, path = sys.argv[1:]
+    kind, model, calibration, path, machine = sys.argv[1:]
     inputs = [np.load(file) for file in sorted(Path(calibration).glob("*.npy"))]
-    globals()[f"to_{kind}"](Path(model), inputs, Path(path))
+    globals()[f"to_{kind}"](Path(model), inputs, Path(path), machine)
 
 
 if __name__ == "__main__":

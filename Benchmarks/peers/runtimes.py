@@ -23,6 +23,8 @@ class Quantiser:
     distribution: str
     #: those of its programs that pip doesn't install
     programs: tuple = ()
+    #: whether what it makes is for one kind of processor, since others multiply other types of bytes faster
+    depends_on_machine: bool = False
 
     @property
     def version(self):
@@ -195,13 +197,19 @@ def torch_functions(module, threads, image):
 NCNN_TOOLS = ("ncnn2table", "ncnn2int8")
 RUNTIMES = {
     "openvino": Runtime("OpenVINO", "openvino", "openvino", None, load_openvino, Quantiser("xml", "nncf")),
-    "onnxruntime": Runtime("ONNX Rt.", "onnxruntime", "onnxruntime", None, load_onnxruntime, Quantiser("onnx", "onnxruntime")),
+    "onnxruntime": Runtime(
+        "ONNX Rt.", "onnxruntime", "onnxruntime", None, load_onnxruntime,
+        Quantiser("onnx", "onnxruntime", depends_on_machine=True),
+    ),
     "litert": Runtime(
         "LiteRT", "ai_edge_litert.interpreter", "ai-edge-litert", "tflite", load_litert, Quantiser("tflite", "ai-edge-quantizer")
     ),
     "ncnn": Runtime("ncnn", "ncnn", "ncnn", "ncnn", load_ncnn, Quantiser("ncnn", "ncnn", NCNN_TOOLS)),
     "mnn": Runtime("MNN", "MNN", "MNN", "mnn", load_mnn, Quantiser("mnn", "MNN")),
-    "torchscript": Runtime("TorchScript", "torch", "torch", "torchscript", load_torchscript, Quantiser("torchscript", "torch")),
+    "torchscript": Runtime(
+        "TorchScript", "torch", "torch", "torchscript", load_torchscript,
+        Quantiser("torchscript", "torch", depends_on_machine=True),
+    ),
     "torch": Runtime("PyTorch", "torch", "torch", None, load_torch),
     "torch_compile": Runtime("t.compile", "torch", "torch", None, load_torch_compile),
 }
