@@ -33,6 +33,8 @@ package struct Pipeline: Hashable, Sendable {
   package var arithmeticCyclesPerStore: Double
   /// Whether arithmetic loses least to loads of half a vector, with the other half inserted from a general register meanwhile.
   package var loadsHalves: Bool { arithmeticCyclesPerHalfLoad < arithmeticCyclesPerLoad }
+  /// Cycles in which no vector arithmetic is issued because a vector is loaded in the way that loses least.
+  package var leastArithmeticCyclesPerLoad: Double { min(arithmeticCyclesPerLoad, arithmeticCyclesPerHalfLoad) }
 
   /// Makes a pipeline.
   package init(

@@ -47,7 +47,7 @@ extension PlannedConvolution {
     let pipeline = machine.model.pipeline
     let vectors = channels.dividedRoundingUp(by: machine.vectorWidth)
     let tile = TileInstructions(pixels: pixels, vectors: vectors, machine.instructionSet)
-    let loads = Double(tile.loads) * pipeline.arithmeticCyclesPerLoad
+    let loads = Double(tile.loads) * pipeline.leastArithmeticCyclesPerLoad
     let stores = Double(tile.stores) * pipeline.arithmeticCyclesPerStore / Double(max(depth, 1))
     return (loads + stores) / Double(max(tile.multiplyAdds, 1)) * machine.model.float32.multiplyAddsPerCycle
   }
