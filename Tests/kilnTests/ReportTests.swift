@@ -93,7 +93,7 @@ struct ReportTests {
         let predictions = layers.map(\.prediction)
         return predictions.reduce(0) { $0 + $1.microseconds } / predictions.reduce(0) { $0 + $1.leastMicroseconds }
       }
-      // A load of a Cortex-A53 takes two cycles in which it multiplies nothing: at best, with tiles of 16 by 5, half as much again.
+      // Half a load of a Cortex-A53 takes a cycle in which it multiplies nothing: at best, with tiles of 16 by 5, a quarter as much again.
       let inOrder = try slowness("raspberry-pi-3")
       #expect(try inOrder > slowness("raspberry-pi-4") + 0.3 && inOrder < 5, "\(inOrder)")
     }
