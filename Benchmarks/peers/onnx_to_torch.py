@@ -46,6 +46,11 @@ class Reader:
     def read_Constant(self, node, attributes):
         self.constants[node.output[0]] = tensor(attributes["value"])
 
+    def read_Identity(self, node, attributes):
+        """What a model that uses one constant twice names it the second time."""
+        known = self.constants if node.input[0] in self.constants else self.values
+        known[node.output[0]] = known[node.input[0]]
+
     def read_Conv(self, node, attributes):
         weight, *bias = (self.constants[name] for name in node.input[1:])
         kernel, groups = attributes["kernel_shape"], attributes.get("group", 1)
@@ -76,12 +81,26 @@ class Reader:
     def read_Relu(self, node, attributes):
         self.add_module(node, nn.ReLU())
 
+    def read_Sigmoid(self, node, attributes):
+        self.add_module(node, nn.Sigmoid())
+
+    def read_HardSwish(self, node, attributes):
+        self.add_module(node, nn.Hardswish())
+
+    def read_HardSigmoid(self, node, attributes):
+        if abs(attributes.get("alpha", 0.2) - 1 / 6) > 1e-6 or attributes.get("beta", 0.5) != 0.5:
+            raise ValueError(f"{node.name}: a HardSigmoid that is not PyTorch's")
+        self.add_module(node, nn.Hardsigmoid())
+
     def read_Clip(self, node, attributes):
         low, high = (float(self.constants[name]) for name in node.input[1:])
         self.add_module(node, nn.ReLU6() if (low, high) == (0, 6) else nn.Hardtanh(low, high))
 
     def read_Add(self, node, attributes):
         self.add_call(node, operator.add, self.values[node.input[1]])
+
+    def read_Mul(self, node, attributes):
+        self.add_call(node, operator.mul, self.values[node.input[1]])
 
     def read_Concat(self, node, attributes):
         parts = [self.values[name] for name in node.input]

@@ -77,6 +77,10 @@ static const unsigned char KilnGeometry_Axes_swift[] = {
 #embed "../KilnGeometry/Axes.swift"
 };
 
+static const unsigned char KilnGeometry_ByteWinogradWorkspace_swift[] = {
+#embed "../KilnGeometry/ByteWinogradWorkspace.swift"
+};
+
 static const unsigned char KilnGeometry_ConvolutionGeometry_swift[] = {
 #embed "../KilnGeometry/ConvolutionGeometry.swift"
 };
@@ -183,6 +187,10 @@ static const unsigned char KilnRuntime_BytePool_swift[] = {
 
 static const unsigned char KilnRuntime_ByteProducts_swift[] = {
 #embed "../KilnRuntime/ByteProducts.swift"
+};
+
+static const unsigned char KilnRuntime_ByteWinograd_swift[] = {
+#embed "../KilnRuntime/ByteWinograd.swift"
 };
 
 static const unsigned char KilnRuntime_ChannelAffine_swift[] = {
@@ -389,6 +397,10 @@ static const unsigned char KilnRuntime_Vector_swift[] = {
 #embed "../KilnRuntime/Vector.swift"
 };
 
+static const unsigned char KilnRuntime_WideNumbers_swift[] = {
+#embed "../KilnRuntime/WideNumbers.swift"
+};
+
 static const unsigned char KilnRuntime_WidenedPixels_swift[] = {
 #embed "../KilnRuntime/WidenedPixels.swift"
 };
@@ -399,6 +411,10 @@ static const unsigned char KilnRuntime_WinogradConvolution_swift[] = {
 
 static const unsigned char KilnRuntime_WinogradLanes_swift[] = {
 #embed "../KilnRuntime/WinogradLanes.swift"
+};
+
+static const unsigned char KilnRuntime_WinogradPlace_swift[] = {
+#embed "../KilnRuntime/WinogradPlace.swift"
 };
 
 static const unsigned char KilnRuntime_WinogradTransform2_swift[] = {
@@ -512,6 +528,7 @@ static const KilnCarriedFile files[] = {
     {"Benchmark/Service.swift", Benchmark_Service_swift, sizeof Benchmark_Service_swift},
     {"Benchmark/Threads.swift", Benchmark_Threads_swift, sizeof Benchmark_Threads_swift},
     {"KilnGeometry/Axes.swift", KilnGeometry_Axes_swift, sizeof KilnGeometry_Axes_swift},
+    {"KilnGeometry/ByteWinogradWorkspace.swift", KilnGeometry_ByteWinogradWorkspace_swift, sizeof KilnGeometry_ByteWinogradWorkspace_swift},
     {"KilnGeometry/ConvolutionGeometry.swift", KilnGeometry_ConvolutionGeometry_swift, sizeof KilnGeometry_ConvolutionGeometry_swift},
     {"KilnGeometry/ConvolutionStage.swift", KilnGeometry_ConvolutionStage_swift, sizeof KilnGeometry_ConvolutionStage_swift},
     {"KilnGeometry/ConvolutionSteps.swift", KilnGeometry_ConvolutionSteps_swift, sizeof KilnGeometry_ConvolutionSteps_swift},
@@ -539,6 +556,7 @@ static const KilnCarriedFile files[] = {
     {"KilnRuntime/ByteConvolution.swift", KilnRuntime_ByteConvolution_swift, sizeof KilnRuntime_ByteConvolution_swift},
     {"KilnRuntime/BytePool.swift", KilnRuntime_BytePool_swift, sizeof KilnRuntime_BytePool_swift},
     {"KilnRuntime/ByteProducts.swift", KilnRuntime_ByteProducts_swift, sizeof KilnRuntime_ByteProducts_swift},
+    {"KilnRuntime/ByteWinograd.swift", KilnRuntime_ByteWinograd_swift, sizeof KilnRuntime_ByteWinograd_swift},
     {"KilnRuntime/ChannelAffine.swift", KilnRuntime_ChannelAffine_swift, sizeof KilnRuntime_ChannelAffine_swift},
     {"KilnRuntime/Copy.swift", KilnRuntime_Copy_swift, sizeof KilnRuntime_Copy_swift},
     {"KilnRuntime/CopyScalars.swift", KilnRuntime_CopyScalars_swift, sizeof KilnRuntime_CopyScalars_swift},
@@ -590,9 +608,11 @@ static const KilnCarriedFile files[] = {
     {"KilnRuntime/Suppression.swift", KilnRuntime_Suppression_swift, sizeof KilnRuntime_Suppression_swift},
     {"KilnRuntime/Trigonometry.swift", KilnRuntime_Trigonometry_swift, sizeof KilnRuntime_Trigonometry_swift},
     {"KilnRuntime/Vector.swift", KilnRuntime_Vector_swift, sizeof KilnRuntime_Vector_swift},
+    {"KilnRuntime/WideNumbers.swift", KilnRuntime_WideNumbers_swift, sizeof KilnRuntime_WideNumbers_swift},
     {"KilnRuntime/WidenedPixels.swift", KilnRuntime_WidenedPixels_swift, sizeof KilnRuntime_WidenedPixels_swift},
     {"KilnRuntime/WinogradConvolution.swift", KilnRuntime_WinogradConvolution_swift, sizeof KilnRuntime_WinogradConvolution_swift},
     {"KilnRuntime/WinogradLanes.swift", KilnRuntime_WinogradLanes_swift, sizeof KilnRuntime_WinogradLanes_swift},
+    {"KilnRuntime/WinogradPlace.swift", KilnRuntime_WinogradPlace_swift, sizeof KilnRuntime_WinogradPlace_swift},
     {"KilnRuntime/WinogradTransform2.swift", KilnRuntime_WinogradTransform2_swift, sizeof KilnRuntime_WinogradTransform2_swift},
     {"KilnRuntime/WinogradTransform4.swift", KilnRuntime_WinogradTransform4_swift, sizeof KilnRuntime_WinogradTransform4_swift},
     {"Report/1-elements.js", Report_1_elements_js, sizeof Report_1_elements_js},

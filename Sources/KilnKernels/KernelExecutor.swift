@@ -15,6 +15,7 @@ package protocol KernelExecutor {
   func execute(_ kernel: ConvolveIntegers)
   func execute(_ kernel: ConvolvePlanar)
   func execute(_ kernel: ConvolveWinograd)
+  func execute(_ kernel: ConvolveWinogradBytes)
   func execute(_ kernel: CopyRuns)
   func execute(_ kernel: CopySteps)
   func execute(_ kernel: CopyTransposed)

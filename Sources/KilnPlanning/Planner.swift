@@ -18,7 +18,8 @@ package enum Planner {
     let obstacles = Lowerings.obstacles(in: graph)
     guard obstacles.isEmpty else { throw .unsupported(UnsupportedError(obstacles)) }
     let algorithms = AlgorithmSelection(
-      graph, isExact: options.isExact, schedule: options.schedule, costs: options.winograd ?? target.model.winograd)
+      graph, isExact: options.isExact, schedule: options.schedule, costs: options.winograd ?? target.model.winograd,
+      target: target)
     var storage = StoragePlanner.plan(graph)
     let groups: [NodeID: StripGroup]
     (groups, storage) = StripPlanner.plan(storage, for: target, algorithms, options.sharing)

@@ -81,7 +81,7 @@ struct StripPlanner {
       guard let addend = node.addend(convolution.epilogue) else { return true }
       return addend != input && graph.constant(addend) == nil
     case let convolution as RequantizedConvolution:
-      return convolution.layout == .channelsLast && convolution.window.rank == 2
+      return convolution.layout == .channelsLast && convolution.window.rank == 2 && algorithms.allowsStrips(node)
     default: return false
     }
   }

@@ -162,3 +162,29 @@ func loadColumn<Element: ByteElement>(
 func addColumn(_ sums: SIMD16<Int32>, _ column: SIMD16<Int32>, _ weights: SIMD16<Int32>) -> SIMD16<Int32> {
   kiln_dot_i32x16(sums, column, weights)
 }
+
+/// The rows of one column of an image, widened to 16 bits, those of the first two rows side by side, then of the last two.
+@inline(__always)
+func loadRowPairs<Element: ByteElement>(
+  _ row0: UnsafePointer<Element>, _ row1: UnsafePointer<Element>, _ row2: UnsafePointer<Element>,
+  _ row3: UnsafePointer<Element>
+) -> SIMD64<Int16> {
+  kiln_row_pairs_i16x64(loadBytes(row0), loadBytes(row1), loadBytes(row2), loadBytes(row3), Element.isUnsigned)
+}
+
+/// As above, of the first `count` channels; memory after them isn't touched.
+@inline(__always)
+func loadRowPairs<Element: ByteElement>(
+  _ row0: UnsafePointer<Element>, _ row1: UnsafePointer<Element>, _ row2: UnsafePointer<Element>,
+  _ row3: UnsafePointer<Element>, count: Int
+) -> SIMD64<Int16> {
+  kiln_row_pairs_i16x64(
+    loadBytes(row0, count: count), loadBytes(row1, count: count), loadBytes(row2, count: count),
+    loadBytes(row3, count: count), Element.isUnsigned)
+}
+
+/// `sums` and the products of a column with its widened weights.
+@inline(__always)
+func addRowPairs(_ sums: SIMD16<Int32>, _ column: SIMD64<Int16>, _ weights: UnsafePointer<Int16>) -> SIMD16<Int32> {
+  kiln_row_products_i32x16(sums, column, weights)
+}

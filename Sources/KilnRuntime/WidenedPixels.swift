@@ -32,6 +32,12 @@ func widenNumbers<Element: ByteElement>(_ x: UnsafePointer<Element>, to wide: Un
   kiln_widen_i16x16(x, wide, Element.isUnsigned)
 }
 
+/// Widens sixteen weights.
+@inline(__always)
+func widenWeights(_ weights: UnsafePointer<UInt8>, to wide: UnsafeMutablePointer<Int16>) {
+  kiln_widen_i16x16(weights, wide, false)
+}
+
 /// Two numbers of 16 bits as they lie in memory.
 @inline(__always)
 func loadPair(_ numbers: UnsafePointer<Int16>) -> Int32 { kiln_load_quad(numbers) }

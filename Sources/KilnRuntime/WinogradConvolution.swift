@@ -245,27 +245,6 @@ private func forEachTile<Lanes: WinogradLanes, Tile: BlockTile>(
   }
 }
 
-/// Where a tile lies: the output pixel of its first sum, and how many of its first rows and columns another tile stores.
-private struct WinogradPlace {
-  var image: Int
-  var row: Int
-  var column: Int
-  var skippedRows: Int
-  var skippedColumns: Int
-
-  @inline(__always)
-  init(_ tile: Int, _ outputs: Int, _ geometry: WinogradGeometry) {
-    let tileRow = tile / geometry.tileColumns
-    image = tileRow / geometry.tileRows
-    row = (tileRow &- image &* geometry.tileRows) &* outputs
-    column = (tile &- tileRow &* geometry.tileColumns) &* outputs
-    skippedRows = max(0, row &+ outputs &- geometry.rows)
-    skippedColumns = max(0, column &+ outputs &- geometry.columns)
-    row &-= skippedRows
-    column &-= skippedColumns
-  }
-}
-
 /// All channels of a tile of the input; the last ones are copied to whole vectors first.
 @inline(never)
 private func transformTile<Transform: WinogradTransform>(

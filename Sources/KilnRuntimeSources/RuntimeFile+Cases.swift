@@ -3,6 +3,7 @@
 /// A source file of the runtime that can be copied into an emitted package, by folder and name.
 package enum RuntimeFile: String, CaseIterable, Sendable {
   case axes = "KilnGeometry/Axes.swift"
+  case byteWinogradWorkspace = "KilnGeometry/ByteWinogradWorkspace.swift"
   case convolutionGeometry = "KilnGeometry/ConvolutionGeometry.swift"
   case convolutionStage = "KilnGeometry/ConvolutionStage.swift"
   case convolutionSteps = "KilnGeometry/ConvolutionSteps.swift"
@@ -24,6 +25,7 @@ package enum RuntimeFile: String, CaseIterable, Sendable {
   case byteConvolution = "KilnRuntime/ByteConvolution.swift"
   case bytePool = "KilnRuntime/BytePool.swift"
   case byteProducts = "KilnRuntime/ByteProducts.swift"
+  case byteWinograd = "KilnRuntime/ByteWinograd.swift"
   case channelAffine = "KilnRuntime/ChannelAffine.swift"
   case copy = "KilnRuntime/Copy.swift"
   case copyScalars = "KilnRuntime/CopyScalars.swift"
@@ -75,9 +77,11 @@ package enum RuntimeFile: String, CaseIterable, Sendable {
   case suppression = "KilnRuntime/Suppression.swift"
   case trigonometry = "KilnRuntime/Trigonometry.swift"
   case vector = "KilnRuntime/Vector.swift"
+  case wideNumbers = "KilnRuntime/WideNumbers.swift"
   case widenedPixels = "KilnRuntime/WidenedPixels.swift"
   case winogradConvolution = "KilnRuntime/WinogradConvolution.swift"
   case winogradLanes = "KilnRuntime/WinogradLanes.swift"
+  case winogradPlace = "KilnRuntime/WinogradPlace.swift"
   case winogradTransform2 = "KilnRuntime/WinogradTransform2.swift"
   case winogradTransform4 = "KilnRuntime/WinogradTransform4.swift"
 }

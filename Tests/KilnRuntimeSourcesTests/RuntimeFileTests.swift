@@ -11,7 +11,7 @@ struct RuntimeFileTests {
     .convolutionGeometry: [.convolutionStage, .convolutionSteps, .driverState],
     .winogradTransform2: [
       .convolutionGeometry, .convolutionStage, .convolutionSteps, .directConvolution, .driverState, .vector,
-      .winogradConvolution, .winogradGeometry, .winogradLanes,
+      .winogradConvolution, .winogradGeometry, .winogradLanes, .winogradPlace,
     ],
   ]
 

@@ -37,20 +37,28 @@ package struct LayerPrediction: Encodable, Sendable {
     let definition = program.multiplyAccumulates(of: layer)
     let isWide = !layer.nodes.contains { $0.operation.isOfIntegers }
     let isHalf = convolutions.contains { $0.site.arithmetic.isHalf }
-    let peak: Double
+    let winogradOfBytes = layer.allCalls.compactMap { $0.kernel as? ConvolveWinogradBytes }
+    var peak: Double
     switch (isWide, isHalf) {
     case (false, _): (arithmetic, peak) = ("int8", model.productsPerCycle(model.int8))
     case (true, true): (arithmetic, peak) = ("float16", model.productsPerCycle(model.float16))
     case (true, false): (arithmetic, peak) = ("float32", model.productsPerCycle(model.float32))
     }
-    let algorithms = Set(convolutions.map(\.choice.algorithm))
+    // An instruction that takes two products of 8 bits at a time takes one of the 16 bits that they become.
+    if winogradOfBytes.first?.tile.layout == .single { peak /= 2 }
+    let algorithms = Set(
+      convolutions.map(\.choice.algorithm) + (winogradOfBytes.isEmpty ? [] : [.winograd4]))
     algorithm = algorithms.isEmpty ? nil : algorithms.map(\.rawValue).sorted().joined(separator: ", ")
 
     // Several convolutions of one layer share its definition as their direct forms do.
     let works = convolutions.map { Double($0.site.direct.productCount) }
     let whole = max(works.reduce(0, +), 1)
     let parts = zip(convolutions, works).map { ($0, Int(Double(definition) * $1 / whole)) }
-    products = parts.isEmpty ? definition : parts.reduce(0) { $0 + $1.0.products(of: $1.1) }
+    switch (parts.isEmpty, winogradOfBytes.isEmpty) {
+    case (false, _): products = parts.reduce(0) { $0 + $1.0.products(of: $1.1) }
+    case (true, false): products = winogradOfBytes.reduce(0) { $0 + $1.productCount }
+    case (true, true): products = definition
+    }
 
     let produced = Set(layer.nodes.flatMap(\.outputs))
     // In an order of their own, so that sums are always rounded in the same way.

@@ -9,6 +9,8 @@ import KilnSystem
 final class BackgroundProcess {
   private let identifier: pid_t
   private let input: Int32
+  /// The other end of `input`, kept open so that writing to a process that has ended raises no SIGPIPE.
+  private let inputReader: Int32
   private let output: Int32
   private var hasEnded = false
   private var isInputOpen = true
@@ -29,10 +31,7 @@ final class BackgroundProcess {
     var up: [Int32] = [-1, -1]
     // Closed in every other child, so that its input ends when this program does.
     guard kiln_private_pipe(&down) == 0, kiln_private_pipe(&up) == 0 else { throw failure(errno) }
-    defer {
-      close(down[0])
-      close(up[1])
-    }
+    defer { close(up[1]) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -56,12 +55,14 @@ final class BackgroundProcess {
     var identifier: pid_t = 0
     let error = posix_spawn(&identifier, executable, &actions, &attributes, &words, environ)
     guard error == 0 else {
+      close(down[0])
       close(down[1])
       close(up[0])
       throw failure(error)
     }
     self.identifier = identifier
     input = down[1]
+    inputReader = down[0]
     output = up[0]
     signalNumber = kiln_pass_signals_to(identifier)
   }
@@ -90,9 +91,17 @@ final class BackgroundProcess {
     }
   }
 
+  /// Writes something short to its standard input, which it may have ended without reading.
+  func write(_ text: String) {
+    let bytes = Array(text.utf8)
+    while Foundation.write(input, bytes, bytes.count) < 0, errno == EINTR {}
+  }
+
   /// Ends its standard input.
   func closeInput() {
-    if isInputOpen { close(input) }
+    guard isInputOpen else { return }
+    close(input)
+    close(inputReader)
     isInputOpen = false
   }
 

@@ -38,6 +38,9 @@ package struct Subprocess: Sendable {
   /// - Throws: `ToolError` when the program can't be started, `Interruption` when this program was asked to stop
   ///   meanwhile; the other program, and those that it started, have been asked to stop too.
   package func run(onOutput: (@Sendable (String) -> Void)? = nil) throws -> Result {
+    // A program without one is still stopped by all signals that can be caught. It is there before the pipes, whose other
+    // ends it would hold.
+    let watchdog = try? Watchdog()
     let process = Process()
     process.executableURL = URL(filePath: executable)
     process.arguments = arguments
@@ -52,11 +55,11 @@ package struct Subprocess: Sendable {
       try process.run()
     } catch {
       _ = guardian.stop()
+      watchdog?.stop()
       throw ToolError("\(executable): the program can't be started: \(error.localizedDescription)")
     }
     guardian.watch(process.processIdentifier)
-    // A program without one is still stopped by all signals that can be caught.
-    let watchdog = try? Watchdog(of: process.processIdentifier)
+    watchdog?.watch(process.processIdentifier)
 
     let collectedErrors = LineCollector(nil)
     let collectedOutput = LineCollector(onOutput)

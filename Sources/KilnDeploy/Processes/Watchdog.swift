@@ -5,19 +5,23 @@
 struct Watchdog {
   private let shell: BackgroundProcess
 
-  /// Watches a child, the leader of a process group as those that Foundation starts are.
+  /// Starts it, before the child, which would otherwise be unwatched for as long as that takes.
   ///
   /// - Throws: `ToolError` when the system starts no further program.
-  init(of child: Int32) throws(ToolError) {
+  init() throws(ToolError) {
     let script = """
+      read -r child || exit
       while read -r line; do :; done
-      kill -s TERM -- -"$0"
+      kill -s TERM -- -"$child"
       sleep 1
-      kill -s KILL -- -"$0"
+      kill -s KILL -- -"$child"
       """
-    shell = try BackgroundProcess("/bin/sh", ["-c", script, "\(child)"], errors: "/dev/null")
+    shell = try BackgroundProcess("/bin/sh", ["-c", script], errors: "/dev/null")
   }
 
-  /// Stops watching: the child has ended.
+  /// Watches a child, the leader of a process group as those that Foundation starts are.
+  func watch(_ child: Int32) { shell.write("\(child)\n") }
+
+  /// Stops watching: the child has ended, or was never started.
   func stop() { shell.kill() }
 }

@@ -285,7 +285,7 @@ struct ByteConvolutionTileSource {
         source.line(
           results.stored(
             "sum\(pixel)_\(unit)", "multiplier\(unit)", address("result\(pixel)", unit * lanes),
-            count: rest < lanes ? rest : nil))
+            count: rest < lanes ? "\(rest)" : nil))
       }
     }
   }
@@ -302,7 +302,7 @@ struct ByteResultSource {
   ///
   /// - Parameter limits: the name of the `ResultLimits`.
   func stored(
-    _ sums: String, _ multipliers: String, _ address: String, count: Int?, limits: String = "limits"
+    _ sums: String, _ multipliers: String, _ address: String, count: String?, limits: String = "limits"
   ) -> String {
     let rest = count.map { ", count: \($0)" } ?? ""
     guard types.output != .float32 else { return "storeReals(\(sums), \(multipliers), \(address)\(rest))" }

@@ -10,7 +10,7 @@ struct ByteDepthwiseTileSource {
   private var input: String { tile.types.input.swiftName }
   private var results: ByteResultSource { ByteResultSource(types: tile.types) }
   /// Channels that are stored, if not all.
-  private var storedCount: Int? { tile.channels < lanes ? tile.channels : nil }
+  private var storedCount: String? { tile.channels < lanes ? "\(tile.channels)" : nil }
   /// An argument of loads of some channels only.
   private var loadedCount: String { storedCount.map { ", count: \($0)" } ?? "" }
   private let biases = ByteTileTypes.headByteCount
@@ -30,7 +30,10 @@ struct ByteDepthwiseTileSource {
       $0.block(")") {
         switch tile.products {
         case .pairs(let pixels, _): pairs(&$0, pixels: pixels)
-        case .columns(let stride): columns(&$0, stride: stride)
+        case .columns(let stride, isPaired: false): columns(&$0, stride: stride)
+        case .columns(let stride, isPaired: true):
+          $0.line("var memory = WidenedPixels()")
+          $0.block("withWidened(&memory)", taking: "widened, weights") { columns(&$0, stride: stride) }
         }
       }
     }
@@ -95,8 +98,14 @@ struct ByteDepthwiseTileSource {
   /// Columns are read once, each into the local of the column before that no pixel sees any more: after as many pixels as the kernel has
   /// columns the names are the same again.
   private func columns(_ source: inout SourceText, stride: Int) {
-    for column in 0..<kernel.columns {
-      source.line("let weight\(column) = loadSixteenSums(panel + \(weights + 4 * lanes * column))")
+    if isPaired {
+      for sixteen in 0..<4 * kernel.columns {
+        source.line("widenWeights(panel + \(weights + lanes * sixteen), to: widened + \(lanes * sixteen))")
+      }
+    } else {
+      for column in 0..<kernel.columns {
+        source.line("let weight\(column) = loadSixteenSums(panel + \(weights + 4 * lanes * column))")
+      }
     }
     source.line("let columnStep = geometry.pointee.kernelColumnStep")
     source.line("let outputStep = geometry.pointee.output.pixel")
@@ -106,7 +115,8 @@ struct ByteDepthwiseTileSource {
     source.line("var left = columns")
     let kept = max(kernel.columns - stride, 0)
     for column in 0..<kernel.columns {
-      source.line("var column\(column)\(column < kept ? " = \(loadedColumn)" : ": SIMD16<Int32>")")
+      let type = isPaired ? "SIMD64<Int16>" : "SIMD16<Int32>"
+      source.line("var column\(column)\(column < kept ? " = \(loadedColumn)" : ": \(type)")")
       if column < kept { nextColumn(&source) }
     }
     let period = kept > 0 ? kernel.columns : 1
@@ -139,7 +149,11 @@ struct ByteDepthwiseTileSource {
     for _ in 0..<max(stride - kernel.columns, 0) { nextColumn(&source) }
     source.line("var sum\(pixel) = loadSixteenSums(panel + \(biases))")
     for column in 0..<kernel.columns {
-      source.line("sum\(pixel) = addColumn(sum\(pixel), \(name(column)), weight\(column))")
+      let operands = "sum\(pixel), \(name(column))"
+      let products =
+        isPaired
+        ? "addRowPairs(\(operands), weights + \(4 * lanes * column))" : "addColumn(\(operands), weight\(column))"
+      source.line("sum\(pixel) = \(products)")
     }
     limits(&source, after: "\(pixel)")
     source.line(
@@ -153,9 +167,17 @@ struct ByteDepthwiseTileSource {
     source.line("let limits\(suffix) = ResultLimits(panel)")
   }
 
+  /// Whether the products of a column are taken two at a time, of weights that are widened to 16 bits first.
+  private var isPaired: Bool {
+    switch tile.products {
+    case .pairs: false
+    case .columns(_, let isPaired): isPaired
+    }
+  }
+
   private var loadedColumn: String {
     let rows = (0..<4).map { "row\(min($0, kernel.rows - 1))" }
-    return "loadColumn(\(rows.joined(separator: ", "))\(loadedCount))"
+    return "\(isPaired ? "loadRowPairs" : "loadColumn")(\(rows.joined(separator: ", "))\(loadedCount))"
   }
 
   private func nextColumn(_ source: inout SourceText) {

@@ -10,6 +10,7 @@ extension RegisterTile {
     case let tile as ConvolutionTileShape: return ConvolutionTileSource(tile, target: target).text
     case let tile as ByteConvolutionTileShape: return ByteConvolutionTileSource(tile, target: target).text
     case let tile as ByteDepthwiseTileShape: return ByteDepthwiseTileSource(tile: tile).text
+    case let tile as ByteWinogradTileShape: return ByteWinogradTileSource(tile: tile).text
     case let tile as DepthwiseTileShape: return DepthwiseTileSource(tile, target: target).text
     case let tile as PlanarTileShape: return PlanarTileSource(tile, target: target).text
     case let tile as WinogradFinishShape: return WinogradFinishSource(shape: tile).text

@@ -9,6 +9,7 @@ import KilnMachine
 enum ExecutedByteTiles {
   @TaskLocal static var convolution: (ByteConvolutionTileShape, edge: ByteConvolutionTileShape)?
   @TaskLocal static var depthwise: (ByteDepthwiseTileShape, rest: ByteDepthwiseTileShape)?
+  @TaskLocal static var winograd: (ByteWinogradTileShape, edge: ByteWinogradTileShape)?
 }
 
 /// The tile of whole groups of pixels.
@@ -56,6 +57,54 @@ enum RestByteDepthwiseTile<Input: ByteElement & BinaryInteger, Output: ByteEleme
   }
 }
 
+/// The Winograd tile of whole groups of tiles of the image.
+enum MainByteWinogradTile<Input: ByteElement, Output: ByteElement & BinaryInteger>: ExecutedByteWinogradTile {
+  static var tile: ByteWinogradTileShape { ExecutedTiles.current(ExecutedByteTiles.winograd).0 }
+}
+
+/// The Winograd tile of those that remain.
+enum EdgeByteWinogradTile<Input: ByteElement, Output: ByteElement & BinaryInteger>: ExecutedByteWinogradTile {
+  static var tile: ByteWinogradTileShape { ExecutedTiles.current(ExecutedByteTiles.winograd).edge }
+}
+
+/// A Winograd tile of the call that is being executed.
+protocol ExecutedByteWinogradTile: ByteWinogradTile where Output: ByteElement & BinaryInteger {
+  static var tile: ByteWinogradTileShape { get }
+}
+
+extension ExecutedByteWinogradTile {
+  static var pixels: Int { tile.pixels }
+  static var channels: Int { tile.channels }
+
+  static func multiply(
+    _ x: UnsafePointer<Int16>, step: Int, _ weights: UnsafePointer<Int16>, _ sums: UnsafeMutablePointer<Int32>,
+    depth: Int
+  ) {
+    let tile = tile
+    for input in 0..<depth {
+      for channel in 0..<tile.channels {
+        let weight = Int32(weights[tile.layout.place(input: input, channel: channel, channels: tile.channels)])
+        for pixel in 0..<tile.pixels {
+          sums[pixel * tile.channels + channel] &+= Int32(x[pixel * step + input]) &* weight
+        }
+      }
+    }
+  }
+
+  static func store(
+    _ sums: SIMD8<Int32>, _ multipliers: SIMD8<Float>, _ limits: ResultLimits, _ output: UnsafeMutablePointer<Output>
+  ) { store(sums, multipliers, limits, output, count: 8) }
+
+  static func store(
+    _ sums: SIMD8<Int32>, _ multipliers: SIMD8<Float>, _ limits: ResultLimits, _ output: UnsafeMutablePointer<Output>,
+    count: Int
+  ) {
+    for index in 0..<count {
+      output[index] = Output(truncatingIfNeeded: tile.types.result(sums[index], multipliers[index], limits))
+    }
+  }
+}
+
 /// Numbers of 8 bits of either sign, as what is compiled once for both sees them: calibration waits for it.
 private struct Numbers {
   let bytes: UnsafePointer<UInt8>
@@ -71,9 +120,8 @@ private struct Numbers {
 }
 
 extension ByteTileTypes {
-  /// What a sum becomes, which began at its bias, after the head of its panel.
-  fileprivate func result(_ sum: Int32, _ multiplier: Float, _ panel: UnsafePointer<UInt8>) -> Int {
-    let limits = ResultLimits(panel)
+  /// What a sum becomes, which began at its bias.
+  fileprivate func result(_ sum: Int32, _ multiplier: Float, _ limits: ResultLimits) -> Int {
     let nearest =
       Int((Float(sum &- Int32(rounding.start)) * multiplier).rounded(.toNearestOrEven)) + Int(limits.zeroPoint)
     let range = output.byteRange ?? 0...0
@@ -116,7 +164,7 @@ extension ByteConvolutionTileShape {
         if types.output == .float32 {
           output.storeBytes(of: Float(sum) * multiplier, toByteOffset: 4 * place, as: Float.self)
         } else {
-          let result = UInt8(truncatingIfNeeded: types.result(sum, multiplier, panel))
+          let result = UInt8(truncatingIfNeeded: types.result(sum, multiplier, ResultLimits(panel)))
           output.storeBytes(of: result, toByteOffset: place, as: UInt8.self)
         }
       }
@@ -144,7 +192,7 @@ extension ByteDepthwiseTileShape {
         }
         let multiplier = word(panel, ByteTileTypes.headByteCount + 4 * (lanes + channel), as: Float.self)
         output.storeBytes(
-          of: UInt8(truncatingIfNeeded: types.result(sum, multiplier, panel)),
+          of: UInt8(truncatingIfNeeded: types.result(sum, multiplier, ResultLimits(panel))),
           toByteOffset: pixel * geometry.output.pixel + channel, as: UInt8.self)
       }
     }

@@ -21,6 +21,22 @@ extension VectorExecutor {
     a.end()
   }
 
+  package func execute(_ kernel: ConvolveWinogradBytes) {
+    convolve(kernel, byte(kernel.tile.types.input), byte(kernel.tile.types.output))
+  }
+
+  private func convolve<Input: ExecutedByte, Output: ExecutedByte>(
+    _ kernel: ConvolveWinogradBytes, _: Input.Type, _: Output.Type
+  ) {
+    var a = arguments(kernel)
+    ExecutedByteTiles.$winograd.withValue((a.tile(), edge: a.tile("edge"))) {
+      convolveWinogradBytes(
+        MainByteWinogradTile<Input, Output>.self, edge: EdgeByteWinogradTile<Input, Output>.self, a.pointer(),
+        a.pointer(), a.target(), workspace: a.target("workspace"), a.geometry())
+    }
+    a.end()
+  }
+
   package func execute(_ kernel: ConvolveDepthwiseBytes) {
     convolve(kernel, byte(kernel.tile.types.input), byte(kernel.tile.types.output))
   }

@@ -24,6 +24,7 @@ typedef short kiln_i16x4 __attribute__((ext_vector_type(4)));
 typedef short kiln_i16x8 __attribute__((ext_vector_type(8)));
 typedef short kiln_i16x16 __attribute__((ext_vector_type(16)));
 typedef short kiln_i16x32 __attribute__((ext_vector_type(32)));
+typedef short kiln_i16x64 __attribute__((ext_vector_type(64)));
 typedef int kiln_i32x4 __attribute__((ext_vector_type(4)));
 typedef int kiln_i32x8 __attribute__((ext_vector_type(8)));
 typedef int kiln_i32x16 __attribute__((ext_vector_type(16)));
@@ -74,12 +75,7 @@ KILN_DEFINE_PORTABLE_DOT(16)
 #define KILN_DOT_FLIP(isUnsigned) ((isUnsigned) ? 0 : (int)0x80808080)
 #endif
 
-// Two or four bytes as they lie in memory; and what is left of four, 1 to 3, the others 0: memory after them isn't touched.
-KILN_INLINE short kiln_load_pair(const void *x) {
-  short pair;
-  __builtin_memcpy(&pair, x, sizeof pair);
-  return pair;
-}
+// Four bytes as they lie in memory; and what is left of four, 1 to 3, the others 0: memory after them isn't touched.
 KILN_INLINE int kiln_load_quad(const void *x) {
   int quad;
   __builtin_memcpy(&quad, x, sizeof quad);
@@ -330,6 +326,16 @@ KILN_INLINE kiln_i32x8 kiln_pair_i32x8(kiln_i32x8 sums, int pair, kiln_i16x16 we
 #endif
 }
 
+// Sixteen numbers widened to 16 bits, those of no sign less 128.
+KILN_INLINE kiln_i16x16 kiln_signed_i16x16(kiln_i8x16 x, bool isUnsigned) {
+  return __builtin_convertvector(isUnsigned ? x ^ -128 : x, kiln_i16x16);
+}
+
+// sums + the products of weights with one number of eight.
+KILN_INLINE kiln_i32x8 kiln_lane_i32x8(kiln_i32x8 sums, kiln_i16x8 weights, kiln_i16x8 x, long lane) {
+  return sums + __builtin_convertvector(weights, kiln_i32x8) * (int)x[lane];
+}
+
 #if defined(__aarch64__)
 // sums + numbers of 16 bits, lane by lane.
 KILN_INLINE kiln_i32x16 kiln_widened_i32x16(kiln_i32x16 sums, int16x8_t low, int16x8_t high) {
@@ -382,6 +388,34 @@ KILN_INLINE kiln_i32x16 kiln_column_i32x16(
       upper, lower, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29,
       14, 30, 15, 31);
   return column ^ KILN_DOT_FLIP(isUnsigned);
+}
+
+// The same widened to 16 bits, with those of two rows side by side: all of the first two, then of the last two. And sums + the products of
+// a column with its weights, which lie so.
+KILN_INLINE kiln_i16x64 kiln_row_pairs_i16x64(
+    kiln_i8x16 row0, kiln_i8x16 row1, kiln_i8x16 row2, kiln_i8x16 row3, bool isUnsigned) {
+  kiln_i8x16 quarters[] = {
+      __builtin_shufflevector(row0, row1, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23),
+      __builtin_shufflevector(row0, row1, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31),
+      __builtin_shufflevector(row2, row3, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23),
+      __builtin_shufflevector(row2, row3, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31),
+  };
+  kiln_i16x16 wide[4];
+  for (int quarter = 0; quarter < 4; quarter++) {
+    wide[quarter] = isUnsigned ? __builtin_convertvector((kiln_u8x16)quarters[quarter], kiln_i16x16)
+                               : __builtin_convertvector(quarters[quarter], kiln_i16x16);
+  }
+  kiln_i16x64 pairs;
+  pairs.lo.lo = wide[0];
+  pairs.lo.hi = wide[1];
+  pairs.hi.lo = wide[2];
+  pairs.hi.hi = wide[3];
+  return pairs;
+}
+KILN_INLINE kiln_i32x16 kiln_row_products_i32x16(kiln_i32x16 sums, kiln_i16x64 column, const void *weights) {
+  kiln_i16x64 w;
+  __builtin_memcpy(&w, weights, sizeof w);
+  return sums + kiln_neighbours_i32x16(column.lo, w.lo) + kiln_neighbours_i32x16(column.hi, w.hi);
 }
 
 // The integers nearest to numbers, ties to even; the numbers lie in the range of int32.

@@ -98,3 +98,61 @@ package struct ConvolveDepthwiseBytes: Kernel {
     writes(&output)
   }
 }
+
+/// A 3x3 convolution of images of 8 bits with steps of one pixel by Winograd's minimal filtering in integers, of tiles of 4x4 outputs.
+///
+/// Exact sums, of which the result is rounded once: equal to `RequantizedConvolution` in every bit, where what is summed up lies within
+/// ±2^25.
+///
+/// Source: Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2015.
+package struct ConvolveWinogradBytes: Kernel {
+  package var name: String { "convolveWinogradBytes" }
+  /// The register tile that multiplies, and the one for tiles of the image that remain.
+  package var tile: ByteWinogradTileShape
+  package var edge: ByteWinogradTileShape
+  /// The element under the first tap of the first output pixel; it may lie in the input's border.
+  package var input: Operand
+  /// `[block]` panels of bytes, as `convolveWinogradBytes` says.
+  package var panels: Operand
+  package var output: Operand
+  /// What `ByteWinogradWorkspace` lays out.
+  package var workspace: Operand
+  package var geometry: WinogradGeometry
+
+  /// Makes the kernel.
+  package init(
+    _ tile: ByteWinogradTileShape, edge: ByteWinogradTileShape, _ input: Operand, _ panels: Operand, _ output: Operand,
+    workspace: Operand, _ geometry: WinogradGeometry
+  ) {
+    self.tile = tile
+    self.edge = edge
+    self.input = input
+    self.panels = panels
+    self.output = output
+    self.workspace = workspace
+    self.geometry = geometry
+  }
+
+  package var file: RuntimeFile { .byteWinograd }
+
+  package var arguments: [KernelArgument] {
+    [
+      .tile(tile), .tile("edge", edge), .pointer(input), .pointer(panels), .pointer(output),
+      .pointer("workspace", workspace), .geometry(geometry),
+    ]
+  }
+
+  /// Products that it takes: a quarter of the definition's, where tiles fill the image.
+  package var productCount: Int {
+    ByteWinogradWorkspace.planes * geometry.tiles * geometry.inputChannels * geometry.outputChannels
+  }
+
+  package func execute(on executor: some KernelExecutor) { executor.execute(self) }
+
+  package mutating func update(reads: (inout Operand) -> Void, writes: (inout Operand) -> Void) {
+    reads(&input)
+    reads(&panels)
+    writes(&output)
+    writes(&workspace)
+  }
+}

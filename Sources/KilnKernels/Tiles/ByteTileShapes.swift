@@ -111,9 +111,9 @@ package enum ByteDepthwiseProducts: Hashable, Sendable {
   /// Two taps at a time, for several output pixels at a time. The weights of a channel's two taps lie side by side where the machine
   /// wants them so.
   case pairs(pixels: Int, isInterleaved: Bool)
-  /// The rows of a kernel's column at a time, up to four, by dot products. An image's column is read once for all output pixels that see
-  /// it, each `stride` columns after the one before.
-  case columns(stride: Int)
+  /// The rows of a kernel's column at a time, up to four, by dot products, or two and two of them where the machine has none. An image's
+  /// column is read once for all output pixels that see it, each `stride` columns after the one before.
+  case columns(stride: Int, isPaired: Bool)
 
   /// The products that a kernel's are summed up by on a machine.
   ///
@@ -122,20 +122,21 @@ package enum ByteDepthwiseProducts: Hashable, Sendable {
   ///   - dilation: columns between taps.
   ///   - width: output pixels of a row.
   package init(_ kernel: DepthwiseTileShape.Kernel, stride: Int, dilation: Int, width: Int, _ target: Target) {
-    guard target.instructionSet == .neon else {
-      self = .pairs(pixels: min(width, 2), isInterleaved: true)
-      return
-    }
     // More columns don't fit into registers.
-    let isColumns = target.byteProducts == .quads && 2...4 ~= kernel.rows && kernel.columns <= 3 && dilation == 1
-    self = isColumns ? .columns(stride: stride) : .pairs(pixels: 1, isInterleaved: false)
+    let isSmall = 2...4 ~= kernel.rows && kernel.columns <= 3 && dilation == 1
+    switch (target.instructionSet, target.byteProducts) {
+    case (.neon, .quads) where isSmall: self = .columns(stride: stride, isPaired: false)
+    case (.avx2, .pairs) where isSmall: self = .columns(stride: stride, isPaired: true)
+    case (.neon, _): self = .pairs(pixels: 1, isInterleaved: false)
+    case (.avx512, _), (.avx2, _), (.sse2, _): self = .pairs(pixels: min(width, 2), isInterleaved: true)
+    }
   }
 
   /// For instance `By2` and `Stride1`.
   fileprivate var details: String {
     switch self {
     case .pairs(let pixels, _): "By\(pixels)"
-    case .columns(let stride): "Stride\(stride)"
+    case .columns(let stride, _): "Stride\(stride)"
     }
   }
 
@@ -153,7 +154,8 @@ package enum ByteDepthwiseProducts: Hashable, Sendable {
     case .pairs(_, let isInterleaved):
       let tap = row * kernel.columns + column
       return tap / 2 * 2 * lanes + (isInterleaved ? 2 * lane + tap % 2 : tap % 2 * lanes + lane)
-    case .columns: return 4 * (column * lanes + lane) + row
+    case .columns(_, isPaired: false): return 4 * (column * lanes + lane) + row
+    case .columns(_, isPaired: true): return 4 * column * lanes + row / 2 * 2 * lanes + 2 * lane + row % 2
     }
   }
 }

@@ -21,6 +21,7 @@ package enum RegisterTileFamily: String, CaseIterable, Sendable {
   case depthwiseOfBytes = "DepthwiseBytes"
   case planar = "Planar"
   case winograd = "Winograd"
+  case winogradOfBytes = "WinogradBytes"
 }
 
 extension RegisterTile {

@@ -7,18 +7,26 @@ import KilnSelection
 /// A convolution of images of 8 bits, counted as `DirectConvolution` is.
 struct ByteConvolution {
   private let convolution: RequantizedConvolution
-  private let name: String
-  private let panels: BytePanels
-  private let types: ByteTileTypes
+  /// What its tables are named after.
+  let name: String
+  /// The weights.
+  let panels: BytePanels
+  /// Elements and results.
+  let types: ByteTileTypes
   /// `[N, H, W, C]` of the output; of a strip, as many rows as any has.
-  private let shape: [Int]
+  let shape: [Int]
   /// The rows of a strip, if the calls are made for one at a time.
   private let strip: StripExtent?
-  private let input: (value: ValueID, view: View, access: DirectConvolution.Access)
-  private let output: (value: ValueID, access: DirectConvolution.Access)
+  /// The operands' values and elements.
+  let input: (value: ValueID, view: View, access: DirectConvolution.Access)
+  let output: (value: ValueID, access: DirectConvolution.Access)
 
   /// Describes a node's convolution.
-  init(_ convolution: RequantizedConvolution, _ node: Node, _ context: LoweringContext) {
+  ///
+  /// - Parameter takesSigned: whether numbers are multiplied as those of a sign, whatever the machine's products take.
+  init(
+    _ convolution: RequantizedConvolution, _ node: Node, takesSigned: Bool, _ context: LoweringContext
+  ) {
     self.convolution = convolution
     name = node.name
     let (graph, target) = (context.graph, context.target)
@@ -32,8 +40,9 @@ struct ByteConvolution {
     strip = context.strip
     let whole = graph.type(of: node.outputs[0])
     shape = [whole.shape[0], strip?.most ?? whole.shape[1], whole.shape[2], whole.shape[3]]
-    let flip = target.byteFlip(
-      isUnsigned: isUnsigned, isDepthwise: Self.isDepthwise(convolution, weight: codes.shape))
+    let isDepthwise = Self.isDepthwise(convolution, weight: codes.shape)
+    let flip =
+      takesSigned ? (isUnsigned ? -128 : 0) : target.byteFlip(isUnsigned: isUnsigned, isDepthwise: isDepthwise)
     panels = BytePanels(
       codes: codes, biases: constant(LinearOperand.bias).integers(),
       multipliers: constant(RequantizedConvolution.multiplierOperand).floats(),

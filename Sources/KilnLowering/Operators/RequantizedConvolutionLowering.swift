@@ -4,7 +4,8 @@ import KilnKernels
 import KilnMachine
 import KilnSelection
 
-/// Convolution of channels-last images of 8 bits, as register tiles; depthwise when every channel has its own kernel.
+/// Convolution of channels-last images of 8 bits, as register tiles; depthwise when every channel has its own kernel, or by
+/// Winograd's method.
 struct RequantizedConvolutionLowering: Lowering {
   var elementTypes: Set<ScalarType> { [.int8, .uint8, .float32] }
 
@@ -29,8 +30,10 @@ struct RequantizedConvolutionLowering: Lowering {
   func calls(
     for convolution: RequantizedConvolution, _ node: Node, _ context: inout LoweringContext
   ) -> [KernelCall] {
-    let layer = ByteConvolution(convolution, node, context)
     if context.graph.type(of: node.outputs[0]).shape.contains(0) { return [] }
+    let winograd = context.algorithms.byteWinograd(of: node)
+    let layer = ByteConvolution(convolution, node, takesSigned: winograd != nil, context)
+    if let winograd { return layer.winogradCalls(winograd, &context) }
     return layer.isDepthwise ? layer.depthwiseCalls(&context) : layer.directCalls(&context)
   }
 }

@@ -86,6 +86,31 @@ struct BytePanels {
     return ([groups * blocks, byteCount], bytes)
   }
 
+  /// The panels of a 3x3 convolution by Winograd's method: blocks of channels, the input's being whole sixteens, of which the last may
+  /// overlap those before.
+  func winograd(channels block: Int, _ layout: ByteWinogradLayout) -> (shape: [Int], bytes: DeferredBytes) {
+    let blocks = biases.count.dividedRoundingUp(by: block)
+    let depth = inputChannels.roundedUp(toMultipleOf: 16)
+    let byteCount = ByteTileTypes.headByteCount + block * (8 + 9 * depth)
+    let bytes = DeferredBytes(byteCount: blocks * byteCount, pieceCount: blocks) { index in
+      let channels = index * block..<min(biases.count, (index + 1) * block)
+      return panel(channels, width: block, byteCount: byteCount) { packed, codes in
+        for lane in 0..<channels.count {
+          for input in 0..<inputChannels {
+            let place = input < inputChannels / 16 * 16 ? input : depth - inputChannels + input
+            let (vector, element) = layout.place(input: place, channel: lane, channels: block)
+              .quotientAndRemainder(dividingBy: 16)
+            for tap in 0..<9 {
+              packed[16 * (9 * vector + tap) + element] =
+                codes[((channels.lowerBound + lane) * inputChannels + input) * 9 + tap]
+            }
+          }
+        }
+      }
+    }
+    return ([blocks, byteCount], bytes)
+  }
+
   /// The panels of a depthwise convolution: `lanes` channels each.
   func depthwise(
     _ kernel: DepthwiseTileShape.Kernel, lanes: Int, _ products: ByteDepthwiseProducts
