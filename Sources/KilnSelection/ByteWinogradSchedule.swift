@@ -29,7 +29,9 @@ package struct ByteWinogradSchedule: Hashable, Sendable {
     let work = WinogradWork(
       images: output[0], rows: output[1], columns: output[2], inputChannels: codes.shape[1],
       outputChannels: codes.shape[0])
-    guard work.holds(Self.winograd), work.inputChannels >= 16, Self.isExact(codes) else { return nil }
+    guard !output.contains(0), work.holds(Self.winograd), work.inputChannels >= 16, Self.isExact(codes) else {
+      return nil
+    }
     self.init(work, target)
     let costs = ByteWinogradCosts(target)
     guard costs.instructions(work, self) < 0.9 * costs.directInstructions(work) else { return nil }

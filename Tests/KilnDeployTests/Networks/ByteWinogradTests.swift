@@ -13,9 +13,11 @@ import Testing
 /// `ByteNetworkTests` has its edges.
 struct ByteWinogradTests {
   /// A convolution of 3x3 with weights of one magnitude, of an image of 8 bits.
-  private static func graph(channels: Int, side: Int, weight: (_ output: Int) -> Int) throws -> Graph {
+  private static func graph(
+    images: Int = 1, channels: Int, side: Int, weight: (_ output: Int) -> Int
+  ) throws -> Graph {
     var graph = Graph(name: "winograd")
-    let image = graph.addInput("image", TensorType(.float32, [1, channels, side, side]))
+    let image = graph.addInput("image", TensorType(.float32, [images, channels, side, side]))
     let codes = try graph.insert(
       QuantizeLinear(to: .int8), name: "codes",
       inputs: [
@@ -78,5 +80,7 @@ struct ByteWinogradTests {
       #expect(try !isChosen(15, 28, target))
     }
     for target in ["x86-64-v4-vnni", "raspberry-pi-5"] { #expect(try !isChosen(64, 28, target)) }
+    let empty = try Self.graph(images: 0, channels: 64, side: 28) { $0 }
+    #expect(try !Self.usesWinograd(Self.program(empty, for: "x86-64-v3")))
   }
 }
