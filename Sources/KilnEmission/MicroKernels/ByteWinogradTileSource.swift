@@ -36,7 +36,7 @@ struct ByteWinogradTileSource {
       for pixel in 0..<tile.pixels {
         $0.line("let pixel\(pixel) = \(pixel == 0 ? "x" : "ownRegister(pixel\(pixel - 1) + step)")")
       }
-      forEachSum { $1.line("var \($0.name) = loadWideSums(sums + \($0.offset))") }(&$0)
+      for sum in sums { $0.line("var \(sum.name) = loadWideSums(sums + \(sum.offset))") }
       $0.line("var weight = weights")
       $0.line("var i = 0")
       $0.block("while i < depth") {
@@ -45,17 +45,14 @@ struct ByteWinogradTileSource {
         case .single: lanes(&$0)
         }
       }
-      forEachSum { $1.line("storeWideSums(\($0.name), sums + \($0.offset))") }(&$0)
+      for sum in sums { $0.line("storeWideSums(\(sum.name), sums + \(sum.offset))") }
     }
   }
 
-  private func forEachSum(
-    _ body: @escaping (_ sum: (name: String, offset: Int), inout SourceText) -> Void
-  ) -> (inout SourceText) -> Void {
-    { source in
-      for pixel in 0..<tile.pixels {
-        for unit in 0..<units { body((sum(pixel, unit), pixel * tile.channels + 8 * unit), &source) }
-      }
+  /// The locals of the sums, and where each lies in memory.
+  private var sums: [(name: String, offset: Int)] {
+    (0..<tile.pixels).flatMap { pixel in
+      (0..<units).map { unit in (sum(pixel, unit), pixel * tile.channels + 8 * unit) }
     }
   }
 
