@@ -45,7 +45,8 @@ let package = Package(
       name: "KilnKernels", dependencies: ["KilnGeometry", "KilnGraph", "KilnMachine", "KilnRuntimeSources"],
       exclude: ["README.md"]),
     // The rooms of the compiler: none imports a later one.
-    .target(name: "KilnPasses", dependencies: ["KilnGraph", "KilnKernels"], exclude: ["README.md"]),
+    .target(
+      name: "KilnPasses", dependencies: ["KilnGraph", "KilnKernels", "KilnMachine"], exclude: ["README.md"]),
     .target(
       name: "KilnSelection", dependencies: ["KilnGraph", "KilnKernels", "KilnMachine"], exclude: ["README.md"]),
     .target(

@@ -3,7 +3,7 @@ import KilnIntrinsics
 /// A number of 8 bits that products are made of.
 ///
 /// Weights are signed and lie in units, four for each lane of `Sums`; machines with dot products take the four of a lane together
-/// ("quads"), others the first two of all lanes and then the second two ("pairs"). Dot products take numbers of one sign only, signed
+/// ("quads"), others the first two of all lanes and then the second two ("pairs"). Dot products and narrow pairs take numbers of one sign only, signed
 /// ones on Arm and unsigned ones elsewhere: those of the other are brought to it, and the sums' first values make up for it.
 protocol ByteElement {
   /// Whether it has no sign.
@@ -106,6 +106,14 @@ func addPairs<Element: ByteElement>(
 ) -> SIMD16<Int32> {
   kiln_pairs_i32x16(
     sums, Int16(truncatingIfNeeded: quad), Int16(truncatingIfNeeded: quad >> 16), weights, Element.isUnsigned)
+}
+
+/// `sums` and the products of four numbers with a unit of quads, two of them added in 16 bits: exact where no two weights are too large.
+@inline(__always)
+func addNarrowPairs<Element: ByteElement>(
+  _ sums: SIMD8<Int32>, _ quad: Int32, of _: Element.Type, _ weights: UnsafePointer<UInt8>
+) -> SIMD8<Int32> {
+  kiln_narrow_pairs_i32x8(sums, quad, weights, Element.isUnsigned)
 }
 
 /// Sixteen numbers of 8 bits.

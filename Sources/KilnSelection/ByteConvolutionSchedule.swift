@@ -18,8 +18,8 @@ private struct ByteTileCosts {
   static let result = 8.0
   static let call = 30.0
 
-  init(_ target: Target) {
-    switch (target.instructionSet, target.byteProducts) {
+  init(_ products: ByteProducts, _ target: Target) {
+    switch (target.instructionSet, products) {
     case (.neon, .quads):
       (product, unit, pixel) = (2, 1, 0.25)
       (sumRegisters, unitRegisters, pixelRegisters, otherRegisters) = (2, 2, 1, 0)
@@ -32,6 +32,9 @@ private struct ByteTileCosts {
     case (.avx2, .pairs):
       (product, unit, pixel) = (4, 2, 2.5)
       (sumRegisters, unitRegisters, pixelRegisters, otherRegisters) = (1, 1, 0, 2)
+    case (_, .narrowPairs):
+      (product, unit, pixel) = (3, 1.5, 2)
+      (sumRegisters, unitRegisters, pixelRegisters, otherRegisters) = (1, 0, 0, 4)
     case (_, .quads), (.avx512, .pairs):
       (product, unit, pixel) = (4, 2, 4)
       (sumRegisters, unitRegisters, pixelRegisters, otherRegisters) = (1, 0, 2, 3)
@@ -59,11 +62,11 @@ extension ConvolutionSchedule {
   /// The schedule of a convolution of numbers of 8 bits: the tiles that take the fewest instructions.
   ///
   /// - Parameter steps: turns of the innermost loop for each sum, of four products each.
-  package init(ofBytes work: ConvolutionWork, steps: Int, target: Target) {
-    let costs = ByteTileCosts(target)
+  package init(ofBytes work: ConvolutionWork, steps: Int, _ products: ByteProducts, target: Target) {
+    let costs = ByteTileCosts(products, target)
     let lanes = target.sumLanes
     // Where the order of a tile's instructions is fixed, the compiler needs no registers to change it.
-    let isOrdered = target.instructionSet == .neon && target.byteProducts == .pairs
+    let isOrdered = target.instructionSet == .neon && products == .pairs
     let registers = isOrdered ? target.instructionSet.vectorRegisterCount : target.vectorRegisterCount
     let most = TileInstructions.maximumPixels(target.instructionSet)
     func best(_ units: Int) -> (pixels: Int, cost: Double) {

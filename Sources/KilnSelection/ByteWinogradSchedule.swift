@@ -34,7 +34,8 @@ package struct ByteWinogradSchedule: Hashable, Sendable {
     }
     self.init(work, target)
     let costs = ByteWinogradCosts(target)
-    guard costs.instructions(work, self) < 0.9 * costs.directInstructions(work) else { return nil }
+    let direct = costs.directInstructions(work, target.byteProducts(with: codes))
+    guard costs.instructions(work, self) < 0.9 * direct else { return nil }
   }
 
   /// Whether sums of products with any inputs lie within ±2^25: 576 times as large ones are multiplied back modulo 2^32.
@@ -89,8 +90,9 @@ private struct ByteWinogradCosts {
   private let input: Double
   private let output: Double
   private let weights: Double
-  /// Of sixteen products of a direct tile.
+  /// Of sixteen products of a direct tile, and of one whose pairs are narrow.
   private let direct: Double
+  private let narrow = 1.9
 
   init(_ target: Target) {
     registers = target.instructionSet.vectorRegisterCount
@@ -139,7 +141,8 @@ private struct ByteWinogradCosts {
       + weights * Double(passes * vectors * blocks * schedule.channels)
   }
 
-  func directInstructions(_ work: WinogradWork) -> Double {
-    direct * Double(work.images * work.rows * work.columns * work.outputChannels) * Double(9 * work.inputChannels) / 16
+  func directInstructions(_ work: WinogradWork, _ products: ByteProducts) -> Double {
+    (products == .narrowPairs ? narrow : direct) * Double(work.images * work.rows * work.columns * work.outputChannels)
+      * Double(9 * work.inputChannels) / 16
   }
 }

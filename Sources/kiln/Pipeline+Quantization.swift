@@ -63,7 +63,8 @@ extension Pipeline {
     progress.begin("calibrating on \(inputs.samples.count) inputs")
     defer { progress.end() }
     let calibrated = try calibration.result(
-      on: inputs, by: request.method, onProgress: progress.advance, run: execution(of: calibration.graph))
+      on: inputs, by: request.method, limitsPairs: options.target.hasNarrowPairs, onProgress: progress.advance,
+      run: execution(of: calibration.graph))
     var (plan, report) = (calibrated.plan, nil as PrecisionReport?)
     if analyses {
       let run = try execution(of: calibration.switched(calibrated.plan))

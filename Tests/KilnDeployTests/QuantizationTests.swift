@@ -79,6 +79,7 @@ struct QuantizationTests {
     plan.exponents = ["conv2": [0, -3]]
     plan.corrections = ["conv2": [0.1, -1e-9]]
     plan.isRandom = true
+    plan.limitsPairs = true
     let names = PlanNames(
       tensors: ["a b", "c", "d"], layers: ["conv 1": 3, "conv2": 2], equalizable: ["conv2"])
     #expect(try QuantizationPlan(text: plan.fileText, path: "p", names: names) == plan)
@@ -92,7 +93,7 @@ struct QuantizationTests {
       ("exponents 1 conv2", "2 output channels, the line has 1"), ("exponents 1,99 conv2", "'99' is no number"),
       ("exponents 1,,2 conv2", "the line has 3 numbers"), ("exponents 1,2,3 conv 1", "can't be divided"),
       ("bias 1,inf conv2", "'inf' is no number"), ("bias 1,2", "has numbers with commas"),
-      ("random numbers", "no other words"),
+      ("random numbers", "no other words"), ("pairs 2", "no other words"),
     ] {
       let error = #expect(throws: FileError.self) { try QuantizationPlan(text: text, path: "p", names: names) }
       #expect("\(error.map { "\($0)" } ?? "")".contains(reason), "\(text)")
@@ -174,14 +175,51 @@ struct QuantizationTests {
     return graph
   }
 
-  @Test func `rounding doesn't shift means where biases are corrected`() throws {
+  /// Of both arrangements: output channels first, and input channels first.
+  @Test(arguments: [0, 1])
+  func `weights of neighbouring input channels are limited together`(axis: Int) throws {
+    let shape = axis == 0 ? [6, 8, 3, 1] : [8, 6]
+    let step = axis == 0 ? 3 : 6
+    for seed in 0..<20 {
+      var floats = RandomInputs.tensors(for: [TensorType(.float32, shape)], seed: UInt64(seed))[0].floats()
+      // A sum that meets the limit exactly, however its terms are rounded.
+      if seed < 10 { (floats[0], floats[step]) = (3 + Float(seed) / 9, 5 - Float(seed) / 9) }
+      let weight = Tensor(shape: shape, floats: floats)
+      let inner = shape[(axis + 1)...].reduce(1, *)
+      func codes(limitsPairs: Bool) throws -> (codes: [Int], scales: [Float]) {
+        let quantized = try #require(weight.quantized(along: axis, limitsPairs: limitsPairs)?.narrow(along: axis))
+        return (quantized.codes.bytes.map { Int(Int8(bitPattern: $0)) }, quantized.scales)
+      }
+      let (free, limited) = (try codes(limitsPairs: false), try codes(limitsPairs: true))
+      for first in stride(from: 0, to: floats.count, by: 2 * step) {
+        for place in first..<first + step {
+          let (left, right) = (limited.codes[place], limited.codes[place + step])
+          #expect(left * right <= 0 || abs(left + right) <= 128)
+        }
+      }
+      for (index, float) in floats.enumerated() {
+        let scale = limited.scales[index / inner % shape[axis]]
+        let most: Float = 0.51 + (seed < 10 ? 0.5 : 0)
+        #expect(abs(Float(limited.codes[index]) * scale - float) <= most * scale)
+      }
+      for (narrow, wide) in zip(limited.scales, free.scales) { #expect(narrow >= wide && narrow <= 2 * wide) }
+    }
+    // An odd number of input channels has no pairs.
+    let odd = Tensor(shape: [1, 3], floats: [1, 1, 1])
+    #expect(odd.quantized(along: 0, limitsPairs: true)?.floats() == [1, 1, 1])
+  }
+
+  @Test(arguments: [false, true])
+  func `rounding doesn't shift means where biases are corrected`(limitsPairs: Bool) throws {
     let graph = try spreadNetwork()
     let folded = try Passes.foldedForQuantization(graph)
     let id = try #require(folded.nodeIDs.first { folded[$0].name == "project" })
     let means = (0..<16).map { Double($0) + 1 }
-    let correction = try #require(CorrectBiases.correction(of: id, in: folded, means: means))
+    let correction = try #require(
+      CorrectBiases.correction(
+        of: id, in: folded, means: means, limitsPairs: limitsPairs))
     let weight = try #require(folded.constant(folded[id].inputs[1]))
-    let rounded = try #require(weight.quantized(along: 0)).floats()
+    let rounded = try #require(weight.quantized(along: 0, limitsPairs: limitsPairs)).floats()
     for output in 0..<8 {
       let shift = (0..<16).reduce(0.0) {
         $0 + Double(rounded[output * 16 + $1] - weight.floats()[output * 16 + $1]) * means[$1]

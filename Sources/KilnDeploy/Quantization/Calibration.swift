@@ -77,10 +77,11 @@ package struct Calibration: Sendable {
   ///
   /// - Parameters:
   ///   - method: how ranges are chosen.
+  ///   - limitsPairs: as in the plan.
   ///   - run: computes the outputs of `graph`.
   /// - Throws: `FileError` where a tensor holds numbers that aren't finite; what `run` throws.
   package func result(
-    on inputs: CalibrationInputs, by method: RangeMethod = .leastError,
+    on inputs: CalibrationInputs, by method: RangeMethod = .leastError, limitsPairs: Bool = false,
     onProgress: (_ done: Int, _ all: Int) -> Void = { _, _ in }, run: @Sendable (_ inputs: [Tensor]) throws -> [Tensor]
   ) throws -> Result {
     let ownOutputCount = graph.outputs.count - sites.tensors.count
@@ -100,6 +101,7 @@ package struct Calibration: Sendable {
 
     var plan = QuantizationPlan()
     plan.isRandom = inputs.isRandom
+    plan.limitsPairs = limitsPairs
     for name in kept { plan.layers[name] = .float32 }
     var exponents: [Int: [Int]] = [:]
     for layer in sites.layers {
@@ -126,7 +128,8 @@ package struct Calibration: Sendable {
     for layer in sites.layers where sites.readsItsTensor(layer, in: folded) {
       let factors = exponents[layer.input]
       let means = statistics[layer.input].means.enumerated().map { $1 * pow(2, -Double(factors?[$0] ?? 0)) }
-      plan.corrections[layer.name] = CorrectBiases.correction(of: layer.node, in: equalized, means: means)
+      plan.corrections[layer.name] = CorrectBiases.correction(
+        of: layer.node, in: equalized, means: means, limitsPairs: limitsPairs)
     }
     let facts = zip(ranges, quantizations).map { range, quantization in
       Result.Range(

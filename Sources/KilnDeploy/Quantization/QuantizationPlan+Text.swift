@@ -14,6 +14,7 @@ extension QuantizationPlan {
     # float32 LAYER, float16 LAYER  this layer isn't computed in integers, whatever its tensors are
     # exponents E,E,... LAYER       output channels are divided by 2^E, which the next layer makes up for
     # bias B,B,... LAYER            is added to the biases of a layer in integers, for what rounding shifts
+    # pairs                         weights are small enough for AVX2 to add two products in 16 bits
     # random                        ranges come from made inputs: for speed only, never accuracy
 
     """
@@ -23,7 +24,7 @@ extension QuantizationPlan {
 
   /// The lines without what explains them.
   package var text: String {
-    var lines = isRandom ? ["random"] : []
+    var lines = (isRandom ? ["random"] : []) + (limitsPairs ? ["pairs"] : [])
     lines += layers.sorted { $0.key < $1.key }.map { "\($1.rawValue) \($0)" }
     lines += tensors.sorted { $0.key < $1.key }.map { "\($1.scale) \($1.zeroPoint) \($0)" }
     func list(_ numbers: [some CustomStringConvertible]) -> String {
@@ -65,9 +66,9 @@ extension QuantizationPlan {
   private mutating func add(_ line: Substring, _ names: PlanNames) throws(Refusal) {
     let word = line.prefix { $0 != " " }
     switch word {
-    case "random":
-      guard line == "random" else { throw Refusal(reason: "the line 'random' has no other words") }
-      isRandom = true
+    case "random", "pairs":
+      guard line == word else { throw Refusal(reason: "the line '\(word)' has no other words") }
+      if word == "random" { isRandom = true } else { limitsPairs = true }
     case "int8":
       throw Refusal(reason: "layers have 8 bits where their tensors have: leave the line out")
     case "float16", "float32":

@@ -18,7 +18,7 @@ struct ByteConvolutionTileSource {
       case (.neon, .quads): self = .lanes
       case (.neon, .pairs): self = .pairs
       case (.avx2, .pairs): self = .widened
-      case (.avx2, .quads), (.avx512, _), (.sse2, _): self = .four
+      case (.neon, .narrowPairs), (.avx2, .quads), (.avx2, .narrowPairs), (.avx512, _), (.sse2, _): self = .four
       }
     }
 
@@ -269,7 +269,12 @@ struct ByteConvolutionTileSource {
   /// A unit's sums with the products of four elements.
   private func added(_ pixel: Int, _ unit: Int, _ quad: String) -> String {
     let (sum, weight) = ("sum\(pixel)_\(unit)", address("weight", 4 * lanes * unit))
-    let function = tile.products == .quads ? "addQuads" : "addPairs"
+    let function =
+      switch tile.products {
+      case .quads: "addQuads"
+      case .pairs: "addPairs"
+      case .narrowPairs: "addNarrowPairs"
+      }
     return "\(sum) = \(function)(\(sum), \(quad), of: \(tile.types.input.swiftName).self, \(weight))"
   }
 

@@ -103,6 +103,20 @@ KILN_INLINE const void *kiln_own_address(const void *address) { return kiln_own_
 KILN_DEFINE_QUADS(8)
 KILN_DEFINE_QUADS(16)
 
+// The same, two products being added in 16 bits, with saturation: for weights of which no two are too large.
+KILN_INLINE kiln_i32x8 kiln_narrow_pairs_i32x8(kiln_i32x8 sums, int quad, const void *weights, bool isUnsigned) {
+#if defined(__AVX2__)
+  // Weights stay in memory: with sums, factors of one and four numbers of a pixel there are no registers for them.
+  kiln_i32x8 x = (kiln_i32x8)quad ^ KILN_DOT_FLIP(isUnsigned), products;
+  __asm__("vpmaddubsw %3, %2, %1\n\tvpmaddwd %4, %1, %1\n\tvpaddd %1, %0, %0"
+          : "+x"(sums), "=&x"(products)
+          : "x"(x), "m"(*(const kiln_i32x8 *)weights), "x"((kiln_i16x16)1));
+  return sums;
+#else
+  return kiln_quads_i32x8(sums, quad, weights, isUnsigned);
+#endif
+}
+
 // Four times four bytes of x, of the sign that dot products take, and the products of those in one lane.
 KILN_INLINE kiln_i32x4 kiln_load_quads(const void *x, bool isUnsigned) {
   kiln_i32x4 quads;

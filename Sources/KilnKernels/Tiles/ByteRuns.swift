@@ -60,7 +60,7 @@ package struct ByteRunLayout {
     let lane = channel % lanes
     let place =
       switch products {
-      case .quads: 4 * lane + within
+      case .quads, .narrowPairs: 4 * lane + within
       case .pairs: within / 2 * 2 * lanes + 2 * lane + within % 2
       }
     return first * width + channel / lanes * 4 * lanes + place

@@ -77,19 +77,22 @@ package struct ByteConvolutionTileShape: RegisterTile, Hashable {
   package var channels: Int
   /// What a sum's products are made of.
   package var runs: ByteRuns
-  /// How products are summed up, and how many channels there are in a unit: the machine's.
+  /// How products are summed up.
   package var products: ByteProducts
+  /// How many channels there are in a unit: the machine's.
   package var lanes: Int
   /// Elements and results.
   package var types: ByteTileTypes
 
   /// Makes a tile for a machine.
-  package init(pixels: Int, channels: Int, runs: ByteRuns, types: ByteTileTypes, _ target: Target) {
+  package init(
+    pixels: Int, channels: Int, runs: ByteRuns, types: ByteTileTypes, _ products: ByteProducts, _ target: Target
+  ) {
     self.pixels = pixels
     self.channels = channels
     self.runs = runs
     self.types = types
-    products = target.byteProducts
+    self.products = products
     lanes = target.sumLanes
   }
 
@@ -100,8 +103,10 @@ package struct ByteConvolutionTileShape: RegisterTile, Hashable {
     ByteRunLayout(length: runLength, channels: channels, lanes: lanes, products)
   }
 
-  /// For instance `6x64Int8ToInt8` and `6x64RunsRest9Int8ToInt8`.
-  package var details: String { "\(pixels)x\(channels)\(runs.details)\(types.nameSuffix)" }
+  /// For instance `6x64Int8ToInt8`, `6x64RunsRest9Int8ToInt8`, and `3x32NarrowInt8ToInt8`.
+  package var details: String {
+    "\(pixels)x\(channels)\(runs.details)\(products == .narrowPairs ? "Narrow" : "")\(types.nameSuffix)"
+  }
 
   package var files: Set<RuntimeFile> { [] }
 }

@@ -11,6 +11,8 @@ struct ByteConvolution {
   let name: String
   /// The weights.
   let panels: BytePanels
+  /// How its products are summed up by direct tiles.
+  private let products: ByteProducts
   /// Elements and results.
   let types: ByteTileTypes
   /// `[N, H, W, C]` of the output; of a strip, as many rows as any has.
@@ -41,8 +43,9 @@ struct ByteConvolution {
     let whole = graph.type(of: node.outputs[0])
     shape = [whole.shape[0], strip?.most ?? whole.shape[1], whole.shape[2], whole.shape[3]]
     let isDepthwise = Self.isDepthwise(convolution, weight: codes.shape)
-    let flip =
-      takesSigned ? (isUnsigned ? -128 : 0) : target.byteFlip(isUnsigned: isUnsigned, isDepthwise: isDepthwise)
+    // Products of one channel are made in pairs everywhere.
+    products = isDepthwise ? .pairs : target.byteProducts(with: codes)
+    let flip = takesSigned ? (isUnsigned ? -128 : 0) : target.byteFlip(isUnsigned: isUnsigned, products)
     panels = BytePanels(
       codes: codes, biases: constant(LinearOperand.bias).integers(),
       multipliers: constant(RequantizedConvolution.multiplierOperand).floats(),
@@ -94,7 +97,7 @@ struct ByteConvolution {
       channels: groupOutputs, depth: panels.taps * panels.inputChannels, kernelRows: window.kernel[0],
       columns: columns, rows: rows, inputRowByteCount: columns * input.access.pixel * (rows > 1 ? 1 : images))
     let schedule = ConvolutionSchedule(
-      ofBytes: work, steps: runCount * runLength.dividedRoundingUp(by: 4), target: target)
+      ofBytes: work, steps: runCount * runLength.dividedRoundingUp(by: 4), products, target: target)
     let shares = ConvolutionShares(
       schedule, groups: convolution.groups, rows: rows, columns: columns, work, context)
     var calls: [KernelCall] = []
@@ -102,7 +105,7 @@ struct ByteConvolution {
     for (index, part) in schedule.parts.enumerated() {
       let packed = panels.direct(
         groups: convolution.groups, channels: first..<first + part.blocks * part.channels, of: part.channels,
-        lanes: target.sumLanes, runLength: runLength, target.byteProducts)
+        lanes: target.sumLanes, runLength: runLength, products)
       let table = context.addTable(
         "\(name)_\(part.channels)",
         packing: "[group, block of \(part.channels) channels][limits, bias, multiplier, weights]",
@@ -117,9 +120,10 @@ struct ByteConvolution {
         }
         let step = packed.shape[1]
         let kernel = ConvolveBytes(
-          ByteConvolutionTileShape(pixels: part.pixels, channels: part.channels, runs: runs, types: types, target),
+          ByteConvolutionTileShape(
+            pixels: part.pixels, channels: part.channels, runs: runs, types: types, products, target),
           edge: ByteConvolutionTileShape(
-            pixels: edge == 0 ? part.pixels : edge, channels: part.channels, runs: runs, types: types, target),
+            pixels: edge == 0 ? part.pixels : edge, channels: part.channels, runs: runs, types: types, products, target),
           context.source(input.value, offset: offset(input.access, group: panels.inputChannels, channel: 0)),
           Operand(
             .table(table), offset: (box.groups.lowerBound * part.blocks + box.blocks.lowerBound) * step),

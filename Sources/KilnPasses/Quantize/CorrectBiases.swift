@@ -28,13 +28,17 @@ package struct CorrectBiases: Pass {
 
   /// What rounding a layer's weights to 8 bits takes from its mean results.
   ///
-  /// - Parameter means: of each input channel.
+  /// - Parameters:
+  ///   - means: of each input channel.
+  ///   - limitsPairs: as in the plan.
   /// - Returns: one number for each output channel; `nil` where the weights can't be rounded.
-  package static func correction(of id: NodeID, in graph: Graph, means: [Double]) -> [Float]? {
+  package static func correction(
+    of id: NodeID, in graph: Graph, means: [Double], limitsPairs: Bool
+  ) -> [Float]? {
     let node = graph[id]
     let axis = node.operation.outputChannelAxis
     guard let weight = graph.constant(node.inputs[LinearOperand.weight]), weight.shape.count >= 2,
-      let rounded = weight.quantized(along: axis)?.floats()
+      let rounded = weight.quantized(along: axis, limitsPairs: limitsPairs)?.floats()
     else { return nil }
     let (exact, shape) = (weight.floats(), weight.shape)
     let groups = (node.operation as? Convolution)?.groups ?? 1

@@ -9,7 +9,7 @@ import KilnGraph
 /// What the network gives itself stays as it is, and so do the weights of layers that the plan wants otherwise. What is concatenated
 /// gets the result's scale. The layers are then recognised as an imported network's are.
 ///
-/// Weights are symmetric, in -127 ... 127: `scale = max |w| / 127`, each the nearest of its channel.
+/// Weights are symmetric, in -127 ... 127, as `Tensor.quantized` has them.
 ///
 /// Source: Jacob et al., 2018, section 3; Krishnamoorthi, "Quantizing deep convolutional networks for efficient inference", 2018, section 3.
 package struct InsertQuantization: Pass {
@@ -28,7 +28,7 @@ package struct InsertQuantization: Pass {
     for (id, next) in zip(nodes, nodes.dropFirst()) {
       for output in graph[id].outputs { try quantize(output, plan, before: next, &graph) }
     }
-    for id in graph.nodeIDs { quantizeWeights(of: id, &graph) }
+    for id in graph.nodeIDs { quantizeWeights(of: id, plan, &graph) }
   }
 
   /// Makes everybody who reads a value read what is left of it after quantisation.
@@ -44,13 +44,13 @@ package struct InsertQuantization: Pass {
     graph.makeRead(result, insteadOf: value, readers)
   }
 
-  private func quantizeWeights(of id: NodeID, _ graph: inout Graph) {
+  private func quantizeWeights(of id: NodeID, _ plan: QuantizationPlan, _ graph: inout Graph) {
     let node = graph[id]
     guard plan.layers[node.name] == nil, graph.isQuantizableLayer(id),
       let value = node.inputs[LinearOperand.weight], let weight = graph.constant(value)
     else { return }
     guard weight.narrow?.scalar.byteRange == nil,
-      let quantized = weight.quantized(along: node.operation.outputChannelAxis)
+      let quantized = weight.quantized(along: node.operation.outputChannelAxis, limitsPairs: plan.limitsPairs)
     else { return }
     var inputs = node.inputs
     inputs[LinearOperand.weight] = graph.addConstant("\(graph[value].name).quantized", quantized)
@@ -85,28 +85,4 @@ extension Graph {
 extension Operator {
   /// The axis of a convolution's or a fully connected layer's weight that counts output channels.
   var outputChannelAxis: Int { (self as? Linear)?.arrangement == .inputFirst ? 1 : 0 }
-}
-
-extension Tensor {
-  /// The tensor with each element rounded to a step of 8 bits, of which each index along an axis has its own; `nil` where an element
-  /// isn't finite.
-  package func quantized(along axis: Int) -> Tensor? {
-    let elements = floats()
-    guard elements.allSatisfy(\.isFinite), !elements.isEmpty else { return nil }
-    let inner = shape[(axis + 1)...].reduce(1, *)
-    var largest = [Float](repeating: 0, count: shape[axis])
-    for (index, element) in elements.enumerated() {
-      let channel = index / inner % shape[axis]
-      largest[channel] = max(largest[channel], abs(element))
-    }
-    // A channel of zeros has any scale.
-    let scales = largest.map { $0 / 127 }.map { $0.isNormal ? $0 : 1 }
-    let codes = elements.enumerated().map { index, element in
-      Int((element / scales[index / inner % shape[axis]]).rounded(.toNearestOrEven))
-    }
-    let operands = [
-      Tensor(shape: shape, integers: codes, as: .int8), Tensor(shape: [scales.count], floats: scales),
-    ]
-    return try? DequantizeLinear(axis: axis).evaluate(operands)[0]
-  }
 }

@@ -11,6 +11,8 @@ package struct QuantizationPlan: Hashable, Sendable {
   /// For each output channel of a layer, by its name, the power of two that the channel is divided by; what reads it multiplies
   /// by that.
   package var exponents: [String: [Int]] = [:]
+  /// Whether weights of two neighbouring input channels are small enough to be multiplied as `ByteProducts.narrowPairs`.
+  package var limitsPairs = false
   /// Whether ranges come from made inputs, so that nothing is known of accuracy.
   package var isRandom = false
 

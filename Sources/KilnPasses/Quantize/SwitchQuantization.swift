@@ -63,7 +63,8 @@ package struct SwitchQuantization: Pass {
   ) throws(PassError) -> ValueID? {
     let node = graph[id]
     guard let value = node.inputs[LinearOperand.weight],
-      let weight = graph.constant(value)?.quantized(along: node.operation.outputChannelAxis)
+      let weight = graph.constant(value)?.quantized(
+        along: node.operation.outputChannelAxis, limitsPairs: plan.limitsPairs)
     else { return nil }
     var inputs = node.inputs
     if let correction = plan.corrections[node.name] {

@@ -1,13 +1,23 @@
 import KilnGraph
+import KilnMachine
 import Testing
 
 /// Layers of numbers of 8 bits in one network, of every kind that tiles tell apart: both signs, odd channels, groups, strides,
-/// dilations, asymmetric padding, limits, weights of -128, runs that aren't multiples of four or shorter, partly filled units, real
-/// results, sums, strided images, maxima, and what only moves.
+/// dilations, asymmetric padding, limits, weights of -128, pairs of weights that are just small enough, runs that aren't multiples of four
+/// or shorter, partly filled units, real results, sums, strided images, maxima, and what only moves.
 struct ByteNetwork {
   private(set) var graph = Graph(name: "bytes")
   private var results: [ValueID] = []
   private var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+  /// How large weights are.
+  private enum Weights {
+    case any
+    /// Close to -128.
+    case wide
+    /// As `ByteProducts.narrowPairs` takes them.
+    case narrow
+  }
 
   /// What one of the network's images has.
   static let shape = [2, 36, 13, 11]
@@ -21,29 +31,32 @@ struct ByteNetwork {
     ] {
       func layer(
         _ window: Window, _ channels: Int, groups: Int = 1, of input: ValueID? = nil, limits: ClosedRange<Int>? = nil,
-        isWide: Bool = false, _ result: Int? = 1
+        weights: Weights = .any, _ result: Int? = 1
       ) throws -> ValueID {
         let number = self.results.count
         return try convolution(
           "\(name)\(number)", input ?? x, zeroPoint, window, channels, groups: groups,
           try result.map { try Self.result(results[$0], zeroPoint: results[$0] == .int8 ? 5 : 100, limits) },
-          isWide: isWide)
+          weights)
       }
       let square = Window(kernel: [3, 3], padBegin: [1, 1], padEnd: [1, 1])
       add(try layer(square, 70, 0))
       add(try layer(Window(kernel: [1, 1]), 131, limits: 7...90))
       add(
         try layer(
-          Window(kernel: [3, 3], strides: [2, 1], dilations: [2, 3], padBegin: [0, 3], padEnd: [2, 1]), 33, isWide: true
+          Window(kernel: [3, 3], strides: [2, 1], dilations: [2, 3], padBegin: [0, 3], padEnd: [2, 1]), 33,
+          weights: .wide
         ))
       add(try layer(Window(kernel: [2, 3], padBegin: [1, 0], padEnd: [0, 2]), 20, groups: 4))
+      add(try layer(Window(kernel: [1, 1]), 131, limits: 7...90, weights: .narrow))
+      add(try layer(Window(kernel: [3, 2], strides: [1, 2], padBegin: [1, 1]), 27, groups: 3, weights: .narrow, 0))
       add(try layer(Window(kernel: [3, 3], strides: [2, 2], padBegin: [1, 1], padEnd: [1, 1]), 36, groups: 36, 0))
       add(try layer(square, 36, groups: 36, limits: 3...70))
-      add(try layer(Window(kernel: [2, 3], strides: [1, 4], padEnd: [1, 0]), 36, groups: 36, isWide: true, 0))
+      add(try layer(Window(kernel: [2, 3], strides: [1, 4], padEnd: [1, 0]), 36, groups: 36, weights: .wide, 0))
       add(try layer(Window(kernel: [4, 2], padBegin: [2, 1], padEnd: [1, 0]), 36, groups: 36))
       add(
         try layer(
-          Window(kernel: [5, 5], dilations: [2, 1], padBegin: [4, 2], padEnd: [4, 2]), 36, groups: 36, isWide: true))
+          Window(kernel: [5, 5], dilations: [2, 1], padBegin: [4, 2], padEnd: [4, 2]), 36, groups: 36, weights: .wide))
       add(try layer(Window(kernel: [9, 9], padBegin: [4, 4], padEnd: [4, 4]), 36, groups: 36, limits: 0...60))
       let planes = try graph.insert(
         Slice(starts: [0, 5, 0, 0], counts: [2, 3, 13, 11], steps: [1, 1, 1, 1]), name: "\(name).planes", inputs: [x])[
@@ -54,8 +67,9 @@ struct ByteNetwork {
         Slice(starts: [0, 0, 6, 5], counts: [2, 36, 1, 1], steps: [1, 1, 1, 1]), name: "\(name).pixel", inputs: [x])[0]
       add(try layer(Window(kernel: [1, 1]), 301, of: pixel))
       add(try layer(Window(kernel: [1, 1]), 203, of: pixel, nil))
+      add(try layer(Window(kernel: [1, 1]), 77, of: pixel, weights: .narrow, nil))
       add(try layer(square, 37, nil))
-      let terms = [try layer(square, 17, 0), try layer(square, 17, isWide: true)]
+      let terms = [try layer(square, 17, 0), try layer(square, 17, weights: .wide)]
       let sum = RequantizedSum(
         TensorQuantization(scale: 0.03, zeroPoint: 17), TensorQuantization(scale: 0.07, zeroPoint: -2), scale: 0.09,
         result: try Self.result(results[1], zeroPoint: 30, 30...127))
@@ -106,16 +120,31 @@ struct ByteNetwork {
     return try graph.insert(QuantizeLinear(to: scalar), name: "\(scalar)", inputs: [value, scale, zero])[0]
   }
 
+  /// Codes of a shape.
+  private mutating func weights(_ kind: Weights, _ shape: [Int]) -> [Int] {
+    var weights = (0..<shape.reduce(1, *)).map { _ in
+      kind == .any ? number(below: 255) - 127 : -128 + number(below: kind == .wide ? 3 : 256)
+    }
+    guard kind == .narrow else { return weights }
+    let taps = shape[2...].reduce(1, *)
+    for place in weights.indices where place / taps % 2 == 0 {
+      // Of one sign they are as large as they may be together.
+      let (left, right) = (weights[place], weights[place + taps])
+      if left * right > 0 { weights[place + taps] = left.signum() * (ByteProducts.largestNarrowPair - abs(left)) }
+    }
+    return weights
+  }
+
   private mutating func convolution(
     _ name: String, _ input: ValueID, _ zeroPoint: Int, _ window: Window, _ channels: Int, groups: Int,
-    _ result: QuantizedResult?, isWide: Bool
+    _ result: QuantizedResult?, _ kind: Weights
   ) throws -> ValueID {
     let shape = [channels, graph.type(of: input).shape[1] / groups] + window.kernel
     let depth = shape.dropFirst().reduce(1, *)
-    let weights = (0..<shape.reduce(1, *)).map { _ in isWide ? -128 + number(below: 3) : number(below: 255) - 127 }
+    let weights = weights(kind, shape)
     let biases = (0..<channels).map { _ in number(below: 4001) - 2000 }
     // Results spread over their range, and past it.
-    let step = 0.9 / (Float(depth).squareRoot() * (isWide ? 90 : 40))
+    let step = 0.9 / (Float(depth).squareRoot() * (kind == .wide ? 90 : 40))
     let multipliers = (0..<channels).map { _ in step * Float(1 + number(below: 100)) / 50 }
     let operation = RequantizedConvolution(window: window, groups: groups, inputZeroPoint: zeroPoint, result: result)
     return try graph.insert(
