@@ -266,12 +266,13 @@ struct QuantizationTests {
     let calibrated = try calibration.result(on: few) { try Interpreter(calibration.graph).run($0) }
     let switched = try calibration.switched(calibrated.plan)
     let network = try SwitchedNetwork(calibration.sites, on: few.samples) { try Interpreter(switched).run($0) }
-    let off = try network.loss(SwitchedNetwork.Switches(), sampleCount: 6)
+    let off = try network.losses([SwitchedNetwork.Switches()], sampleCount: 6)[0]
     #expect(off.noise == 0 && off.outputCount == 6)
 
     // All on is what integers compute, but for how sums round.
     let sites = calibration.sites
-    let all = try network.loss(sites.switches(integerLayers: Set(sites.layers.indices)), sampleCount: 6)
+    let all = try network.losses(
+      [sites.switches(integerLayers: Set(sites.layers.indices))], sampleCount: 6)[0]
     let quantized = try Passes.runBeforeLayout(on: model, options: PassOptions(quantization: calibrated.plan))
     var loss = QuantizationLoss()
     for sample in few.samples {

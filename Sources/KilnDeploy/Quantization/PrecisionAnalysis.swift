@@ -49,27 +49,30 @@ package struct PrecisionAnalysis {
     for goal: PrecisionGoal?, onProgress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
   ) throws -> Result {
     let sites = calibration.sites
-    let runs = sites.tensors.count + 2 * sites.layers.count
+    let runs = (goal == nil ? 0 : sites.tensors.count) + 2 * sites.layers.count
     var done = 0
-    func loss(_ switches: SwitchedNetwork.Switches) throws -> QuantizationLoss {
-      defer {
+    func losses(_ choices: [SwitchedNetwork.Switches]) throws -> [QuantizationLoss] {
+      try network.losses(choices, sampleCount: sampleCount) {
         done += 1
         onProgress(done, runs)
       }
-      return try network.loss(switches, sampleCount: sampleCount)
     }
-    let tensors = try sites.tensors.indices.map { try loss(SwitchedNetwork.Switches(tensors: [$0])) }
-    let alone = try sites.layers.enumerated().map { index, layer in
-      try loss(SwitchedNetwork.Switches(tensors: layer.tensors, layers: [index]))
+    let alone = try losses(
+      sites.layers.enumerated().map { index, layer in
+        SwitchedNetwork.Switches(tensors: layer.tensors, layers: [index])
+      })
+    var integerLayers = Set(sites.layers.indices)
+    if let goal {
+      let tensors = try losses(sites.tensors.indices.map { SwitchedNetwork.Switches(tensors: [$0]) })
+      integerLayers = try search(for: goal, tensors: tensors, alone: alone)
     }
-    let integerLayers =
-      try goal.map { try search(for: $0, tensors: tensors, alone: alone) } ?? Set(sites.layers.indices)
 
     var before: Set<Int> = []
-    let accumulated = try sites.layers.indices.map { index in
-      if integerLayers.contains(index) { before.insert(index) }
-      return try loss(sites.switches(integerLayers: before))
-    }
+    let accumulated = try losses(
+      sites.layers.indices.map { index in
+        if integerLayers.contains(index) { before.insert(index) }
+        return sites.switches(integerLayers: before)
+      })
     let precision = alternative(goal)
     let layers = sites.layers.enumerated().map { index, layer in
       let own = integerLayers.contains(index) ? LayerPrecision.int8 : precision
@@ -110,8 +113,8 @@ package struct PrecisionAnalysis {
     var aim = wanted.decibels ?? 0
     while true {
       while signal > 0, search.noise > 0, 10 * log10(signal / search.noise) < aim, search.takeBack() {}
-      let loss = try network.loss(
-        sites.switches(integerLayers: search.integerLayers), sampleCount: network.sampleCount)
+      let loss = try network.losses(
+        [sites.switches(integerLayers: search.integerLayers)], sampleCount: network.sampleCount)[0]
       if loss.meets(wanted) || search.integerLayers.isEmpty { return search.integerLayers }
       // As far beyond as it fell short; agreement says nothing of how far.
       let missing = loss.meets(PrecisionGoal(decibels: wanted.decibels)) ? 2 : (wanted.decibels ?? 0) - loss.decibels

@@ -38,14 +38,23 @@ package struct SwitchedNetwork {
   /// The number of samples.
   package var sampleCount: Int { samples.count }
 
-  /// What is lost with some quantisations on, over the first samples.
-  package func loss(_ switches: Switches, sampleCount: Int) throws -> QuantizationLoss {
-    var loss = QuantizationLoss()
-    let on = Self.tensor(switches, sites)
-    try Concurrently.forEach(Array(samples.prefix(sampleCount)), { [run] in try run($0 + [on]) }) { index, outputs in
-      for (a, b) in zip(originals[index], outputs) { loss.add(a, b) }
+  /// What is lost with each of some choices of quantisations on, over the first samples.
+  ///
+  /// - Parameter onProgress: called when another choice has been measured.
+  package func losses(
+    _ choices: [Switches], sampleCount: Int, onProgress: () -> Void = {}
+  ) throws -> [QuantizationLoss] {
+    let samples = samples.prefix(sampleCount)
+    let switches = choices.map { Self.tensor($0, sites) }
+    // One by one they would leave cores without work where samples are few.
+    let runs = choices.indices.flatMap { choice in samples.indices.map { (choice: choice, sample: $0) } }
+    var losses = [QuantizationLoss](repeating: QuantizationLoss(), count: choices.count)
+    try Concurrently.forEach(runs, { [run] in try run(samples[$0.sample] + [switches[$0.choice]]) }) { index, outputs in
+      let (choice, sample) = runs[index]
+      for (a, b) in zip(originals[sample], outputs) { losses[choice].add(a, b) }
+      if sample == samples.count - 1 { onProgress() }
     }
-    return loss
+    return losses
   }
 
   private static func tensor(_ switches: Switches, _ sites: QuantizationSites) -> Tensor {

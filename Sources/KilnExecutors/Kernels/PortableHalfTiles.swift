@@ -69,7 +69,7 @@ extension PortableTile<ConvolutionTileShape> {
         let bias = loadHalves(panel + channel)
         var total = widenHalves(bias)
         var sum = isFlushed ? HalfVector(repeating: 0) : bias
-        var weight = panel + ((epilogue.hasSlope ? 2 : 1) * width + channel)
+        var weight = panel + ((hasSlope ? 2 : 1) * width + channel)
         var count = 0
         for row in 0..<geometry.kernelRows {
           for segment in 0..<geometry.segments {
@@ -85,7 +85,7 @@ extension PortableTile<ConvolutionTileShape> {
             }
           }
         }
-        let slope = epilogue.hasSlope ? loadHalves(panel + (width + channel)) : sum
+        let slope = hasSlope ? loadHalves(panel + (width + channel)) : sum
         storeHalf(
           isFlushed ? narrowHalves(total + widenHalves(sum)) : sum, slope: slope,
           addend + (pixel * geometry.addend.pixel + channel), output + (pixel * geometry.output.pixel + channel),
@@ -98,7 +98,7 @@ extension PortableTile<ConvolutionTileShape> {
 /// What happens to each sum of a Winograd convolution of float16.
 enum ExecutedHalfWinogradFinish: WinogradFinish {
   private static var tile: PortableTile<WinogradFinishShape> { ExecutedTiles.current(ExecutedTiles.winograd) }
-  static var hasSlope: Bool { tile.epilogue.hasSlope }
+  static var hasSlope: Bool { tile.hasSlope }
   static var isCheap: Bool { tile.epilogue.isInlined }
 
   static func finish(
@@ -140,10 +140,10 @@ extension PortableTile<DepthwiseTileShape> {
     _ input: UnsafePointer<Float16>, _ panel: UnsafePointer<Float16>, _ addend: UnsafePointer<Float16>,
     _ output: UnsafeMutablePointer<Float16>, columns: Int, _ geometry: DepthwiseGeometry
   ) {
-    let slope = loadHalves(panel + (epilogue.hasSlope ? 8 : 0))
+    let slope = loadHalves(panel + (hasSlope ? 8 : 0))
     for pixel in 0..<columns {
       var sum = loadHalves(panel)
-      var weight = panel + (epilogue.hasSlope ? 16 : 8)
+      var weight = panel + (hasSlope ? 16 : 8)
       for row in 0..<geometry.kernelRows {
         for column in 0..<geometry.kernelColumns {
           let tap =

@@ -10,11 +10,14 @@ struct PortableTile<Shape: Sendable>: Sendable {
   let shape: Shape
   let epilogue: Epilogue
   let finish: @Sendable (Vector, _ addend: Vector, _ slope: Vector) -> Vector
+  /// Whether slopes follow the biases in a panel.
+  let hasSlope: Bool
 
   init(_ shape: Shape, _ epilogue: Epilogue) {
     self.shape = shape
     self.epilogue = epilogue
     finish = VectorFunctions.epilogue(epilogue)
+    hasSlope = epilogue.hasSlope
   }
 
   /// Stores the first `lanes` of a vector of sums with what the epilogue makes of them.
@@ -85,42 +88,55 @@ extension PortableTile<ConvolutionTileShape> {
     _ output: UnsafeMutablePointer<Float>, _ geometry: ConvolutionGeometry
   ) {
     let width = shape.panelWidth(vectorWidth: Vector.scalarCount)
-    let firstWeight = (epilogue.hasSlope ? 2 : 1) * width + (shape.isStaged ? geometry.stage.firstWeight : 0)
-    var pixel = 0
-    while pixel < shape.pixels {
-      let x = input + pixel * geometry.input.pixel
-      let result = output + pixel * geometry.output.pixel
-      var channel = 0
-      while channel < shape.channels {
+    let firstWeight = (hasSlope ? 2 : 1) * width + (shape.isStaged ? geometry.stage.firstWeight : 0)
+    let begins = !shape.isStaged || geometry.stage.isFirst
+    let ends = !shape.isStaged || geometry.stage.isLast
+    let step = geometry.input.pixel
+    // Four pixels at a time, none of whose sums waits for another. Where there are fewer, the last stands for those that lack.
+    for first in stride(from: 0, to: shape.pixels, by: 4) {
+      let last = min(3, shape.pixels - first - 1)
+      let x = input + first * step
+      let (step1, step2, step3) = (min(1, last) * step, min(2, last) * step, last * step)
+      for channel in stride(from: 0, to: shape.channels, by: Vector.scalarCount) {
         let lanes = min(Vector.scalarCount, shape.channels - channel)
-        let begins = !shape.isStaged || geometry.stage.isFirst
-        var sum = begins ? load(panel + channel) : loadLanes(UnsafePointer(result + channel), lanes)
+        func start(_ pixel: Int) -> Vector {
+          let result = output + ((first + min(pixel, last)) * geometry.output.pixel + channel)
+          return begins ? load(panel + channel) : loadLanes(UnsafePointer(result), lanes)
+        }
+        var (sum0, sum1, sum2, sum3) = (start(0), start(1), start(2), start(3))
         var weight = panel + (firstWeight + channel)
         var row = 0
         while row < geometry.kernelRows {
           var segment = 0
           while segment < geometry.segments {
-            let run = x + (row * geometry.kernelRowStep + segment * geometry.segmentStep)
-            var i = 0
-            while i < geometry.segmentLength {
-              sum = fma(sum, Vector(repeating: run[i]), load(weight))
+            var run = x + (row * geometry.kernelRowStep + segment * geometry.segmentStep)
+            let end = run + geometry.segmentLength
+            while run < end {
+              let weights = load(weight)
+              sum0 = fma(sum0, Vector(repeating: run[0]), weights)
+              sum1 = fma(sum1, Vector(repeating: run[step1]), weights)
+              sum2 = fma(sum2, Vector(repeating: run[step2]), weights)
+              sum3 = fma(sum3, Vector(repeating: run[step3]), weights)
               weight += width
-              i += 1
+              run += 1
             }
             segment += 1
           }
           row += 1
         }
-        if shape.isStaged && !geometry.stage.isLast {
-          storeLanes(sum, result + channel, lanes)
-        } else {
-          let slope = epilogue.hasSlope ? load(panel + (width + channel)) : sum
-          let added = addend + (pixel * geometry.addend.pixel + channel)
-          store(sum, slope: slope, added, result + channel, lanes: lanes)
+        func end(_ sum: Vector, _ pixel: Int) {
+          guard pixel <= last else { return }
+          let result = output + ((first + pixel) * geometry.output.pixel + channel)
+          guard ends else { return storeLanes(sum, result, lanes) }
+          let slope = hasSlope ? load(panel + (width + channel)) : sum
+          store(
+            sum, slope: slope, addend + ((first + pixel) * geometry.addend.pixel + channel), result, lanes: lanes)
         }
-        channel += Vector.scalarCount
+        end(sum0, 0)
+        end(sum1, 1)
+        end(sum2, 2)
+        end(sum3, 3)
       }
-      pixel += 1
     }
   }
 }
@@ -155,11 +171,11 @@ extension PortableTile<DepthwiseTileShape> {
     _ input: UnsafePointer<Float>, _ panel: UnsafePointer<Float>, _ addend: UnsafePointer<Float>,
     _ output: UnsafeMutablePointer<Float>, columns: Int, _ geometry: DepthwiseGeometry
   ) {
-    let slope = epilogue.hasSlope ? load(panel + Vector.scalarCount) : Vector(repeating: 0)
+    let slope = hasSlope ? load(panel + Vector.scalarCount) : Vector(repeating: 0)
     var pixel = 0
     while pixel < columns {
       var sum = load(panel)
-      var weight = panel + (epilogue.hasSlope ? 2 : 1) * Vector.scalarCount
+      var weight = panel + (hasSlope ? 2 : 1) * Vector.scalarCount
       var row = 0
       while row < geometry.kernelRows {
         var tap = input + (pixel * geometry.input.pixel + row * geometry.kernelRowStep)
@@ -220,7 +236,7 @@ extension PortableTile<PlanarTileShape> {
 /// What happens to each sum of a Winograd convolution.
 enum ExecutedWinogradFinish: WinogradFinish {
   private static var tile: PortableTile<WinogradFinishShape> { ExecutedTiles.current(ExecutedTiles.winograd) }
-  static var hasSlope: Bool { tile.epilogue.hasSlope }
+  static var hasSlope: Bool { tile.hasSlope }
   static var isCheap: Bool { tile.epilogue.isInlined }
 
   static func finish(
