@@ -136,10 +136,16 @@ struct ByteConvolutionTileSource {
     if let length = tile.runs.shortLength { return shortRun(&source, length) }
     let rest = tile.runs.remainder % turn.elements
     if hasTurns { turns(&source, rest: rest) }
+    // The last elements are read with those before where they are less than four, and widened as sixteen.
+    if turn == .widened, hasTurns, rest > 0 {
+      let fours = stride(from: 0, to: rest, by: 4).map { min($0, rest - 4) + 16 - rest }
+      widened(&source, at: rest - 16, fours: fours)
+      source.line("weight += \(fours.count * quadByteCount)")
+      return
+    }
     var first = 0
     while first < rest {
       let count = turn == .lanes && rest - first >= 8 ? 8 : 4
-      // The last elements are read with those before where they are less than four.
       let place = min(first, rest - 4)
       switch turn {
       case .lanes: inLanes(&source, elements: count, named: "rest\(first)_", at: place)
@@ -156,7 +162,7 @@ struct ByteConvolutionTileSource {
     source.block("while i < \(rest == 0 ? "length" : "length &- \(rest)")") {
       switch turn {
       case .lanes: inLanes(&$0, elements: 16, named: "x", at: 0)
-      case .widened: widened(&$0)
+      case .widened: widened(&$0, at: 0, fours: [0, 4, 8, 12])
       case .pairs: pairs(&$0, elements: 8, named: "x") { "loadPairs(pixel\($0) + i)" }
       case .four: fourElements(&$0, at: 0)
       }
@@ -226,16 +232,23 @@ struct ByteConvolutionTileSource {
     }
   }
 
-  /// Products of sixteen elements of every pixel, two at a time.
-  private func widened(_ source: inout SourceText) {
-    for pixel in 0..<pixels { source.line("widenNumbers(pixel\(pixel) + i, to: widened + \(16 * pixel))") }
-    for pair in 0..<8 {
+  /// Products of elements of every pixel, two at a time.
+  ///
+  /// - Parameters:
+  ///   - place: where the sixteen begin that are widened.
+  ///   - fours: where each four that are multiplied begin among those.
+  private func widened(_ source: inout SourceText, at place: Int, fours: [Int]) {
+    for pixel in 0..<pixels {
+      source.line("widenNumbers(\(elements(pixel, place)), to: widened + \(16 * pixel))")
+    }
+    for pair in 0..<2 * fours.count {
       for unit in 0..<units {
         let weight = address("weight", pair / 2 * quadByteCount + 4 * lanes * unit + pair % 2 * 2 * lanes)
         source.line("let weight\(pair)_\(unit) = loadPairs(\(weight))")
       }
       for pixel in 0..<pixels {
-        source.line("let pair\(pair)_\(pixel) = loadPair(pairs + \(16 * pixel + 2 * pair))")
+        let numbers = 16 * pixel + fours[pair / 2] + pair % 2 * 2
+        source.line("let pair\(pair)_\(pixel) = loadPair(pairs + \(numbers))")
         for unit in 0..<units {
           source.line(
             "sum\(pixel)_\(unit) = addPair(sum\(pixel)_\(unit), pair\(pair)_\(pixel), weight\(pair)_\(unit))")
