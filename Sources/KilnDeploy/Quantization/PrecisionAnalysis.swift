@@ -15,7 +15,7 @@ package struct PrecisionAnalysis {
   private static let margin = 0.5
   /// Decibels that float16 keeps for certain; a network that must keep more has float32 in the place of integers.
   private static let halfDecibels = 45.0
-  /// Multiply-accumulates for which layers are measured: some ten seconds of one core.
+  /// Multiply-accumulates for which layers are measured: a minute or two of one core.
   private static let work = 2.4e11
 
   /// Prepares an analysis.
