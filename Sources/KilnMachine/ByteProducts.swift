@@ -22,7 +22,7 @@ extension Target {
     }
   }
 
-  /// Whether products of numbers of 8 bits may be narrow pairs, which take less instructions than `byteProducts` there.
+  /// Whether products of numbers of 8 bits may be narrow pairs, which take fewer instructions than `byteProducts` there.
   package var hasNarrowPairs: Bool {
     switch instructionSet {
     case .avx2: byteProducts == .pairs

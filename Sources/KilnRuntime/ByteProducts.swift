@@ -3,8 +3,9 @@ import KilnIntrinsics
 /// A number of 8 bits that products are made of.
 ///
 /// Weights are signed and lie in units, four for each lane of `Sums`; machines with dot products take the four of a lane together
-/// ("quads"), others the first two of all lanes and then the second two ("pairs"). Dot products and narrow pairs take numbers of one sign only, signed
-/// ones on Arm and unsigned ones elsewhere: those of the other are brought to it, and the sums' first values make up for it.
+/// ("quads"), others the first two of all lanes and then the second two ("pairs"). Dot products and narrow pairs take numbers of one
+/// sign only, signed ones on Arm and unsigned ones elsewhere: those of the other are brought to it, and the sums' first values make
+/// up for it.
 protocol ByteElement {
   /// Whether it has no sign.
   static var isUnsigned: Bool { get }

@@ -86,8 +86,8 @@ private struct ByteWinogradCosts {
   private let pixelRegisters: Int
   private let otherRegisters: Int
   private let registers: Int
-  /// Of a tile: for sixteen input channels, and for eight output channels; and of sixteen weights, with AVX2 as measured: their
-  /// instructions wait for memory.
+  /// Of a tile: for sixteen input channels, and for eight output channels; and of sixteen weights, which with AVX2 is the measured time
+  /// rather than their count, most of it waiting for memory.
   private let input: Double
   private let output: Double
   private let weights: Double

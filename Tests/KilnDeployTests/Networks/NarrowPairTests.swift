@@ -11,7 +11,7 @@ import Testing
 
 /// Products of two that are added in 16 bits: when they are chosen, and that the largest are exact.
 struct NarrowPairTests {
-  /// A convolution of an image of one pixel, each of whose input channels has the next of some weights.
+  /// A 1x1 convolution, each of whose input channels has the next of some weights, from another one on for each output channel.
   private static func graph(
     of scalar: ScalarType, channels: Int = 64, weights: [Int]
   ) throws -> Graph {
