@@ -108,11 +108,12 @@ extension DirectTileCosts {
       .init("multiplyAddsPerCycle", \.multiplyAddsPerCycle, Allowed.perCycle),
       .init("multiplyAddLatency", \.multiplyAddLatency, Allowed.cycles),
       .init("loadsPerCycle", \.loadsPerCycle, Allowed.perCycle),
+      .init("loadCycles", \.loadCycles, Allowed.cycles),
       .init("otherInstructionCycles", \.otherInstructionCycles, Allowed.cycles),
       .init("storeCycles", \.storeCycles, Allowed.cycles),
       .init("callCycles", \.callCycles, Allowed.cycles),
       .init("secondCacheBytesPerCycle", \.secondCacheBytesPerCycle, Allowed.bytesPerCycle),
-      .init("asksAhead", \.asksAhead),
+      .init("prefetchStreams", \.prefetchStreams, 0...2),
     ]
   }
 }

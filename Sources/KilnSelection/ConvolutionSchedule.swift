@@ -50,6 +50,18 @@ package struct ConvolutionWork: Hashable, Sendable {
     self.rows = rows
     self.inputRowByteCount = inputRowByteCount
   }
+
+  /// Bytes of the input and of a group's weights.
+  fileprivate var byteCounts: (input: Int, weights: Int) { (inputRowByteCount * rows, channels * depth * 4) }
+
+  /// Whether the input comes from farther away than the weights.
+  ///
+  /// An input that the layer before has just written is still in the second cache, if it fits; then weights, of which
+  /// there are other layers' in between, come from beyond it. They stay there while a larger input passes by.
+  package func readsInputFromFarther(_ target: Target) -> Bool {
+    let budget = target.model.cacheBudget
+    return byteCounts.input > budget.image && byteCounts.weights <= budget.image
+  }
 }
 
 extension ConvolutionSchedule {
@@ -99,7 +111,7 @@ extension ConvolutionSchedule {
   ///
   /// Machines that don't ask for the next weights ahead gain nothing.
   package static func stages(_ work: ConvolutionWork, _ channels: Int, target: Target) -> Int {
-    guard target.model.directTiles.asksAhead else { return 1 }
+    guard target.model.directTiles.prefetchStreams > 0 else { return 1 }
     let panel = work.depth * (channels + target.vectorWidth - 1) / target.vectorWidth * target.vectorWidth * 4
     return work.kernelRows > 1 && 2 * panel > target.model.cacheBudget.twoPanels ? work.kernelRows : 1
   }
@@ -109,8 +121,7 @@ extension ConvolutionSchedule {
   package static func region(_ work: ConvolutionWork, parts: [Part], target: Target) -> (rows: Int, columns: Int) {
     let budget = target.model.cacheBudget
     let blocks = parts.reduce(0) { $0 + $1.blocks }
-    let input = work.inputRowByteCount * work.rows
-    let weights = work.channels * work.depth * 4
+    let (input, weights) = work.byteCounts
     // All panels stay in the first cache: a large result is better written once over than once a block.
     let isStreamed = work.channels * work.columns * work.rows * 4 > budget.image
     if blocks > 1, isStreamed, weights <= budget.residentWeights { return (1, work.columns) }

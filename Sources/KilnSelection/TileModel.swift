@@ -53,7 +53,8 @@ struct TileModel {
     let loads = Double(instructions.loads) / costs.loadsPerCycle
     let weights = Double(vectors * vectorByteCount) / costs.secondCacheBytesPerCycle
     let step =
-      max(arithmetic, loads, weights, costs.multiplyAddLatency) + costs.otherInstructionCycles * instructions.others
+      max(arithmetic, loads, weights, costs.multiplyAddLatency) + costs.loadCycles * Double(instructions.loads)
+      + costs.otherInstructionCycles * instructions.others
     return Double(depth) * step + costs.storeCycles * Double(instructions.stores) + costs.callCycles
   }
 }

@@ -5,7 +5,8 @@ import KilnRuntimeSources
 
 /// A tile of a direct convolution, as source: every accumulator a named local, every pixel a pointer.
 ///
-/// The innermost loop takes one input element of every pixel a turn, or four where the machine multiplies by lane.
+/// The innermost loop takes one input element of every pixel a turn, or four where the machine multiplies by lane, or
+/// two where it asks the caches for one line a turn.
 struct ConvolutionTileSource {
   /// The tile.
   let tile: ConvolutionTileShape
@@ -15,8 +16,8 @@ struct ConvolutionTileSource {
   let usesLanes: Bool
   /// Whether these and the weights are loaded in halves.
   let loadsHalves: Bool
-  /// Whether the tile asks the caches for what is read next.
-  let asksAhead: Bool
+  /// How many things the tile asks the caches for before it reads them.
+  let prefetchStreams: Int
 
   /// The source of a tile for a machine.
   init(_ tile: ConvolutionTileShape, target: Target) {
@@ -24,7 +25,7 @@ struct ConvolutionTileSource {
     vectorWidth = target.vectorWidth
     usesLanes = target.instructionSet == .neon
     loadsHalves = target.model.pipeline.loadsHalves
-    asksAhead = target.model.directTiles.asksAhead
+    prefetchStreams = target.model.directTiles.prefetchStreams
   }
 
   private var pixels: Int { tile.pixels }
@@ -49,7 +50,7 @@ struct ConvolutionTileSource {
       $0.line("  _ output: UnsafeMutablePointer<Float>, _ geometry: UnsafePointer<ConvolutionGeometry>,")
       $0.line("  ahead: UnsafePointer<Float>")
       $0.block(")") {
-        if asksAhead { askForAddend(&$0) }
+        if prefetchStreams > 0 { askForAddend(&$0) }
         initialSums(&$0)
         reduction(&$0)
         results(&$0)
@@ -99,7 +100,13 @@ struct ConvolutionTileSource {
     source.line("var weight = panel + \((tile.epilogue.hasSlope ? 2 : 1) * panelWidth)\(firstWeight)")
     if pixels > 1 { source.line("let pixelStep = geometry.pointee.input.pixel") }
     source.line("let length = geometry.pointee.segmentLength")
-    if asksAhead {
+    switch prefetchStreams {
+    case 0: break
+    case 1:
+      source.line("let panelAhead = geometry.pointee.panelAhead")
+      source.line("let aheadStep = panelAhead == 0 ? geometry.pointee.inputAheadStep : panelAhead")
+      source.line("var next = ahead")
+    default:
       source.line("let panelAhead = geometry.pointee.panelAhead")
       source.line("let inputAhead = geometry.pointee.inputAhead")
       source.line("let inputAheadStep = geometry.pointee.inputAheadStep")
@@ -109,7 +116,11 @@ struct ConvolutionTileSource {
     source.line("var rowsLeft = geometry.pointee.kernelRows")
     source.block("while rowsLeft > 0") {
       $0.line("var segment = rowStart")
-      if asksAhead { $0.line("var nextInput = rowStart + inputAhead") }
+      switch prefetchStreams {
+      case 0: break
+      case 1: $0.line("if panelAhead == 0 { next = rowStart + geometry.pointee.inputAhead }")
+      default: $0.line("var nextInput = rowStart + inputAhead")
+      }
       $0.line("var segmentsLeft = geometry.pointee.segments")
       $0.block("while segmentsLeft > 0") {
         for pixel in 0..<pixels {
@@ -121,7 +132,11 @@ struct ConvolutionTileSource {
           $0.line("var foursLeft = length >> 2")
           $0.block("while foursLeft > 0") { fourElements(&$0) }
         }
-        $0.block("while i < length") { oneElement(&$0) }
+        if takesTwo {
+          $0.line("let pairs = length & ~1")
+          $0.block("while i < pairs") { elements(2, &$0) }
+        }
+        $0.block("\(takesTwo ? "if" : "while") i < length") { elements(1, &$0) }
         $0.line("segment += geometry.pointee.segmentStep")
         $0.line("segmentsLeft &-= 1")
       }
@@ -130,19 +145,35 @@ struct ConvolutionTileSource {
     }
   }
 
-  private func oneElement(_ source: inout SourceText) {
-    for vector in 0..<vectors {
-      source.line("let weight\(vector) = load(weight + \(vector * vectorWidth))")
-    }
-    for pixel in 0..<pixels {
-      source.line("let x\(pixel) = Vector(repeating: pixel\(pixel)[i])")
+  /// Whether a turn takes two elements.
+  ///
+  /// Not where only one pixel shares the weights, since a line a turn would be half of those that come next, nor where the
+  /// pointers of the pixels and the line would be more than there are registers for.
+  private var takesTwo: Bool { prefetchStreams == 1 && (2...8).contains(pixels) }
+
+  private func elements(_ count: Int, _ source: inout SourceText) {
+    for element in 0..<count {
+      let suffix = element == 0 ? "" : "_\(element)"
       for vector in 0..<vectors {
-        source.line("sum\(pixel)_\(vector) = fma(sum\(pixel)_\(vector), x\(pixel), weight\(vector))")
+        source.line("let weight\(vector)\(suffix) = load(weight + \(element * panelWidth + vector * vectorWidth))")
+      }
+      for pixel in 0..<pixels {
+        let place = element == 0 ? "i" : "i &+ \(element)"
+        source.line("let x\(pixel)\(suffix) = Vector(repeating: pixel\(pixel)[\(place)])")
+        for vector in 0..<vectors {
+          let sum = "sum\(pixel)_\(vector)"
+          source.line("\(sum) = fma(\(sum), x\(pixel)\(suffix), weight\(vector)\(suffix))")
+        }
       }
     }
-    source.line("weight += \(panelWidth)")
-    source.line("i &+= 1")
-    if asksAhead {
+    source.line("weight += \(count * panelWidth)")
+    source.line("i &+= \(count)")
+    switch prefetchStreams {
+    case 0: break
+    case 1:
+      source.line("prefetch(next)")
+      source.line("next += \(count == 1 ? "aheadStep" : "\(count) &* aheadStep")")
+    default:
       source.line("prefetch(nextWeight)")
       source.line("nextWeight += panelAhead")
       source.line("prefetch(nextInput)")
@@ -173,7 +204,7 @@ struct ConvolutionTileSource {
       }
     }
     for pixel in 0..<pixels {
-      if !asksAhead, tile.epilogue.readsAddendAtOnce {
+      if prefetchStreams == 0, tile.epilogue.readsAddendAtOnce {
         source.line("let addend\(pixel) = addend\(pixel == 0 ? "" : "\(pixel - 1) + geometry.pointee.addend.pixel")")
       }
       for vector in 0..<vectors {

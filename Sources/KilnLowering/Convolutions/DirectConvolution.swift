@@ -249,7 +249,8 @@ package struct DirectConvolution {
     let ahead = kernelRows > 1 ? input.access.row : tileInput
     // Where pixels lie further apart than a kernel row is long, half of what lies ahead isn't read.
     guard rowProducts > 0, input.access.pixel <= rowProducts else { return (panel, ahead, 0) }
-    return (panel, ahead, min(line, tileInput.dividedRoundingUp(by: rowProducts)))
+    let prefersInput = target.model.directTiles.prefetchStreams == 1 && work.readsInputFromFarther(target)
+    return (prefersInput ? 0 : panel, ahead, min(line, tileInput.dividedRoundingUp(by: rowProducts)))
   }
 }
 
