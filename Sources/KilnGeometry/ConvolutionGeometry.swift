@@ -39,6 +39,8 @@ package struct ConvolutionGeometry: Sendable {
   package var stageStep: Int
   /// Elements after its weights that a tile asks the caches for with each product, so that the next weights are near
   /// when it is their turn: a stream spread over the arithmetic, where the first tile would otherwise wait for all of it.
+  ///
+  /// 0 where tiles that ask for one thing ask for the input.
   package var panelAhead: Int
   /// From a kernel row's first input element to one that a tile soon after needs: in the next output row, or, where the
   /// kernel has one row, in the next tile.

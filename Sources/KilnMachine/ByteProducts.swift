@@ -23,12 +23,7 @@ extension Target {
   }
 
   /// Whether products of numbers of 8 bits may be narrow pairs, which take fewer instructions than `byteProducts` there.
-  package var hasNarrowPairs: Bool {
-    switch instructionSet {
-    case .avx2: byteProducts == .pairs
-    case .avx512, .sse2, .neon: false
-    }
-  }
+  package var hasNarrowPairs: Bool { instructionSet == .avx2 }
 
   /// Output channels by which tiles of numbers of 8 bits count: the lanes of KilnRuntime's `Sums`.
   package var sumLanes: Int {

@@ -29,13 +29,11 @@ package struct ByteWinogradSchedule: Hashable, Sendable {
     let work = WinogradWork(
       images: output[0], rows: output[1], columns: output[2], inputChannels: codes.shape[1],
       outputChannels: codes.shape[0])
-    guard !output.contains(0), work.holds(Self.winograd), work.inputChannels >= 16, Self.isExact(codes) else {
-      return nil
-    }
+    guard !output.contains(0), work.holds(Self.winograd), work.inputChannels >= 16 else { return nil }
     self.init(work, target)
     let costs = ByteWinogradCosts(target)
     let direct = costs.directInstructions(work, target.byteProducts(with: codes))
-    guard costs.instructions(work, self) < 0.9 * direct else { return nil }
+    guard costs.instructions(work, self) < 0.9 * direct, Self.isExact(codes) else { return nil }
   }
 
   /// Whether sums of products with any inputs lie within ±2^25: 576 times as large ones are multiplied back modulo 2^32.

@@ -114,6 +114,10 @@ struct CacheTests {
     try withTemporaryFolder { folder in
       let cache = BinaryCache(folder: folder.path, byteLimit: 250)
       let keys = (0..<3).map { key(["\($0)"]) }
+      // Not an entry, and older than all.
+      let other = folder.appending(path: "peers")
+      try FileManager.default.createDirectory(at: other, withIntermediateDirectories: false)
+      try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 0)], ofItemAtPath: other.path)
       for (age, key) in zip([100, 50, 0], keys) {
         _ = try insert(String(repeating: "x", count: 100), key, into: cache)
         let date = Date(timeIntervalSinceNow: -Double(age))
@@ -121,6 +125,7 @@ struct CacheTests {
           [.modificationDate: date], ofItemAtPath: folder.appending(path: key.name).path)
       }
       #expect(keys.map { cache.entry(for: $0) != nil } == [false, true, true])
+      #expect(FileManager.default.fileExists(atPath: other.path))
     }
   }
 

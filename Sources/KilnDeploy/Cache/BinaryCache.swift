@@ -123,10 +123,10 @@ package struct BinaryCache: Sendable {
     }
   }
 
-  /// Removes the entries that were not used for longest until the rest fits.
+  /// Removes the entries that were not used for longest until the rest fits; what else lies in the folder stays.
   private func evict(except key: CacheKey) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    let entries = names.filter { $0 != key.name && !$0.hasPrefix(Self.scratchPrefix) }.compactMap { name in
+    let entries = names.filter { $0 != key.name && CacheKey.isName($0) }.compactMap { name in
       var status = stat()
       let path = "\(folder)/\(name)"
       return stat(path, &status) == 0 ? (path: path, used: status.st_mtim.tv_sec, size: byteCount(of: name)) : nil

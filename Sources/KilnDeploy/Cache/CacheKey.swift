@@ -30,6 +30,9 @@ package struct CacheKey: Hashable, Sendable {
     name = hash.finish()
   }
 
+  /// Whether a key may have that name: 64 hexadecimal digits.
+  static func isName(_ text: String) -> Bool { text.utf8.count == 64 && text.allSatisfy(\.isHexDigit) }
+
   /// What tells this build of Kiln from others without reading it: its file's identity and times.
   package static var thisProgram: String {
     var status = stat()
