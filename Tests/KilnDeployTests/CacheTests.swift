@@ -117,7 +117,8 @@ struct CacheTests {
       // Not an entry, and older than all.
       let other = folder.appending(path: "peers")
       try FileManager.default.createDirectory(at: other, withIntermediateDirectories: false)
-      try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 0)], ofItemAtPath: other.path)
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSince1970: 0)], ofItemAtPath: other.path)
       for (age, key) in zip([100, 50, 0], keys) {
         _ = try insert(String(repeating: "x", count: 100), key, into: cache)
         let date = Date(timeIntervalSinceNow: -Double(age))
