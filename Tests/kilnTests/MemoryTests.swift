@@ -28,7 +28,9 @@ struct MemoryTests {
       ).run()
       #expect(result.status == 0, "\(result.errors)")
       let packed = try Files.read("\(folder)/M/Sources/MWeights/MWeights.bin")
-      #expect(packed.bytes.count == layers * (width + 1) * width * 4)
+      // Each layer has at most two tables, of which each begins at a cache line.
+      let least = layers * (width + 1) * width * 4
+      #expect((least..<least + 2 * layers * 64).contains(packed.bytes.count))
     }
   }
 }
