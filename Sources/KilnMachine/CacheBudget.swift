@@ -30,6 +30,13 @@ package struct CacheBudget: Hashable, Sendable {
   package var depthwisePixels: Int { depthwiseRegion / 2 }
   /// Transformed tiles of a Winograd convolution with what they become: five eighths of the second cache.
   package var winogradTiles: Int { second * 5 / 8 }
+  /// The same of numbers of 8 bits, whose weights are transformed anew for each block of tiles: three quarters of the second cache.
+  package var winogradByteTiles: Int { second / 4 * 3 }
+  /// All weights of a Winograd convolution that stay beside its tiles: the rest of the second cache.
+  package var winogradWeights: Int { second - winogradTiles }
+  /// What a core can walk over in small steps without translating an address anew: 512 pages of 4 KiB, as many as a
+  /// Cortex-A53 keeps translations of (Arm DDI 0500, Cortex-A53 MPCore Technical Reference Manual, 5.2).
+  package var translated: Int { 512 << 12 }
 }
 
 extension MachineModel {

@@ -71,12 +71,16 @@ private enum WinogradSums<Lanes: WinogradLanes>: WinogradFinish {
 /// Convolves with a 3x3 kernel and steps of one pixel: a block of tiles of the input is transformed into the workspace,
 /// then, for one block of output channels after the other, multiplied plane by plane and transformed back.
 ///
+/// A block of channels as wide as the register tile leaves the transformed tiles in a near cache, and reads all weights once
+/// for each block of tiles. One of all channels lets more tiles and their products pass by farther away, and reads weights
+/// less often.
+///
 /// `Tile` multiplies `Tile.pixels` tiles by `Tile.channels` output channels, `EdgeTile` those tiles that remain,
 /// `tiles % Tile.pixels` of them. The last tile of a row, or of a column, is moved back until it ends with the image; of
 /// it only what no other tile computes is stored. `heads` are `[biases, slopes if there are any]`, whole vectors,
 /// `panels` `[block][plane][1 + Cin][Tile.channels]`, a panel's first row zeros. `input` is the element under the first
-/// tap of the first output pixel. `workspace` holds, in elements, a tile's input, `blockTiles` transformed tiles of whole
-/// vectors of input channels, and as many of `Tile.channels`.
+/// tap of the first output pixel. `workspace` holds, in elements, a tile's input, `blockTiles` transformed tiles of
+/// `WinogradGeometry.depth`, and as many of `blockChannels`.
 func convolveWinograd<Transform: WinogradTransform, Tile: BlockTile, EdgeTile: BlockTile, Finish: WinogradFinish>(
   _: Transform.Type, _: Tile.Type, edge _: EdgeTile.Type, _: Finish.Type,
   _ input: UnsafePointer<Tile.Input>, _ heads: UnsafePointer<Tile.Input>, _ panels: UnsafePointer<Tile.Input>,
@@ -89,8 +93,8 @@ where
 {
   let workspace = UnsafeMutableRawPointer(workspace).assumingMemoryBound(to: Tile.Input.self)
   let block = WinogradBlock<Transform.Lanes>(
-    geometry, planes: (Transform.outputs &+ 2) &* (Transform.outputs &+ 2), workspace)
-  let panelStep = (1 &+ geometry.inputChannels) &* Tile.channels
+    geometry, planes: (Transform.outputs &+ 2) &* (Transform.outputs &+ 2), pixels: Tile.pixels, workspace)
+  let panelStep = (1 &+ geometry.inputChannels) &* (block.planes &* geometry.blockChannels)
   var first = 0
   while first < geometry.tiles {
     let count = min(geometry.blockTiles, geometry.tiles &- first)
@@ -98,12 +102,13 @@ where
     var channel = 0
     var panel = panels
     while channel < geometry.outputChannels {
-      multiplyBlock(Tile.self, EdgeTile.self, panel, block, count, geometry)
+      let channels = min(geometry.blockChannels, geometry.outputChannels &- channel)
+      multiplyBlock(Tile.self, EdgeTile.self, panel, block, count, channels: channels, geometry)
       finishBlock(
         Transform.self, Tile.self, Finish.self, block, geometry.firstTile &+ first, count, heads + channel,
-        addend + channel, output + channel, channels: min(Tile.channels, geometry.outputChannels &- channel), geometry)
-      panel += block.planes &* panelStep
-      channel &+= Tile.channels
+        addend + channel, output + channel, channels: channels, geometry)
+      panel += panelStep
+      channel &+= channels
     }
     first &+= count
   }
@@ -131,20 +136,22 @@ where
 private struct WinogradBlock<Lanes: WinogradLanes> {
   /// Planes of a tile.
   var planes: Int
-  /// Elements of a transformed tile's plane: whole vectors of input channels.
+  /// Elements of a transformed tile's plane: whole vectors of input channels, or some more.
   var depth: Int
   /// A tile's input or sums, where they are handled one by one.
   var patch: UnsafeMutablePointer<Lanes.Element>
   /// The transformed tiles: `[group][plane][tile][depth]`.
   var transformed: UnsafeMutablePointer<Lanes.Element>
-  /// Their products with one block of output channels: `[group][plane][tile][channel]`.
+  /// Their products with a block of output channels: `[channels of a register tile][group][plane][tile][channel]`.
   var products: UnsafeMutablePointer<Lanes.Element>
 
   @inline(__always)
-  init(_ geometry: WinogradGeometry, planes: Int, _ workspace: UnsafeMutablePointer<Lanes.Element>) {
+  init(_ geometry: WinogradGeometry, planes: Int, pixels: Int, _ workspace: UnsafeMutablePointer<Lanes.Element>) {
     self.planes = planes
     let width = Lanes.scalarCount
-    depth = (geometry.inputChannels &+ width &- 1) / width &* width
+    depth = WinogradGeometry.depth(
+      inputChannels: geometry.inputChannels, width: width, pixels: pixels,
+      elementByteCount: MemoryLayout<Lanes.Element>.stride)
     patch = workspace
     transformed = patch + planes &* width
     products = transformed + geometry.blockTiles &* planes &* depth
@@ -165,18 +172,18 @@ private func transformBlock<Transform: WinogradTransform, Tile: BlockTile>(
   }
 }
 
-/// Multiplies the planes of `count` tiles by those of one block of output channels.
+/// Multiplies the planes of `count` tiles by those of a block of output channels.
 @inline(__always)
 private func multiplyBlock<Lanes: WinogradLanes, Tile: BlockTile, EdgeTile: BlockTile>(
   _: Tile.Type, _: EdgeTile.Type, _ panels: UnsafePointer<Lanes.Element>, _ block: WinogradBlock<Lanes>, _ count: Int,
-  _ geometry: WinogradGeometry
+  channels: Int, _ geometry: WinogradGeometry
 )
 where
   Tile.Input == Lanes.Element, Tile.Panel == Lanes.Element, Tile.Output == Lanes.Element,
   EdgeTile.Input == Lanes.Element, EdgeTile.Panel == Lanes.Element, EdgeTile.Output == Lanes.Element
 {
   let panelStep = (1 &+ geometry.inputChannels) &* Tile.channels
-  // The next plane's panel is asked for while this one's tiles are multiplied: a cache line a product at most.
+  // The next panel is asked for while this one's tiles are multiplied: a cache line a product at most.
   let multiplications = (count &+ Tile.pixels &- 1) / Tile.pixels &* geometry.inputChannels
   let input = ConvolutionSteps(group: 0, image: 0, row: 0, pixel: block.depth)
   let output = ConvolutionSteps(group: 0, image: 0, row: 0, pixel: Tile.channels)
@@ -191,37 +198,51 @@ where
     var panel = panels
     var plane = 0
     while plane < block.planes {
-      var ahead = panel + panelStep
-      var group = 0
-      while group < count {
-        let lanes = min(Tile.pixels, count &- group)
-        let tile = group &* block.planes &+ plane &* lanes
-        let target = block.products + tile &* Tile.channels
-        if lanes == Tile.pixels {
-          Tile.run(block.transformed + tile &* block.depth, panel, target, target, product, ahead: ahead)
-        } else {
-          EdgeTile.run(block.transformed + tile &* block.depth, panel, target, target, product, ahead: ahead)
+      var products = block.products
+      var channel = 0
+      while channel < channels {
+        channel &+= Tile.channels
+        let next = channel < channels ? panel + block.planes &* panelStep : panels + (plane &+ 1) &* panelStep
+        var ahead = next
+        var group = 0
+        while group < count {
+          let lanes = min(Tile.pixels, count &- group)
+          let tile = group &* block.planes &+ plane &* lanes
+          let target = products + tile &* Tile.channels
+          if lanes == Tile.pixels {
+            Tile.run(block.transformed + tile &* block.depth, panel, target, target, product, ahead: ahead)
+          } else {
+            EdgeTile.run(block.transformed + tile &* block.depth, panel, target, target, product, ahead: ahead)
+          }
+          ahead += product.pointee.tileAhead
+          group &+= lanes
         }
-        ahead += product.pointee.tileAhead
-        group &+= lanes
+        panel = next
+        products += block.planes &* geometry.blockTiles &* Tile.channels
       }
-      panel += panelStep
       plane &+= 1
     }
   }
 }
 
-/// Transforms the products of `count` tiles back and stores one block of output channels.
+/// Transforms the products of `count` tiles back and stores a block of output channels.
 @inline(__always)
 private func finishBlock<Transform: WinogradTransform, Tile: BlockTile, Finish: WinogradFinish<Transform.Lanes>>(
   _: Transform.Type, _: Tile.Type, _: Finish.Type, _ block: WinogradBlock<Transform.Lanes>, _ first: Int,
   _ count: Int, _ heads: UnsafePointer<Transform.Lanes.Element>, _ addend: UnsafePointer<Transform.Lanes.Element>,
   _ output: UnsafeMutablePointer<Transform.Lanes.Element>, channels: Int, _ geometry: WinogradGeometry
 ) {
-  forEachTile(Tile.self, of: block, first, count, outputs: Transform.outputs, geometry) { place, tile, lanes in
-    finishTile(
-      Transform.self, Finish.self, block.products + tile &* Tile.channels, plane: lanes &* Tile.channels, place, heads,
-      addend, output, channels, patch: block.patch, geometry)
+  var channel = 0
+  var products = block.products
+  while channel < channels {
+    forEachTile(Tile.self, of: block, first, count, outputs: Transform.outputs, geometry) { place, tile, lanes in
+      finishTile(
+        Transform.self, Finish.self, products + tile &* Tile.channels, plane: lanes &* Tile.channels, place,
+        heads + channel, addend + channel, output + channel, min(Tile.channels, channels &- channel),
+        patch: block.patch, geometry)
+    }
+    channel &+= Tile.channels
+    products += block.planes &* geometry.blockTiles &* Tile.channels
   }
 }
 

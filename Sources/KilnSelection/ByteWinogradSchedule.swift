@@ -65,10 +65,9 @@ package struct ByteWinogradSchedule: Hashable, Sendable {
     }
     (pixels, channels) = (best.pixels, best.channels)
     let depth = work.inputChannels.roundedUp(toMultipleOf: 16)
-    let tileByteCount = Self.winograd.planes * (2 * depth + 4 * channels)
-    let fitting = max(1, target.model.cacheBudget.winogradTiles / (tileByteCount * pixels)) * pixels
-    let blocks = tiles.dividedRoundingUp(by: fitting)
-    blockTiles = tiles.dividedRoundingUp(by: blocks).roundedUp(toMultipleOf: pixels)
+    blockTiles = Self.winograd.blockTiles(
+      work, pixels: pixels, tileByteCount: Self.winograd.planes * (2 * depth + 4 * channels),
+      within: target.model.cacheBudget.winogradByteTiles)
   }
 }
 

@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnKernels
 import KilnMachine
 
 extension ConvolutionSite {
@@ -21,7 +22,9 @@ extension ConvolutionSite {
       lists.append(
         schedule.tilings(tiles, winograd, machine(target)).map { ConvolutionChoice(.winograd(outputs: outputs, $0)) })
       lists.append(
-        schedule.variants(tiles, winograd).map { ConvolutionChoice(.winograd(outputs: outputs, $0)) })
+        schedule.variants(tiles, winograd, arithmetic, target).map {
+          ConvolutionChoice(.winograd(outputs: outputs, $0))
+        })
     }
     var candidates = [model]
     for turn in 0..<(lists.map(\.count).max() ?? 0) {
@@ -116,19 +119,29 @@ extension WinogradSchedule {
   fileprivate func tilings(_ winograd: Winograd, _ work: WinogradWork, _ target: Target) -> [WinogradSchedule] {
     let tiles = winograd.tiles(work)
     return Tiling.best(target, channels: work.outputChannels, columns: tiles, depth: work.inputChannels).map { tiling in
-      let blockTiles = min(blockTiles, tiles).roundedUp(toMultipleOf: tiling.pixels)
+      let tileChannels = tiling.vectors * target.vectorWidth
       return WinogradSchedule(
-        pixels: tiling.pixels, channels: tiling.vectors * target.vectorWidth, blockTiles: blockTiles)
+        pixels: tiling.pixels, channels: tileChannels,
+        blockTiles: min(blockTiles, tiles).roundedUp(toMultipleOf: tiling.pixels),
+        blockChannels: blockChannels == channels
+          ? tileChannels : work.outputChannels.roundedUp(toMultipleOf: tileChannels))
     }
   }
 
-  /// The same tile with half as many, and twice as many, at once.
-  fileprivate func variants(_ winograd: Winograd, _ work: WinogradWork) -> [WinogradSchedule] {
+  /// The same register tile with the products of all channels at once or of its own, then with half as many tiles, and twice
+  /// as many, at once.
+  fileprivate func variants(
+    _ winograd: Winograd, _ work: WinogradWork, _ arithmetic: TileArithmetic, _ target: Target
+  ) -> [WinogradSchedule] {
     let most = winograd.tiles(work).roundedUp(toMultipleOf: pixels)
-    return [blockTiles / 2, blockTiles * 2].map { count in
-      var schedule = self
-      schedule.blockTiles = max(pixels, min(most, count.roundedUp(toMultipleOf: pixels)))
-      return schedule
-    }
+    let other =
+      blockChannels == channels
+      ? withAllChannels(winograd, work, arithmetic, target) : withNearTiles(winograd, work, arithmetic, target)
+    return [other]
+      + [blockTiles / 2, blockTiles * 2].map { count in
+        var schedule = self
+        schedule.blockTiles = max(pixels, min(most, count.roundedUp(toMultipleOf: pixels)))
+        return schedule
+      }
   }
 }

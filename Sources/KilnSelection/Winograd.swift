@@ -29,6 +29,14 @@ package struct Winograd: Hashable, Sendable {
     let grid = grid(work)
     return work.images * grid.rows * grid.columns
   }
+
+  /// How many tiles are in the workspace at once: whole register tiles of `pixels`, as many as fit into `byteCount` at
+  /// `tileByteCount` each, at least one, or fewer if that makes no more blocks of all tiles.
+  func blockTiles(_ work: WinogradWork, pixels: Int, tileByteCount: Int, within byteCount: Int) -> Int {
+    let tiles = tiles(work)
+    let blocks = tiles.dividedRoundingUp(by: max(1, byteCount / (tileByteCount * pixels)) * pixels)
+    return tiles.dividedRoundingUp(by: blocks).roundedUp(toMultipleOf: pixels)
+  }
 }
 
 /// The shape of a convolution, as far as the choice depends on it.

@@ -29,9 +29,9 @@ extension ByteConvolution {
       let rest = tiles.count % schedule.pixels
       let geometry = WinogradGeometry(
         tileRows: grid.rows, tileColumns: grid.columns, firstTile: tiles.lowerBound, tiles: tiles.count,
-        blockTiles: schedule.blockTiles, rows: work.rows, columns: work.columns, inputChannels: work.inputChannels,
-        outputChannels: work.outputChannels, input: input.access.steps(), addend: output.access.steps(),
-        output: output.access.steps())
+        blockTiles: schedule.blockTiles, blockChannels: schedule.channels, rows: work.rows, columns: work.columns,
+        inputChannels: work.inputChannels, outputChannels: work.outputChannels, input: input.access.steps(),
+        addend: output.access.steps(), output: output.access.steps())
       return KernelCall(
         ConvolveWinogradBytes(
           register(schedule.pixels), edge: register(rest == 0 ? schedule.pixels : rest),

@@ -48,6 +48,9 @@ struct WinogradConvolution {
     let products = winograd.planes * winograd.tiles(work) * work.inputChannels * work.outputChannels
     let workers = context.sharing.workers(multiplyAdds: products, context.target)
     let ranges = WorkSharing.ranges(winograd.tiles(work), unit: schedule.pixels, among: workers)
+    var schedule = schedule
+    let most = ranges.map(\.count).max() ?? 0
+    schedule.blockTiles = min(schedule.blockTiles, most.roundedUp(toMultipleOf: schedule.pixels))
     return ranges.enumerated().map { worker, tiles in
       let rest = tiles.count % schedule.pixels
       return KernelCall(
@@ -66,8 +69,10 @@ struct WinogradConvolution {
 
   /// Floats that have room for a tile's input, transformed tiles, and their products.
   private func workspaceCount(_ schedule: WinogradSchedule, width: Int) -> Int {
-    let inputWidth = work.inputChannels.roundedUp(toMultipleOf: width)
-    let elements = winograd.planes * (width + schedule.blockTiles * (inputWidth + schedule.channels))
+    let depth = WinogradGeometry.depth(
+      inputChannels: work.inputChannels, width: width, pixels: schedule.pixels,
+      elementByteCount: arithmetic.elementByteCount)
+    let elements = winograd.planes * (width + schedule.blockTiles * (depth + schedule.blockChannels))
     return (elements * arithmetic.elementByteCount).dividedRoundingUp(by: MemoryLayout<Float>.stride)
   }
 
@@ -75,8 +80,8 @@ struct WinogradConvolution {
     let grid = winograd.grid(work)
     return WinogradGeometry(
       tileRows: grid.rows, tileColumns: grid.columns, firstTile: tiles.lowerBound, tiles: tiles.count,
-      blockTiles: schedule.blockTiles, rows: work.rows, columns: work.columns, inputChannels: work.inputChannels,
-      outputChannels: work.outputChannels, input: input.access.steps(),
+      blockTiles: schedule.blockTiles, blockChannels: schedule.blockChannels, rows: work.rows, columns: work.columns,
+      inputChannels: work.inputChannels, outputChannels: work.outputChannels, input: input.access.steps(),
       addend: (addend?.access ?? output.access).steps(), output: output.access.steps())
   }
 }

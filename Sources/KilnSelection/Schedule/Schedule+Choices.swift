@@ -103,6 +103,10 @@ extension WinogradSchedule {
     guard blockTiles % pixels == 0, blockTiles < tiles + pixels else {
       return "`blockTiles` are a multiple of `pixels`, \(pixels), and at most the image's \(tiles)"
     }
+    guard blockChannels % channels == 0, blockChannels < work.outputChannels + channels else {
+      return
+        "`blockChannels` are a multiple of `channels`, \(channels), and at most the \(work.outputChannels) that there are"
+    }
     return nil
   }
 }

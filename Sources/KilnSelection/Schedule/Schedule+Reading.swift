@@ -114,6 +114,7 @@ extension Schedule.Row {
     var tiles: [Tile]?
     var region: (rows: Int, columns: Int)?
     var blockTiles: Int?
+    var blockChannels: Int?
     try scanner.object("a layer") { (scanner, key) throws(ScheduleError) in
       switch key {
       case "layer": layer = try scanner.string("the layer's name", limit: 4096)
@@ -137,7 +138,10 @@ extension Schedule.Row {
       // Files exist that call it a strip.
       case "region", "strip": region = try Self.region(&scanner)
       case "blockTiles": blockTiles = try scanner.count(key)
-      default: throw scanner.unknown(key, ["layer", "shape", "algorithm", "tiles", "region", "blockTiles"])
+      case "blockChannels": blockChannels = try scanner.count(key)
+      default:
+        throw scanner.unknown(
+          key, ["layer", "shape", "algorithm", "tiles", "region", "blockTiles", "blockChannels"])
       }
     }
     func fault(_ text: String) -> ScheduleError {
@@ -152,17 +156,21 @@ extension Schedule.Row {
     var choice: ConvolutionChoice?
     if let winograd = algorithm.winograd {
       guard region == nil else { throw fault("`region` is for direct convolutions: these have `blockTiles`") }
-      if tiles != nil || blockTiles != nil {
+      if tiles != nil || blockTiles != nil || blockChannels != nil {
         guard let tiles, let blockTiles, tiles.count == 1, tiles[0].blocks == nil, tiles[0].stages == nil else {
           throw fault("expected both or none of `tiles`, a list of one with `pixels` and `channels`, and `blockTiles`")
         }
         choice = ConvolutionChoice(
           .winograd(
             outputs: winograd.outputs,
-            WinogradSchedule(pixels: tiles[0].pixels, channels: tiles[0].channels, blockTiles: blockTiles)))
+            WinogradSchedule(
+              pixels: tiles[0].pixels, channels: tiles[0].channels, blockTiles: blockTiles,
+              blockChannels: blockChannels ?? tiles[0].channels)))
       }
     } else {
-      guard blockTiles == nil else { throw fault("`blockTiles` is for Winograd's tiles: these have a `region`") }
+      for (key, count) in [("blockTiles", blockTiles), ("blockChannels", blockChannels)] where count != nil {
+        throw fault("`\(key)` is for Winograd's tiles: these have a `region`")
+      }
       if tiles != nil || region != nil {
         guard let tiles, let region, tiles.allSatisfy({ $0.blocks != nil }) else {
           throw fault("expected both or none of `tiles`, each with `pixels`, `channels` and `blocks`, and `region`")

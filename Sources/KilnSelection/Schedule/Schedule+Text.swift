@@ -38,7 +38,7 @@ extension Schedule.Row {
       return [
         "\"tiles\": [{\"pixels\": \(schedule.pixels), \"channels\": \(schedule.channels)}]",
         "\"blockTiles\": \(schedule.blockTiles)",
-      ]
+      ] + (schedule.blockChannels == schedule.channels ? [] : ["\"blockChannels\": \(schedule.blockChannels)"])
     }
   }
 }
@@ -53,7 +53,9 @@ extension ConvolutionChoice: CustomStringConvertible {
       }
       return "direct \(tiles.joined(separator: " + ")), regions of \(schedule.regionRows)x\(schedule.regionColumns)"
     case .winograd(_, let schedule):
-      return "\(algorithm.rawValue) \(schedule.pixels)x\(schedule.channels), \(schedule.blockTiles) tiles at once"
+      let channels = schedule.blockChannels == schedule.channels ? "" : " with \(schedule.blockChannels) channels"
+      return
+        "\(algorithm.rawValue) \(schedule.pixels)x\(schedule.channels), \(schedule.blockTiles) tiles\(channels) at once"
     }
   }
 }

@@ -17,6 +17,8 @@ import KilnMachine
 ///       ]
 ///     }
 ///
+/// Winograd's `blockChannels` are the tile's `channels` where a row leaves them out.
+///
 /// A layer that isn't there is computed as the cost model chooses, and so is whatever a row leaves out after its
 /// algorithm. A schedule that says algorithms only needs no target: they give the same bits on every machine.
 package struct Schedule: Hashable, Sendable {

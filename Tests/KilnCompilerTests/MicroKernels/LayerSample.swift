@@ -7,7 +7,7 @@ import Testing
 
 /// Layers that don't depend on each other in one graph, so that one build tests them all.
 struct LayerSample {
-  private static let capacity = 1 << 18
+  private static let capacity = 1 << 19
   private var graph = Graph(name: "sample")
   private let input: ValueID
   private var usedCount = 0

@@ -72,12 +72,15 @@ import Testing
     #expect(source(Compiler.emit(program, name: "Two", origin: "")).contains("regionRows: 7, regionColumns: 15"))
 
     let tiles = """
-      {"layer": "wide", "algorithm": "winograd2", "tiles": [{"pixels": 4, "channels": 16}], "blockTiles": 20}
+      {"layer": "wide", "algorithm": "winograd2", "tiles": [{"pixels": 4, "channels": 16}], "blockTiles": 20,
+        "blockChannels": 48}
       """
     let winograd = try Compiler.plan(
       OptimizedGraph(Self.graph), CompileOptions(target: Self.target, schedule: Self.schedule(Self.text(tiles))))
     let text = source(Compiler.emit(winograd, name: "Two", origin: ""))
-    #expect(text.contains("WinogradTransform2<Vector>.self, Convolve4x16.self") && text.contains("blockTiles: 20"))
+    #expect(
+      text.contains("WinogradTransform2<Vector>.self, Convolve4x16.self")
+        && text.contains("blockTiles: 20, blockChannels: 48"))
     // The other layer stays as it was.
     #expect(
       try winograd.convolutions[0]
@@ -147,6 +150,11 @@ import Testing
     (winograd("{\"pixels\": 6, \"channels\": 16}", 7), "`blockTiles` are a multiple of `pixels`, 6"),
     (winograd("{\"pixels\": 6, \"channels\": 16}", 60), "at most the image's 49"),
     (
+      winograd("{\"pixels\": 6, \"channels\": 16}", 6, blockChannels: 24),
+      "`blockChannels` are a multiple of `channels`, 16"
+    ),
+    (winograd("{\"pixels\": 6, \"channels\": 16}", 6, blockChannels: 96), "at most the 72 that there are"),
+    (
       winograd("{\"pixels\": 6, \"channels\": 16, \"blocks\": 1}", 6), "expected both or none of `tiles`, a list of one"
     ),
     ("{\"layer\": \"wide\", \"algorithm\": \"direct\", \"blockTiles\": 6}", "`blockTiles` is for Winograd's tiles"),
@@ -173,8 +181,10 @@ import Testing
       + "\"region\": {\"rows\": \(rows), \"columns\": \(columns)}}"
   }
 
-  private static func winograd(_ tile: String, _ blockTiles: Int) -> String {
-    "{\"layer\": \"wide\", \"algorithm\": \"winograd4\", \"tiles\": [\(tile)], \"blockTiles\": \(blockTiles)}"
+  private static func winograd(_ tile: String, _ blockTiles: Int, blockChannels: Int? = nil) -> String {
+    let channels = blockChannels.map { ", \"blockChannels\": \($0)" } ?? ""
+    return
+      "{\"layer\": \"wide\", \"algorithm\": \"winograd4\", \"tiles\": [\(tile)], \"blockTiles\": \(blockTiles)\(channels)}"
   }
 
   @Test(arguments: mistakes) func `mistakes are refused`(rows: String, error: String) throws {
