@@ -72,10 +72,8 @@ extension WinogradSchedule {
   func withAllChannels(
     _ winograd: Winograd, _ work: WinogradWork, _ arithmetic: TileArithmetic, _ target: Target
   ) -> WinogradSchedule {
-    with(
-      work.outputChannels.roundedUp(toMultipleOf: channels), within: target.model.cacheBudget.translated, winograd,
-      work,
-      arithmetic)
+    let allChannels = work.outputChannels.roundedUp(toMultipleOf: channels)
+    return with(allChannels, within: target.model.cacheBudget.translated, winograd, work, arithmetic)
   }
 
   private func with(
