@@ -27,10 +27,11 @@ package struct WinogradGeometry: Sendable {
   package var addend: ConvolutionSteps
   package var output: ConvolutionSteps
 
-  /// Elements, of so many bytes each, of a plane of one transformed tile: at least its input channels.
+  /// The number of elements from one transformed tile to the next in a plane, each of `elementByteCount` bytes.
   ///
-  /// Whole vectors of `width` channels, and a cache line more where the planes of a register tile of `pixels` would lie a
-  /// multiple of 1 KiB apart: a tile's channels are stored into all planes in turn, which would share a few sets of the cache.
+  /// It is the number of input channels, rounded up to whole vectors of `width`. A cache line is added where the planes of a
+  /// register tile of `pixels` would otherwise lie a multiple of 1 KiB apart: the channels of a tile are stored into all planes
+  /// in turn, and these would share a few sets of the cache.
   ///
   /// > Example: 128 channels of float32, four tiles at a time: 2 KiB become 2304 bytes.
   @inline(__always)
