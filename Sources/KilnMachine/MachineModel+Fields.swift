@@ -161,6 +161,7 @@ extension SharingCosts {
       .init("leastCycles", \.leastCycles, 0...1e9),
       .init("leastElements", \.leastElements, 0...1_000_000_000),
       .init("farBytesPerCycle", \.farBytesPerCycle, Allowed.bytesPerCycle),
+      .init("writtenBytesPerCycle", \.writtenBytesPerCycle, Allowed.bytesPerCycle),
     ]
   }
 }

@@ -99,7 +99,7 @@ struct ByteConvolution {
     let schedule = ConvolutionSchedule(
       ofBytes: work, steps: runCount * runLength.dividedRoundingUp(by: 4), products, target: target)
     let shares = ConvolutionShares(
-      schedule, groups: convolution.groups, rows: rows, columns: columns, work, context)
+      schedule, groups: convolution.groups, rows: rows, columns: columns, work, elementByteCount: 1, context)
     var calls: [KernelCall] = []
     var first = 0
     for (index, part) in schedule.parts.enumerated() {

@@ -26,9 +26,10 @@ struct ConvolutionShares {
   /// - Parameters:
   ///   - groups: groups of channels.
   ///   - rows, columns: output rows of an image, output pixels of a row.
+  ///   - elementByteCount: bytes of a weight, and of an output.
   init(
     _ schedule: ConvolutionSchedule, groups: Int, rows: Int, columns: Int, _ work: ConvolutionWork,
-    _ context: LoweringContext
+    elementByteCount: Int, _ context: LoweringContext
   ) {
     let whole = schedule.parts.map { part in
       Box(groups: 0..<groups, blocks: 0..<part.blocks, rows: 0..<rows, columns: 0..<columns)
@@ -43,15 +44,19 @@ struct ConvolutionShares {
     let unit = rows > 1 ? 1 : schedule.parts.map(\.pixels).max() ?? 1
     let byPlace = WorkSharing.ranges(rows > 1 ? rows : columns, unit: unit, among: workers)
     let byGroup = WorkSharing.ranges(groups, among: workers)
-    // Weights and inputs that several workers read cost each of them the way from a farther cache.
-    let bytesPerCycle = context.sharing.costs.farBytesPerCycle
-    let inputCycles = Double(work.inputRowByteCount * rows) / bytesPerCycle
-    let weightCycles = Double(4 * groups * work.channels * work.depth) / bytesPerCycle
+    // Weights that several workers read cost each of them the way from a farther cache. What one writes of each pixel, the
+    // others must fetch from it, in this layer what came before and in the next what this one makes; of a band of rows they
+    // read next to nothing.
+    let costs = context.sharing.costs
+    let weightCycles = Double(elementByteCount * groups * work.channels * work.depth) / costs.farBytesPerCycle
+    let outputByteCount = elementByteCount * groups * work.channels * columns * rows
+    let inputCycles = costs.fetchCycles(work.inputRowByteCount * rows, workers: workers)
+    let outputCycles = costs.fetchCycles(outputByteCount, workers: workers)
     let placeShare = WorkSharing.largest(rows > 1 ? rows : columns, unit: unit, among: workers)
-    let placeCost = placeShare * (cycles + inputCycles) + weightCycles
+    let placeCost = placeShare * cycles + weightCycles
     if groups > 1 {
       let groupShare = WorkSharing.largest(groups, among: workers)
-      let isByGroup = groupShare * (cycles + inputCycles + weightCycles) < placeCost
+      let isByGroup = groupShare * (cycles + inputCycles + outputCycles + weightCycles) < placeCost
       boxes = whole.map { box in
         isByGroup
           ? byGroup.enumerated().map { ($0, Box(box, groups: $1)) }
@@ -60,7 +65,7 @@ struct ConvolutionShares {
       return
     }
     let byBlock = Self.byBlock(schedule, rows: rows, columns: columns, among: workers)
-    let blockCost = byBlock.largestShare * (cycles + weightCycles) + inputCycles
+    let blockCost = byBlock.largestShare * (cycles + weightCycles + outputCycles) + inputCycles
     boxes =
       blockCost < placeCost
       ? byBlock.boxes

@@ -76,7 +76,13 @@ struct DepthwiseConvolution {
     let sums = images * rows * columns * weights.outputChannels
     let workers = context.sharing.workers(multiplyAdds: sums * weights.taps.count, context.target)
     if workers == 1 { return [whole] }
-    if WorkSharing.largest(rows, among: workers) <= WorkSharing.largest(vectors, among: workers) {
+    // Of a band of rows a worker wrote most itself, and reads all of it in the next layer.
+    let cycles = WorkSharing.cycles(multiplyAdds: sums * weights.taps.count, context.target)
+    let byteCount = arithmetic.elementByteCount * images * (extent(0, rows) * extent(1, columns) + rows * columns)
+    let fetchCycles = context.sharing.costs.fetchCycles(byteCount * weights.outputChannels, workers: workers)
+    if WorkSharing.largest(rows, among: workers) * cycles
+      <= WorkSharing.largest(vectors, among: workers) * (cycles + fetchCycles)
+    {
       return WorkSharing.ranges(rows, among: workers).map { Share(rows: $0, vectors: whole.vectors) }
     }
     return WorkSharing.ranges(vectors, among: workers).map { Share(rows: whole.rows, vectors: $0) }

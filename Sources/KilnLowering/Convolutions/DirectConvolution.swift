@@ -107,7 +107,8 @@ package struct DirectConvolution {
     var first = 0
     var calls: [KernelCall] = []
     let shares = ConvolutionShares(
-      schedule, groups: flat.groups, rows: flat.rows, columns: flat.columns, flat.work, context)
+      schedule, groups: flat.groups, rows: flat.rows, columns: flat.columns, flat.work,
+      elementByteCount: arithmetic.elementByteCount, context)
     for (index, part) in schedule.parts.enumerated() {
       let panels = flat.panels(part, firstChannel: first, &context)
       for (worker, box) in shares.boxes(ofPart: index) {

@@ -7,13 +7,24 @@ package struct SharingCosts: Hashable, Sendable {
   package var leastCycles: Double
   /// Elements from which operations that do little with each are shared.
   package var leastElements: Int
-  /// Bytes per cycle at which weights and inputs come that several workers read, from beyond a core's own caches.
+  /// Bytes per cycle at which weights come that several workers read, from beyond a core's own caches.
   package var farBytesPerCycle: Double
+  /// Bytes per cycle at which a worker reads what another has just written, which must leave that one's own caches first.
+  package var writtenBytesPerCycle: Double
 
   /// Makes the costs.
-  package init(leastCycles: Double = 6000, leastElements: Int = 8192, farBytesPerCycle: Double = 16) {
+  package init(
+    leastCycles: Double = 6000, leastElements: Int = 8192, farBytesPerCycle: Double = 16,
+    writtenBytesPerCycle: Double = 4
+  ) {
     self.leastCycles = leastCycles
     self.leastElements = leastElements
     self.farBytesPerCycle = farBytesPerCycle
+    self.writtenBytesPerCycle = writtenBytesPerCycle
+  }
+
+  /// Cycles in which a worker fetches from the others what they wrote of `byteCount` bytes, each an equal part.
+  package func fetchCycles(_ byteCount: Int, workers: Int) -> Double {
+    Double(byteCount) * (1 - 1 / Double(workers)) / writtenBytesPerCycle
   }
 }
