@@ -150,6 +150,55 @@ def espcn(scale=3):
     )
 
 
+class Separable(nn.Sequential):
+    """A depthwise convolution and one of 1x1, each with a batch norm, or the first only rectified."""
+
+    def __init__(self, inputs, outputs, stride=1, norm=True):
+        def after(channels):
+            return [nn.BatchNorm2d(channels), nn.ReLU()] if norm else [nn.ReLU()]
+
+        depthwise = nn.Conv2d(inputs, inputs, 3, stride, 1, groups=inputs, bias=not norm)
+        pointwise = nn.Conv2d(inputs, outputs, 1, bias=not norm)
+        super().__init__(depthwise, *after(inputs), pointwise, *(after(outputs) if norm else []))
+
+
+class UltraFace(nn.Module):
+    """The slim face detector of Linzaer's Ultra-Light-Fast-Generic-Face-Detector-1MB at 320x240, up to its boxes and scores,
+    which are one output here: 4420 candidates of 4 distances and 2 probabilities.
+    """
+
+    #: channels and strides of each stage, after the first convolution to 16 channels, and boxes of a pixel
+    STAGES = (((32, 1), (32, 2), (32, 1), (64, 2), (64, 1), (64, 1), (64, 1)), 3), (((128, 2), (128, 1), (128, 1)), 2), (
+        ((256, 2), (256, 1)), 2)
+
+    def __init__(self):
+        super().__init__()
+        channels = 16
+        self.first = nn.Sequential(nn.Conv2d(3, channels, 3, 2, 1, bias=False), nn.BatchNorm2d(channels), nn.ReLU())
+        self.stages, self.boxes, self.scores = nn.ModuleList(), nn.ModuleList(), nn.ModuleList()
+        for layers, count in self.STAGES:
+            stage = nn.Sequential()
+            for outputs, stride in layers:
+                stage.append(Separable(channels, outputs, stride))
+                channels = outputs
+            self.stages.append(stage)
+            self.boxes.append(Separable(channels, 4 * count, norm=False))
+            self.scores.append(Separable(channels, 2 * count, norm=False))
+        self.stages.append(
+            nn.Sequential(nn.Conv2d(channels, 64, 1), nn.ReLU(), Separable(64, 256, 2, norm=False), nn.ReLU()))
+        self.boxes.append(nn.Conv2d(256, 12, 3, padding=1))
+        self.scores.append(nn.Conv2d(256, 6, 3, padding=1))
+
+    def forward(self, x):
+        x = self.first(x)
+        boxes, scores = [], []
+        for stage, box, score in zip(self.stages, self.boxes, self.scores):
+            x = stage(x)
+            boxes.append(box(x).permute(0, 2, 3, 1).reshape(1, -1, 4))
+            scores.append(score(x).permute(0, 2, 3, 1).reshape(1, -1, 2))
+        return torch.cat((torch.cat(boxes, 1), F.softmax(torch.cat(scores, 1), 2)), 2)
+
+
 class Segmentation(nn.Module):
     """The one output of torchvision's dictionary."""
 
@@ -201,6 +250,7 @@ NETWORKS = {
         lambda: DetectionHead(detection.ssdlite320_mobilenet_v3_large(weights=None, weights_backbone=None)), (3, 320, 320)
     ),
     "yolo": (Yolo, (3, 320, 320)),
+    "ultraface": (UltraFace, (3, 240, 320)),
     "unet_transposed": (UNet, (3, 192, 256)),
     "espcn": (espcn, (1, 180, 240)),
     "levit_128s": (timm_model("levit_128s"), (3, 224, 224)),

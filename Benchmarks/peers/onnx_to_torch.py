@@ -6,6 +6,7 @@ It knows the operators of the networks that are timed, in the form in which PyTo
 import operator
 
 import onnx
+import onnxslim
 import torch
 from onnx import numpy_helper
 from torch import fx, nn
@@ -14,7 +15,11 @@ from torch.nn import functional as F
 
 def load(path):
     """The model as a module in evaluation mode, of one input and one output. Raises ValueError on what it doesn't know."""
-    return Reader(onnx.load(path).graph).module
+    model = onnx.load(path)
+    # What shapes are computed into is constant here.
+    if any(node.op_type == "Shape" for node in model.graph.node):
+        model = onnxslim.slim(model)
+    return Reader(model.graph).module
 
 
 class Reader:
@@ -23,6 +28,7 @@ class Reader:
         self.root = nn.Module()
         self.graph = fx.Graph()
         self.values = {}
+        self.attributes = {}
         (image,) = (value.name for value in graph.input if value.name not in self.constants)
         self.values[image] = self.graph.placeholder("image")
         for index, node in enumerate(graph.node):
@@ -96,11 +102,55 @@ class Reader:
         low, high = (float(self.constants[name]) for name in node.input[1:])
         self.add_module(node, nn.ReLU6() if (low, high) == (0, 6) else nn.Hardtanh(low, high))
 
+    def operand(self, name):
+        """A value, or a constant as a number or as one of the module's tensors."""
+        if name not in self.constants:
+            return self.values[name]
+        constant = self.constants[name]
+        if constant.numel() == 1:
+            return constant.item()
+        attribute = self.attributes.setdefault(name, f"constant{len(self.attributes)}")
+        self.root.register_buffer(attribute, constant)
+        return self.graph.get_attr(attribute)
+
+    def add_binary(self, node, function):
+        operands = tuple(self.operand(name) for name in node.input)
+        self.values[node.output[0]] = self.graph.call_function(function, operands)
+
     def read_Add(self, node, attributes):
-        self.add_call(node, operator.add, self.values[node.input[1]])
+        self.add_binary(node, operator.add)
+
+    def read_Sub(self, node, attributes):
+        self.add_binary(node, operator.sub)
 
     def read_Mul(self, node, attributes):
-        self.add_call(node, operator.mul, self.values[node.input[1]])
+        self.add_binary(node, operator.mul)
+
+    def read_Div(self, node, attributes):
+        self.add_binary(node, operator.truediv)
+
+    def read_Softmax(self, node, attributes):
+        self.add_call(node, F.softmax, dim=attributes.get("axis", -1))
+
+    def read_ReduceSum(self, node, attributes):
+        axes = self.constants[node.input[1]].tolist()
+        self.add_call(node, torch.sum, dim=axes, keepdim=bool(attributes.get("keepdims", 1)))
+
+    def read_Reshape(self, node, attributes):
+        shape = self.constants[node.input[1]].tolist()
+        if 0 in shape:
+            raise ValueError(f"{node.name}: a reshape to an extent of 0")
+        self.add_call(node, torch.reshape, tuple(shape))
+
+    def read_Transpose(self, node, attributes):
+        self.add_call(node, torch.permute, tuple(attributes["perm"]))
+
+    def read_Slice(self, node, attributes):
+        starts, ends, axes, *steps = (self.constants[name].tolist() for name in node.input[1:])
+        if len(axes) != 1 or steps not in ([], [[1]]):
+            raise ValueError(f"{node.name}: a slice of several axes, or in steps")
+        before = (slice(None),) * axes[0]
+        self.add_call(node, operator.getitem, (*before, slice(starts[0], ends[0])))
 
     def read_Concat(self, node, attributes):
         parts = [self.values[name] for name in node.input]

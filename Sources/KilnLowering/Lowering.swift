@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnSelection
 
 /// How one operator becomes kernel calls: the file that an operator needs in this room.
 ///
@@ -20,7 +21,7 @@ package protocol Lowering<Operation>: Sendable {
 
   /// The convolutions with register tiles that the calls consist of: what tiles and algorithms are chosen for before they
   /// are made.
-  func convolutions(of operation: Operation, _ node: Node, _ context: LoweringContext) -> [DirectConvolution]
+  func sites(of operation: Operation, _ node: Node, _ context: LoweringContext) -> [WeightedSite]
 
   /// The calls that compute the node. Storage is decided: `context` tells every value's view.
   func calls(for operation: Operation, _ node: Node, _ context: inout LoweringContext) -> [KernelCall]
@@ -29,8 +30,6 @@ package protocol Lowering<Operation>: Sendable {
 extension Lowering {
   package var elementTypes: Set<ScalarType> { [.float32] }
   package func obstacle(to operation: Operation, _ node: Node, in graph: Graph) -> String? { nil }
-  package func convolutions(of operation: Operation, _ node: Node, _ context: LoweringContext) -> [DirectConvolution] {
-    []
-  }
+  package func sites(of operation: Operation, _ node: Node, _ context: LoweringContext) -> [WeightedSite] { [] }
   package func storage(of operation: Operation, _ node: Node, in graph: Graph) -> NodeStorage { NodeStorage() }
 }

@@ -29,7 +29,7 @@ package struct LoweringContext {
   /// How threads share the work of the layer: not at all in strips, of which each thread computes its own.
   package var sharing: WorkSharing { strip == nil ? layerSharing : WorkSharing(threads: 1) }
   private let layerSharing: WorkSharing
-  /// How convolutions are computed, once that is chosen: for all of `Lowering.convolutions`.
+  /// How convolutions are computed, once that is chosen: for all of `Lowering.sites`.
   package var selection = ConvolutionSelection()
   /// The rows that the layer computes at a time, where that is less than its whole result.
   package var strip: StripExtent?

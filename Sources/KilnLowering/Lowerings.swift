@@ -1,4 +1,5 @@
 import KilnGraph
+import KilnSelection
 
 /// The registry: every operator that can be compiled, one line each.
 package enum Lowerings {
@@ -64,8 +65,8 @@ package enum Lowerings {
   }
 
   /// The convolutions with register tiles that a node becomes.
-  package static func convolutions(of node: Node, _ context: LoweringContext) -> [DirectConvolution] {
-    lowering(for: node.operation)?.convolutions(node, context) ?? []
+  package static func sites(of node: Node, _ context: LoweringContext) -> [WeightedSite] {
+    lowering(for: node.operation)?.sites(node, context) ?? []
   }
 
   /// Everything in a final graph that can't be compiled.
@@ -114,8 +115,8 @@ package struct AnyLowering: Sendable {
   package let obstacle: @Sendable (Node, Graph) -> String?
   /// What a node asks of the memory of its operands.
   package let storage: @Sendable (Node, Graph) -> NodeStorage
-  /// The convolutions that a node computes directly, for whose tiles there is a choice.
-  package let convolutions: @Sendable (Node, LoweringContext) -> [DirectConvolution]
+  /// The convolutions that a node computes, for whose tiles there is a choice.
+  package let sites: @Sendable (Node, LoweringContext) -> [WeightedSite]
   /// The calls that a node becomes.
   package let calls: @Sendable (Node, inout LoweringContext) -> [KernelCall]
 
@@ -130,7 +131,7 @@ package struct AnyLowering: Sendable {
     elementTypes = lowering.elementTypes
     obstacle = { lowering.obstacle(to: operation($0), $0, in: $1) }
     storage = { lowering.storage(of: operation($0), $0, in: $1) }
-    convolutions = { lowering.convolutions(of: operation($0), $0, $1) }
+    sites = { lowering.sites(of: operation($0), $0, $1) }
     calls = { lowering.calls(for: operation($0), $0, &$1) }
   }
 }

@@ -1,22 +1,24 @@
 import KilnGraph
 import KilnKernels
 import KilnLowering
+import KilnSelection
 
 /// The calls of layers that are computed together in strips.
 extension Planner {
   /// The convolutions of a group.
-  package static func convolutions(of group: StripGroup, _ context: LoweringContext) -> [DirectConvolution] {
+  package static func sites(of group: StripGroup, _ context: LoweringContext) -> [WeightedSite] {
     var context = context
     return group.members.enumerated().flatMap { index, member in
       context.strip = StripExtent(most: member.rowCount, member: index)
-      return Lowerings.convolutions(of: context.graph[member.node], context)
+      return Lowerings.sites(of: context.graph[member.node], context)
     }
   }
 
   /// The layer that a group becomes, without what its result needs before.
   package static func layer(of group: StripGroup, _ context: inout LoweringContext) -> Program.Layer? {
     var strips = Program.Strips(
-      height: group.height, stripRows: group.stripRows, workers: group.workers, callsBefore: [], members: [])
+      height: group.height, stripRows: group.stripRows, otherStripRows: group.otherStripRows, workers: group.workers,
+      callsBefore: [], members: [])
     context.stripWorkspaceCount = 0
     for (index, member) in group.members.enumerated() {
       let node = context.graph[member.node]

@@ -22,18 +22,22 @@ package enum Planner {
       target: target)
     var storage = StoragePlanner.plan(graph)
     let groups: [NodeID: StripGroup]
-    (groups, storage) = StripPlanner.plan(storage, for: target, algorithms, options.sharing)
+    (groups, storage) = StripPlanner.plan(
+      storage, for: target, algorithms, options.sharing, chosenRows: options.schedule?.stripRows ?? [:])
     let layers = layers(of: storage.graph, groups)
     var context = LoweringContext(
       graph: storage.graph, target: target, views: storage.views, algorithms: algorithms, sharing: options.sharing)
-    let convolutions = layers.map { Self.convolutions(of: $0, context).map(\.weighted) }
+    let sites = layers.map { Self.sites(of: $0, context) }
     do {
       context.selection = try ConvolutionSelection(
-        convolutions.flatMap(\.self), schedule: options.schedule, target: target, isExact: options.isExact)
+        sites.flatMap(\.self), schedule: options.schedule, target: target, isExact: options.isExact)
+      try options.schedule?.requireStrips(
+        Dictionary(
+          groups.map { (storage.graph[$0.key].name, $0.value.stripRows) }, uniquingKeysWith: { $1 }))
     } catch {
       throw .schedule(error)
     }
-    return program(storage, layers, convolutions.map { $0.map(\.site) }, &context, target, options)
+    return program(storage, layers, sites.map { $0.map(\.site) }, &context, target, options)
   }
 
   /// What becomes a layer: a node, or nodes that are computed together in strips.
@@ -49,10 +53,10 @@ package enum Planner {
     }
   }
 
-  private static func convolutions(of source: LayerSource, _ context: LoweringContext) -> [DirectConvolution] {
+  private static func sites(of source: LayerSource, _ context: LoweringContext) -> [WeightedSite] {
     switch source {
-    case .node(let id): Lowerings.convolutions(of: context.graph[id], context)
-    case .strips(let group): convolutions(of: group, context)
+    case .node(let id): Lowerings.sites(of: context.graph[id], context)
+    case .strips(let group): sites(of: group, context)
     }
   }
 

@@ -61,6 +61,8 @@ package struct Program: Sendable {
     /// Rows of the last node's result, and those in a strip.
     package var height: Int
     package var stripRows: Int
+    /// Other numbers of rows that a schedule may give them.
+    package var otherStripRows: [Int]
     /// Those who compute a band of them each.
     package var workers: Int
     /// The calls before the first strip.

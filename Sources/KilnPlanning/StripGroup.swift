@@ -50,6 +50,8 @@ package struct StripGroup {
   var members: [Member]
   /// Rows of the last layer in a strip.
   var stripRows: Int
+  /// Other numbers of rows that strips could have.
+  var otherStripRows: [Int] = []
   /// Those who compute a band of the last layer's rows each.
   var workers: Int
 
@@ -99,6 +101,16 @@ package struct StripGroup {
 
   /// Rows of the last layer's result.
   var height: Int { members.last?.height ?? 0 }
+  /// Whether there is more than one strip, none higher than a worker's band, what is moved is no more than what is computed, and
+  /// the first strip of the lowest band computes something.
+  var isPossible: Bool {
+    let leastRows = min(stripRows, height / workers)
+    let bandRows = height.dividedRoundingUp(by: workers)
+    return 1...max(1, bandRows) ~= stripRows && workers * bandRows.dividedRoundingUp(by: stripRows) > 1
+      && members.allSatisfy { member in
+        member.scale * leastRows + member.after > 0 && member.image.map(\.keptRows) ?? 0 <= step(member)
+      }
+  }
   /// Rows that a layer computes in a strip which is neither a band's first nor its last.
   func step(_ member: Member) -> Int { member.scale * stripRows }
   /// Rows that a layer computes although another worker does so too, between two bands.

@@ -16,13 +16,18 @@ struct StripPlanner {
   private let target: Target
   private let algorithms: AlgorithmSelection
   private let sharing: WorkSharing
+  private let chosenRows: [String: Int]
   private var valuesOfBuffer: [Buffer.ID: [ValueID]] = [:]
 
   /// The groups, by their last layer, and the storage with what they need.
+  ///
+  /// - Parameter chosenRows: rows in a strip that the cost model doesn't choose, by the name of the group's last layer. A
+  ///   group that can't have them isn't made.
   static func plan(
-    _ storage: StoragePlan, for target: Target, _ algorithms: AlgorithmSelection, _ sharing: WorkSharing
+    _ storage: StoragePlan, for target: Target, _ algorithms: AlgorithmSelection, _ sharing: WorkSharing,
+    chosenRows: [String: Int] = [:]
   ) -> (groups: [NodeID: StripGroup], storage: StoragePlan) {
-    var planner = StripPlanner(storage, target, algorithms, sharing)
+    var planner = StripPlanner(storage, target, algorithms, sharing, chosenRows)
     let groups = planner.groups()
     for group in groups { planner.shrinkImages(of: group) }
     let byLast = groups.compactMap { group in group.members.last.map { ($0.node, group) } }
@@ -30,8 +35,10 @@ struct StripPlanner {
   }
 
   private init(
-    _ storage: StoragePlan, _ target: Target, _ algorithms: AlgorithmSelection, _ sharing: WorkSharing
+    _ storage: StoragePlan, _ target: Target, _ algorithms: AlgorithmSelection, _ sharing: WorkSharing,
+    _ chosenRows: [String: Int]
   ) {
+    self.chosenRows = chosenRows
     self.storage = storage
     self.target = target
     self.algorithms = algorithms
@@ -116,13 +123,12 @@ struct StripPlanner {
     let bandRows = last.height.dividedRoundingUp(by: workers)
     let most = min(bandRows, 1 + max(0, room) / growth, convertedRows(layers) ?? bandRows)
     let count = bandRows.dividedRoundingUp(by: most)
-    let group = StripGroup(layers, stripRows: bandRows.dividedRoundingUp(by: count), workers: workers)
-    // What is moved is no more than what is computed, and the first strip of the lowest band computes something.
-    let leastRows = min(group.stripRows, last.height / workers)
-    let isHigh = group.members.allSatisfy {
-      $0.scale * leastRows + $0.after > 0 && $0.image.map(\.keptRows) ?? 0 <= group.step($0)
+    let modelRows = bandRows.dividedRoundingUp(by: count)
+    var group = StripGroup(layers, stripRows: chosenRows[graph[last.node].name] ?? modelRows, workers: workers)
+    guard group.isPossible, savesTime(group) else { return nil }
+    group.otherStripRows = [modelRows, modelRows * 2, modelRows / 2].filter { rows in
+      rows != group.stripRows && StripGroup(layers, stripRows: rows, workers: workers).isPossible
     }
-    guard workers * count > 1, isHigh, savesTime(group) else { return nil }
     if keepsWhatItReads(group) { return group }
     return workers > 1 && separateResult(of: group) ? group : nil
   }

@@ -136,6 +136,9 @@ where
 private struct WinogradBlock<Lanes: WinogradLanes> {
   /// Planes of a tile.
   var planes: Int
+  /// Planes of all tiles that are there at once: from the products of one register tile's channels to those of the next there
+  /// are as many times these channels.
+  var allPlanes: Int
   /// Elements of a transformed tile's plane: whole vectors of input channels, or some more.
   var depth: Int
   /// A tile's input or sums, where they are handled one by one.
@@ -148,13 +151,14 @@ private struct WinogradBlock<Lanes: WinogradLanes> {
   @inline(__always)
   init(_ geometry: WinogradGeometry, planes: Int, pixels: Int, _ workspace: UnsafeMutablePointer<Lanes.Element>) {
     self.planes = planes
+    allPlanes = geometry.blockTiles &* planes
     let width = Lanes.scalarCount
     depth = WinogradGeometry.depth(
       inputChannels: geometry.inputChannels, width: width, pixels: pixels,
       elementByteCount: MemoryLayout<Lanes.Element>.stride)
     patch = workspace
     transformed = patch + planes &* width
-    products = transformed + geometry.blockTiles &* planes &* depth
+    products = transformed + allPlanes &* depth
   }
 }
 
@@ -218,7 +222,7 @@ where
           group &+= lanes
         }
         panel = next
-        products += block.planes &* geometry.blockTiles &* Tile.channels
+        products += block.allPlanes &* Tile.channels
       }
       plane &+= 1
     }
@@ -242,7 +246,7 @@ private func finishBlock<Transform: WinogradTransform, Tile: BlockTile, Finish: 
         patch: block.patch, geometry)
     }
     channel &+= Tile.channels
-    products += block.planes &* geometry.blockTiles &* Tile.channels
+    products += block.allPlanes &* Tile.channels
   }
 }
 

@@ -46,12 +46,24 @@ package enum ConvolutionAlgorithm: String, Hashable, CaseIterable, Sendable {
 
 /// A convolution as far as a schedule knows it.
 package struct ConvolutionSite: Hashable, Sendable {
+  /// What kind of tiles computes a convolution.
+  package enum Form: Hashable, Sendable {
+    /// Tiles of pixels and channels, or Winograd's.
+    case dense
+    /// Tiles of a vector of channels, each of which has a kernel of its own.
+    case depthwise(DepthwiseWork)
+    /// Tiles of vectors of pixels of planes.
+    case planar(PlanarWork)
+  }
+
   /// Its name: the node's, or one made from that where a node makes several.
   package var name: String
   /// What it computes, for people: kernel, channels, images, what comes after the sums.
   ///
   /// Convolutions of one shape are measured once.
   package var shape: String
+  /// The kind of its tiles.
+  package var form = Form.dense
   /// The direct form.
   package var direct: ConvolutionWork
   /// The form for Winograd's tiles; `nil` where they don't apply.
@@ -65,12 +77,13 @@ package struct ConvolutionSite: Hashable, Sendable {
 
   /// Makes a site.
   package init(
-    name: String, shape: String, direct: ConvolutionWork, winograd: WinogradWork? = nil,
+    name: String, shape: String, form: Form = .dense, direct: ConvolutionWork, winograd: WinogradWork? = nil,
     modelAlgorithm: ConvolutionAlgorithm = ConvolutionAlgorithm.direct, strip: ConvolutionWork? = nil,
     arithmetic: TileArithmetic = .float32
   ) {
     self.name = name
     self.shape = shape
+    self.form = form
     self.direct = direct
     self.winograd = winograd
     self.modelAlgorithm = modelAlgorithm
@@ -90,7 +103,12 @@ package struct ConvolutionSite: Hashable, Sendable {
   ///
   /// In strips only its tiles count.
   private func directChoice(_ target: Target) -> ConvolutionChoice {
-    var schedule = ConvolutionSchedule(strip ?? direct, target: machine(target))
+    var schedule =
+      switch form {
+      case .dense: ConvolutionSchedule(strip ?? direct, target: machine(target))
+      case .depthwise(let work): work.schedule(machine(target))
+      case .planar(let work): work.schedule(for: direct, machine(target))
+      }
     if strip != nil { (schedule.regionRows, schedule.regionColumns) = (direct.rows, direct.columns) }
     return ConvolutionChoice(.direct(schedule))
   }
@@ -98,6 +116,7 @@ package struct ConvolutionSite: Hashable, Sendable {
   /// What the cost model chooses when the weights are packed as they are for another convolution with the same; `nil` where
   /// that doesn't apply.
   func modelChoice(packedAs other: ConvolutionChoice, _ target: Target) -> ConvolutionChoice? {
+    guard form == .dense else { return nil }
     switch other.kind {
     case .direct(let schedule):
       var own = ConvolutionSchedule(strip ?? direct, parts: schedule.parts, target: machine(target))

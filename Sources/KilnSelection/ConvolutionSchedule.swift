@@ -16,6 +16,22 @@ package struct ConvolutionSchedule: Hashable, Sendable {
     /// Equal runs of kernel rows that all tiles sum up before the next are begun: more than one where a panel and the
     /// next don't fit in the second cache.
     package var stages = 1
+
+    /// Makes a part.
+    package init(channels: Int, blocks: Int, pixels: Int, stages: Int = 1) {
+      self.channels = channels
+      self.blocks = blocks
+      self.pixels = pixels
+      self.stages = stages
+    }
+  }
+
+  /// What each of several threads takes of a convolution.
+  package enum Sharing: String, Hashable, CaseIterable, Sendable {
+    /// A band of rows, with all channels.
+    case rows
+    /// Some channels, or some groups of them, of all rows.
+    case channels
   }
 
   /// The channels in order; their blocks add up to the group's output channels.
@@ -24,6 +40,20 @@ package struct ConvolutionSchedule: Hashable, Sendable {
   package var regionRows: Int
   /// Output pixels of a row, likewise; a multiple of every part's pixels, or the whole row.
   package var regionColumns: Int
+  /// How threads share the work; as the cost model says for `nil`.
+  package var sharing: Sharing?
+  /// Rows in a strip, where the convolution is the last of several that are computed together in strips; as the cost model
+  /// says for `nil`.
+  package var stripRows: Int?
+
+  /// Makes a schedule.
+  package init(parts: [Part], regionRows: Int, regionColumns: Int, sharing: Sharing? = nil, stripRows: Int? = nil) {
+    self.parts = parts
+    self.regionRows = regionRows
+    self.regionColumns = regionColumns
+    self.sharing = sharing
+    self.stripRows = stripRows
+  }
 }
 
 /// What a schedule depends on, besides the machine.

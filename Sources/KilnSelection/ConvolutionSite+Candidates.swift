@@ -5,17 +5,27 @@ import KilnMachine
 extension ConvolutionSite {
   /// The choices that are worth measuring, the cost model's first.
   ///
-  /// Then come, in turns, the other algorithms, tiles that the model finds nearly as fast, and other regions, blocks and
-  /// stages of those that it chooses.
-  package func candidates(for target: Target, limit: Int) -> [ConvolutionChoice] {
+  /// Then come, in turns, the other algorithms, tiles that the model finds nearly as fast, other regions, blocks and stages of
+  /// those that it chooses, and with several threads both ways to share those.
+  ///
+  /// - Parameter threads: those that share the work.
+  package func candidates(for target: Target, limit: Int, threads: Int = 1) -> [ConvolutionChoice] {
     let model = modelChoice(target)
     let others = ConvolutionAlgorithm.allCases.filter { $0 != model.algorithm }
     // Another algorithm would take the convolution out of its strips, and change other layers too.
     var lists = [strip == nil ? others.compactMap { modelChoice(of: $0, target) } : []]
     switch model.kind {
     case .direct(let schedule):
-      lists.append(direct.tilings(machine(target)).map { ConvolutionChoice(.direct($0)) })
-      lists.append(schedule.variants(for: direct).map { ConvolutionChoice(.direct($0)) })
+      let alternatives: [[ConvolutionSchedule]]
+      switch form {
+      case .dense: alternatives = [direct.tilings(machine(target)), schedule.variants(for: direct)]
+      case .depthwise(let work):
+        let (tilings, regions) = work.alternatives(machine(target))
+        // In strips only its tiles count.
+        alternatives = strip == nil ? [tilings, regions] : [tilings.map { $0.withRegion(of: schedule) }]
+      case .planar(let work): alternatives = [work.tilings(for: direct, machine(target))]
+      }
+      lists += (alternatives + [schedule.sharings(threads: threads)]).map { $0.map { ConvolutionChoice(.direct($0)) } }
     case .winograd(let outputs, let schedule):
       guard let winograd else { break }
       let tiles = Winograd(outputs: outputs)
@@ -86,6 +96,23 @@ extension ConvolutionWork {
 }
 
 extension ConvolutionSchedule {
+  /// The same tiles with the region of another schedule.
+  fileprivate func withRegion(of other: ConvolutionSchedule) -> ConvolutionSchedule {
+    var schedule = self
+    (schedule.regionRows, schedule.regionColumns) = (other.regionRows, other.regionColumns)
+    return schedule
+  }
+
+  /// The same tiles shared in every way among threads; none for one.
+  fileprivate func sharings(threads: Int) -> [ConvolutionSchedule] {
+    if threads == 1 { return [] }
+    return Sharing.allCases.map { sharing in
+      var schedule = self
+      schedule.sharing = sharing
+      return schedule
+    }
+  }
+
   /// The same tiles with other regions, then with other stages.
   fileprivate func variants(for work: ConvolutionWork) -> [ConvolutionSchedule] {
     func withRegion(_ rows: Int, _ columns: Int) -> ConvolutionSchedule {

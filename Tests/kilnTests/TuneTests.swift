@@ -1,5 +1,6 @@
 import Foundation
 import KilnDeploy
+import KilnMachine
 import Testing
 
 /// `kiln tune` and `--schedule` from the outside.
@@ -54,6 +55,58 @@ struct TuneTests {
       #expect(Set(left) == ["cache", "digits.json", "s.json", "output_0.npy"])
     }
   }
+
+  @Test func `depthwise convolutions are tuned`() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/s.json"
+      let model = "\(Program.repository)/Tests/Networks/cases/conv_depthwise_33_channels.onnx"
+      let arguments = [
+        "tune", model, "--threads", "2", "--candidates", "2", "--rounds", "1", "--output", path, "--json",
+      ]
+      let result = try Program.run(arguments, cache: "\(folder)/cache")
+      #expect(result.status == 0, "\(result.errors)")
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      #expect(text.contains(" 33 depthwise at "), "\(text.prefix(1000))")
+      #expect(result.output.contains(" depthwise at "))
+    }
+  }
+
+  /// Where `toolchain/setup --boards` has been run.
+  @Test(
+    .enabled(
+      if: CrossTools(for: board)?.areInstalled == true && FileManager.default.fileExists(atPath: "/usr/sbin/sshd"),
+      "needs toolchain/setup --boards"))
+  func `tunes on a board`() throws {
+    try withTemporaryFolder { folder in
+      let environment = [
+        "XDG_STATE_HOME=\(folder)", "XDG_CACHE_HOME=\(folder)/cache", "KILN_BOARD_PORT=\(20000 + getpid() % 10000)",
+      ]
+      func board(_ arguments: [String]) throws -> Subprocess.Result {
+        try Subprocess(
+          "/usr/bin/env", environment + ["\(Program.repository)/toolchain/loopback-board"] + arguments
+        ).run()
+      }
+      #expect(try board(["start"]).status == 0)
+      defer { _ = try? board(["stop"]) }
+      let path = "\(folder)/pi.json"
+      let kiln = ["with", Program.path]
+      let target = ["--target", "raspberry-pi-4", "--on", "loopback"]
+      let tune = ["tune", Program.digits, "--candidates", "2", "--rounds", "1", "--output", path]
+      let tuned = try board(kiln + tune + target)
+      #expect(tuned.status == 0, "\(tuned.errors)")
+      #expect(tuned.output.contains("shapes of convolution"))
+      #expect(try String(contentsOfFile: path, encoding: .utf8).contains("\"name\": \"raspberry-pi-4\""))
+      // The board's programs are gone, and the schedule is what it computes by.
+      #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/kiln-boards/loopback/tmp").isEmpty)
+      let measured = try board(kiln + ["bench", Program.digits, "--runs", "1", "--schedule", path] + target)
+      #expect(measured.status == 0, "\(measured.errors)")
+    }
+  }
+
+  private static let board: Target = {
+    guard let target = Targets.target(named: "raspberry-pi-4") else { preconditionFailure("no raspberry-pi-4") }
+    return target
+  }()
 
   @Test func `schedules that do not fit are refused`() throws {
     try withTemporaryFolder { folder in

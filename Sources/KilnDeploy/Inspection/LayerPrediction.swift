@@ -29,10 +29,11 @@ package struct LayerPrediction: Encodable, Sendable {
 
   /// Predicts a layer of a program.
   ///
-  /// - Parameter convolutions: those of the layer.
+  /// - Parameter planned: the convolutions of the layer.
   ///
   /// Complexity: O(operands of its calls).
-  init(of layer: Program.Layer, in program: Program, _ convolutions: [PlannedConvolution]) {
+  init(of layer: Program.Layer, in program: Program, _ planned: [PlannedConvolution]) {
+    let convolutions = planned.filter { $0.site.form == .dense }
     let (graph, model) = (program.graph, program.target.model)
     let definition = program.multiplyAccumulates(of: layer)
     let isWide = !layer.nodes.contains { $0.operation.isOfIntegers }

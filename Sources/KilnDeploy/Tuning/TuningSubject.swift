@@ -25,9 +25,21 @@ struct TuningSubject {
     let layers = Dictionary(grouping: program.convolutions, by: \.layer).sorted { $0.key < $1.key }
     for (layer, convolutions) in layers {
       let lists = convolutions.map { convolution in
-        var others = convolution.site.candidates(for: program.target, limit: limit)
-        // Only direct convolutions can be computed in strips with their neighbours: those would fall apart.
-        if program.layers[layer].strips != nil { others.removeAll { $0.algorithm != convolution.choice.algorithm } }
+        var others = convolution.site.candidates(for: program.target, limit: limit, threads: program.threads)
+        if let strips = program.layers[layer].strips {
+          // Only direct convolutions can be computed in strips with their neighbours: those would fall apart.
+          others.removeAll { $0.algorithm != convolution.choice.algorithm }
+          if convolution.site.name == program.layers[layer].node.name,
+            case .direct(var schedule) = convolution.choice.kind
+          {
+            // Before other tiles: how high strips are matters to all of their layers.
+            others =
+              strips.otherStripRows.map { rows in
+                schedule.stripRows = rows
+                return ConvolutionChoice(.direct(schedule))
+              } + others
+          }
+        }
         return (
           convolution.site.name, [convolution.choice] + others.filter { $0 != convolution.choice }.prefix(limit - 1)
         )

@@ -20,16 +20,16 @@ extension ByteConvolution {
     let work = WinogradWork(
       images: shape[0], rows: shape[1], columns: shape[2], inputChannels: panels.inputChannels,
       outputChannels: panels.biases.count)
-    let (tiles, grid) = (winograd.tiles(work), winograd.grid(work))
-    let products = winograd.planes * tiles * work.inputChannels * work.outputChannels
-    let workers = context.sharing.workers(multiplyAdds: products, context.target)
+    let grid = winograd.grid(work)
+    let shares = WinogradShares(
+      winograd, work, pixels: schedule.pixels, blockTiles: schedule.blockTiles, context)
     let workspace = ByteWinogradWorkspace(
-      inputChannels: work.inputChannels, blockTiles: schedule.blockTiles, channels: schedule.channels)
-    return WorkSharing.ranges(tiles, unit: schedule.pixels, among: workers).enumerated().map { worker, tiles in
+      inputChannels: work.inputChannels, blockTiles: shares.blockTiles, channels: schedule.channels)
+    return shares.ranges.enumerated().map { worker, tiles in
       let rest = tiles.count % schedule.pixels
       let geometry = WinogradGeometry(
         tileRows: grid.rows, tileColumns: grid.columns, firstTile: tiles.lowerBound, tiles: tiles.count,
-        blockTiles: schedule.blockTiles, blockChannels: schedule.channels, rows: work.rows, columns: work.columns,
+        blockTiles: shares.blockTiles, blockChannels: schedule.channels, rows: work.rows, columns: work.columns,
         inputChannels: work.inputChannels, outputChannels: work.outputChannels, input: input.access.steps(),
         addend: output.access.steps(), output: output.access.steps())
       return KernelCall(

@@ -56,7 +56,8 @@ struct ConvolutionShares {
     let placeCost = placeShare * cycles + weightCycles
     if groups > 1 {
       let groupShare = WorkSharing.largest(groups, among: workers)
-      let isByGroup = groupShare * (cycles + inputCycles + outputCycles + weightCycles) < placeCost
+      let byGroupCost = groupShare * (cycles + inputCycles + outputCycles + weightCycles)
+      let isByGroup = schedule.sharing.map { $0 == .channels } ?? (byGroupCost < placeCost)
       boxes = whole.map { box in
         isByGroup
           ? byGroup.enumerated().map { ($0, Box(box, groups: $1)) }
@@ -67,7 +68,7 @@ struct ConvolutionShares {
     let byBlock = Self.byBlock(schedule, rows: rows, columns: columns, among: workers)
     let blockCost = byBlock.largestShare * (cycles + weightCycles + outputCycles) + inputCycles
     boxes =
-      blockCost < placeCost
+      schedule.sharing.map { $0 == .channels } ?? (blockCost < placeCost)
       ? byBlock.boxes
       : whole.map { box in
         byPlace.enumerated().map { ($0, rows > 1 ? Box(box, rows: $1) : Box(box, columns: $1)) }

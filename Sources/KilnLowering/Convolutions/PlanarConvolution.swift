@@ -1,6 +1,7 @@
 import KilnGeometry
 import KilnGraph
 import KilnKernels
+import KilnSelection
 
 /// A convolution between planar images, `[N, C, H, W]`.
 struct PlanarConvolution {
@@ -8,20 +9,53 @@ struct PlanarConvolution {
   let node: Node
   let input: ValueID
 
+  /// The convolution as tiles are chosen for it, with its weights.
+  func weighted(_ context: LoweringContext) -> WeightedSite {
+    WeightedSite(site: site(context), weights: weights(context).identity)
+  }
+
+  private func site(_ context: LoweringContext) -> ConvolutionSite {
+    let window = convolution.window
+    let inputShape = context.graph.type(of: input).shape
+    let shape = context.graph.type(of: node.outputs[0]).shape
+    let columns = shape[3] - window.padBegin[1] - window.padEnd[1]
+    let parts = [
+      "\(window.kernel[0])x\(window.kernel[1])\(window.stepsDescription)", "\(inputShape[1])->\(shape[1]) in planes",
+      "at \(shape[0])x\(shape[2])x\(shape[3])", convolution.epilogue.nameSuffix,
+    ]
+    return ConvolutionSite(
+      name: node.name, shape: parts.filter { !$0.isEmpty }.joined(separator: " "),
+      form: .planar(PlanarWork(channels: shape[1], columns: columns)),
+      direct: ConvolutionWork(
+        channels: shape[1], depth: window.kernel[0] * window.kernel[1] * inputShape[1], kernelRows: window.kernel[0],
+        columns: shape[3], rows: shape[2],
+        inputRowByteCount: inputShape[1] * inputShape[3] * window.strides[0] * MemoryLayout<Float>.stride))
+  }
+
+  private func weights(_ context: LoweringContext) -> ConvolutionWeights {
+    let channels = (
+      input: context.graph.type(of: input).shape[1], output: context.graph.type(of: node.outputs[0]).shape[1]
+    )
+    let taps = convolution.window.kernel[0] * convolution.window.kernel[1]
+    return ConvolutionWeights(
+      node, context.graph, outputAxis: 0, outputChannels: channels.output, inputChannels: channels.input,
+      outputStep: channels.input * taps, groupStep: 0, inputStep: taps, taps: Array(0..<taps))
+  }
+
   /// The call that computes it.
   func call(_ context: inout LoweringContext) -> KernelCall {
+    guard case .direct(let schedule) = context.selection[site(context)].kind else {
+      preconditionFailure("\(node.name) has no other form")
+    }
     let window = convolution.window
     let output = node.outputs[0]
     let inputShape = context.graph.type(of: input).shape
     let outputShape = context.graph.type(of: output).shape
+    let channels = outputShape[1]
     let tile = PlanarTileShape(
-      inputChannels: inputShape[1], outputChannels: outputShape[1],
-      columns: outputShape[3] - window.padBegin[1] - window.padEnd[1], epilogue: convolution.epilogue,
-      target: context.target)
-    let (taps, channels) = (window.kernel[0] * window.kernel[1], outputShape[1])
-    let weights = ConvolutionWeights(
-      node, context.graph, outputAxis: 0, outputChannels: channels, inputChannels: inputShape[1],
-      outputStep: inputShape[1] * taps, groupStep: 0, inputStep: taps, taps: Array(0..<taps))
+      inputChannels: inputShape[1], outputChannels: channels, pixels: schedule.parts[0].pixels,
+      epilogue: convolution.epilogue)
+    let weights = weights(context)
     var panel = weights.packed(groups: 1, channels: 0..<channels, of: channels, panelWidth: channels)
     panel.type.shape.removeFirst(2)
     let table = context.addTable(node.name, packing: "[\(weights.packing)][channel]", panel)

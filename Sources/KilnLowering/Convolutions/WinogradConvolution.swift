@@ -45,13 +45,11 @@ struct WinogradConvolution {
       "\(name)_winograd\(winograd.outputs)",
       packing: "[block of \(schedule.channels) channels][plane][zero, \(work.inputChannels)][channel]", panels)
 
-    let products = winograd.planes * winograd.tiles(work) * work.inputChannels * work.outputChannels
-    let workers = context.sharing.workers(multiplyAdds: products, context.target)
-    let ranges = WorkSharing.ranges(winograd.tiles(work), unit: schedule.pixels, among: workers)
+    let shares = WinogradShares(
+      winograd, work, pixels: schedule.pixels, blockTiles: schedule.blockTiles, context)
     var schedule = schedule
-    let most = ranges.map(\.count).max() ?? 0
-    schedule.blockTiles = min(schedule.blockTiles, most.roundedUp(toMultipleOf: schedule.pixels))
-    return ranges.enumerated().map { worker, tiles in
+    schedule.blockTiles = shares.blockTiles
+    return shares.ranges.enumerated().map { worker, tiles in
       let rest = tiles.count % schedule.pixels
       return KernelCall(
         ConvolveWinograd(

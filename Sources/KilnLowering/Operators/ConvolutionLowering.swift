@@ -23,41 +23,42 @@ struct ConvolutionLowering: Lowering {
   }
 
   func calls(for convolution: Convolution, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    if convolution.layout == .channelsFirst {
-      let planar = PlanarConvolution(
-        convolution: convolution, node: node, input: node.operand(LinearOperand.input))
-      return [planar.call(&context)]
-    }
-    if isDepthwise(convolution, node, context) { return depthwise(convolution, node, context).calls(&context) }
-    return convolutions(of: convolution, node, context).flatMap { $0.calls(&context) }
+    if convolution.layout == .channelsFirst { return [planar(convolution, node).call(&context)] }
+    return isDepthwise(convolution, node, context)
+      ? depthwise(convolution, node, context).calls(&context) : dense(convolution, node, context).calls(&context)
   }
 
-  func convolutions(
-    of convolution: Convolution, _ node: Node, _ context: LoweringContext
-  ) -> [DirectConvolution] {
-    guard convolution.layout == .channelsLast, !isDepthwise(convolution, node, context) else { return [] }
+  func sites(of convolution: Convolution, _ node: Node, _ context: LoweringContext) -> [WeightedSite] {
+    if convolution.layout == .channelsFirst { return [planar(convolution, node).weighted(context)] }
+    return isDepthwise(convolution, node, context)
+      ? [depthwise(convolution, node, context).weighted] : [dense(convolution, node, context).weighted]
+  }
+
+  private func planar(_ convolution: Convolution, _ node: Node) -> PlanarConvolution {
+    PlanarConvolution(convolution: convolution, node: node, input: node.operand(LinearOperand.input))
+  }
+
+  private func dense(_ convolution: Convolution, _ node: Node, _ context: LoweringContext) -> DirectConvolution {
     let (input, weight) = (node.operand(LinearOperand.input), node.operand(LinearOperand.weight))
     let (window, inputView, output) = (convolution.window, context.view(input), node.outputs[0])
     let outputShape = context.graph.type(of: output).shape
     let weightShape = context.graph.type(of: weight).shape
     let taps = weightShape[2] * weightShape[3]
-    return [
-      DirectConvolution(
-        name: node.name, steps: window.stepsDescription, groups: convolution.groups,
-        images: outputShape[0], rows: outputShape[1], columns: outputShape[2], strip: context.strip,
-        kernelRows: weightShape[2], kernelRowStep: window.dilations[0] * inputView.rowStride,
-        kernelColumns: weightShape[3], kernelColumnStep: window.dilations[1] * inputView.pixelStride,
-        input: (input, window.access(inputView)),
-        addend: node.addend(convolution.epilogue).map { ($0, context.access($0)) },
-        output: (output, context.access(output)), epilogue: convolution.epilogue,
-        arithmetic: context.arithmetic(of: input, products: taps * weightShape[1]),
-        weights: ConvolutionWeights(
-          node, context.graph, outputAxis: 0, outputChannels: weightShape[0], inputChannels: weightShape[1],
-          outputStep: weightShape[1] * taps, groupStep: weightShape[0] / convolution.groups * weightShape[1] * taps,
-          inputStep: taps, taps: Array(0..<taps)),
-        winograd: context.algorithms.winogradWork(of: node, in: context.graph),
-        modelAlgorithm: context.algorithms.modelAlgorithm(of: node))
-    ]
+    return DirectConvolution(
+      name: node.name, steps: window.stepsDescription, groups: convolution.groups,
+      images: outputShape[0], rows: outputShape[1], columns: outputShape[2], strip: context.strip,
+      kernelRows: weightShape[2], kernelRowStep: window.dilations[0] * inputView.rowStride,
+      kernelColumns: weightShape[3], kernelColumnStep: window.dilations[1] * inputView.pixelStride,
+      input: (input, window.access(inputView)),
+      addend: node.addend(convolution.epilogue).map { ($0, context.access($0)) },
+      output: (output, context.access(output)), epilogue: convolution.epilogue,
+      arithmetic: context.arithmetic(of: input, products: taps * weightShape[1]),
+      weights: ConvolutionWeights(
+        node, context.graph, outputAxis: 0, outputChannels: weightShape[0], inputChannels: weightShape[1],
+        outputStep: weightShape[1] * taps, groupStep: weightShape[0] / convolution.groups * weightShape[1] * taps,
+        inputStep: taps, taps: Array(0..<taps)),
+      winograd: context.algorithms.winogradWork(of: node, in: context.graph),
+      modelAlgorithm: context.algorithms.modelAlgorithm(of: node))
   }
 
   private func isDepthwise(_ convolution: Convolution, _ node: Node, _ context: LoweringContext) -> Bool {
@@ -73,8 +74,8 @@ struct ConvolutionLowering: Lowering {
     let weightShape = context.graph.type(of: node.operand(LinearOperand.weight)).shape
     let taps = weightShape[2] * weightShape[3]
     return DepthwiseConvolution(
-      name: node.name, images: outputShape[0], rows: context.strip?.most ?? outputShape[1],
-      columns: outputShape[2], strip: context.strip, window: convolution.window,
+      name: node.name, steps: convolution.window.stepsDescription, images: outputShape[0],
+      height: outputShape[1], columns: outputShape[2], strip: context.strip, window: convolution.window,
       input: (input, convolution.window.access(context.view(input))),
       addend: node.addend(convolution.epilogue).map { ($0, context.access($0)) },
       output: (output, context.access(output)), epilogue: convolution.epilogue,
@@ -103,7 +104,7 @@ extension Window {
   }
 
   /// The strides, and the dilations, where they aren't 1: `/2x2` is a stride, `*2x2` a dilation.
-  fileprivate var stepsDescription: String {
+  var stepsDescription: String {
     (strides == [1, 1] ? "" : "/\(strides[0])x\(strides[1])")
       + (dilations == [1, 1] ? "" : "*\(dilations[0])x\(dilations[1])")
   }

@@ -1,5 +1,6 @@
 import KilnGraph
 import KilnKernels
+import KilnSelection
 
 /// Linear layers as the convolution that they are: every row of the input is a pixel.
 struct LinearLowering: Lowering {
@@ -16,10 +17,14 @@ struct LinearLowering: Lowering {
   }
 
   func calls(for linear: Linear, _ node: Node, _ context: inout LoweringContext) -> [KernelCall] {
-    convolutions(of: linear, node, context).flatMap { $0.calls(&context) }
+    convolution(of: linear, node, context).calls(&context)
   }
 
-  func convolutions(of linear: Linear, _ node: Node, _ context: LoweringContext) -> [DirectConvolution] {
+  func sites(of linear: Linear, _ node: Node, _ context: LoweringContext) -> [WeightedSite] {
+    [convolution(of: linear, node, context).weighted]
+  }
+
+  private func convolution(of linear: Linear, _ node: Node, _ context: LoweringContext) -> DirectConvolution {
     let (input, weight) = (node.operand(LinearOperand.input), node.operand(LinearOperand.weight))
     let output = node.outputs[0]
     let (outputs, inputs) = linear.extents(ofWeight: context.graph.type(of: weight).shape)
@@ -29,7 +34,7 @@ struct LinearLowering: Lowering {
     func access(_ channels: Int) -> DirectConvolution.Access {
       DirectConvolution.Access(offset: 0, image: pixels * channels, row: pixels * channels, pixel: channels)
     }
-    let convolution = DirectConvolution(
+    return DirectConvolution(
       name: node.name, groups: 1, images: 1, rows: 1, columns: pixels,
       kernelRows: 1, kernelRowStep: 0, kernelColumns: linear.pixels, kernelColumnStep: planes,
       input: (input, access(inputs)), addend: node.addend(linear.epilogue).map { ($0, access(outputs)) },
@@ -40,6 +45,5 @@ struct LinearLowering: Lowering {
         inputChannels: planes, outputStep: linear.arrangement == .outputFirst ? inputs : 1, groupStep: 0,
         inputStep: linear.pixels * step,
         taps: (0..<linear.pixels).map { $0 * step }))
-    return [convolution]
   }
 }

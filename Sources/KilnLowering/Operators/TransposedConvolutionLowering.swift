@@ -1,5 +1,6 @@
 import KilnGraph
 import KilnKernels
+import KilnSelection
 
 /// Transposed convolution as `stride x stride` interleaved phases, each an ordinary convolution of stride 1 over some of
 /// the taps: no zero is inserted or multiplied.
@@ -43,8 +44,12 @@ struct TransposedConvolutionLowering: Lowering {
     convolutions(of: transposed, node, context).flatMap { $0.calls(&context) }
   }
 
+  func sites(of transposed: TransposedConvolution, _ node: Node, _ context: LoweringContext) -> [WeightedSite] {
+    convolutions(of: transposed, node, context).map(\.weighted)
+  }
+
   /// A convolution per phase: the outputs that the same taps reach.
-  func convolutions(
+  private func convolutions(
     of transposed: TransposedConvolution, _ node: Node, _ context: LoweringContext
   ) -> [DirectConvolution] {
     let (input, weight) = (node.operand(LinearOperand.input), node.operand(LinearOperand.weight))

@@ -46,15 +46,41 @@ extension Schedule {
   }
 }
 
+extension Schedule {
+  /// Throws unless all strips have the rows that the schedule gives them.
+  ///
+  /// - Parameter stripRows: the rows of all strips, by the name of the last layer that is computed in them.
+  package func requireStrips(_ stripRows: [String: Int]) throws(ScheduleError) {
+    for row in rows {
+      guard let rows = self.stripRows[row.layer], rows != stripRows[row.layer] else { continue }
+      let name = ScheduleError.quoted(row.layer)
+      throw ScheduleError(
+        origin, row.position, "layer \(name): `stripRows`: no layers that end here can be computed in strips of \(rows)"
+      )
+    }
+  }
+}
+
 extension ConvolutionSite {
   /// Why a choice is impossible; `nil` when it isn't.
   ///
   /// Precondition: its algorithm applies.
   package func fault(in choice: ConvolutionChoice, _ target: Target) -> String? {
     switch choice.kind {
-    case .direct(let schedule): schedule.fault(for: direct, machine(target))
+    case .direct(var schedule):
+      if schedule.sharing != nil {
+        guard strip == nil else { return "`sharing`: what is computed in strips is shared by rows" }
+        if case .planar = form { return "`sharing`: convolutions between planes are shared by rows" }
+      }
+      guard strip != nil || schedule.stripRows == nil else { return "`stripRows`: it isn't computed in strips" }
+      (schedule.sharing, schedule.stripRows) = (nil, nil)
+      return switch form {
+      case .dense: schedule.fault(for: direct, machine(target))
+      case .depthwise(let work): work.fault(in: schedule, for: direct, machine(target))
+      case .planar(let work): work.fault(in: schedule, for: direct, machine(target))
+      }
     case .winograd(let outputs, let schedule):
-      winograd.flatMap { schedule.fault(for: Winograd(outputs: outputs), $0, machine(target)) }
+      return winograd.flatMap { schedule.fault(for: Winograd(outputs: outputs), $0, machine(target)) }
     }
   }
 }
@@ -81,6 +107,11 @@ extension ConvolutionSchedule {
     guard covered == work.channels else {
       return "`tiles` cover \(covered > work.channels ? "more" : "less") than the \(work.channels) channels of a group"
     }
+    return regionFault(for: work)
+  }
+
+  /// Why its region can't be; `nil` when it can.
+  func regionFault(for work: ConvolutionWork) -> String? {
     guard regionRows > 0, regionColumns > 0 else { return "`region` has no `rows` or no `columns`" }
     guard regionRows <= work.rows else { return "`region` has more `rows` than the image: \(work.rows)" }
     guard regionColumns <= work.columns else { return "`region` has more `columns` than a row: \(work.columns)" }

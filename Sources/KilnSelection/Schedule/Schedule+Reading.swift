@@ -115,6 +115,8 @@ extension Schedule.Row {
     var region: (rows: Int, columns: Int)?
     var blockTiles: Int?
     var blockChannels: Int?
+    var sharing: ConvolutionSchedule.Sharing?
+    var stripRows: Int?
     try scanner.object("a layer") { (scanner, key) throws(ScheduleError) in
       switch key {
       case "layer": layer = try scanner.string("the layer's name", limit: 4096)
@@ -139,9 +141,15 @@ extension Schedule.Row {
       case "region", "strip": region = try Self.region(&scanner)
       case "blockTiles": blockTiles = try scanner.count(key)
       case "blockChannels": blockChannels = try scanner.count(key)
+      case "sharing":
+        var place = scanner
+        sharing = ConvolutionSchedule.Sharing(rawValue: try scanner.string("rows or channels", limit: 16))
+        guard sharing != nil else { throw place.error("`sharing`: expected rows or channels") }
+      case "stripRows": stripRows = try scanner.count(key)
       default:
         throw scanner.unknown(
-          key, ["layer", "shape", "algorithm", "tiles", "region", "blockTiles", "blockChannels"])
+          key,
+          ["layer", "shape", "algorithm", "tiles", "region", "blockTiles", "blockChannels", "sharing", "stripRows"])
       }
     }
     func fault(_ text: String) -> ScheduleError {
@@ -155,7 +163,11 @@ extension Schedule.Row {
     }
     var choice: ConvolutionChoice?
     if let winograd = algorithm.winograd {
-      guard region == nil else { throw fault("`region` is for direct convolutions: these have `blockTiles`") }
+      for (key, isThere) in [
+        ("region", region != nil), ("sharing", sharing != nil), ("stripRows", stripRows != nil),
+      ] where isThere {
+        throw fault("`\(key)` is for direct convolutions: Winograd's have `blockTiles`")
+      }
       if tiles != nil || blockTiles != nil || blockChannels != nil {
         guard let tiles, let blockTiles, tiles.count == 1, tiles[0].blocks == nil, tiles[0].stages == nil else {
           throw fault("expected both or none of `tiles`, a list of one with `pixels` and `channels`, and `blockTiles`")
@@ -171,7 +183,7 @@ extension Schedule.Row {
       for (key, count) in [("blockTiles", blockTiles), ("blockChannels", blockChannels)] where count != nil {
         throw fault("`\(key)` is for Winograd's tiles: these have a `region`")
       }
-      if tiles != nil || region != nil {
+      if tiles != nil || region != nil || sharing != nil || stripRows != nil {
         guard let tiles, let region, tiles.allSatisfy({ $0.blocks != nil }) else {
           throw fault("expected both or none of `tiles`, each with `pixels`, `channels` and `blocks`, and `region`")
         }
@@ -180,7 +192,10 @@ extension Schedule.Row {
             channels: $0.channels, blocks: $0.blocks ?? 1, pixels: $0.pixels, stages: $0.stages ?? 1)
         }
         choice = ConvolutionChoice(
-          .direct(ConvolutionSchedule(parts: parts, regionRows: region.rows, regionColumns: region.columns)))
+          .direct(
+            ConvolutionSchedule(
+              parts: parts, regionRows: region.rows, regionColumns: region.columns, sharing: sharing,
+              stripRows: stripRows)))
       }
     }
     self.init(position: position, layer: layer, shape: shape, algorithm: algorithm, choice: choice)

@@ -33,7 +33,8 @@ extension Schedule.Row {
       return [
         "\"tiles\": [\(tiles.joined(separator: ", "))]",
         "\"region\": {\"rows\": \(schedule.regionRows), \"columns\": \(schedule.regionColumns)}",
-      ]
+      ] + (schedule.sharing.map { ["\"sharing\": \"\($0.rawValue)\""] } ?? [])
+        + (schedule.stripRows.map { ["\"stripRows\": \($0)"] } ?? [])
     case .winograd(_, let schedule):
       return [
         "\"tiles\": [{\"pixels\": \(schedule.pixels), \"channels\": \(schedule.channels)}]",
@@ -52,6 +53,8 @@ extension ConvolutionChoice: CustomStringConvertible {
         "\(part.pixels)x\(part.channels)\(part.stages == 1 ? "" : " in \(part.stages) stages")"
       }
       return "direct \(tiles.joined(separator: " + ")), regions of \(schedule.regionRows)x\(schedule.regionColumns)"
+        + (schedule.sharing.map { ", shared by \($0.rawValue)" } ?? "")
+        + (schedule.stripRows.map { ", strips of \($0) rows" } ?? "")
     case .winograd(_, let schedule):
       let channels = schedule.blockChannels == schedule.channels ? "" : " with \(schedule.blockChannels) channels"
       return

@@ -17,7 +17,9 @@ import KilnMachine
 ///       ]
 ///     }
 ///
-/// Winograd's `blockChannels` are the tile's `channels` where a row leaves them out.
+/// Winograd's `blockChannels` are the tile's `channels` where a row leaves them out. A direct convolution's row may also say
+/// how threads share it, `"sharing": "rows"` or `"channels"`, and the last of several layers that are computed together in
+/// strips how many rows those have, `"stripRows": 4`; the cost model chooses otherwise.
 ///
 /// A layer that isn't there is computed as the cost model chooses, and so is whatever a row leaves out after its
 /// algorithm. A schedule that says algorithms only needs no target: they give the same bits on every machine.
@@ -67,6 +69,15 @@ package struct Schedule: Hashable, Sendable {
   /// The algorithms that it chooses, by the convolution's name.
   var algorithmsByName: [String: ConvolutionAlgorithm] {
     Dictionary(rows.map { ($0.layer, $0.algorithm) }, uniquingKeysWith: { $1 })
+  }
+
+  /// The rows that it gives the strips of layers that are computed together, by the last layer's name.
+  package var stripRows: [String: Int] {
+    let rows = rows.compactMap { row -> (String, Int)? in
+      guard case .direct(let schedule) = row.choice?.kind, let count = schedule.stripRows else { return nil }
+      return (row.layer, count)
+    }
+    return Dictionary(rows, uniquingKeysWith: { $1 })
   }
 
   /// The schedule that computes convolutions as they are computed, but for those that `choices` names.

@@ -17,8 +17,10 @@ enum TuneCommand: Command {
     ] + InputArguments.options + CompileArguments.buildOptions.filter { $0.name != "schedule" } + [JSON.option],
     notes: """
       The cost model's few best candidates for each shape of convolution are built into as many programs, which run in turns
-      with the program of its own choices, here or on the board. A choice is changed where another is more than 3 % faster,
-      alone and again together with all other changes, and none stays that makes the whole network slower.
+      with the program of its own choices, here or on the board: algorithms, tiles and regions, the height of the strips in
+      which layers are computed together, and with several threads what each of them takes of a convolution. A choice is
+      changed where another is more than 3 % faster, alone and again together with all other changes, and none stays that
+      makes the whole network slower.
       'kiln compile', 'run', 'bench', 'verify' and 'inspect' take the file with --schedule: it is text, one line a
       convolution, made to be read, compared and edited.
       Tiles change no bit of a result. Another algorithm rounds otherwise: a board and this machine agree in bits when both

@@ -1,3 +1,4 @@
+import KilnGraph
 import KilnKernels
 import KilnMachine
 import Testing
@@ -16,6 +17,64 @@ import Testing
         winograd: kernel == 3
           ? WinogradWork(images: 1, rows: rows, columns: columns, inputChannels: 64, outputChannels: channels) : nil)
     }
+
+  /// Depthwise convolutions near and far, unrolled and not, and one between planes.
+  private static let others: [ConvolutionSite] = {
+    let depthwise = [(40, 3, 1, 14), (1024, 3, 2, 28), (24, 7, 1, 9), (3, 5, 1, 30)].map {
+      channels, kernel, stride, side in
+      ConvolutionSite(
+        name: "d", shape: "",
+        form: .depthwise(
+          DepthwiseWork(
+            channels: channels, rows: side, columns: side,
+            window: Window(kernel: [kernel, kernel], strides: [stride, stride]), inputPixelStep: stride * channels,
+            elementByteCount: 4)),
+        direct: ConvolutionWork(
+          channels: channels, depth: kernel * kernel, kernelRows: kernel, columns: side, rows: side,
+          inputRowByteCount: 4 * channels * side))
+    }
+    let planar = ConvolutionSite(
+      name: "p", shape: "", form: .planar(PlanarWork(channels: 3, columns: 222)),
+      direct: ConvolutionWork(
+        channels: 3, depth: 27, kernelRows: 3, columns: 224, rows: 224, inputRowByteCount: 12 * 224))
+    return depthwise + [planar]
+  }()
+
+  @Test(arguments: ConvolutionScheduleTests.targets) func `depthwise and planar tiles are possible and differ`(
+    target: Target
+  ) throws {
+    for site in Self.others {
+      let candidates = site.candidates(for: target, limit: 20)
+      #expect(candidates.first == site.modelChoice(target))
+      #expect(Set(candidates).count == candidates.count)
+      #expect(candidates.count > 1)
+      #expect(candidates.allSatisfy { site.fault(in: $0, target) == nil })
+      #expect(site.modelChoice(of: .winograd4, target) == nil)
+      guard case .direct(let schedule) = candidates[0].kind else { continue }
+      #expect(schedule.parts.reduce(0) { $0 + $1.channels * $1.blocks } == site.direct.channels)
+      for edit in [
+        { $0.parts[0].pixels = 1000 }, { $0.parts[0].channels += 1 }, { $0.parts[0].stages = 3 },
+        { $0.regionRows += 1000 },
+        { $0.parts = [] }, { $0.stripRows = 4 },
+      ] as [(inout ConvolutionSchedule) -> Void] {
+        var wrong = schedule
+        edit(&wrong)
+        #expect(site.fault(in: ConvolutionChoice(.direct(wrong)), target) != nil, "\(wrong)")
+      }
+    }
+  }
+
+  @Test func `several threads share in two ways, or in one where all are shared alike`() {
+    let target = HostTarget.avx2.target
+    func sharings(_ site: ConvolutionSite) -> Set<ConvolutionSchedule.Sharing?> {
+      Set(
+        site.candidates(for: target, limit: 40, threads: 4).map { choice in
+          if case .direct(let schedule) = choice.kind { schedule.sharing } else { nil }
+        })
+    }
+    #expect((Self.sites + Self.others.dropLast()).allSatisfy { sharings($0).count == 3 || $0.winograd != nil })
+    #expect(sharings(Self.others[Self.others.count - 1]) == [nil])
+  }
 
   @Test(arguments: ConvolutionScheduleTests.targets) func `candidates are possible and differ`(target: Target) {
     for site in Self.sites {

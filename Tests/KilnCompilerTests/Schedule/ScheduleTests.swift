@@ -144,6 +144,21 @@ import Testing
     (direct("{\"pixels\": 1e1, \"channels\": 24, \"blocks\": 3}", 1, 26), "expected `pixels`: a whole number from 1"),
     (direct("{\"pixels\": 6, \"channels\": 24}", 1, 26), "expected both or none of `tiles`"),
     (direct("", 1, 26), "`tiles` cover less"),
+    (
+      direct("{\"pixels\": 6, \"channels\": 24, \"blocks\": 3}", 26, 26, ", \"sharing\": \"blocks\""),
+      "`sharing`: expected rows or channels"
+    ),
+    (
+      direct("{\"pixels\": 6, \"channels\": 24, \"blocks\": 3}", 26, 26, ", \"stripRows\": 4"),
+      "`stripRows`: it isn't computed in strips"
+    ),
+    (
+      direct("{\"pixels\": 6, \"channels\": 24, \"blocks\": 3}", 26, 26, ", \"stripRows\": 0"),
+      "expected `stripRows`: a whole number from 1"
+    ),
+    ("{\"layer\": \"wide\", \"algorithm\": \"direct\", \"sharing\": \"rows\"}", "expected both or none of `tiles`"),
+    ("{\"layer\": \"wide\", \"algorithm\": \"winograd2\", \"sharing\": \"rows\"}", "`sharing` is for direct"),
+    ("{\"layer\": \"wide\", \"algorithm\": \"winograd2\", \"stripRows\": 4}", "`stripRows` is for direct"),
     (winograd("{\"pixels\": 6, \"channels\": 24}", 6), "`channels` are whole vectors of 16"),
     (winograd("{\"pixels\": 6, \"channels\": 96}", 6), "`channels` are whole vectors of 16, of at most the 72"),
     (winograd("{\"pixels\": 6, \"channels\": 80}", 6), "a tile of 6x80 needs more"),
@@ -176,9 +191,9 @@ import Testing
     ("[[[[[[[[[[", ":4:1: expected a layer: an object in braces"),
   ]
 
-  private static func direct(_ tiles: String, _ rows: Int, _ columns: Int) -> String {
+  private static func direct(_ tiles: String, _ rows: Int, _ columns: Int, _ more: String = "") -> String {
     "{\"layer\": \"wide\", \"algorithm\": \"direct\", \"tiles\": [\(tiles)], "
-      + "\"region\": {\"rows\": \(rows), \"columns\": \(columns)}}"
+      + "\"region\": {\"rows\": \(rows), \"columns\": \(columns)}\(more)}"
   }
 
   private static func winograd(_ tile: String, _ blockTiles: Int, blockChannels: Int? = nil) -> String {

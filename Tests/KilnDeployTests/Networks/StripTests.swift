@@ -137,6 +137,9 @@ struct StripTests {
           for order in ProgramExecution.Order.allCases where threads > 1 || order == .ascending {
             expectSame(ProgramExecution(program).run(input, order: order), results, "\(what), \(order)")
           }
+          for other in try withOtherRows(program, graph, options) {
+            expectSame(ProgramExecution(other).run(input), results, "\(what), other strips")
+          }
           if (kilobytes, threads) == emitting { emitted["\(name)Strips"] = program }
         }
       }
@@ -147,6 +150,43 @@ struct StripTests {
         let (input, results) = try #require(whole[name])
         expectSame(try batch.run("\(name)Strips", input), results, "\(name), emitted")
       }
+    }
+  }
+
+  /// The programs that schedules make which give strips other numbers of rows.
+  private func withOtherRows(
+    _ program: Program, _ graph: OptimizedGraph, _ options: PlanningOptions
+  ) throws -> [Program] {
+    try program.layers.flatMap { layer -> [Program] in
+      guard let strips = layer.strips,
+        let convolution = program.convolutions.first(where: { $0.site.name == layer.node.name }),
+        case .direct(var schedule) = convolution.choice.kind
+      else { return [] }
+      return try strips.otherStripRows.map { rows in
+        schedule.stripRows = rows
+        var options = options
+        options.schedule = Schedule(program, choosing: [layer.node.name: ConvolutionChoice(.direct(schedule))])
+        let other = try Planner.plan(graph, for: program.target, options)
+        #expect(other.layers.contains { $0.node.name == layer.node.name && $0.strips?.stripRows == rows })
+        return other
+      }
+    }
+  }
+
+  @Test func `strips that can't have the rows of a schedule are refused`() throws {
+    var target = HostTarget.detect()
+    target.cacheByteCounts = [32 << 10, 128 << 10]
+    let graph = OptimizedGraph(
+      try Self.graph([1, 28, 20, 8], [.pointwise(48), .depthwise(48), .pointwise(8)], isNeeded: false))
+    let program = try Planner.plan(graph, for: target)
+    for (layer, rows) in [("layer2", 29), ("layer2", 1), ("layer1", 4)] {
+      let convolution = try #require(program.convolutions.first { $0.site.name == layer })
+      guard case .direct(var schedule) = convolution.choice.kind else { continue }
+      schedule.stripRows = rows
+      let choice = ConvolutionChoice(.direct(schedule))
+      let options = PlanningOptions(schedule: Schedule(program, choosing: [layer: choice]))
+      let error = #expect(throws: PlanningError.self) { try Planner.plan(graph, for: target, options) }
+      #expect(error.map { "\($0)".contains("layer '\(layer)': `stripRows`") } == true, "\(String(describing: error))")
     }
   }
 

@@ -11,6 +11,7 @@ import Testing
 @testable import KilnLowering
 @testable import KilnPasses
 @testable import KilnPlanning
+@testable import KilnSelection
 
 /// Several threads give the bits that one gives, also where there are more threads than rows or blocks to share.
 ///
@@ -53,6 +54,33 @@ struct ThreadTests {
     #expect(sharedCount > 600)
   }
 
+  @Test(arguments: ConvolutionSchedule.Sharing.allCases)
+  func `convolutions shared as a schedule says give the bits of one thread`(
+    sharing: ConvolutionSchedule.Sharing
+  ) throws {
+    var changedCount = 0
+    for file in Self.cases {
+      let graph = try Self.graph(file)
+      let inputs = try NetworkFiles.tensors("\(file).input_")
+      let program = try shared(graph, by: 3)
+      let choices = program.convolutions.compactMap { convolution -> (String, ConvolutionChoice)? in
+        guard case .direct(var schedule) = convolution.choice.kind else { return nil }
+        schedule.sharing = sharing
+        let choice = ConvolutionChoice(.direct(schedule))
+        return convolution.site.fault(in: choice, target) == nil ? (convolution.site.name, choice) : nil
+      }
+      if choices.isEmpty { continue }
+      let schedule = Schedule(program, choosing: Dictionary(choices, uniquingKeysWith: { $1 }))
+      let other = try shared(graph, by: 3, schedule)
+      let alone = ProgramExecution(try Planner.plan(graph, for: target)).run(inputs)
+      for order in ProgramExecution.Order.allCases {
+        expectSame(ProgramExecution(other).run(inputs, order: order), alone, "\(file), \(sharing), \(order)")
+      }
+      changedCount += 1
+    }
+    #expect(changedCount > 50)
+  }
+
   @Test func `workers meet only where one needs what another wrote`() throws {
     let graph = try Self.graph("resnet50.unfused")
     let program = try shared(graph, by: 2)
@@ -66,9 +94,9 @@ struct ThreadTests {
   }
 
   /// A plan that shares even the smallest layers.
-  private func shared(_ graph: OptimizedGraph, by threads: Int) throws -> Program {
-    let costs = SharingCosts(leastCycles: 0, leastElements: 0)
-    return try Planner.plan(graph, for: target, PlanningOptions(sharing: WorkSharing(threads: threads, costs: costs)))
+  private func shared(_ graph: OptimizedGraph, by threads: Int, _ schedule: Schedule? = nil) throws -> Program {
+    let sharing = WorkSharing(threads: threads, costs: SharingCosts(leastCycles: 0, leastElements: 0))
+    return try Planner.plan(graph, for: target, PlanningOptions(sharing: sharing, schedule: schedule))
   }
 
   /// Executes a graph alone, and shared in both orders of workers.
