@@ -3,6 +3,7 @@
 import random
 import statistics
 import sys
+import time
 
 import contenders
 import numpy as np
@@ -12,6 +13,9 @@ from network import digest
 from runtimes import RUNTIMES
 
 WARM_UPS = 3
+
+#: Seconds before a turn in which nobody works: threads of the one before may still spin, as OpenMP's do for up to 0.2 s.
+QUIET = 0.25
 
 
 def compare(network, made, folder, options):
@@ -61,6 +65,7 @@ def take_turns(running, runs, peak, rounds):
         lot.shuffle(order)
         best = []
         for index, name in enumerate(order):
+            time.sleep(QUIET)
             times[name].append(statistics.median(running[name].run(runs[name] + 1)[1:]))
             if index % 3 == 0:
                 best.append(min(peak.run(4)))
