@@ -2,8 +2,10 @@ import KilnKernels
 import KilnMachine
 
 extension PlanarTileShape {
-  /// The numbers of vectors of pixels that a tile may have: the sums, the pixels, a weight, and where a product needs one its
-  /// register must find registers, and more than one vector a row that holds them.
+  /// The numbers of vectors of pixels that a tile may have.
+  ///
+  /// There are registers for the sums, the pixels, a weight, and where a product needs one for the product. A row holds all
+  /// pixels of a tile that has several vectors.
   static func vectorCounts(channels: Int, columns: Int, target: Target) -> [Int] {
     let most = max(1, (target.vectorRegisterCount - 2) / (channels + 1))
     return (1...most).filter { $0 == 1 || $0 * target.vectorWidth <= columns }

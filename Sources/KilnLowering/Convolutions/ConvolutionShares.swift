@@ -44,9 +44,9 @@ struct ConvolutionShares {
     let unit = rows > 1 ? 1 : schedule.parts.map(\.pixels).max() ?? 1
     let byPlace = WorkSharing.ranges(rows > 1 ? rows : columns, unit: unit, among: workers)
     let byGroup = WorkSharing.ranges(groups, among: workers)
-    // Weights that several workers read cost each of them the way from a farther cache. What one writes of each pixel, the
-    // others must fetch from it, in this layer what came before and in the next what this one makes; of a band of rows they
-    // read next to nothing.
+    // Weights that several workers read cost each of them the way from a farther cache. Shared by channels, a convolution reads
+    // pixels that others wrote in the layer before, and the next layer reads what others write here; of a band of rows a worker
+    // wrote nearly all itself.
     let costs = context.sharing.costs
     let weightCycles = Double(elementByteCount * groups * work.channels * work.depth) / costs.farBytesPerCycle
     let outputByteCount = elementByteCount * groups * work.channels * columns * rows
