@@ -119,7 +119,7 @@ let package = Package(
         "KilnCompiler", "KilnDeploy", "KilnEmission", "KilnExecution", "KilnGraph", "KilnKernels", "KilnLowering",
         "KilnMachine", "KilnONNX", "KilnPasses", "KilnPlanning", "KilnRuntimeSources", "KilnSelection",
       ]),
-    .testTarget(name: "kilnTests", dependencies: ["kiln", "KilnDeploy", "KilnGraph", "KilnMachine"]),
+    .testTarget(name: "kilnTests", dependencies: ["kiln", "KilnDeploy", "KilnGraph"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -109,9 +109,10 @@ class Reader:
         constant = self.constants[name]
         if constant.numel() == 1:
             return constant.item()
-        attribute = self.attributes.setdefault(name, f"constant{len(self.attributes)}")
-        self.root.register_buffer(attribute, constant)
-        return self.graph.get_attr(attribute)
+        if name not in self.attributes:
+            self.attributes[name] = f"constant{len(self.attributes)}"
+            self.root.register_buffer(self.attributes[name], constant)
+        return self.graph.get_attr(self.attributes[name])
 
     def add_binary(self, node, function):
         operands = tuple(self.operand(name) for name in node.input)

@@ -3,7 +3,7 @@ import KilnKernels
 import KilnMachine
 
 extension DepthwiseTileShape {
-  /// The tile with so many pixels on a machine.
+  /// The tile of `pixels` pixels on a machine.
   ///
   /// A kernel whose weights fit into registers is unrolled. Other kernels are walked over in two loops.
   package init(

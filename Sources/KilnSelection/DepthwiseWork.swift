@@ -55,7 +55,7 @@ package struct DepthwiseWork: Hashable, Sendable {
     return schedule(pixels: pixels, target)
   }
 
-  /// The cost model's schedule of tiles with so many pixels.
+  /// The cost model's schedule for tiles of `pixels` pixels.
   private func schedule(pixels: Int, _ target: Target) -> ConvolutionSchedule {
     let region = region(pixels: pixels, target)
     return ConvolutionSchedule(

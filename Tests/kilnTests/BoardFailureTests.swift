@@ -5,11 +5,7 @@ import Testing
 /// `toolchain/prove-board-failures`, on the program beside the tests.
 ///
 /// Runs where `toolchain/setup --boards` has been run.
-@Suite(
-  .enabled(
-    if: Targets.target(named: "raspberry-pi-4").flatMap { CrossTools(for: $0) }?.areInstalled == true
-      && FileManager.default.fileExists(atPath: "/usr/sbin/sshd"),
-    "needs toolchain/setup --boards"))
+@Suite(.enabled(if: Program.hasLoopbackBoard, "needs toolchain/setup --boards"))
 struct BoardFailureTests {
   @Test func `each failure says one line and leaves nothing behind`() throws {
     try withTemporaryFolder { folder in

@@ -10,6 +10,11 @@ enum Program {
   static let repository = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
+  /// Whether `toolchain/setup --boards` has been run, so that `toolchain/loopback-board` can play a board.
+  static let hasLoopbackBoard =
+    Targets.target(named: "raspberry-pi-4").flatMap { CrossTools(for: $0) }?.areInstalled == true
+    && FileManager.default.fileExists(atPath: "/usr/sbin/sshd")
+
   /// A small network.
   static let tiny = "\(repository)/Tests/Networks/tiny.unfused.onnx"
   /// A network for digits of 8 by 8 pixels.

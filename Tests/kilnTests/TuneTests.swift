@@ -1,6 +1,5 @@
 import Foundation
 import KilnDeploy
-import KilnMachine
 import Testing
 
 /// `kiln tune` and `--schedule` from the outside.
@@ -72,10 +71,7 @@ struct TuneTests {
   }
 
   /// Where `toolchain/setup --boards` has been run.
-  @Test(
-    .enabled(
-      if: CrossTools(for: board)?.areInstalled == true && FileManager.default.fileExists(atPath: "/usr/sbin/sshd"),
-      "needs toolchain/setup --boards"))
+  @Test(.enabled(if: Program.hasLoopbackBoard, "needs toolchain/setup --boards"))
   func `tunes on a board`() throws {
     try withTemporaryFolder { folder in
       let environment = [
@@ -102,11 +98,6 @@ struct TuneTests {
       #expect(measured.status == 0, "\(measured.errors)")
     }
   }
-
-  private static let board: Target = {
-    guard let target = Targets.target(named: "raspberry-pi-4") else { preconditionFailure("no raspberry-pi-4") }
-    return target
-  }()
 
   @Test func `schedules that do not fit are refused`() throws {
     try withTemporaryFolder { folder in

@@ -25,21 +25,7 @@ struct TuningSubject {
     let layers = Dictionary(grouping: program.convolutions, by: \.layer).sorted { $0.key < $1.key }
     for (layer, convolutions) in layers {
       let lists = convolutions.map { convolution in
-        var others = convolution.site.candidates(for: program.target, limit: limit, threads: program.threads)
-        if let strips = program.layers[layer].strips {
-          // Only direct convolutions can be computed in strips with their neighbours: those would fall apart.
-          others.removeAll { $0.algorithm != convolution.choice.algorithm }
-          if convolution.site.name == program.layers[layer].node.name,
-            case .direct(var schedule) = convolution.choice.kind
-          {
-            // Before other tiles: how high strips are matters to all of their layers.
-            others =
-              strips.otherStripRows.map { rows in
-                schedule.stripRows = rows
-                return ConvolutionChoice(.direct(schedule))
-              } + others
-          }
-        }
+        let others = others(convolution, in: program, limit: limit)
         return (
           convolution.site.name, [convolution.choice] + others.filter { $0 != convolution.choice }.prefix(limit - 1)
         )
@@ -63,6 +49,26 @@ struct TuningSubject {
       }
     }
     return subjects
+  }
+
+  /// What a convolution may be computed by besides its choice.
+  private static func others(
+    _ convolution: PlannedConvolution, in program: Program, limit: Int
+  ) -> [ConvolutionChoice] {
+    let candidates = convolution.site.candidates(for: program.target, limit: limit, threads: program.threads)
+    let layer = program.layers[convolution.layer]
+    guard let strips = layer.strips else { return candidates }
+    // Only direct convolutions can be computed in strips with their neighbours: those would fall apart.
+    let direct = candidates.filter { $0.algorithm == convolution.choice.algorithm }
+    guard convolution.site.name == layer.node.name, case .direct(var schedule) = convolution.choice.kind else {
+      return direct
+    }
+    // Before other tiles: how high strips are matters to all of their layers.
+    let heights = strips.otherStripRows.map { rows in
+      schedule.stripRows = rows
+      return ConvolutionChoice(.direct(schedule))
+    }
+    return heights + direct
   }
 
   /// A candidate in words: the first layer's choices.

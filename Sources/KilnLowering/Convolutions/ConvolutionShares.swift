@@ -43,7 +43,6 @@ struct ConvolutionShares {
     // Rows, or pixels in whole tiles.
     let unit = rows > 1 ? 1 : schedule.parts.map(\.pixels).max() ?? 1
     let byPlace = WorkSharing.ranges(rows > 1 ? rows : columns, unit: unit, among: workers)
-    let byGroup = WorkSharing.ranges(groups, among: workers)
     // Weights that several workers read cost each of them the way from a farther cache. Shared by channels, a convolution reads
     // pixels that others wrote in the layer before, and the next layer reads what others write here; of a band of rows a worker
     // wrote nearly all itself.
@@ -54,25 +53,26 @@ struct ConvolutionShares {
     let outputCycles = costs.fetchCycles(outputByteCount, workers: workers)
     let placeShare = WorkSharing.largest(rows > 1 ? rows : columns, unit: unit, among: workers)
     let placeCost = placeShare * cycles + weightCycles
+    let byChannels: (boxes: [[(worker: Int, box: Box)]], cost: Double)
     if groups > 1 {
-      let groupShare = WorkSharing.largest(groups, among: workers)
-      let byGroupCost = groupShare * (cycles + inputCycles + outputCycles + weightCycles)
-      let isByGroup = schedule.sharing.map { $0 == .channels } ?? (byGroupCost < placeCost)
-      boxes = whole.map { box in
-        isByGroup
-          ? byGroup.enumerated().map { ($0, Box(box, groups: $1)) }
-          : byPlace.enumerated().map { ($0, rows > 1 ? Box(box, rows: $1) : Box(box, columns: $1)) }
-      }
-      return
+      let byGroup = WorkSharing.ranges(groups, among: workers)
+      byChannels = (
+        whole.map { box in byGroup.enumerated().map { ($0, Box(box, groups: $1)) } },
+        WorkSharing.largest(groups, among: workers) * (cycles + inputCycles + outputCycles + weightCycles)
+      )
+    } else {
+      let byBlock = Self.byBlock(schedule, rows: rows, columns: columns, among: workers)
+      byChannels = (
+        byBlock.boxes, byBlock.largestShare * (cycles + weightCycles + outputCycles) + inputCycles
+      )
     }
-    let byBlock = Self.byBlock(schedule, rows: rows, columns: columns, among: workers)
-    let blockCost = byBlock.largestShare * (cycles + weightCycles + outputCycles) + inputCycles
-    boxes =
-      schedule.sharing.map { $0 == .channels } ?? (blockCost < placeCost)
-      ? byBlock.boxes
-      : whole.map { box in
+    switch schedule.sharing ?? (byChannels.cost < placeCost ? .channels : .rows) {
+    case .channels: boxes = byChannels.boxes
+    case .rows:
+      boxes = whole.map { box in
         byPlace.enumerated().map { ($0, rows > 1 ? Box(box, rows: $1) : Box(box, columns: $1)) }
       }
+    }
   }
 
   /// Blocks of channels one after the other, cut at rows, or at tiles of the one row.

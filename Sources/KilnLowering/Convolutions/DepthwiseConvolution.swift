@@ -8,8 +8,6 @@ import KilnSelection
 struct DepthwiseConvolution {
   /// What its table is named after.
   var name: String
-  /// How its steps and dilations are told in its shape; empty for steps of one pixel.
-  var steps: String
   /// Images, output rows of a whole image, output pixels of a row.
   var images: Int
   var height: Int
@@ -38,17 +36,16 @@ struct DepthwiseConvolution {
 
   /// The convolution as tiles are chosen for it.
   private var site: ConvolutionSite {
-    let parts = [
-      "\(window.kernel[0])x\(window.kernel[1])\(steps)", "\(weights.outputChannels) depthwise",
-      "at \(images)x\(height)x\(columns)", epilogue.nameSuffix, arithmetic.isHalf ? "in float16" : "",
-    ]
+    let shape = ConvolutionSite.shape(
+      kernel: window.kernel, steps: window.stepsDescription, "\(weights.outputChannels) depthwise",
+      [images, height, columns], epilogue, type: arithmetic.isHalf ? "in float16" : nil)
     func whole(_ rows: Int) -> ConvolutionWork {
       ConvolutionWork(
         channels: weights.outputChannels, depth: weights.taps.count, kernelRows: window.kernel[0], columns: columns,
         rows: rows, inputRowByteCount: arithmetic.elementByteCount * columns * input.access.pixel)
     }
     return ConvolutionSite(
-      name: name, shape: parts.filter { !$0.isEmpty }.joined(separator: " "), form: .depthwise(work),
+      name: name, shape: shape, form: .depthwise(work),
       direct: whole(height), strip: strip.map { whole($0.most) }, arithmetic: arithmetic)
   }
 

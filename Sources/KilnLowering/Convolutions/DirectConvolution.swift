@@ -91,12 +91,10 @@ package struct DirectConvolution {
   /// For instance `3x3 64->64 at 1x56x56 ReLU`.
   private var shape: String {
     let channels = "\(weights.inputChannels * groups)->\(weights.outputChannels)"
-    let parts = [
-      "\(kernelRows)x\(kernelColumns)\(steps)", groups == 1 ? channels : "\(channels) in \(groups) groups",
-      "at \(images)x\(rows)x\(columns)", epilogue.nameSuffix,
-      arithmetic.isHalf ? "in float16" : weights.narrow.map { "of \($0.scalar.rawValue)" } ?? "",
-    ]
-    return parts.filter { !$0.isEmpty }.joined(separator: " ")
+    return ConvolutionSite.shape(
+      kernel: [kernelRows, kernelColumns], steps: steps, groups == 1 ? channels : "\(channels) in \(groups) groups",
+      [images, rows, columns], epilogue,
+      type: arithmetic.isHalf ? "in float16" : weights.narrow.map { "of \($0.scalar.rawValue)" })
   }
 
   /// The calls: one for each shape of tile, or several where the work is shared.

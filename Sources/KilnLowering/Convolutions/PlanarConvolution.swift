@@ -19,12 +19,11 @@ struct PlanarConvolution {
     let inputShape = context.graph.type(of: input).shape
     let shape = context.graph.type(of: node.outputs[0]).shape
     let columns = shape[3] - window.padBegin[1] - window.padEnd[1]
-    let parts = [
-      "\(window.kernel[0])x\(window.kernel[1])\(window.stepsDescription)", "\(inputShape[1])->\(shape[1]) in planes",
-      "at \(shape[0])x\(shape[2])x\(shape[3])", convolution.epilogue.nameSuffix,
-    ]
+    let text = ConvolutionSite.shape(
+      kernel: window.kernel, steps: window.stepsDescription, "\(inputShape[1])->\(shape[1]) in planes",
+      [shape[0], shape[2], shape[3]], convolution.epilogue)
     return ConvolutionSite(
-      name: node.name, shape: parts.filter { !$0.isEmpty }.joined(separator: " "),
+      name: node.name, shape: text,
       form: .planar(PlanarWork(channels: shape[1], columns: columns)),
       direct: ConvolutionWork(
         channels: shape[1], depth: window.kernel[0] * window.kernel[1] * inputShape[1], kernelRows: window.kernel[0],

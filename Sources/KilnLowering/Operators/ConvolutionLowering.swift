@@ -74,7 +74,7 @@ struct ConvolutionLowering: Lowering {
     let weightShape = context.graph.type(of: node.operand(LinearOperand.weight)).shape
     let taps = weightShape[2] * weightShape[3]
     return DepthwiseConvolution(
-      name: node.name, steps: convolution.window.stepsDescription, images: outputShape[0],
+      name: node.name, images: outputShape[0],
       height: outputShape[1], columns: outputShape[2], strip: context.strip, window: convolution.window,
       input: (input, convolution.window.access(context.view(input))),
       addend: node.addend(convolution.epilogue).map { ($0, context.access($0)) },

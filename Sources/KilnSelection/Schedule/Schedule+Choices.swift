@@ -44,15 +44,14 @@ extension Schedule {
     }
     return choices
   }
-}
 
-extension Schedule {
   /// Throws unless all strips have the rows that the schedule gives them.
   ///
   /// - Parameter stripRows: the rows of all strips, by the name of the last layer that is computed in them.
   package func requireStrips(_ stripRows: [String: Int]) throws(ScheduleError) {
+    let chosenRows = self.stripRows
     for row in rows {
-      guard let rows = self.stripRows[row.layer], rows != stripRows[row.layer] else { continue }
+      guard let rows = chosenRows[row.layer], rows != stripRows[row.layer] else { continue }
       let name = ScheduleError.quoted(row.layer)
       throw ScheduleError(
         origin, row.position, "layer \(name): `stripRows`: no layers that end here can be computed in strips of \(rows)"
